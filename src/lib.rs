@@ -1,0 +1,4 @@
+//! `co`: a small Python-like language for coroutines.
+
+pub mod source;
+pub mod syntax;
