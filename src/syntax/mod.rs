@@ -1,6 +1,7 @@
 //! Text to tokens to tree. Reading order: `token`, `lexer`, `layout`, `literal`, `ast`, `parser`.
 
 pub mod ast;
+pub mod dump;
 pub mod layout;
 pub mod lexer;
 pub mod literal;

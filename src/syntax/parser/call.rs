@@ -6,7 +6,7 @@ use super::*;
 /// primary: atom ('.' NAME | '(' [arguments] ')' | '[' slices ']')*
 pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let atom = atom::atom(k);
-    let arguments = arguments(k);
+    let arguments = arguments(k, true);
     let slices = slices(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
@@ -20,9 +20,16 @@ pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                     ExprKind::Attribute { value: Box::new(value), attr }
                 }
                 Token::LeftParen => {
+                    let open = position(inp);
                     inp.skip();
-                    let args = inp.parse(&arguments)?;
+                    let mut args = inp.parse(&arguments)?;
                     inp.parse(token(Token::RightParen))?;
+                    if let [Arg::Positional(Expr { kind: ExprKind::Generator(_), span })] = &mut args[..] {
+                        let outer = span_since(inp, open);
+                        if is_bare(inp, open) {
+                            *span = outer;
+                        }
+                    }
                     ExprKind::Call { func: Box::new(value), args }
                 }
                 Token::LeftBracket => {
@@ -33,29 +40,38 @@ pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                 }
                 _ => return Ok(value),
             };
-            let end = last_span(inp);
             let span = span_since(inp, start);
             value = Expr { kind, span };
             links += 1;
             if links > MAX_HEIGHT {
-                return Err(too_deep(inp.state(), end));
+                return Err(too_deep(inp.state(), span));
             }
         }
     })
     .boxed()
 }
 
-/// The span of the last token read.
-fn last_span(inp: &mut Input<'_, '_>) -> Span {
-    let index = position(inp).saturating_sub(1);
-    inp.full_slice().get(index).map_or(Span::default(), |l| l.span)
+/// Whether the brackets from `open` to here hold a comprehension's `for` at their own level.
+fn is_bare(inp: &mut Input<'_, '_>, open: usize) -> bool {
+    let end = position(inp);
+    let tokens = &inp.full_slice()[open..end];
+    let mut depth = 0;
+    for lexeme in tokens {
+        match lexeme.token {
+            Token::For if depth == 1 => return true,
+            token if token.closer().is_some() => depth += 1,
+            token if token.is_closer() => depth -= 1,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// arguments: argument (',' argument)* [',']
 ///
 /// argument: NAME '=' expression | '*' expression | '**' expression
 ///         | named_expression [for_if_clauses]
-pub(super) fn arguments<'s>(k: &Knots<'s>) -> Rule<'s, Vec<Arg>> {
+pub(super) fn arguments<'s>(k: &Knots<'s>, sole_generator: bool) -> Rule<'s, Vec<Arg>> {
     let argument = argument(k);
     let invalid = invalid::invalid_arguments(k);
     custom(move |inp: &mut Input<'s, '_>| {
@@ -67,18 +83,15 @@ pub(super) fn arguments<'s>(k: &Knots<'s>) -> Rule<'s, Vec<Arg>> {
         let mut keyword = false;
         let mut unpacked = false;
         while peek(inp) != Token::RightParen {
-            let arg = inp.parse(&argument)?;
+            let (arg, bare_generator) = inp.parse(&argument)?;
+            // Without parentheses of its own, a generator expression is the only argument, and
+            // has the call's parentheses for its own.
+            if bare_generator && !(sole_generator && args.is_empty() && peek(inp) == Token::RightParen) {
+                return failure();
+            }
             match &arg {
-                Arg::Positional(value) => {
-                    if keyword || unpacked {
-                        return failure();
-                    }
-                    if is_bare_generator(inp, value)
-                        && !(args.is_empty() && peek(inp) == Token::RightParen)
-                    {
-                        return failure();
-                    }
-                }
+                Arg::Positional(_) if keyword || unpacked => return failure(),
+                Arg::Positional(_) => {}
                 Arg::Star(_) if unpacked => return failure(),
                 Arg::Star(_) => {}
                 Arg::Keyword(..) => keyword = true,
@@ -94,25 +107,8 @@ pub(super) fn arguments<'s>(k: &Knots<'s>) -> Rule<'s, Vec<Arg>> {
     .boxed()
 }
 
-/// Whether the generator expression just read stands without its own parentheses.
-fn is_bare_generator(inp: &mut Input<'_, '_>, value: &Expr) -> bool {
-    if !matches!(value.kind, ExprKind::Generator(_)) {
-        return false;
-    }
-    let start = value.span.start;
-    let state = inp.state();
-    !state.source[start as usize..].starts_with('(')
-        || generator_element_start(value) == Some(start)
-}
-
-fn generator_element_start(value: &Expr) -> Option<u32> {
-    match &value.kind {
-        ExprKind::Generator(comprehension) => Some(comprehension.element.span.start),
-        _ => None,
-    }
-}
-
-fn argument<'s>(k: &Knots<'s>) -> Rule<'s, Arg> {
+/// One argument; true when it is a generator expression without parentheses of its own.
+fn argument<'s>(k: &Knots<'s>) -> Rule<'s, (Arg, bool)> {
     let expression = k.expression.rule();
     let named_expression = k.named_expression.rule();
     let for_if_clauses = k.for_if_clauses.rule();
@@ -120,11 +116,11 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, Arg> {
     custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
         Token::Star => {
             inp.skip();
-            inp.parse(&expression).map(Arg::Star)
+            inp.parse(&expression).map(|value| (Arg::Star(value), false))
         }
         Token::DoubleStar => {
             inp.skip();
-            inp.parse(&expression).map(Arg::DoubleStar)
+            inp.parse(&expression).map(|value| (Arg::DoubleStar(value), false))
         }
         Token::Name(_) if peek_at(inp, 1) == Token::Equal => {
             if inp.state().explaining {
@@ -132,7 +128,7 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, Arg> {
             }
             let name = inp.parse(name())?;
             inp.skip();
-            Ok(Arg::Keyword(name, inp.parse(&expression)?))
+            Ok((Arg::Keyword(name, inp.parse(&expression)?), false))
         }
         _ => {
             let start = position(inp);
@@ -141,15 +137,13 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, Arg> {
             }
             let element = inp.parse(&named_expression)?;
             if !matches!(peek(inp), Token::For | Token::Async) {
-                return Ok(Arg::Positional(element));
+                return Ok((Arg::Positional(element), false));
             }
             let clauses = inp.parse(&for_if_clauses)?;
             let span = span_since(inp, start);
             let comprehension = Comprehension { key: None, element, clauses };
-            Ok(Arg::Positional(Expr {
-                kind: ExprKind::Generator(Box::new(comprehension)),
-                span,
-            }))
+            let kind = ExprKind::Generator(Box::new(comprehension));
+            Ok((Arg::Positional(Expr { kind, span }), true))
         }
     })
     .boxed()

@@ -87,7 +87,7 @@ pub(super) fn span_between(inp: &mut Input<'_, '_>, from: usize) -> Span {
     let tokens = &inp.full_slice()[from..to];
     let end = tokens
         .iter()
-        .rposition(|l| !matches!(l.token, Token::Newline | Token::Indent | Token::Dedent | Token::Semicolon))
+        .rposition(|l| !matches!(l.token, Token::Newline | Token::Indent | Token::Dedent))
         .map_or(0, |i| i + 1);
     span_of(&tokens[..end])
 }
@@ -471,7 +471,7 @@ fn function_def_raw<'s>(k: &Knots<'s>) -> Rule<'s, Box<FunctionDef>> {
 /// class_def_raw: 'class' NAME [type_params] ['(' [arguments] ')'] ':' block
 fn class_def_raw<'s>(k: &Knots<'s>) -> Rule<'s, Box<ClassDef>> {
     let type_params = optional_type_params(k);
-    let arguments = call::arguments(k);
+    let arguments = call::arguments(k, false);
     let body = Body::new(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);

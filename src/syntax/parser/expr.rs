@@ -49,9 +49,8 @@ pub(super) fn star_named_expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 fn starred_or<'s>(k: &Knots<'s>, other: Rule<'s, Expr>) -> Rule<'s, Expr> {
     let starred = token(Token::Star)
         .then(k.bitwise_or.rule())
-        .map(|(star, value)| {
-            let span = star.to(value.span);
-            expr(ExprKind::Starred(Box::new(value)), span)
+        .map_with(|(_, value), e: &mut At<'s, '_>| {
+            expr(ExprKind::Starred(Box::new(value)), span_of(e.slice()))
         })
         .boxed();
     custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
@@ -87,9 +86,8 @@ fn assignment_expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     name()
         .then_ignore(token(Token::ColonEqual))
         .then(k.expression.rule())
-        .map(|(target, value)| {
-            let span = target.span.to(value.span);
-            expr(ExprKind::Walrus { target, value: Box::new(value) }, span)
+        .map_with(|(target, value), e: &mut At<'s, '_>| {
+            expr(ExprKind::Walrus { target, value: Box::new(value) }, span_of(e.slice()))
         })
         .boxed()
 }
@@ -118,6 +116,7 @@ pub(super) fn expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         if peek(inp) == Token::Lambda {
             return inp.parse(&lambda);
         }
+        let start = position(inp);
         let body = inp.parse(&plain)?;
         if peek(inp) != Token::If {
             return Ok(body);
@@ -137,7 +136,7 @@ pub(super) fn expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             inp.rewind(checkpoint);
             return Ok(body);
         };
-        let span = body.span.to(orelse.span);
+        let span = span_since(inp, start);
         Ok(expr(
             ExprKind::IfExp {
                 test: Box::new(test),
@@ -156,9 +155,8 @@ pub(super) fn lambdef<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         .then(params::lambda_params(k))
         .then_ignore(forced(Token::Colon, ":"))
         .then(k.expression.rule())
-        .map(|((start, params), body)| {
-            let span = start.to(body.span);
-            expr(ExprKind::Lambda(Box::new(Lambda { params, body })), span)
+        .map_with(|((_, params), body), e: &mut At<'s, '_>| {
+            expr(ExprKind::Lambda(Box::new(Lambda { params, body })), span_of(e.slice()))
         })
         .boxed()
 }
@@ -175,6 +173,7 @@ fn conjunction<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 
 fn boolean<'s>(operand: Rule<'s, Expr>, word: Token, op: BoolOp) -> Rule<'s, Expr> {
     custom(move |inp: &mut Input<'s, '_>| {
+        let start = position(inp);
         let first = inp.parse(&operand)?;
         if peek(inp) != word {
             return Ok(first);
@@ -194,7 +193,7 @@ fn boolean<'s>(operand: Rule<'s, Expr>, word: Token, op: BoolOp) -> Rule<'s, Exp
         if operands.len() == 1 {
             return operands.pop().ok_or_else(EmptyErr::default);
         }
-        let span = operands[0].span.to(operands[operands.len() - 1].span);
+        let span = span_since(inp, start);
         Ok(expr(ExprKind::Bool(op, operands), span))
     })
     .boxed()
@@ -215,14 +214,16 @@ fn inversion<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             }
         }
         let operand = inp.parse(&comparison)?;
-        Ok(unary(starts.into_iter().map(|s| (UnaryOp::Not, s)).collect(), operand))
+        let end = last_span(inp);
+        Ok(unary(starts.into_iter().map(|s| (UnaryOp::Not, s)).collect(), operand, end))
     })
     .boxed()
 }
 
-fn unary(ops: Vec<(UnaryOp, Span)>, operand: Expr) -> Expr {
+/// `operand`, whose last token is at `end`, under the operators before it.
+fn unary(ops: Vec<(UnaryOp, Span)>, operand: Expr, end: Span) -> Expr {
     ops.into_iter().rev().fold(operand, |operand, (op, start)| {
-        let span = start.to(operand.span);
+        let span = start.to(end);
         expr(ExprKind::Unary(op, Box::new(operand)), span)
     })
 }
@@ -232,6 +233,7 @@ fn comparison<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let operand = bitwise_or(k);
     let op = compare_op();
     custom(move |inp: &mut Input<'s, '_>| {
+        let start = position(inp);
         let first = inp.parse(&operand)?;
         let mut rest = Vec::new();
         while may_compare(peek(inp)) {
@@ -245,8 +247,10 @@ fn comparison<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                 }
             }
         }
-        let Some((_, last)) = rest.last() else { return Ok(first) };
-        let span = first.span.to(last.span);
+        if rest.is_empty() {
+            return Ok(first);
+        }
+        let span = span_since(inp, start);
         Ok(expr(ExprKind::Compare(Box::new(first), rest), span))
     })
     .boxed()
@@ -296,15 +300,19 @@ pub(super) fn bitwise_or<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         if let Some(first) = state.first_operand.take() {
             return Ok(first);
         }
-        state.operands += 1;
-        if state.operands > MAX_HEIGHT {
+        state.chain.operands += 1;
+        if state.chain.operands > MAX_HEIGHT {
             let span = peek_span(inp);
             return Err(too_deep(inp.state(), span));
         }
         inp.parse(&factor)
     });
-    let fold = |left: Expr, op: BinOp, right: Expr, _: &mut At<'s, '_>| {
-        let span = left.span.to(right.span);
+    let fold = |left: Expr, op: BinOp, right: Expr, e: &mut At<'s, '_>| {
+        // For a chain from the very left, the table started after the first operand.
+        let read = e.span();
+        let chain = e.state().chain;
+        let from = if read.start == chain.resumed { chain.start } else { read.start };
+        let span = span_of(&e.state().tokens[from..read.end]);
         expr(ExprKind::Binary(Box::new(left), op, Box::new(right)), span)
     };
     let chain = operand
@@ -319,17 +327,22 @@ pub(super) fn bitwise_or<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         ))
         .boxed();
     custom(move |inp: &mut Input<'s, '_>| {
-        let operands = std::mem::replace(&mut inp.state().operands, 0);
+        let outer = inp.state().chain;
+        let start = position(inp);
+        inp.state().chain = Chain { start, resumed: usize::MAX, operands: 0 };
         // Most expressions have no operator; the table is asked only when there is one, and
         // then finds its first operand already read.
         let mut result = inp.parse(&operand);
         if level_of(peek(inp)).is_some()
             && let Ok(first) = result
         {
-            inp.state().first_operand = Some(first);
+            let resumed = position(inp);
+            let state = inp.state();
+            state.first_operand = Some(first);
+            state.chain.resumed = resumed;
             result = inp.parse(&chain);
         }
-        inp.state().operands = operands;
+        inp.state().chain = outer;
         result
     })
     .boxed()
@@ -382,7 +395,8 @@ pub(super) fn factor<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             }
         }
         let operand = inp.parse(&power)?;
-        Ok(unary(ops, operand))
+        let end = last_span(inp);
+        Ok(unary(ops, operand, end))
     })
     .boxed()
 }
@@ -401,6 +415,7 @@ fn power<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let base = await_primary(k);
     let exponent = k.factor.rule();
     custom(move |inp: &mut Input<'s, '_>| {
+        let start = position(inp);
         let base = inp.parse(&base)?;
         if peek(inp) != Token::DoubleStar {
             return Ok(base);
@@ -411,7 +426,7 @@ fn power<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             inp.rewind(checkpoint);
             return Ok(base);
         };
-        let span = base.span.to(exponent.span);
+        let span = span_since(inp, start);
         Ok(expr(ExprKind::Binary(Box::new(base), BinOp::Pow, Box::new(exponent)), span))
     })
     .boxed()
@@ -424,10 +439,10 @@ fn await_primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         if peek(inp) != Token::Await {
             return inp.parse(&primary);
         }
-        let start = peek_span(inp);
+        let start = position(inp);
         inp.skip();
         let value = inp.parse(&primary)?;
-        let span = start.to(value.span);
+        let span = span_since(inp, start);
         Ok(expr(ExprKind::Await(Box::new(value)), span))
     })
     .boxed()

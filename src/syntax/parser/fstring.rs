@@ -174,7 +174,7 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
     let mut from = 0;
     let bytes = text.as_bytes();
     let mut i = 0;
-    let mut flush = |state: &mut State<'_>, out: &mut String, from: usize, to: usize| {
+    let flush = |state: &mut State<'_>, out: &mut String, from: usize, to: usize| {
         let piece = Span::new(span.start + from as u32, span.start + to as u32);
         let value = literal::string(&source[piece.range()], raw, &mut |p| {
             escape_problem(state, piece, piece, p);
@@ -239,9 +239,9 @@ fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule
         };
         let mut debug = None;
         if accept(inp, Token::Equal).is_some() {
-            let end = peek_span(inp).start;
-            let text = &inp.state().source[open.end as usize..end as usize];
-            debug = Some(text.replace("\r\n", "\n").into());
+            let end = position(inp);
+            let source = inp.state().source;
+            debug = Some(text_without_comments(source, &inp.full_slice()[start..=end]).into());
         }
         let mut conversion = None;
         if let Some(mark) = accept(inp, Token::Exclamation) {
@@ -295,4 +295,22 @@ fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule
         Ok(Field(FStringField { value, debug, conversion, spec, span }))
     })
     .boxed()
+}
+
+/// The source text between the first and the last of some tokens, without the comments.
+fn text_without_comments(source: &str, lexemes: &[Lexeme]) -> String {
+    let mut out = String::new();
+    for pair in lexemes.windows(2) {
+        let [before, after] = pair else { continue };
+        let mut gap = &source[before.span.end as usize..after.span.start as usize];
+        while let Some(hash) = gap.find('#') {
+            out.push_str(&gap[..hash]);
+            gap = &gap[gap[hash..].find(['\n', '\r']).map_or(gap.len(), |n| hash + n)..];
+        }
+        out.push_str(gap);
+        if after.span != lexemes[lexemes.len() - 1].span {
+            out.push_str(&source[after.span.range()]);
+        }
+    }
+    out.replace("\r\n", "\n").replace('\r', "\n")
 }

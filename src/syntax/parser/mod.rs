@@ -207,6 +207,16 @@ impl<'s> Prepared<'s> {
     }
 }
 
+/// A chain of binary operators while it is read.
+#[derive(Clone, Copy, Default)]
+struct Chain {
+    /// The token it starts with.
+    start: usize,
+    /// The token at which the Pratt table took over, after the first operand.
+    resumed: usize,
+    operands: u32,
+}
+
 /// What the parser carries along.
 pub(super) struct State<'s> {
     pub(super) source: &'s str,
@@ -223,8 +233,8 @@ pub(super) struct State<'s> {
     bad: Vec<u32>,
     /// How many knots are open.
     depth: u32,
-    /// How many operands the operator chain at hand has.
-    operands: u32,
+    /// The chain of binary operators at hand.
+    chain: Chain,
     /// The operand that the Pratt table is to start with.
     first_operand: Option<Expr>,
     /// How many steps may still be spent on explaining.
@@ -246,7 +256,7 @@ impl<'s> State<'s> {
             warnings: Vec::new(),
             bad,
             depth: 0,
-            operands: 0,
+            chain: Chain::default(),
             first_operand: None,
             fuel: 0,
             failed: HashMap::new(),
@@ -432,6 +442,12 @@ fn span_since(inp: &mut Input<'_, '_>, from: usize) -> Span {
     let to = position(inp);
     let tokens = inp.full_slice();
     span_of(&tokens[from..to.max(from)])
+}
+
+/// The span of the last token read.
+fn last_span(inp: &mut Input<'_, '_>) -> Span {
+    let index = position(inp).saturating_sub(1);
+    inp.full_slice().get(index).map_or(Span::default(), |l| l.span)
 }
 
 /// The span of some tokens.

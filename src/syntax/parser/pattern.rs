@@ -54,6 +54,7 @@ pub(super) fn pattern<'s>(k: &Knots<'s>) -> Rule<'s, Pattern> {
     let or_pattern = or_pattern(k);
     let expression = k.expression.rule();
     custom(move |inp: &mut Input<'s, '_>| {
+        let start = position(inp);
         let pattern = inp.parse(&or_pattern)?;
         if accept(inp, Token::As).is_none() {
             return Ok(pattern);
@@ -65,7 +66,7 @@ pub(super) fn pattern<'s>(k: &Knots<'s>) -> Rule<'s, Pattern> {
                 return Err(inp.state().fail(Code::Pattern, next, message));
             }
             if !matches!(peek(inp), Token::Dot | Token::LeftParen | Token::Equal) {
-                let span = pattern.span.to(name.span);
+                let span = span_since(inp, start);
                 let kind = PatternKind::As { pattern: Some(Box::new(pattern)), name: Some(name) };
                 return Ok(Pattern { kind, span });
             }

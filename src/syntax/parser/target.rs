@@ -25,11 +25,12 @@ pub(super) fn star_target<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 fn unchecked_target<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let bitwise_or = k.bitwise_or.rule();
     custom(move |inp: &mut Input<'s, '_>| {
+        let start = position(inp);
         let star = accept(inp, Token::Star);
         let value = inp.parse(&bitwise_or)?;
         Ok(match star {
-            Some(star) => {
-                let span = star.to(value.span);
+            Some(_) => {
+                let span = span_since(inp, start);
                 Expr { kind: ExprKind::Starred(Box::new(value)), span }
             }
             None => value,
