@@ -28,17 +28,24 @@ pub struct Laid {
     pub open_at_end: bool,
 }
 
+impl Laid {
+    /// The mistake of a bracket that is open at the end of the text.
+    pub fn unclosed(&self) -> Option<&Diagnostic> {
+        self.errors.iter().find(|e| e.code == Code::UnclosedBracket)
+    }
+}
+
 /// Lays out `raw`, the raw tokens of `source`.
 pub fn lay_out(source: &str, raw: &[Lexeme]) -> Laid {
-    let first = Layout::new(source, raw, false).run();
-    if !first.open_at_end || first.errors.iter().any(|e| e.code == Code::TooDeep) {
-        return first;
-    }
-    // A bracket is never closed. Lay out again, and take a statement keyword at the start of a
-    // line inside brackets as the place where the bracket should have been closed by.
-    let mut second = Layout::new(source, raw, true).run();
-    second.open_at_end = first.open_at_end;
-    second
+    Layout::new(source, raw, false).run()
+}
+
+/// Lays out a text in which a bracket is never closed, and goes on after it: a statement keyword
+/// at the start of a line inside brackets is where the bracket should have been closed by.
+pub fn lay_out_with_unclosed(source: &str, raw: &[Lexeme]) -> Laid {
+    let mut laid = Layout::new(source, raw, true).run();
+    laid.open_at_end = true;
+    laid
 }
 
 #[derive(Clone, Copy)]

@@ -35,6 +35,7 @@ pub fn lex(source: &str) -> Lexed {
         frames: Vec::new(),
         out: Lexed::default(),
         lines: None,
+        comment: None,
     };
     driver.out.tokens.reserve(source.len() / 4 + 8);
     driver.run();
@@ -60,6 +61,8 @@ struct Driver<'s> {
     out: Lexed,
     /// Made when the first message needs a line number.
     lines: Option<LineIndex>,
+    /// The start of a comment whose line has not ended yet.
+    comment: Option<u32>,
 }
 
 impl<'s> Driver<'s> {
@@ -137,6 +140,11 @@ impl<'s> Driver<'s> {
                 } else {
                     self.push(Token::Name(name), span);
                 }
+            }
+            Ok(Token::Comment) => self.comment = Some(span.start),
+            Ok(Token::Newline) => {
+                let start = self.comment.take().unwrap_or(span.start);
+                self.push(Token::Newline, Span::new(start, span.end));
             }
             Ok(Token::Number) => self.number(range.start),
             Ok(Token::String) => self.string(range),

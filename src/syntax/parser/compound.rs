@@ -362,8 +362,8 @@ fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             let (star, handler) = inp.parse(&except_block)?;
             if is_star.is_some_and(|before| before != star) {
                 let message = "cannot have both 'except' and 'except*' on the same 'try'";
-                let place = invalid::place_of_mixed_except(inp, span);
-                return Err(inp.state().fail(Code::TryBlock, place, message));
+                let _ = span;
+                return Err(inp.state().fail_furthest(Code::TryBlock, message));
             }
             is_star = Some(star);
             handlers.push(handler);
@@ -562,7 +562,8 @@ pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
             return failure();
         }
         if inp.state().explaining && peek(inp) == Token::Newline {
-            return Err(invalid::match_without_colon(inp, start));
+            let span = peek_span(inp);
+            return Err(inp.state().fail(Code::ExpectedToken, span, "expected ':'"));
         }
         inp.parse(token(Token::Colon))?;
         inp.parse(token(Token::Newline))?;
