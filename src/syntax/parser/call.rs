@@ -25,7 +25,11 @@ pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                     inp.skip();
                     inp.parse(&index).map(Link::Subscript)
                 }
-                _ => return Ok(value),
+                _ => {
+                    // CPython has looked at the next token by now.
+                    invalid::touch(inp);
+                    return Ok(value);
+                }
             };
             let Ok(link) = link else {
                 inp.rewind(checkpoint);
@@ -178,7 +182,7 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, (Arg, bool)> {
         Token::Star => {
             let star = peek_span(inp);
             inp.skip();
-            let value = inp.parse(&expression)?;
+            let value = invalid::starred_value(inp, &expression)?;
             if inp.state().explaining && accept(inp, Token::Equal).is_some() {
                 let right = inp.parse(&expression)?;
                 let message = "cannot assign to iterable argument unpacking";
@@ -256,9 +260,15 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, (Arg, bool)> {
 /// slices: slice !',' | (slice | '*' expression) (',' (slice | '*' expression))* [',']
 fn slices<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let slice = slice(k);
-    let starred = expr::star_expression(k);
+    let expression = k.expression.rule();
     let item = custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
-        Token::Star => inp.parse(&starred),
+        Token::Star => {
+            let start = position(inp);
+            inp.skip();
+            let value = invalid::starred_value(inp, &expression)?;
+            let span = span_since(inp, start);
+            Ok(Expr { kind: ExprKind::Starred(Box::new(value)), span })
+        }
         _ => inp.parse(&slice),
     })
     .boxed();

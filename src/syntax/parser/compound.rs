@@ -293,6 +293,7 @@ fn with_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
     };
     let bare = with_item.separated_by(token(Token::Comma)).at_least(1).collect::<Vec<_>>().boxed();
     let invalid = invalid::invalid_with_item(k);
+    let invalid_with_stmt = invalid::invalid_with_stmt(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let is_async = accept(inp, Token::Async).is_some();
         let start = position(inp);
@@ -311,6 +312,7 @@ fn with_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
                         if inp.state().explaining {
                             inp.rewind(checkpoint);
                             attempt(inp, &invalid);
+                            attempt(inp, &invalid_with_stmt);
                         }
                         return failure();
                     }

@@ -170,7 +170,7 @@ pub(super) fn lambdef<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 /// The colon of a lambda. In an f-string it may be the colon of the field.
 fn lambda_colon<'s>() -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Clone {
     custom(|inp: &mut Input<'s, '_>| {
-        let colon = inp.parse(forced(Token::Colon, ":"))?;
+        let colon = inp.parse(token(Token::Colon))?;
         if inp.state().explaining {
             invalid::lambda_in_fstring(inp, colon);
         }

@@ -30,7 +30,8 @@ impl<'s> State<'s> {
 
     /// From `start` to as far as has been read.
     pub(super) fn starting_from(&self, start: Span) -> Span {
-        let end = self.furthest_span().end.max(start.end);
+        // CPython takes the column read so far without the one it adds to all others.
+        let end = self.furthest_span().end.saturating_sub(1).max(start.start);
         Span::new(start.start, end)
     }
 
@@ -520,6 +521,32 @@ pub(super) fn invalid_with_item<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
     .boxed()
 }
 
+/// invalid_with_stmt: 'with' (expression ['as' star_target])+ NEWLINE, or in parentheses
+pub(super) fn invalid_with_stmt<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
+    let expression = k.expression.rule();
+    let star_target = target::star_target(k);
+    let items = custom(move |inp: &mut Input<'s, '_>| {
+        let parenthesized = accept(inp, Token::LeftParen).is_some();
+        loop {
+            inp.parse(&expression)?;
+            if accept(inp, Token::As).is_some() {
+                inp.parse(&star_target)?;
+            }
+            if accept(inp, Token::Comma).is_none()
+                || parenthesized && peek(inp) == Token::RightParen
+            {
+                break;
+            }
+        }
+        if parenthesized {
+            inp.parse(token(Token::RightParen))?;
+        }
+        inp.parse(token(Token::Newline))?;
+        Err::<(), _>(inp.state().fail_furthest(Code::ExpectedToken, "expected ':'"))
+    });
+    items.boxed()
+}
+
 /// invalid_except_stmt: 'except' ['*'] expression ',' expressions ['as' NAME] ':'
 pub(super) fn invalid_except_stmt<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
     let expression = k.expression.rule();
@@ -586,6 +613,7 @@ pub(super) fn invalid_import_from_targets(inp: &mut Input<'_, '_>) {
     if peek(inp) == Token::Newline {
         touch(inp);
         let place = peek_span(inp);
+        let place = inp.state().starting_from(place);
         let message = "Expected one or more names after 'import'";
         inp.state().fail(Code::Import, place, message);
     }
@@ -595,4 +623,18 @@ pub(super) fn invalid_import_from_targets(inp: &mut Input<'_, '_>) {
 pub(super) fn place_of_missing_block(inp: &mut Input<'_, '_>) -> Span {
     touch(inp);
     inp.state().furthest_span()
+}
+
+/// invalid_starred_expression: '*' where no expression follows, in a call or subscript
+pub(super) fn starred_value<'s>(
+    inp: &mut Input<'s, '_>,
+    expression: &Rule<'s, Expr>,
+) -> Result<Expr, EmptyErr> {
+    match attempt(inp, expression) {
+        Some(value) => Ok(value),
+        None if inp.state().explaining => {
+            Err(inp.state().fail_furthest(Code::ExpectedExpression, "Invalid star expression"))
+        }
+        None => failure(),
+    }
 }

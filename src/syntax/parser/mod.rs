@@ -440,6 +440,7 @@ struct Knots<'s> {
     disjunction: Knot<'s, Expr>,
     bitwise_or: Knot<'s, Expr>,
     factor: Knot<'s, Expr>,
+    primary: Knot<'s, Expr>,
     block: Knot<'s, Vec<Stmt>>,
     pattern: Knot<'s, super::ast::Pattern>,
     for_if_clauses: Knot<'s, Vec<super::ast::CompFor>>,
@@ -455,6 +456,7 @@ impl<'s> Grammar<'s> {
             disjunction: Knot::new(),
             bitwise_or: Knot::new(),
             factor: Knot::new(),
+            primary: Knot::new(),
             block: Knot::new(),
             pattern: Knot::new(),
             for_if_clauses: Knot::new(),
@@ -466,6 +468,7 @@ impl<'s> Grammar<'s> {
         knots.disjunction.tie(expr::disjunction(&knots));
         knots.bitwise_or.tie(expr::bitwise_or(&knots));
         knots.factor.tie(expr::factor(&knots));
+        knots.primary.tie(call::primary(&knots));
         knots.pattern.tie(pattern::pattern(&knots));
         knots.for_if_clauses.tie(comprehension::for_if_clauses(&knots));
         let statement = stmt::statement(&knots);

@@ -135,7 +135,7 @@ fn assignment<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             }
             Token::Colon => {
                 if !target::is_single_target(&first) {
-                    return failure();
+                    return Ok(StmtKind::Expr(first));
                 }
                 let simple = position(inp) == start + 1;
                 inp.skip();
@@ -262,18 +262,22 @@ fn names<'s>() -> Rule<'s, Vec<Ident>> {
 
 /// del_stmt: 'del' del_target (',' del_target)* [',']
 fn del_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
-    let targets = k.star_expressions.rule();
+    let targets = target::del_targets(k);
     let invalid = invalid::invalid_del_stmt(k);
     custom(move |inp: &mut Input<'s, '_>| {
         inp.parse(token(Token::Del))?;
         let start = position(inp);
-        if inp.state().explaining {
-            attempt(inp, &invalid);
-        }
-        let value = inp.parse(&targets)?;
-        if target::invalid_target(&value, target::Targets::Del).is_some() {
-            return failure();
-        }
+        let checkpoint = inp.save();
+        let value = match inp.parse(&targets) {
+            Ok(value) if matches!(peek(inp), Token::Newline | Token::Semicolon) => value,
+            _ => {
+                if inp.state().explaining {
+                    inp.rewind(checkpoint);
+                    attempt(inp, &invalid);
+                }
+                return failure();
+            }
+        };
         // `del (a, b)` deletes one target, `del a, b` two.
         let bare = value.span.start == inp.full_slice()[start].span.start
             && !is_parenthesized(inp, start);
@@ -334,6 +338,7 @@ fn import_name<'s>() -> Rule<'s, StmtKind> {
         let import = inp.parse(token(Token::Import))?;
         if inp.state().explaining {
             invalid::invalid_import(inp, import);
+            invalid::invalid_import_from_targets(inp);
         }
         let mut names = vec![inp.parse(&alias)?];
         while accept(inp, Token::Comma).is_some() {
