@@ -69,6 +69,8 @@ struct Layout<'s> {
     resynchronise: bool,
     indents: Vec<Column>,
     brackets: Vec<Bracket>,
+    /// How many brackets were open at the start of each open f-string.
+    fstrings: Vec<usize>,
     lines: Option<LineIndex>,
     out: Laid,
 }
@@ -83,6 +85,7 @@ impl<'s> Layout<'s> {
             resynchronise,
             indents: vec![Column { wide: 0, narrow: 0 }],
             brackets: Vec::new(),
+            fstrings: Vec::new(),
             lines: None,
             out,
         }
@@ -150,6 +153,15 @@ impl<'s> Layout<'s> {
                 }
             }
             last_end = span.end;
+            match token {
+                Token::FStringStart => self.fstrings.push(self.brackets.len()),
+                Token::FStringEnd => {
+                    // A field that is not closed ends with its string.
+                    let open = self.fstrings.pop().unwrap_or(0);
+                    self.brackets.truncate(open);
+                }
+                _ => {}
+            }
             if token.closer().is_some() {
                 if self.brackets.len() >= MAX_BRACKETS {
                     self.error(Diagnostic::new(

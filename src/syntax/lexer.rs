@@ -481,9 +481,11 @@ impl<'s> Driver<'s> {
                     let close = [quote; 3];
                     let width = if triple { 3 } else { 1 };
                     if self.bytes.get(i..i + width) == Some(&close[..width]) {
-                        let span = Span::from(i..i + 1);
-                        self.error(Code::FString, span, "f-string: expecting '}'");
-                        self.close_fields(start, i, i + width);
+                        // The string ends inside a field; the parser says so.
+                        self.push(Token::FStringMiddle, Span::from(start..i));
+                        self.push(Token::FStringEnd, Span::from(i..i + width));
+                        while let Some(Frame::Field { .. } | Frame::Spec) = self.frames.pop() {}
+                        self.reposition(i + width);
                         return;
                     }
                     i += 1;

@@ -360,12 +360,15 @@ fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
         let mut handlers = Vec::new();
         let mut is_star = None;
         while peek(inp) == Token::Except {
-            let span = peek_span(inp);
+            let mut span = peek_span(inp);
+            if peek_at(inp, 1) == Token::Star {
+                let at = position(inp) + 1;
+                span = span.to(inp.full_slice()[at].span);
+            }
             let (star, handler) = inp.parse(&except_block)?;
             if is_star.is_some_and(|before| before != star) {
                 let message = "cannot have both 'except' and 'except*' on the same 'try'";
-                let _ = span;
-                return Err(inp.state().fail_furthest(Code::TryBlock, message));
+                return Err(inp.state().fail(Code::TryBlock, span, message));
             }
             is_star = Some(star);
             handlers.push(handler);

@@ -398,8 +398,12 @@ fn level_of(token: Token) -> Option<(u8, BinOp)> {
 /// factor: ('+' | '-' | '~')* power
 pub(super) fn factor<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let power = power(k);
+    let exponent = k.bitwise_or.rule();
     custom(move |inp: &mut Input<'s, '_>| {
         if unary_of(peek(inp)).is_none() {
+            if inp.state().explaining {
+                invalid::invalid_factor(inp, &exponent);
+            }
             return inp.parse(&power);
         }
         let mut ops = Vec::new();
@@ -410,6 +414,9 @@ pub(super) fn factor<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             if ops.len() > MAX_HEIGHT as usize {
                 return Err(too_deep(inp.state(), span));
             }
+        }
+        if inp.state().explaining {
+            invalid::invalid_factor(inp, &exponent);
         }
         let operand = inp.parse(&power)?;
         let end = last_span(inp);

@@ -268,6 +268,53 @@ pub(super) fn lambda_in_fstring(inp: &mut Input<'_, '_>, colon: Span) {
     }
 }
 
+/// invalid_factor: an operator, then 'not'
+pub(super) fn invalid_factor<'s>(inp: &mut Input<'s, '_>, operand: &Rule<'s, Expr>) {
+    if peek(inp) != Token::Not {
+        return;
+    }
+    let before = position(inp).checked_sub(1).map(|i| inp.full_slice()[i].token);
+    let operator = matches!(
+        before,
+        Some(
+            Token::Plus
+                | Token::Minus
+                | Token::Star
+                | Token::Slash
+                | Token::DoubleSlash
+                | Token::Percent
+                | Token::At
+                | Token::Tilde
+        )
+    );
+    let checkpoint = inp.save();
+    let not = peek_span(inp);
+    while accept(inp, Token::Not).is_some() {}
+    if operator && attempt(inp, operand).is_some() {
+        let span = not.to(last_span(inp));
+        let message = "'not' after an operator must be parenthesized";
+        inp.state().fail(Code::InvalidSyntax, span, message);
+    }
+    inp.rewind(checkpoint);
+}
+
+/// invalid_for_if_clause: ['async'] 'for' (bitwise_or (',' bitwise_or)* [',']) !'in'
+pub(super) fn invalid_for_if_clause<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
+    let targets = expr::tuple_of(k.bitwise_or.rule());
+    custom(move |inp: &mut Input<'s, '_>| {
+        accept(inp, Token::Async);
+        inp.parse(token(Token::For))?;
+        inp.parse(&targets)?;
+        touch(inp);
+        if peek(inp) != Token::In {
+            let message = "'in' expected after for-loop variables";
+            inp.state().fail_furthest(Code::Comprehension, message);
+        }
+        failure()
+    })
+    .boxed()
+}
+
 /// invalid_for_target: ['async'] 'for' star_expressions
 pub(super) fn invalid_for_target<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
     let star_expressions = k.star_expressions.rule();
@@ -430,10 +477,9 @@ pub(super) fn invalid_assignment<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
                     }
                 }
                 Token::Comma => {
-                    while accept(inp, Token::Comma).is_some() {
-                        if attempt(inp, &star_named_expression).is_none() {
-                            break;
-                        }
+                    inp.skip();
+                    while attempt(inp, &star_named_expression).is_some() {
+                        accept(inp, Token::Comma);
                     }
                     if accept(inp, Token::Colon).is_some() && attempt(inp, &expression).is_some() {
                         let message = "only single target (not tuple) can be annotated";

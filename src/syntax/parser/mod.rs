@@ -204,21 +204,7 @@ impl<'s> Prepared<'s> {
         if errors.is_empty() {
             return (out, errors, warnings);
         }
-        // Where CPython's tokenizer stops, nothing else counts; an open bracket competes with
-        // what the parser says.
-        let tokenizer = self.errors.iter().chain(&self.laid.errors);
-        let first = tokenizer
-            .filter(|e| e.code != Code::UnclosedBracket)
-            .min_by_key(|e| self.reached(e))
-            .or_else(|| self.laid.unclosed())
-            .cloned();
-        let first = match first {
-            Some(unclosed) if unclosed.code == Code::UnclosedBracket => {
-                Some(self.unclosed_or_earlier(unclosed, parse))
-            }
-            Some(first) => Some(first),
-            None => errors.first().cloned(),
-        };
+        let first = self.first_error(parse).or_else(|| errors.first().cloned());
         errors.sort_by_key(|e| e.span.start);
         if let Some(first) = first {
             errors.retain(|e| *e != first);
@@ -238,24 +224,41 @@ impl<'s> Prepared<'s> {
         }
     }
 
-    /// CPython's choice between a bracket that is never closed and what its parser finds: the
-    /// bracket, when the parser got to the end of the text or beyond the bracket's line.
-    fn unclosed_or_earlier<O>(
+    /// Of what the tokenizer and the parser find, the one that CPython reports. Most mistakes of
+    /// the tokenizer come before all others, wherever they stand, because CPython reads on to
+    /// the end once its parser has failed.
+    fn first_error<O>(
         &self,
-        unclosed: Diagnostic,
         parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
-    ) -> Diagnostic {
+    ) -> Option<Diagnostic> {
+        let tokenizer = self.errors.iter().chain(&self.laid.errors);
+        let stop = tokenizer
+            .filter(|e| e.code != Code::UnclosedBracket)
+            .min_by_key(|e| self.reached(e))
+            .or_else(|| self.laid.unclosed())?;
         let tokens = &self.laid.tokens;
         let mut state = State::new(self.source, tokens, Vec::new());
         state.first_only = true;
         parse(&Grammar::new(), &mut state, tokens);
-        let Some(first) = state.errors.first().cloned() else { return unclosed };
-        let end = tokens.iter().rfind(|l| l.token == Token::Newline).map_or(0, |l| l.span.start);
+        let Some(found) = state.errors.first().cloned() else { return Some(stop.clone()) };
         let furthest = state.furthest_at_error;
-        if furthest >= end || state.line(furthest) > state.line(unclosed.span.start) {
-            return unclosed;
+        if stop.code == Code::UnclosedBracket {
+            let end = tokens.iter().rfind(|l| l.token == Token::Newline).map_or(0, |l| l.span.start);
+            let beyond = furthest >= end || state.line(furthest) > state.line(stop.span.start);
+            return Some(if beyond { stop.clone() } else { found });
         }
-        first
+        let quiet = found.code == Code::UnexpectedIndent
+            || matches!(
+                stop.code,
+                Code::Unindent
+                    | Code::Tabs
+                    | Code::TooManyIndents
+                    | Code::LineContinuation
+                    | Code::UnexpectedEnd
+                    | Code::InvalidSyntax
+            )
+            || stop.message == "f-string: expecting '}'";
+        Some(if furthest < self.reached(stop) && quiet { found } else { stop.clone() })
     }
 }
 
