@@ -1,6 +1,7 @@
 //! `co`: a small Python-like language for coroutines.
 
 pub mod bytecode;
+pub mod diagnostics;
 pub mod object;
 pub mod source;
 pub mod syntax;
