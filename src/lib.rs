@@ -1,5 +1,6 @@
 //! `co`: a small Python-like language for coroutines.
 
+pub mod analysis;
 pub mod bytecode;
 pub mod source;
 pub mod syntax;
