@@ -2,5 +2,6 @@
 
 pub mod analysis;
 pub mod bytecode;
+pub mod compiler;
 pub mod source;
 pub mod syntax;
