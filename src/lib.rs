@@ -3,5 +3,6 @@
 pub mod analysis;
 pub mod bytecode;
 pub mod compiler;
+pub mod diagnostics;
 pub mod source;
 pub mod syntax;

@@ -1,5 +1,6 @@
 //! Every mistake that needs context to be seen, as a closed enum, with CPython's words.
 
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Name, Span};
 use std::fmt;
 
@@ -8,6 +9,12 @@ use std::fmt;
 pub struct Mistake {
     pub kind: ErrorKind,
     pub span: Span,
+}
+
+impl From<Mistake> for Diagnostic {
+    fn from(mistake: Mistake) -> Diagnostic {
+        Diagnostic::new(mistake.kind.code(), mistake.span, mistake.kind.to_string())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +86,68 @@ pub enum ErrorKind {
     TooManyStarTargets,
     /// Something does not fit into the instruction format.
     CodeTooLarge,
+}
+
+impl ErrorKind {
+    /// The row of the table of codes.
+    fn code(&self) -> Code {
+        use ErrorKind::*;
+        match self {
+            ReturnOutsideFunction | YieldOutsideFunction | AwaitOutsideFunction => {
+                Code::OutsideFunction
+            }
+            AwaitOutsideAsync
+            | AsyncForOutsideAsync
+            | AsyncWithOutsideAsync
+            | AsyncComprehensionOutsideAsync => Code::OutsideAsync,
+            BreakOutsideLoop | ContinueOutsideLoop => Code::OutsideLoop,
+            ParameterAndGlobal(_)
+            | ParameterAndNonlocal(_)
+            | AssignedBeforeGlobal(_)
+            | UsedBeforeGlobal(_)
+            | AnnotatedGlobal(_)
+            | AssignedBeforeNonlocal(_)
+            | UsedBeforeNonlocal(_)
+            | AnnotatedNonlocal(_)
+            | NonlocalAndGlobal(_)
+            | NoBindingForNonlocal(_)
+            | NonlocalTypeParameter(_)
+            | NonlocalAtModule
+            | DuplicateParameter(_)
+            | DuplicateTypeParameter(_)
+            | WalrusRebindsIteration(_)
+            | InnerLoopRebindsWalrus(_)
+            | AssignDebug
+            | DeleteDebug
+            | PatternRebinds(_)
+            | AlternativesDiffer => Code::NameBinding,
+            ReturnValueInAsyncGenerator
+            | YieldFromInAsync
+            | LeavesExceptStar
+            | ImportStarNotAtModule
+            | YieldInside(_)
+            | NotAllowedWithin(..)
+            | WalrusInIterable
+            | WalrusInClassComprehension
+            | FutureNotAtStart
+            | FutureUnknown(_)
+            | FutureBraces
+            | DefaultExceptNotLast
+            | MultipleStarredTargets
+            | StarredTargetNotInList
+            | StarredHere
+            | StarredDelete
+            | KeywordRepeated(_)
+            | WildcardUnreachable
+            | CaptureUnreachable(_)
+            | MultipleStarredPatterns
+            | MappingKeyRepeated(_)
+            | AttributeRepeatedInPattern(_)
+            | TooManyNestedBlocks
+            | TooManyStarTargets
+            | CodeTooLarge => Code::Placement,
+        }
+    }
 }
 
 impl fmt::Display for ErrorKind {

@@ -25,6 +25,7 @@ use crate::analysis::{
 };
 use crate::bytecode::emit::Emitter;
 use crate::bytecode::{Code, CodeFlags, Const, Param, SourceRef, flow};
+use crate::diagnostics::Diagnostic;
 use crate::source::{Name, SourceFile, Span};
 use crate::syntax::ast::{ExprKind, Module, StmtKind};
 use control::Block;
@@ -59,7 +60,7 @@ pub fn compile(
     module: &Module,
     source: &Arc<SourceFile>,
     options: &Options,
-) -> Result<Arc<Code>, Vec<Mistake>> {
+) -> Result<Arc<Code>, Vec<Diagnostic>> {
     let context = Context {
         namespace: matches!(options.mode, Mode::Namespace | Mode::Eval),
         top_level_await: options.top_level_await,
@@ -67,7 +68,7 @@ pub fn compile(
     };
     let analysis = analysis::analyse(module, context);
     if !analysis.mistakes.is_empty() {
-        return Err(analysis.mistakes);
+        return Err(analysis.mistakes.into_iter().map(Diagnostic::from).collect());
     }
     let mut compiler = Compiler {
         analysis: &analysis,
@@ -88,7 +89,7 @@ pub fn compile(
             if compiler.mistakes.is_empty() {
                 compiler.mistakes.push(Mistake { kind: ErrorKind::CodeTooLarge, span: module.span });
             }
-            Err(compiler.mistakes)
+            Err(compiler.mistakes.into_iter().map(Diagnostic::from).collect())
         }
     }
 }
