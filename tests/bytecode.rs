@@ -133,3 +133,40 @@ fn long_chains() {
         verify::verify(&compiled("chain", &text, &Options::default())).unwrap();
     });
 }
+
+/// Every program below the folder `CO_CORPUS` compiles and passes the verifier; without the
+/// variable there is nothing to do.
+#[test]
+fn corpus() {
+    let Some(root) = std::env::var_os("CO_CORPUS") else { return };
+    with_stack(move || {
+        let mut folders = vec![PathBuf::from(root)];
+        let (mut good, mut bad) = (0, Vec::new());
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                if path.extension().is_none_or(|extension| extension != "py") {
+                    continue;
+                }
+                let Ok(text) = std::fs::read_to_string(&path) else { continue };
+                let parsed = co::syntax::parser::parse(&text);
+                if !parsed.errors.is_empty() {
+                    continue;
+                }
+                let source = Arc::new(SourceFile::new(&path.to_string_lossy(), &text));
+                match compile(&parsed.module, &source, &Options::default()) {
+                    Ok(code) => match verify::verify(&code) {
+                        Ok(()) => good += 1,
+                        Err(problem) => bad.push(format!("{}: {problem}", path.display())),
+                    },
+                    Err(errors) => bad.push(format!("{}: {:?}", path.display(), errors[0])),
+                }
+            }
+        }
+        assert!(bad.is_empty(), "{good} compile, these do not:\n{}", bad.join("\n"));
+    });
+}

@@ -24,6 +24,8 @@ pub(super) enum Block<'a> {
     /// The `finally` block that runs because of an exception.
     FinallyHandler { handling: Region, exc: u16 },
     With { region: Region, base: u16, is_async: bool, span: Span },
+    /// A `finally` block that runs while a returned value waits in a temporary.
+    Returning { value: u16 },
 }
 
 impl<'a> Compiler<'a> {
@@ -221,7 +223,9 @@ impl<'a> Compiler<'a> {
 
     /// Emits the exit code of every block from the innermost down to the one at `depth`, and
     /// returns the ranges that got a hole; they go on after the jump that follows.
-    fn unwind(&mut self, depth: usize) -> Vec<Region> {
+    ///
+    /// `returning` is the temporary in which a returned value waits meanwhile.
+    fn unwind(&mut self, depth: usize, returning: Option<u16>) -> Vec<Region> {
         let blocks = self.unit.blocks.clone();
         let mut paused = Vec::new();
         for (index, block) in blocks.iter().enumerate().skip(depth).rev() {
@@ -246,6 +250,9 @@ impl<'a> Compiler<'a> {
                 Block::Finally { region, body } => {
                     self.hole(region, &mut paused);
                     let span = self.unit.e.span();
+                    if let Some(value) = returning {
+                        self.unit.blocks.push(Block::Returning { value });
+                    }
                     self.block(body);
                     self.at(span);
                 }
@@ -253,6 +260,7 @@ impl<'a> Compiler<'a> {
                     self.hole(handling, &mut paused);
                     self.unit.e.kill(exc);
                 }
+                Block::Returning { value } => self.unit.e.kill(value),
                 Block::With { region, base, is_async, span } => {
                     self.hole(region, &mut paused);
                     let before = self.unit.e.span();
@@ -283,7 +291,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn stmt_break(&mut self, span: Span) {
         self.at(span);
         let place = self.innermost_loop();
-        let paused = self.unwind(place + 1);
+        let paused = self.unwind(place + 1, None);
         if let Block::Loop { exit, iter, .. } = self.unit.blocks[place] {
             if let Some(iter) = iter {
                 self.unit.e.kill(iter);
@@ -296,7 +304,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn stmt_continue(&mut self, span: Span) {
         self.at(span);
         let place = self.innermost_loop();
-        let paused = self.unwind(place + 1);
+        let paused = self.unwind(place + 1, None);
         if let Block::Loop { again, .. } = self.unit.blocks[place] {
             self.unit.e.jump(again);
         }
@@ -310,7 +318,7 @@ impl<'a> Compiler<'a> {
             Some(value) => self.constant(value),
         };
         let runs_code = self.unit.blocks.iter().any(|block| match block {
-            Block::Loop { .. } | Block::Try { .. } => false,
+            Block::Loop { .. } | Block::Try { .. } | Block::Returning { .. } => false,
             Block::Handler { .. }
             | Block::Finally { .. }
             | Block::FinallyHandler { .. }
@@ -322,7 +330,8 @@ impl<'a> Compiler<'a> {
             _ => None,
         };
         self.at(span);
-        let paused = self.unwind(0);
+        let waiting = operand.and_then(|operand| operand.kill.then_some(operand.reg));
+        let paused = self.unwind(0, waiting);
         let operand = match operand {
             Some(operand) => operand,
             None => {

@@ -191,6 +191,7 @@ impl<'a> Compiler<'a> {
         unit.nlocals = unit.locals.len().min(60_000) as u16;
         unit.top = unit.nlocals;
         unit.max = unit.nlocals;
+        unit.e.set_span(self.unit.e.span());
         self.outer.push(std::mem::replace(&mut self.unit, unit));
         self.make_cells();
     }

@@ -45,8 +45,15 @@ impl<'a> Compiler<'a> {
         let fail = self.unit.e.label();
         let next = self.unit.e.label();
         let first = self.unit.top;
+        // A bare name takes the subject as it is.
+        let bare = match &node.pattern.kind {
+            PatternKind::As { pattern: None, name } => *name,
+            _ => None,
+        };
         let mut names = Vec::new();
-        captured_names(&node.pattern, &mut names);
+        if bare.is_none() {
+            captured_names(&node.pattern, &mut names);
+        }
         let mut captures: Vec<(Name, u16)> = Vec::new();
         for name in names {
             if !captures.iter().any(|(other, _)| *other == name) {
@@ -54,7 +61,14 @@ impl<'a> Compiler<'a> {
             }
         }
         let mut case = Case { fail, captures, high: self.unit.top };
-        self.pattern(&node.pattern, subject, false, &mut case);
+        match bare {
+            Some(name) => {
+                let name = self.mangled(name.name);
+                self.at(node.pattern.span);
+                self.store_name(name, in_place(subject));
+            }
+            None => self.pattern(&node.pattern, subject, false, &mut case),
+        }
         for &(name, reg) in &case.captures {
             let name = self.mangled(name);
             self.at(node.pattern.span);
@@ -118,7 +132,6 @@ impl<'a> Compiler<'a> {
                 self.consume(subject, kill);
             }
         }
-        case.high = case.high.max(self.unit.max.min(self.unit.top.max(top)));
         self.unit.top = top;
     }
 
@@ -236,6 +249,9 @@ impl<'a> Compiler<'a> {
         if !entries.is_empty() {
             self.unit.e.get_len(fresh(test), subject);
             self.length_check(CmpOp::GtE, test, entries.len(), case.fail);
+        }
+        if entries.is_empty() && rest.is_none() {
+            return;
         }
         let keys = self.pattern_temps(1, case);
         let constants: Option<Vec<Const>> =
