@@ -11,7 +11,7 @@ use crate::syntax::ast::*;
 impl Collector<'_> {
     /// `return` stands in a function; with a value it is no async generator. (Whether it is
     /// one is known at the function's end, so the place is remembered.)
-    pub(super) fn check_return(&mut self, has_value: bool, span: Span) {
+    pub(super) fn check_return(&mut self, value: Option<&Expr>, span: Span) {
         match self.scope().kind {
             ScopeKind::Function | ScopeKind::Lambda => {}
             ScopeKind::Module
@@ -21,9 +21,10 @@ impl Collector<'_> {
             | ScopeKind::TypeParams
             | ScopeKind::TypeAlias => self.report(ErrorKind::ReturnOutsideFunction, span),
         }
-        if has_value {
+        if value.is_some() {
             self.place.returns.push(span);
         }
+        let span = value.map_or(span, |value| value.span);
         self.check_except_star(self.place.in_except_star, span);
     }
 
@@ -57,12 +58,16 @@ impl Collector<'_> {
     }
 
     /// `yield` belongs to a function, and not to a comprehension in it.
-    pub(super) fn check_yield(&mut self, span: Span) {
+    pub(super) fn check_yield(&mut self, span: Span, outside: ErrorKind) {
+        if let Some(place) = self.restriction() {
+            return self.report(ErrorKind::NotAllowedWithin("yield expression", place), span);
+        }
         match self.scope().kind {
-            ScopeKind::Function | ScopeKind::Lambda => {}
-            ScopeKind::Module | ScopeKind::Class => {
-                self.report(ErrorKind::YieldOutsideFunction, span)
-            }
+            ScopeKind::Function
+            | ScopeKind::Lambda
+            | ScopeKind::TypeParams
+            | ScopeKind::TypeAlias => {}
+            ScopeKind::Module | ScopeKind::Class => self.report(outside, span),
             ScopeKind::Comprehension | ScopeKind::Generator => {
                 let place = match self.scope().name.as_str() {
                     "<listcomp>" => "list comprehension",
@@ -72,12 +77,23 @@ impl Collector<'_> {
                 };
                 self.report(ErrorKind::YieldInside(place), span);
             }
+        }
+    }
+
+    /// The part of a generic or alias in which expressions may not suspend or bind, if the
+    /// walk is in one.
+    fn restriction(&self) -> Option<&'static str> {
+        match self.scope().kind {
+            ScopeKind::TypeAlias => Some("a type alias"),
             ScopeKind::TypeParams => {
-                self.report(ErrorKind::NotAllowedWithin("yield expression", "a generic"), span)
+                Some(self.place.type_parameter.unwrap_or("the definition of a generic"))
             }
-            ScopeKind::TypeAlias => {
-                self.report(ErrorKind::NotAllowedWithin("yield expression", "a type alias"), span)
-            }
+            ScopeKind::Module
+            | ScopeKind::Class
+            | ScopeKind::Function
+            | ScopeKind::Lambda
+            | ScopeKind::Comprehension
+            | ScopeKind::Generator => None,
         }
     }
 
@@ -90,6 +106,9 @@ impl Collector<'_> {
     /// `await` belongs to an async function; a generator expression that awaits becomes an
     /// async generator wherever it stands.
     pub(super) fn check_await(&mut self, span: Span) {
+        if let Some(place) = self.restriction() {
+            return self.report(ErrorKind::NotAllowedWithin("await expression", place), span);
+        }
         match self.scope().kind {
             ScopeKind::Module if self.context.top_level_await => self.scope_mut().is_async = true,
             ScopeKind::Module | ScopeKind::Class => {
@@ -101,12 +120,7 @@ impl Collector<'_> {
                 }
             }
             ScopeKind::Comprehension | ScopeKind::Generator => self.scope_mut().is_async = true,
-            ScopeKind::TypeParams => {
-                self.report(ErrorKind::NotAllowedWithin("await expression", "a generic"), span)
-            }
-            ScopeKind::TypeAlias => {
-                self.report(ErrorKind::NotAllowedWithin("await expression", "a type alias"), span)
-            }
+            ScopeKind::TypeParams | ScopeKind::TypeAlias => {}
         }
     }
 
@@ -152,7 +166,8 @@ impl Collector<'_> {
         if symbol.param {
             self.report(ErrorKind::ParameterAndGlobal(name), span);
         } else if symbol.nonlocal {
-            self.report(ErrorKind::NonlocalAndGlobal(name), span);
+            let first = self.directives.get(&(self.current, name)).copied();
+            self.report(ErrorKind::NonlocalAndGlobal(name), first.unwrap_or(span));
         } else if symbol.annotated {
             self.report(ErrorKind::AnnotatedGlobal(name), span);
         } else if symbol.used && !symbol.global {
@@ -170,7 +185,8 @@ impl Collector<'_> {
         if symbol.param {
             self.report(ErrorKind::ParameterAndNonlocal(name), span);
         } else if symbol.global {
-            self.report(ErrorKind::NonlocalAndGlobal(name), span);
+            let first = self.directives.get(&(self.current, name)).copied();
+            self.report(ErrorKind::NonlocalAndGlobal(name), first.unwrap_or(span));
         } else if symbol.annotated {
             self.report(ErrorKind::AnnotatedNonlocal(name), span);
         } else if symbol.used && !symbol.nonlocal {
@@ -204,6 +220,16 @@ impl Collector<'_> {
     pub(super) fn check_type_parameter(&mut self, name: Name, span: Span) {
         if self.scope_mut().symbol_mut(name).type_param {
             self.report(ErrorKind::DuplicateTypeParameter(name), span);
+        }
+    }
+
+    /// A type parameter without default does not follow one that has one.
+    pub(super) fn check_type_parameter_order(&mut self, params: &[TypeParam]) {
+        let first = params.iter().position(|param| param.default.is_some());
+        for param in params.iter().skip(first.unwrap_or(params.len())) {
+            if param.default.is_none() {
+                self.report(ErrorKind::TypeParameterOrder(param.name.name), param.span);
+            }
         }
     }
 
@@ -295,6 +321,9 @@ impl Collector<'_> {
     pub(super) fn check_walrus(&mut self, target: Ident, span: Span) {
         let name = self.mangled(target.name);
         self.check_debug(target.name, target.span);
+        if let Some(place) = self.restriction() {
+            return self.report(ErrorKind::NotAllowedWithin("named expression", place), span);
+        }
         if self.place.comprehension_iterables > 0 {
             return self.report(ErrorKind::WalrusInIterable, span);
         }
@@ -304,20 +333,27 @@ impl Collector<'_> {
             match scope.kind {
                 ScopeKind::Comprehension | ScopeKind::Generator => {
                     if scope.symbol(name).is_some_and(|symbol| symbol.iteration) {
-                        return self.report(ErrorKind::WalrusRebindsIteration(target.name), span);
+                        let kind = ErrorKind::WalrusRebindsIteration(target.name);
+                        return self.report(kind, target.span);
                     }
                     // An inner loop must not rebind it later either.
                     self.analysis.scope_mut(id).symbol_mut(name).walrus = true;
                 }
                 ScopeKind::Class if id != self.current => {
-                    return self.report(ErrorKind::WalrusInClassComprehension, span);
+                    return self.report(ErrorKind::WalrusInClassComprehension, target.span);
+                }
+                ScopeKind::TypeParams | ScopeKind::TypeAlias => {
+                    let place = match scope.kind {
+                        ScopeKind::TypeAlias => "a type alias",
+                        _ => self.place.type_parameter.unwrap_or("the definition of a generic"),
+                    };
+                    let kind = ErrorKind::WalrusInComprehensionWithin(place);
+                    return self.report(kind, target.span);
                 }
                 ScopeKind::Class
                 | ScopeKind::Module
                 | ScopeKind::Function
-                | ScopeKind::Lambda
-                | ScopeKind::TypeParams
-                | ScopeKind::TypeAlias => break,
+                | ScopeKind::Lambda => break,
             }
             id = self.analysis.scope(id).parent.expect("a comprehension has a scope around it");
         }
@@ -429,32 +465,67 @@ impl Collector<'_> {
     pub(super) fn check_class_pattern(&mut self, keywords: &[(Ident, Pattern)]) {
         for (index, (name, pattern)) in keywords.iter().enumerate() {
             if keywords[..index].iter().any(|(other, _)| other.name == name.name) {
-                let span = name.span.to(pattern.span);
-                self.report(ErrorKind::AttributeRepeatedInPattern(name.name), span);
+                self.report(ErrorKind::AttributeRepeatedInPattern(name.name), pattern.span);
             }
         }
     }
 
-    /// Equal literal keys in a mapping pattern.
+    /// Equal literal keys in a mapping pattern: `0`, `0.0` and `False` are equal.
     pub(super) fn check_mapping_pattern(&mut self, entries: &[(Expr, Pattern)], span: Span) {
-        let mut seen: Vec<&ExprKind> = Vec::new();
+        let mut seen: Vec<&Expr> = Vec::new();
         for (key, _) in entries {
             if let ExprKind::Attribute { .. } = key.kind {
                 continue;
             }
-            if seen.contains(&&key.kind) {
-                let text = match &key.kind {
-                    ExprKind::Int(n) => n.to_string(),
-                    ExprKind::Str(s) => format!("'{s}'"),
-                    ExprKind::None => "None".to_owned(),
-                    ExprKind::True => "True".to_owned(),
-                    ExprKind::False => "False".to_owned(),
-                    other => format!("{other:?}"),
-                };
-                self.report(ErrorKind::MappingKeyRepeated(text), span);
+            let equal = |other: &&Expr| match (number(key), number(other)) {
+                (Some(a), Some(b)) => a == b,
+                _ => other.kind == key.kind,
+            };
+            if seen.iter().any(equal) {
+                self.report(ErrorKind::MappingKeyRepeated(key_text(key)), span);
             }
-            seen.push(&key.kind);
+            seen.push(key);
         }
+    }
+}
+
+/// The real and imaginary part of a literal number.
+fn number(expr: &Expr) -> Option<(f64, f64)> {
+    match &expr.kind {
+        ExprKind::Int(n) => Some((*n as f64, 0.0)),
+        ExprKind::Float(f) => Some((*f, 0.0)),
+        ExprKind::Imaginary(f) => Some((0.0, *f)),
+        ExprKind::True => Some((1.0, 0.0)),
+        ExprKind::False => Some((0.0, 0.0)),
+        ExprKind::Unary(UnaryOp::Neg, inner) => number(inner).map(|(re, im)| (-re, -im)),
+        ExprKind::Binary(lhs, BinOp::Add, rhs) => {
+            let (a, b) = (number(lhs)?, number(rhs)?);
+            Some((a.0 + b.0, a.1 + b.1))
+        }
+        ExprKind::Binary(lhs, BinOp::Sub, rhs) => {
+            let (a, b) = (number(lhs)?, number(rhs)?);
+            Some((a.0 - b.0, a.1 - b.1))
+        }
+        _ => None,
+    }
+}
+
+/// A literal key as `repr` shows it.
+fn key_text(key: &Expr) -> String {
+    match &key.kind {
+        ExprKind::Int(n) => n.to_string(),
+        ExprKind::Float(f) => format!("{f:?}"),
+        ExprKind::Imaginary(f) => format!("{f}j"),
+        ExprKind::Str(s) => format!("'{s}'"),
+        ExprKind::Bytes(b) => format!("b'{}'", b.escape_ascii()),
+        ExprKind::None => "None".to_owned(),
+        ExprKind::True => "True".to_owned(),
+        ExprKind::False => "False".to_owned(),
+        ExprKind::Unary(UnaryOp::Neg, inner) => match inner.kind {
+            ExprKind::Int(0) => "0".to_owned(),
+            _ => format!("-{}", key_text(inner)),
+        },
+        _ => "...".to_owned(),
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Collector<'a> {
     pub(super) place: Place,
     /// `nonlocal` statements, to be checked when all scopes are known.
     pub(super) nonlocals: Vec<(ScopeId, Name, Span)>,
+    /// Where each name was first declared `global` or `nonlocal`.
+    pub(super) directives: HashMap<(ScopeId, Name), Span>,
     pub(super) debug: Name,
     class_name: Option<Name>,
     tree: std::marker::PhantomData<&'a Module>,
@@ -35,8 +37,10 @@ pub(super) struct Place {
     pub returns: Vec<Span>,
     /// Comprehension iterables around.
     pub comprehension_iterables: usize,
-    /// Statements that hold a block: CPython allows twenty inside each other.
+    /// Statements that hold a block: CPython allows 21 inside each other.
     pub blocks: usize,
+    /// Which part of a type parameter this is.
+    pub type_parameter: Option<&'static str>,
 }
 
 impl Place {
@@ -52,6 +56,7 @@ pub(super) fn collect(module: &Module, context: Context) -> Analysis {
         current: ScopeId(0),
         place: Place::default(),
         nonlocals: Vec::new(),
+        directives: HashMap::new(),
         debug: Name::new("__debug__"),
         class_name: None,
         tree: std::marker::PhantomData,
@@ -122,7 +127,11 @@ impl<'a> Collector<'a> {
         self.analysis.of_node.insert((std::ptr::from_ref(node).addr(), role), id);
         let outer = std::mem::replace(&mut self.current, id);
         let inlined = self.scope().is_inlined();
-        let place = if inlined { None } else { Some(std::mem::take(&mut self.place)) };
+        // A walrus is not allowed in the iterable's functions either.
+        let comprehension_iterables = self.place.comprehension_iterables;
+        let inner = Place { comprehension_iterables, ..Place::default() };
+        let place =
+            if inlined { None } else { Some(std::mem::replace(&mut self.place, inner)) };
         inside(self);
         if let Some(place) = place {
             self.place = place;
@@ -150,7 +159,7 @@ impl<'a> Collector<'a> {
                     if from.name.as_str() == "__future__" =>
                 {
                     self.check_future(names, at_start, stmt.span);
-                    self.import_names(names, stmt.span);
+                    self.import_names(names);
                     continue;
                 }
                 StmtKind::Expr(Expr { kind: ExprKind::Str(_), .. }) if index == 0 => {}
@@ -167,7 +176,7 @@ impl<'a> Collector<'a> {
     /// A block that an exception or a loop can leave: these nest only so deep.
     fn nested(&mut self, span: Span, inside: impl FnOnce(&mut Self)) {
         self.place.blocks += 1;
-        if self.place.blocks == 21 {
+        if self.place.blocks == 22 {
             self.report(ErrorKind::TooManyNestedBlocks, span);
         }
         inside(self);
@@ -189,7 +198,7 @@ impl<'a> Collector<'a> {
                     let symbol = self.scope_mut().symbol_mut(mangled);
                     symbol.annotated = *simple;
                     symbol.bound |= *simple || value.is_some();
-                    self.check_debug(name, target.span);
+                    self.check_debug(name, span);
                 } else {
                     self.target(target);
                 }
@@ -214,7 +223,7 @@ impl<'a> Collector<'a> {
                 });
             }
             StmtKind::Return(value) => {
-                self.check_return(value.is_some(), span);
+                self.check_return(value.as_ref(), span);
                 if let Some(value) = value {
                     self.expr(value);
                 }
@@ -231,6 +240,7 @@ impl<'a> Collector<'a> {
                 for ident in names {
                     let name = self.mangled(ident.name);
                     self.check_global(name, span);
+                    self.directives.entry((self.current, name)).or_insert(span);
                     self.scope_mut().symbol_mut(name).global = true;
                 }
             }
@@ -238,6 +248,7 @@ impl<'a> Collector<'a> {
                 for ident in names {
                     let name = self.mangled(ident.name);
                     self.check_nonlocal(name, span);
+                    self.directives.entry((self.current, name)).or_insert(span);
                     if self.scope().kind != ScopeKind::Module {
                         self.scope_mut().symbol_mut(name).nonlocal = true;
                     }
@@ -252,7 +263,7 @@ impl<'a> Collector<'a> {
                 if *level == 0 && module.is_some_and(|from| from.name.as_str() == "__future__") {
                     self.check_future(names, false, span);
                 }
-                self.import_names(names, span);
+                self.import_names(names);
             }
             StmtKind::Pass | StmtKind::Error => {}
             StmtKind::Break => self.check_break(span),
@@ -347,9 +358,9 @@ impl<'a> Collector<'a> {
         self.body(&node.finalbody);
     }
 
-    fn import_names(&mut self, names: &'a ImportNames, span: Span) {
+    fn import_names(&mut self, names: &'a ImportNames) {
         match names {
-            ImportNames::Star(_) => self.check_import_star(span),
+            ImportNames::Star(star) => self.check_import_star(*star),
             ImportNames::Names(aliases) => {
                 for alias in aliases {
                     self.bind(alias.asname.unwrap_or(alias.name));
@@ -412,9 +423,10 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// An annotation; that of `*args` may be starred itself.
     fn annotation(&mut self, annotation: &'a Expr) {
         if !self.analysis.future_annotations {
-            self.expr(annotation);
+            self.element(annotation);
         }
     }
 
@@ -432,12 +444,27 @@ impl<'a> Collector<'a> {
         self.enter(node, Role::TypeParams, ScopeKind::TypeParams, name, |this| {
             for param in params {
                 let mangled = this.mangled(param.name.name);
-                this.check_type_parameter(mangled, param.name.span);
+                this.check_type_parameter(mangled, param.span);
                 this.bind(param.name);
                 this.scope_mut().symbol_mut(mangled).type_param = true;
             }
+            this.check_type_parameter_order(params);
             for param in params {
-                param.bound.iter().chain(&param.default).for_each(|expr| this.expr(expr));
+                let (bound, default) = match param.kind {
+                    TypeParamKind::TypeVar => match &param.bound {
+                        Some(Expr { kind: ExprKind::Tuple(_), .. }) => {
+                            ("a TypeVar constraint", "a TypeVar default")
+                        }
+                        _ => ("a TypeVar bound", "a TypeVar default"),
+                    },
+                    TypeParamKind::TypeVarTuple => ("", "a TypeVarTuple default"),
+                    TypeParamKind::ParamSpec => ("", "a ParamSpec default"),
+                };
+                for (place, part) in [(bound, &param.bound), (default, &param.default)] {
+                    this.place.type_parameter = Some(place);
+                    part.iter().for_each(|part| this.element(part));
+                }
+                this.place.type_parameter = None;
             }
             inside(this);
         });
@@ -477,7 +504,9 @@ impl<'a> Collector<'a> {
     fn params(&mut self, params: &'a Params) {
         for param in every_param(params) {
             let name = self.mangled(param.name.name);
-            self.check_parameter(name, param.span);
+            let annotated = param.annotation.as_ref().map(|annotation| annotation.span);
+            let span = annotated.map_or(param.name.span, |span| param.name.span.to(span));
+            self.check_parameter(name, span);
             self.bind(param.name);
             self.scope_mut().symbol_mut(name).param = true;
         }
@@ -597,14 +626,14 @@ impl<'a> Collector<'a> {
                     continue;
                 }
                 ExprKind::Yield(value) => {
-                    self.check_yield(expr.span);
+                    self.check_yield(expr.span, ErrorKind::YieldOutsideFunction);
                     self.scope_mut().has_yield = true;
                     if let Some(value) = value {
                         self.expr(value);
                     }
                 }
                 ExprKind::YieldFrom(inner) => {
-                    self.check_yield(expr.span);
+                    self.check_yield(expr.span, ErrorKind::YieldFromOutsideFunction);
                     self.check_yield_from(expr.span);
                     self.scope_mut().has_yield = true;
                     expr = inner;
@@ -700,7 +729,6 @@ impl<'a> Collector<'a> {
             if node.clauses.iter().any(|clause| clause.is_async) {
                 this.scope_mut().is_async = true;
             }
-            let outer = std::mem::take(&mut this.place.comprehension_iterables);
             this.clause(first);
             for clause in rest {
                 this.place.comprehension_iterables += 1;
@@ -712,7 +740,6 @@ impl<'a> Collector<'a> {
                 this.expr(key);
             }
             this.expr(&node.element);
-            this.place.comprehension_iterables = outer;
         });
         if self.analysis.scope(id).is_async && kind == ScopeKind::Comprehension {
             self.check_async_comprehension(span);

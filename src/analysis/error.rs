@@ -23,6 +23,8 @@ pub enum ErrorKind {
     ReturnOutsideFunction,
     /// `yield 1` in a module or class.
     YieldOutsideFunction,
+    /// `yield from x` in a module or class.
+    YieldFromOutsideFunction,
     /// `await x` in a module or class.
     AwaitOutsideFunction,
     /// `def f(): await x`
@@ -63,6 +65,10 @@ pub enum ErrorKind {
     WalrusRebindsIteration(Name),
     WalrusInIterable,
     WalrusInClassComprehension,
+    /// The same in type parameters or a type alias; the string says where.
+    WalrusInComprehensionWithin(&'static str),
+    /// `class C[T = int, U]: pass`
+    TypeParameterOrder(Name),
     InnerLoopRebindsWalrus(Name),
     FutureNotAtStart,
     FutureUnknown(Name),
@@ -89,13 +95,78 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// When CPython looks for it: it reads the future imports, then the names, then resolves
+    /// them, then compiles, and reports the first mistake it meets.
+    pub fn phase(&self) -> u8 {
+        use ErrorKind::*;
+        match self {
+            FutureUnknown(_) | FutureBraces => 0,
+            TypeParameterOrder(_)
+            | ParameterAndGlobal(_)
+            | ParameterAndNonlocal(_)
+            | AssignedBeforeGlobal(_)
+            | UsedBeforeGlobal(_)
+            | AnnotatedGlobal(_)
+            | AssignedBeforeNonlocal(_)
+            | UsedBeforeNonlocal(_)
+            | AnnotatedNonlocal(_)
+            | DuplicateParameter(_)
+            | DuplicateTypeParameter(_)
+            | ImportStarNotAtModule
+            | YieldInside(_)
+            | NotAllowedWithin(..)
+            | WalrusRebindsIteration(_)
+            | WalrusInIterable
+            | WalrusInClassComprehension
+            | WalrusInComprehensionWithin(_)
+            | InnerLoopRebindsWalrus(_) => 1,
+            NonlocalAndGlobal(_)
+            | NoBindingForNonlocal(_)
+            | NonlocalTypeParameter(_)
+            | NonlocalAtModule => 2,
+            ReturnOutsideFunction
+            | YieldOutsideFunction
+            | YieldFromOutsideFunction
+            | AwaitOutsideFunction
+            | AwaitOutsideAsync
+            | AsyncForOutsideAsync
+            | AsyncWithOutsideAsync
+            | AsyncComprehensionOutsideAsync
+            | ReturnValueInAsyncGenerator
+            | YieldFromInAsync
+            | BreakOutsideLoop
+            | ContinueOutsideLoop
+            | LeavesExceptStar
+            | FutureNotAtStart
+            | DefaultExceptNotLast
+            | AssignDebug
+            | DeleteDebug
+            | MultipleStarredTargets
+            | StarredTargetNotInList
+            | StarredHere
+            | StarredDelete
+            | KeywordRepeated(_)
+            | WildcardUnreachable
+            | CaptureUnreachable(_)
+            | AlternativesDiffer
+            | PatternRebinds(_)
+            | MultipleStarredPatterns
+            | MappingKeyRepeated(_)
+            | AttributeRepeatedInPattern(_)
+            | TooManyNestedBlocks
+            | TooManyStarTargets
+            | CodeTooLarge => 3,
+        }
+    }
+
     /// The row of the table of codes.
     fn code(&self) -> Code {
         use ErrorKind::*;
         match self {
-            ReturnOutsideFunction | YieldOutsideFunction | AwaitOutsideFunction => {
-                Code::OutsideFunction
-            }
+            ReturnOutsideFunction
+            | YieldOutsideFunction
+            | YieldFromOutsideFunction
+            | AwaitOutsideFunction => Code::OutsideFunction,
             AwaitOutsideAsync
             | AsyncForOutsideAsync
             | AsyncWithOutsideAsync
@@ -129,6 +200,8 @@ impl ErrorKind {
             | NotAllowedWithin(..)
             | WalrusInIterable
             | WalrusInClassComprehension
+            | WalrusInComprehensionWithin(_)
+            | TypeParameterOrder(_)
             | FutureNotAtStart
             | FutureUnknown(_)
             | FutureBraces
@@ -156,6 +229,7 @@ impl fmt::Display for ErrorKind {
         let text = match self {
             ReturnOutsideFunction => "'return' outside function",
             YieldOutsideFunction => "'yield' outside function",
+            YieldFromOutsideFunction => "'yield from' outside function",
             AwaitOutsideFunction => "'await' outside function",
             AwaitOutsideAsync => "'await' outside async function",
             AsyncForOutsideAsync => "'async for' outside async function",
@@ -223,6 +297,21 @@ impl fmt::Display for ErrorKind {
             WalrusInClassComprehension => {
                 "assignment expression within a comprehension cannot be used in a class body"
             }
+            WalrusInComprehensionWithin(place) => {
+                // CPython's two wordings differ in the preposition.
+                let preposition = if place.starts_with("the ") { "within" } else { "in" };
+                return write!(
+                    f,
+                    "assignment expression within a comprehension cannot be used {preposition} \
+                     {place}"
+                );
+            }
+            TypeParameterOrder(name) => {
+                return write!(
+                    f,
+                    "non-default type parameter '{name}' follows default type parameter"
+                );
+            }
             InnerLoopRebindsWalrus(name) => {
                 return write!(
                     f,
@@ -248,7 +337,7 @@ impl fmt::Display for ErrorKind {
             PatternRebinds(name) => {
                 return write!(f, "multiple assignments to name '{name}' in pattern");
             }
-            MultipleStarredPatterns => "multiple starred expressions in sequence pattern",
+            MultipleStarredPatterns => "multiple starred names in sequence pattern",
             MappingKeyRepeated(key) => {
                 return write!(f, "mapping pattern checks duplicate key ({key})");
             }

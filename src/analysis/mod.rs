@@ -33,7 +33,7 @@ pub struct Context {
 pub fn analyse(module: &Module, context: Context) -> Analysis {
     let mut analysis = collect::collect(module, context);
     resolve::resolve(&mut analysis, context);
-    analysis.mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    analysis.mistakes.sort_by_key(|mistake| (mistake.kind.phase(), mistake.span.start, mistake.span.end));
     analysis.mistakes.dedup();
     analysis
 }
