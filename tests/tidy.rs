@@ -20,21 +20,67 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("object", &["source", "bytecode"]),
     ("analysis", &["syntax", "source", "diagnostics"]),
     ("vm", &["object", "bytecode", "trace", "host", "source"]),
-    ("compiler", &["analysis", "syntax", "bytecode", "diagnostics", "source"]),
+    (
+        "compiler",
+        &["analysis", "syntax", "bytecode", "diagnostics", "source"],
+    ),
     ("types", &["vm", "object", "bytecode", "source"]),
-    ("builtins", &["types", "vm", "object", "trace", "host", "source"]),
-    ("stdlib", &["types", "vm", "object", "trace", "host", "source"]),
-    ("asyncio", &["types", "vm", "object", "trace", "host", "source"]),
+    (
+        "builtins",
+        &["types", "vm", "object", "trace", "host", "source"],
+    ),
+    (
+        "stdlib",
+        &["types", "vm", "object", "trace", "host", "source"],
+    ),
+    (
+        "asyncio",
+        &["types", "vm", "object", "trace", "host", "source"],
+    ),
     (
         "engine",
         &[
-            "asyncio", "stdlib", "builtins", "types", "compiler", "vm", "analysis", "object", "syntax", "host",
-            "bytecode", "trace", "diagnostics", "source",
+            "asyncio",
+            "stdlib",
+            "builtins",
+            "types",
+            "compiler",
+            "vm",
+            "analysis",
+            "object",
+            "syntax",
+            "host",
+            "bytecode",
+            "trace",
+            "diagnostics",
+            "source",
         ],
     ),
     ("timeline", &["trace", "source"]),
-    ("cli", &["engine", "timeline", "diagnostics", "syntax", "bytecode", "source", "host"]),
-    ("repl", &["engine", "timeline", "diagnostics", "syntax", "bytecode", "source", "host"]),
+    (
+        "cli",
+        &[
+            "engine",
+            "timeline",
+            "diagnostics",
+            "syntax",
+            "bytecode",
+            "source",
+            "host",
+        ],
+    ),
+    (
+        "repl",
+        &[
+            "engine",
+            "timeline",
+            "diagnostics",
+            "syntax",
+            "bytecode",
+            "source",
+            "host",
+        ],
+    ),
 ];
 
 /// The only files in which `unsafe` may stand.
@@ -63,12 +109,21 @@ const DOORS: &[(&str, &[&str])] = &[
 
 /// Words that have no place outside tests.
 const FORBIDDEN: &[(&str, &str)] = &[
-    ("todo!", "write it, or write a program under tests/differences"),
-    ("unimplemented!", "write it, or write a program under tests/differences"),
+    (
+        "todo!",
+        "write it, or write a program under tests/differences",
+    ),
+    (
+        "unimplemented!",
+        "write it, or write a program under tests/differences",
+    ),
     ("dbg!", "remove it"),
     ("#[allow(", "use #[expect(.., reason = \"..\")]"),
     ("#![allow(", "use #![expect(.., reason = \"..\")]"),
-    (".unwrap()", "use expect(\"the invariant\") or return the error"),
+    (
+        ".unwrap()",
+        "use expect(\"the invariant\") or return the error",
+    ),
 ];
 
 struct Source {
@@ -84,11 +139,18 @@ fn sources() -> Vec<Source> {
     let load = |path: PathBuf| {
         let text = fs::read_to_string(&path).expect("a readable source");
         let inside = path.strip_prefix(&folder).expect("a file below src");
-        let path = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+        let path = inside
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/");
         let code = code_lines(&text);
         Source { path, text, code }
     };
-    common::files_below(&folder, "rs").into_iter().map(load).collect()
+    common::files_below(&folder, "rs")
+        .into_iter()
+        .map(load)
+        .collect()
 }
 
 fn room(path: &str) -> &str {
@@ -132,7 +194,10 @@ fn code_lines(text: &str) -> Vec<(usize, String)> {
         } else if rest[0] == '"' {
             at = skip_string(&letters, at + 1, &mut code);
         } else if rest[0] == 'r' && !word_before && matches!(rest.get(1), Some('"' | '#')) {
-            let hashes = rest[1..].iter().take_while(|letter| **letter == '#').count();
+            let hashes = rest[1..]
+                .iter()
+                .take_while(|letter| **letter == '#')
+                .count();
             if rest.get(1 + hashes) != Some(&'"') {
                 code.push('r');
                 at += 1;
@@ -195,7 +260,9 @@ fn names(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(place, _)| {
         let before = line[..place].chars().next_back();
         let after = line[place + word.len()..].chars().next();
-        let part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+        let part = |letter: Option<char>| {
+            letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+        };
         !part(before) && !part(after)
     })
 }
@@ -204,54 +271,62 @@ fn check(violations: Vec<String>) {
     assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
 }
 
-/// The rooms that a file names through `crate::`, in a path or inside the braces of a `use`.
+/// The rooms that a file names through `crate::`, in a path or inside the braces of a `use`, with their lines.
 fn rooms_named(source: &Source) -> BTreeSet<(usize, String)> {
     let mut found = BTreeSet::new();
-    let mut brace = false;
-    for (number, line) in &source.code {
-        if brace {
-            found.extend(leading_words(line).map(|word| (*number, word)));
-            brace = !line.contains('}');
-            continue;
-        }
-        for (place, _) in line.match_indices("crate::") {
-            let rest = &line[place + "crate::".len()..];
-            if let Some(list) = rest.strip_prefix('{') {
-                found.extend(leading_words(list).map(|word| (*number, word)));
-                brace = !list.contains('}');
+    for (place, (number, line)) in source.code.iter().enumerate() {
+        for (column, _) in line.match_indices("crate::") {
+            let rest = &line[column + "crate::".len()..];
+            if let Some(inside) = rest.strip_prefix('{') {
+                let following = source.code[place + 1..]
+                    .iter()
+                    .map(|(_, line)| line.as_str());
+                let list = std::iter::once(inside)
+                    .chain(following)
+                    .collect::<Vec<_>>()
+                    .join("\n");
+                found.extend(
+                    first_segments(&list)
+                        .into_iter()
+                        .map(|word| (*number, word)),
+                );
             } else {
-                found.extend(leading_words(rest).take(1).map(|word| (*number, word)));
+                let word = rest
+                    .chars()
+                    .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+                    .collect();
+                found.insert((*number, word));
             }
         }
     }
     found
 }
 
-/// The first segment of every path in a list such as `a::b, c::{d, e}`.
-fn leading_words(list: &str) -> impl Iterator<Item = String> {
-    let mut depth = 0;
-    let mut words = Vec::new();
-    let mut start = true;
-    let mut word = String::new();
-    for letter in list.chars().chain([',']) {
+/// The first segment of every path in a list such as `a::b, c::{d, e}}`, up to the brace that closes the list.
+fn first_segments(list: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let (mut depth, mut inside_first) = (0, true);
+    for letter in list.chars() {
         match letter {
+            '}' if depth == 0 => break,
             '{' => depth += 1,
             '}' => depth -= 1,
-            ',' | ':' | ';' | ' ' | '(' | ')' | '<' | '>' if depth == 0 => {
-                if start && !word.is_empty() {
-                    words.push(std::mem::take(&mut word));
-                    start = false;
-                }
-                if letter == ',' {
-                    start = true;
-                    word.clear();
-                }
+            ',' if depth == 0 => {
+                words.push(String::new());
+                inside_first = true;
             }
-            _ if depth == 0 && start && (letter.is_alphanumeric() || letter == '_') => word.push(letter),
+            letter if inside_first && (letter.is_alphanumeric() || letter == '_') => {
+                words
+                    .last_mut()
+                    .expect("a list that starts with one word")
+                    .push(letter);
+            }
+            ':' => inside_first = false,
             _ => {}
         }
     }
-    words.into_iter()
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[test]
@@ -263,13 +338,19 @@ fn imports_only_go_down() {
             continue;
         }
         let Some((_, allowed)) = IMPORTS.iter().find(|(room, _)| *room == own) else {
-            violations.push(format!("src/{}: the room `{own}` has no row in the import table", source.path));
+            violations.push(format!(
+                "src/{}: the room `{own}` has no row in the import table",
+                source.path
+            ));
             continue;
         };
         for (line, name) in rooms_named(&source) {
             let is_room = IMPORTS.iter().any(|(room, _)| *room == name);
             if is_room && name != own && !allowed.contains(&name.as_str()) {
-                violations.push(format!("src/{}:{line}: `{own}` may not import `{name}`", source.path));
+                violations.push(format!(
+                    "src/{}:{line}: `{own}` may not import `{name}`",
+                    source.path
+                ));
             }
         }
     }
@@ -282,21 +363,37 @@ fn unsafe_stands_only_where_it_may_and_says_why() {
     for source in sources() {
         let lines: Vec<&str> = source.text.lines().collect();
         for (number, line) in &source.code {
-            if !names(line, "unsafe") || line.contains("unsafe_code") || line.contains("unsafe_op_in_unsafe_fn") {
+            if !names(line, "unsafe")
+                || line.contains("unsafe_code")
+                || line.contains("unsafe_op_in_unsafe_fn")
+            {
                 continue;
             }
             if !UNSAFE.contains(&source.path.as_str()) {
-                violations.push(format!("src/{}:{number}: `unsafe` outside the listed files", source.path));
+                violations.push(format!(
+                    "src/{}:{number}: `unsafe` outside the listed files",
+                    source.path
+                ));
                 continue;
             }
-            if line.contains("unsafe fn") || line.contains("unsafe trait") || line.contains("unsafe extern") {
+            if line.contains("unsafe fn")
+                || line.contains("unsafe trait")
+                || line.contains("unsafe extern")
+            {
                 continue;
             }
             // The sentence stands on the line, or in the comment above the statement.
             let own = lines[number - 1].contains("SAFETY:");
-            let above = lines[..number - 1].iter().rev().take(8).any(|line| line.contains("SAFETY:"));
+            let above = lines[..number - 1]
+                .iter()
+                .rev()
+                .take(8)
+                .any(|line| line.contains("SAFETY:"));
             if !own && !above {
-                violations.push(format!("src/{}:{number}: an unsafe block without a SAFETY: comment", source.path));
+                violations.push(format!(
+                    "src/{}:{number}: an unsafe block without a SAFETY: comment",
+                    source.path
+                ));
             }
         }
     }
@@ -308,7 +405,13 @@ fn every_dependency_has_one_door() {
     let mut violations = Vec::new();
     for source in sources() {
         for (dependency, doors) in DOORS {
-            let may = doors.iter().any(|door| if door.ends_with('/') { source.path.starts_with(door) } else { source.path == *door });
+            let may = doors.iter().any(|door| {
+                if door.ends_with('/') {
+                    source.path.starts_with(door)
+                } else {
+                    source.path == *door
+                }
+            });
             if may {
                 continue;
             }
@@ -319,7 +422,10 @@ fn every_dependency_has_one_door() {
                         || line.contains(&format!("{dependency}::"))
                         || line.contains(&format!("use {dependency}")));
                 if named {
-                    violations.push(format!("src/{}:{number}: `{dependency}` is named outside its door", source.path));
+                    violations.push(format!(
+                        "src/{}:{number}: `{dependency}` is named outside its door",
+                        source.path
+                    ));
                 }
             }
         }
@@ -330,10 +436,17 @@ fn every_dependency_has_one_door() {
 #[test]
 fn every_file_says_what_lives_in_it() {
     let mut violations = Vec::new();
-    let files = sources().into_iter().map(|source| (format!("src/{}", source.path), source.text));
+    let files = sources()
+        .into_iter()
+        .map(|source| (format!("src/{}", source.path), source.text));
     let tests = common::files_below(&common::root().join("tests"), "rs")
         .into_iter()
-        .map(|path| (path.display().to_string(), fs::read_to_string(&path).expect("a readable test")));
+        .map(|path| {
+            (
+                path.display().to_string(),
+                fs::read_to_string(&path).expect("a readable test"),
+            )
+        });
     for (path, text) in files.chain(tests) {
         if !text.starts_with("//!") {
             violations.push(format!("{path}: does not open with `//!`"));
@@ -370,7 +483,9 @@ fn every_opcode_is_described_and_shown() {
         .iter()
         .flat_map(|listing| {
             let text = fs::read_to_string(listing).expect("a readable listing");
-            text.split_whitespace().map(|word| word.to_ascii_lowercase().replace('_', "")).collect::<Vec<_>>()
+            text.split_whitespace()
+                .map(|word| word.to_ascii_lowercase().replace('_', ""))
+                .collect::<Vec<_>>()
         })
         .collect();
     let mut violations = Vec::new();
@@ -388,7 +503,9 @@ fn every_opcode_is_described_and_shown() {
 /// The rows of `for_each_opcode!`: a capitalised name at the start of a line inside the macro, with or without docs.
 fn opcode_rows(text: &str) -> Vec<(String, bool)> {
     let mut rows = Vec::new();
-    let Some(start) = text.find("macro_rules! for_each_opcode") else { return rows };
+    let Some(start) = text.find("macro_rules! for_each_opcode") else {
+        return rows;
+    };
     let mut documented = false;
     for line in text[start..].lines().skip(1) {
         if line.starts_with('}') {
@@ -399,7 +516,10 @@ fn opcode_rows(text: &str) -> Vec<(String, bool)> {
             documented = true;
             continue;
         }
-        let name: String = line.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+        let name: String = line
+            .chars()
+            .take_while(|letter| letter.is_alphanumeric())
+            .collect();
         if name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
             rows.push((name, documented));
         }
@@ -416,8 +536,14 @@ fn every_golden_is_valid_python() {
         return;
     };
     let mut programs = common::goldens();
-    programs.extend(common::files_below(&common::root().join("tests/model"), "co"));
-    programs.extend(common::files_below(&common::root().join("tests/differences"), "co"));
+    programs.extend(common::files_below(
+        &common::root().join("tests/model"),
+        "co",
+    ));
+    programs.extend(common::files_below(
+        &common::root().join("tests/differences"),
+        "co",
+    ));
     programs.retain(|program| {
         let stderr = fs::read_to_string(program.with_extension("err")).unwrap_or_default();
         common::syntax_message(&stderr).is_none()
@@ -429,7 +555,11 @@ fn every_golden_is_valid_python() {
         .output()
         .expect("CPython starts");
     let complaints = String::from_utf8_lossy(&output.stdout);
-    assert!(complaints.is_empty() && output.status.success(), "\n{complaints}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        complaints.is_empty() && output.status.success(),
+        "\n{complaints}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
@@ -437,9 +567,20 @@ fn the_reader_of_rust_knows_comments_and_texts() {
     let text = "use crate::{a::b, c};\n// unsafe\nlet x = \"unsafe\"; let y = r#\"todo!\"#; /* dbg! */ let z = '\"';\n#[cfg(test)]\nmod tests {}\n";
     let code: Vec<String> = code_lines(text).into_iter().map(|(_, line)| line).collect();
     assert_eq!(code.len(), 3);
-    assert!(!code.concat().contains("unsafe") && !code.concat().contains("todo!") && !code.concat().contains("dbg!"));
-    let source = Source { path: "x.rs".into(), text: text.into(), code: code_lines(text) };
-    let named: Vec<String> = rooms_named(&source).into_iter().map(|(_, name)| name).collect();
+    assert!(
+        !code.concat().contains("unsafe")
+            && !code.concat().contains("todo!")
+            && !code.concat().contains("dbg!")
+    );
+    let source = Source {
+        path: "x.rs".into(),
+        text: text.into(),
+        code: code_lines(text),
+    };
+    let named: Vec<String> = rooms_named(&source)
+        .into_iter()
+        .map(|(_, name)| name)
+        .collect();
     assert_eq!(named, ["a", "c"]);
 }
 
@@ -447,9 +588,19 @@ fn the_reader_of_rust_knows_comments_and_texts() {
 fn the_plan_has_no_circle() {
     for (room, allowed) in IMPORTS {
         for name in *allowed {
-            let (_, back) = IMPORTS.iter().find(|(other, _)| other == name).expect("a row for every room that is named");
-            assert!(!back.contains(room), "`{room}` and `{name}` import each other");
+            let (_, back) = IMPORTS
+                .iter()
+                .find(|(other, _)| other == name)
+                .expect("a row for every room that is named");
+            assert!(
+                !back.contains(room),
+                "`{room}` and `{name}` import each other"
+            );
         }
     }
-    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs").exists());
+    assert!(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src/lib.rs")
+            .exists()
+    );
 }
