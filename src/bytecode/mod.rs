@@ -1,0 +1,11 @@
+//! The door between the two wings: plain data that the compiler writes and the machine reads.
+//! No tree and no runtime value crosses it. Reading order: `op` (the machine manual), `operand`,
+//! `code`, `emit`, `disasm`, `verify`.
+
+mod code;
+mod op;
+mod operand;
+
+pub use code::{CallShape, Code, CodeFlags, Const, Handler, Handling, Param, SourceRef};
+pub use op::{Instr, OPS, Op, OpInfo};
+pub use operand::{In, Out, Role};

@@ -1,0 +1,183 @@
+//! Generators, coroutines and asynchronous generators: one payload, a frame that can be left
+//! and entered again.
+//!
+//! # Invariants
+//! 1. The frame is the last field and the object's room holds its registers, so the frame
+//!    layout of `frame` holds inside a generator too.
+//! 2. `leaf`, `owner`, `delegate` and `outer` are borrowed pointers: each is reset before its
+//!    target can die (see `vm/fiber.rs`, which alone sets them).
+
+#![expect(unsafe_code, reason = "the frame is part of the object; invariants above")]
+
+use super::class::Class;
+use super::frame::{Frame, FramePtr};
+use super::function::Function;
+use super::header::{Header, Kind, Obj, Tracer, flag};
+use super::heap;
+use super::value::{Ref, Value};
+use crate::bytecode::Op;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GenKind {
+    Generator,
+    Coroutine,
+    AsyncGenerator,
+}
+
+/// Where a generator is in its life.
+///
+/// ```text
+///   Created --resume--> Running --yield--> Suspended --resume--> Running …
+///      \                   \--return, raise--> Finished <--close--/
+///       \--close--> Finished
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GenState {
+    Created,
+    Suspended,
+    Running,
+    Finished,
+}
+
+#[repr(C)]
+pub struct GenObj {
+    pub kind: GenKind,
+    /// Made by a function under `types.coroutine`: a generator that may be awaited.
+    pub awaitable: Cell<bool>,
+    pub state: Cell<GenState>,
+    /// Asynchronous generators: an `asend`, `athrow` or `aclose` is under way.
+    pub async_running: Cell<bool>,
+    /// Asynchronous generators: the hooks have been told; `aclose` was begun.
+    pub hooked: Cell<bool>,
+    pub closed: Cell<bool>,
+    /// Frames between this root and the leaf, for the recursion count.
+    pub depth: Cell<u32>,
+    /// Of a suspended root: the generator at the bottom of its chain.
+    pub leaf: Cell<Option<NonNull<GenObj>>>,
+    /// Of a suspended leaf: the root that suspended it and has not been bypassed since.
+    pub owner: Cell<Option<NonNull<GenObj>>>,
+    /// The generator that this one delegates to with `yield from` or `await`.
+    pub delegate: Cell<Option<NonNull<GenObj>>>,
+    /// Of a running root: the fiber that resumed it.
+    pub outer: Cell<Option<NonNull<GenObj>>>,
+    pub name: Cell<Value>,
+    pub qualname: Cell<Value>,
+    /// Coroutines: where it was made (line), for reports.
+    pub origin: Cell<Value>,
+    /// Asynchronous generators: the finaliser hook taken at the first iteration.
+    pub finalizer: Cell<Value>,
+    frame: Frame,
+}
+crate::payload!(Kind::Generator, GenObj, container);
+
+impl GenObj {
+    /// A generator object for a call of `function`; the caller fills the parameter registers.
+    pub fn create(class: &Ref<Class>, function: &Ref<Function>, kind: GenKind) -> Ref<GenObj> {
+        let body = GenObj {
+            kind,
+            awaitable: Cell::new(kind == GenKind::Coroutine),
+            state: Cell::new(GenState::Created),
+            async_running: Cell::new(false),
+            hooked: Cell::new(false),
+            closed: Cell::new(false),
+            depth: Cell::new(0),
+            leaf: Cell::new(None),
+            owner: Cell::new(None),
+            delegate: Cell::new(None),
+            outer: Cell::new(None),
+            name: Cell::new(Value::peek(&function.name)),
+            qualname: Cell::new(Value::peek(&function.qualname)),
+            origin: Cell::new(Value::UNBOUND),
+            finalizer: Cell::new(Value::UNBOUND),
+            frame: Frame::for_generator(function),
+        };
+        let generator = heap::alloc_with_room(class, body, function.code.code.nregs);
+        generator.frame.set_generator(NonNull::from(&*generator));
+        generator
+    }
+
+    #[inline(always)]
+    pub fn frame(&self) -> FramePtr {
+        self.frame.pointer()
+    }
+
+    #[inline(always)]
+    pub fn pointer(&self) -> NonNull<GenObj> {
+        NonNull::from(self)
+    }
+
+    /// The generator behind one of the borrowed pointers (invariant 2).
+    #[inline(always)]
+    pub fn at(pointer: NonNull<GenObj>) -> &'static GenObj {
+        // SAFETY: invariant 2.
+        unsafe { pointer.as_ref() }
+    }
+
+    #[inline(always)]
+    pub fn is(&self, pointer: Option<NonNull<GenObj>>) -> bool {
+        pointer == Some(self.pointer())
+    }
+
+    /// This generator as a value: a new counted reference.
+    pub fn to_value(&self) -> Value {
+        heap::object_of(self)
+    }
+
+    /// The iterator that a suspended generator delegates to (`gi_yieldfrom`, `cr_await`).
+    pub fn delegation(&self) -> Option<Value> {
+        if self.state.get() == GenState::Finished || self.frame().is_fresh() {
+            return None;
+        }
+        let instr = self.frame().current();
+        if instr.op == Op::YieldFrom as u8 {
+            self.frame().reg(instr.b).bound().cloned()
+        } else {
+            None
+        }
+    }
+
+    /// Whether a suspended frame is inside `try`, `with` or a delegation, so that closing it
+    /// may run code.
+    pub fn close_runs_code(&self) -> bool {
+        let frame = self.frame();
+        let index = frame.index() as u32;
+        frame.current().op == Op::YieldFrom as u8
+            || frame.code().code.handlers.iter().any(|h| h.start <= index && index < h.end)
+    }
+
+    fn trace_payload(&self, tracer: &mut Tracer<'_>) {
+        for cell in [&self.name, &self.qualname, &self.origin, &self.finalizer] {
+            tracer.cell(cell);
+        }
+        if self.state.get() != GenState::Finished {
+            tracer.reference(&*self.frame().function());
+        }
+        let frame = self.frame();
+        for i in 0..frame.nregs() {
+            tracer.value(frame.reg(i));
+        }
+    }
+
+    fn clear_payload(&self) {
+        if self.state.get() != GenState::Running {
+            self.state.set(GenState::Finished);
+            self.frame().release_from(0);
+            self.frame().finish();
+        }
+    }
+}
+
+/// Whether a generator that dies now has code to run or a warning to give.
+pub(super) fn needs_finalizer(header: &Header) -> bool {
+    // SAFETY: the caller checked the kind.
+    let generator = unsafe { &(*(header as *const Header).cast::<Obj<GenObj>>()).body };
+    match generator.state.get() {
+        GenState::Finished | GenState::Running => false,
+        GenState::Created => generator.kind == GenKind::Coroutine && !header.has(flag::FINALIZED),
+        GenState::Suspended => {
+            generator.kind == GenKind::AsyncGenerator || generator.close_runs_code()
+        }
+    }
+}

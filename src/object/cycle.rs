@@ -1,0 +1,195 @@
+//! The cycle collector: trial deletion over all containers.
+//!
+//! 1. Every object starts with its reference count; each reference found *inside* a container
+//!    is taken off its target. What is left over comes from outside: a stack, a Rust variable,
+//!    a builtin table.
+//! 2. Whatever such an object reaches is alive.
+//! 3. The rest is garbage. If some of it has finalisers that have not run, these are queued
+//!    (each once) and the collection ends there: what they reach stays whole for them. Else
+//!    the weak references are cleared and every container drops what it holds.
+//!
+//! A container whose table is borrowed just now shows no references: its targets then look
+//! referenced from outside and stay. Collection is therefore safe at any allocation.
+//!
+//! # Invariants
+//! 1. Tracing visits each counted reference that a container holds, at most once a count.
+
+#![expect(unsafe_code, reason = "walks all objects; invariant above")]
+
+use super::header::{Header, Kind, Tracer, flag};
+use super::heap::{self, heap};
+use super::value::Value;
+use std::collections::HashMap;
+use std::ptr::NonNull;
+
+/// An allocation passed the threshold.
+#[cold]
+#[inline(never)]
+pub(super) fn due() {
+    let heap = heap();
+    if heap::stress() {
+        collect();
+    } else if heap.automatic {
+        collect();
+        let heap = super::heap::heap();
+        heap.threshold = (heap.containers * 2).max(10_000);
+    } else {
+        heap.threshold = heap.containers.saturating_mul(2);
+    }
+}
+
+/// Collects garbage cycles; returns the number of unreachable objects found.
+pub fn collect() -> usize {
+    if std::mem::replace(&mut heap().collecting, true) {
+        return 0;
+    }
+    let found = run();
+    heap().collecting = false;
+    found
+}
+
+fn run() -> usize {
+    let layouts = heap().layouts;
+    let mut outside: HashMap<usize, i64, BuildAddressHasher> = HashMap::default();
+    let mut containers: Vec<NonNull<Header>> = Vec::with_capacity(heap().containers);
+    let is_container = |object: NonNull<Header>| {
+        // SAFETY: live objects only.
+        let kind = unsafe { object.as_ref() }.kind();
+        CONTAINERS[kind as usize]
+    };
+    heap::each_object(|object| {
+        if is_container(object) {
+            // SAFETY: live objects only.
+            let count = unsafe { object.as_ref() }.ref_count();
+            outside.insert(object.as_ptr() as usize, i64::from(count));
+            containers.push(object);
+        }
+    });
+    let trace = |object: NonNull<Header>, visit: &mut dyn FnMut(&Header)| {
+        // SAFETY: live objects; the layout is that of the object's kind.
+        unsafe {
+            let header = object.as_ref();
+            let layout = layouts[header.kind() as usize].expect("a live object's kind is registered");
+            (layout.trace)(object, &mut Tracer { visit });
+            if let Some(cell) = header.tail_cell() {
+                Tracer { visit }.cell(cell);
+            }
+            visit(header.class().header());
+        }
+    };
+    for &object in &containers {
+        trace(object, &mut |child| {
+            if let Some(count) = outside.get_mut(&(child as *const Header as usize)) {
+                *count -= 1;
+            }
+        });
+    }
+    // Propagate from what is referenced from outside; reached objects are marked -1.
+    let mut stack: Vec<NonNull<Header>> = Vec::new();
+    for &object in &containers {
+        if outside[&(object.as_ptr() as usize)] > 0 {
+            stack.push(object);
+        }
+    }
+    for object in &stack {
+        outside.insert(object.as_ptr() as usize, -1);
+    }
+    while let Some(object) = stack.pop() {
+        trace(object, &mut |child| {
+            if let Some(count) = outside.get_mut(&(child as *const Header as usize))
+                && *count != -1
+            {
+                *count = -1;
+                stack.push(NonNull::from(child));
+            }
+        });
+    }
+    let garbage: Vec<NonNull<Header>> = containers
+        .into_iter()
+        .filter(|object| outside[&(object.as_ptr() as usize)] != -1)
+        .collect();
+    if garbage.is_empty() {
+        return 0;
+    }
+    let mut finalizers = false;
+    for &object in &garbage {
+        if heap::wants_finalizer(object) {
+            heap::queue_finalizer(object);
+            finalizers = true;
+        }
+    }
+    if finalizers {
+        // The machine runs them and then collects again (`gc.collect` in `vm`).
+        return garbage.len();
+    }
+    // Hold every object while the others let go of it.
+    // SAFETY: all are still whole.
+    let held: Vec<Value> =
+        garbage.iter().map(|object| Value::from_borrowed(unsafe { object.as_ref() })).collect();
+    for &object in &garbage {
+        // SAFETY: held above.
+        unsafe {
+            let header = object.as_ref();
+            if header.has(flag::WEAKLY_REFERENCED) {
+                super::weak::referent_died(object);
+            }
+            let layout = layouts[header.kind() as usize].expect("a live object's kind is registered");
+            (layout.clear)(object);
+            if let Some(cell) = header.tail_cell() {
+                drop(cell.take());
+            }
+        }
+    }
+    let count = held.len();
+    drop(held);
+    count
+}
+
+/// Which kinds can be part of a cycle.
+static CONTAINERS: [bool; super::header::KIND_COUNT] = {
+    let mut table = [true; super::header::KIND_COUNT];
+    let leaves = [
+        Kind::Free,
+        Kind::Int,
+        Kind::Complex,
+        Kind::Str,
+        Kind::Bytes,
+        Kind::ByteArray,
+        Kind::RangeIter,
+    ];
+    let mut i = 0;
+    while i < leaves.len() {
+        table[leaves[i] as usize] = false;
+        i += 1;
+    }
+    table
+};
+
+/// Addresses are their own hash but for the low bits, which are always zero.
+#[derive(Default, Clone, Copy)]
+struct AddressHasher(u64);
+
+type BuildAddressHasher = std::hash::BuildHasherDefault<AddressHasher>;
+
+impl std::hash::Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 << 8) ^ u64::from(byte);
+        }
+    }
+    fn write_usize(&mut self, address: usize) {
+        self.0 = ((address >> 4) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+/// `gc.enable`, `gc.disable`.
+pub fn set_automatic(on: bool) {
+    heap().automatic = on;
+}
+
+pub fn is_automatic() -> bool {
+    heap().automatic
+}

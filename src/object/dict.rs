@@ -1,0 +1,412 @@
+//! The dict: entries in insertion order, and an index table of hashes.
+//!
+//! ```text
+//!   entries   [ (h0,k0,v0) (h1,k1,v1) ( hole ) (h3,k3,v3) ]   in insertion order
+//!   index     [ - 1 - - 3 - 0 - ]                             open addressing, power of two
+//! ```
+//!
+//! Finding a key may run Python code (`__eq__`), which may change the dict: [`Dict::find`]
+//! takes the comparison as a closure, lets go of the table before each call, and starts anew
+//! when the structure has changed since. A borrow of the table never spans a foreign call.
+//!
+//! `version` is a number that no two dict states share; it changes when a key comes or goes,
+//! not when a value is replaced. The machine's caches of globals compare it.
+
+use super::header::{Kind, Tracer};
+use super::heap;
+use super::str::Str;
+use super::value::{Ref, Value};
+use std::cell::{Cell, RefCell};
+
+pub struct Dict {
+    table: RefCell<Table>,
+    version: Cell<u64>,
+}
+crate::payload!(Kind::Dict, Dict, container);
+
+struct Table {
+    entries: Vec<Entry>,
+    live: usize,
+    /// Entry number + 1, 0 for free, `u32::MAX` for a removed entry; empty while there are few
+    /// entries, which are then scanned.
+    index: Vec<u32>,
+}
+
+struct Entry {
+    hash: i64,
+    /// Unbound in a hole.
+    key: Value,
+    value: Value,
+}
+
+const SCAN: usize = 8;
+const REMOVED: u32 = u32::MAX;
+
+fn next_version() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+#[inline(always)]
+fn start(hash: i64, mask: usize) -> usize {
+    ((hash as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask
+}
+
+/// Equality that needs no Python code: `None` when it does.
+#[inline]
+pub fn quick_eq(a: &Value, b: &Value) -> Option<bool> {
+    if a.is_same(b) {
+        return Some(true);
+    }
+    if let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>()) {
+        if heap::is_exact_str(a) && heap::is_exact_str(b) {
+            return Some(x.as_str() == y.as_str());
+        }
+        return None;
+    }
+    if Value::both_int(a, b) {
+        return Some(false);
+    }
+    None
+}
+
+impl Table {
+    fn find_with(&self, hash: i64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
+        if self.index.is_empty() {
+            return self
+                .entries
+                .iter()
+                .position(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key));
+        }
+        let mask = self.index.len() - 1;
+        let mut at = start(hash, mask);
+        loop {
+            match self.index[at] {
+                0 => return None,
+                REMOVED => {}
+                n => {
+                    let entry = &self.entries[n as usize - 1];
+                    if entry.hash == hash && same(&entry.key) {
+                        return Some(n as usize - 1);
+                    }
+                }
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn rebuild(&mut self) {
+        if self.live != self.entries.len() {
+            self.entries.retain(|e| !e.key.is_unbound());
+        }
+        if self.entries.len() < SCAN {
+            self.index = Vec::new();
+            return;
+        }
+        let size = (self.entries.len() * 2).next_power_of_two() * 2;
+        self.index = vec![0; size];
+        let mask = size - 1;
+        for (i, entry) in self.entries.iter().enumerate() {
+            let mut at = start(entry.hash, mask);
+            while self.index[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            self.index[at] = i as u32 + 1;
+        }
+    }
+
+    fn push(&mut self, hash: i64, key: Value, value: Value) -> usize {
+        let full = if self.index.is_empty() {
+            self.entries.len() >= SCAN
+        } else {
+            self.entries.len() * 2 >= self.index.len()
+        };
+        if full {
+            self.rebuild();
+        }
+        let position = self.entries.len();
+        self.entries.push(Entry { hash, key, value });
+        self.live += 1;
+        if !self.index.is_empty() {
+            let mask = self.index.len() - 1;
+            let mut at = start(hash, mask);
+            while self.index[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            self.index[at] = position as u32 + 1;
+        } else if self.entries.len() > SCAN {
+            self.rebuild();
+            return self.entries.len() - 1;
+        }
+        position
+    }
+
+    fn remove(&mut self, position: usize) -> (Value, Value) {
+        let hash = self.entries[position].hash;
+        if !self.index.is_empty() {
+            let mask = self.index.len() - 1;
+            let mut at = start(hash, mask);
+            while self.index[at] != position as u32 + 1 {
+                at = (at + 1) & mask;
+            }
+            self.index[at] = REMOVED;
+        }
+        self.live -= 1;
+        let entry = &mut self.entries[position];
+        let pair = (entry.key.take(), entry.value.take());
+        while self.entries.last().is_some_and(|e| e.key.is_unbound()) {
+            self.entries.pop();
+        }
+        if self.entries.is_empty() {
+            self.index = Vec::new();
+        } else if self.entries.len() > 32 && self.live * 4 < self.entries.len() {
+            // Holes at the front are what a queue made of a dict leaves behind.
+            self.rebuild();
+        }
+        pair
+    }
+}
+
+impl Default for Dict {
+    fn default() -> Dict {
+        Dict::new()
+    }
+}
+
+impl Dict {
+    pub fn new() -> Dict {
+        Dict::with_capacity(0)
+    }
+
+    pub fn with_capacity(capacity: usize) -> Dict {
+        Dict {
+            table: RefCell::new(Table {
+                entries: Vec::with_capacity(capacity),
+                live: 0,
+                index: Vec::new(),
+            }),
+            version: Cell::new(next_version()),
+        }
+    }
+
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.table.borrow().live
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A number that changes whenever a key comes or goes, and that no other dict ever has.
+    #[inline(always)]
+    pub fn version(&self) -> u64 {
+        self.version.get()
+    }
+
+    fn changed(&self) {
+        self.version.set(next_version());
+    }
+
+    /// The position of the entry whose key equals `key`. `eq` compares a stored key with `key`
+    /// and may run any code.
+    pub fn find<E>(
+        &self,
+        hash: i64,
+        key: &Value,
+        eq: &mut dyn FnMut(&Value) -> Result<bool, E>,
+    ) -> Result<Option<usize>, E> {
+        // Keys of this hash already compared and found different in this state of the dict.
+        let mut seen = 0;
+        let mut version = self.version.get();
+        loop {
+            let mut nth = 0;
+            let mut ask = None;
+            let found = self.table.borrow().find_with(hash, |stored| {
+                match quick_eq(stored, key) {
+                    Some(same) => same,
+                    None => {
+                        nth += 1;
+                        if nth > seen {
+                            ask = Some(stored.clone());
+                            true
+                        } else {
+                            false
+                        }
+                    }
+                }
+            });
+            let Some(stored) = ask else { return Ok(found) };
+            let same = eq(&stored)?;
+            if self.version.get() != version {
+                version = self.version.get();
+                seen = 0;
+                continue;
+            }
+            if same {
+                return Ok(found);
+            }
+            seen += 1;
+        }
+    }
+
+    /// The value at a position that `find` gave.
+    #[inline]
+    pub fn value_at(&self, position: usize) -> Value {
+        self.table.borrow().entries[position].value.clone()
+    }
+
+    /// Replaces the value at a position that `find` gave, returning the old one.
+    #[inline]
+    pub fn set_value_at(&self, position: usize, value: Value) -> Value {
+        std::mem::replace(&mut self.table.borrow_mut().entries[position].value, value)
+    }
+
+    /// The value at a position if it exists and is not a hole.
+    #[inline(always)]
+    pub fn cached(&self, position: usize) -> Option<Value> {
+        self.table.borrow().entries.get(position).map(|e| e.value.clone())
+    }
+
+    /// Adds a key that is known not to be there.
+    pub fn insert_new(&self, hash: i64, key: Value, value: Value) -> usize {
+        let position = self.table.borrow_mut().push(hash, key, value);
+        self.changed();
+        position
+    }
+
+    /// Removes the entry at a position that `find` gave.
+    pub fn remove_at(&self, position: usize) -> (Value, Value) {
+        let pair = self.table.borrow_mut().remove(position);
+        self.changed();
+        pair
+    }
+
+    /// The first entry at or after `*position`, which moves behind it.
+    #[inline]
+    pub fn next_entry(&self, position: &mut usize) -> Option<(Value, Value)> {
+        let table = self.table.borrow();
+        while let Some(entry) = table.entries.get(*position) {
+            *position += 1;
+            if !entry.key.is_unbound() {
+                return Some((entry.key.clone(), entry.value.clone()));
+            }
+        }
+        None
+    }
+
+    /// The last entry before `*position`, which moves onto it: reverse iteration.
+    pub fn previous_entry(&self, position: &mut usize) -> Option<(Value, Value)> {
+        let table = self.table.borrow();
+        *position = (*position).min(table.entries.len());
+        while *position > 0 {
+            *position -= 1;
+            let entry = &table.entries[*position];
+            if !entry.key.is_unbound() {
+                return Some((entry.key.clone(), entry.value.clone()));
+            }
+        }
+        None
+    }
+
+    /// Number of entries, holes included: where reverse iteration starts.
+    pub fn end(&self) -> usize {
+        self.table.borrow().entries.len()
+    }
+
+    /// The hash stored with the entry at `position`.
+    pub fn hash_at(&self, position: usize) -> i64 {
+        self.table.borrow().entries[position].hash
+    }
+
+    /// Copies of all pairs, in order.
+    pub fn items(&self) -> Vec<(Value, Value)> {
+        let table = self.table.borrow();
+        table
+            .entries
+            .iter()
+            .filter(|e| !e.key.is_unbound())
+            .map(|e| (e.key.clone(), e.value.clone()))
+            .collect()
+    }
+
+    /// A copy of the dict.
+    pub fn copy(&self) -> Dict {
+        let table = self.table.borrow();
+        let entries: Vec<Entry> = table
+            .entries
+            .iter()
+            .filter(|e| !e.key.is_unbound())
+            .map(|e| Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() })
+            .collect();
+        let mut copy = Table { live: entries.len(), entries, index: Vec::new() };
+        copy.rebuild();
+        Dict { table: RefCell::new(copy), version: Cell::new(next_version()) }
+    }
+
+    pub fn clear(&self) {
+        let old = std::mem::replace(
+            &mut *self.table.borrow_mut(),
+            Table { entries: Vec::new(), live: 0, index: Vec::new() },
+        );
+        self.changed();
+        drop(old);
+    }
+
+    // ---- names: keys that are strings, compared without Python code
+
+    /// The position of a string key.
+    #[inline]
+    pub fn find_name(&self, name: &Ref<Str>) -> Option<usize> {
+        self.table.borrow().find_with(name.hash(), |stored| {
+            stored.is_same(name.as_value())
+                || stored.get::<Str>().is_some_and(|s| s.as_str() == name.as_str())
+        })
+    }
+
+    #[inline]
+    pub fn get_name(&self, name: &Ref<Str>) -> Option<Value> {
+        let position = self.find_name(name)?;
+        Some(self.value_at(position))
+    }
+
+    /// Sets a string key, returning the old value.
+    pub fn set_name(&self, name: &Ref<Str>, value: Value) -> Option<Value> {
+        match self.find_name(name) {
+            Some(position) => Some(self.set_value_at(position, value)),
+            None => {
+                self.insert_new(name.hash(), name.to_value(), value);
+                None
+            }
+        }
+    }
+
+    pub fn remove_name(&self, name: &Ref<Str>) -> Option<Value> {
+        let position = self.find_name(name)?;
+        Some(self.remove_at(position).1)
+    }
+
+    /// `get_name` by text; interns it.
+    pub fn get_text(&self, name: &str) -> Option<Value> {
+        self.get_name(&heap::intern(name))
+    }
+
+    /// `set_name` by text; interns it.
+    pub fn set_text(&self, name: &str, value: Value) -> Option<Value> {
+        self.set_name(&heap::intern(name), value)
+    }
+
+    fn trace_payload(&self, tracer: &mut Tracer<'_>) {
+        if let Ok(table) = self.table.try_borrow() {
+            for entry in &table.entries {
+                tracer.value(&entry.key);
+                tracer.value(&entry.value);
+            }
+        }
+    }
+
+    fn clear_payload(&self) {
+        self.clear();
+    }
+}

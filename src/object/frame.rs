@@ -1,0 +1,372 @@
+//! Frames: the header and the registers of one running or suspended call.
+//!
+//! ```text
+//!  +------+----+----------+-----------+-------+------+----+----+----+---
+//!  | prev | pc | function | generator | marks | code | R0 | R1 | R2 | …
+//!  +------+----+----------+-----------+-------+------+----+----+----+---
+//! ```
+//!
+//! A frame lies on the stack of its thread, or inside a generator object: the layout is the
+//! same, and resuming copies nothing. `prev` is where control goes at return. While a frame is
+//! not the top one, `pc` is its next instruction: the one before it is the call (or the yield)
+//! that it waits in, which names the register for the result.
+//!
+//! The stack is a list of chunks; a frame never straddles two and never moves, so its depth is
+//! bounded by memory and by `sys.setrecursionlimit` only.
+//!
+//! # Invariants
+//! 1. A [`FramePtr`] is used only while its frame is on a stack or its generator is alive.
+//! 2. Every register holds a valid value or is unbound; `nregs` of them follow the header.
+//! 3. A borrow of a register ends before that register is written and before any instruction
+//!    that may run other code in the frame.
+//! 4. `pc` lies inside the instructions of `code`, whose verifier has checked every register
+//!    number, constant number and jump.
+
+#![expect(unsafe_code, reason = "frame layout; invariants above")]
+
+use super::coroutine::GenObj;
+use super::function::{CodeObj, Function};
+use super::value::{Ref, Value};
+use crate::bytecode::Instr;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+#[repr(C)]
+pub struct Frame {
+    prev: Cell<Option<FramePtr>>,
+    pc: Cell<*const Instr>,
+    /// The function; unbound in a finished frame.
+    function: Cell<Value>,
+    generator: Cell<Option<NonNull<GenObj>>>,
+    nregs: Cell<u16>,
+    nlocals: Cell<u16>,
+    mark: Cell<Mark>,
+    code: Cell<Option<NonNull<CodeObj>>>,
+}
+
+pub const FRAME_SIZE: usize = size_of::<Frame>();
+
+/// What happens with the value that a frame returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Mark {
+    /// It goes to the register that the calling instruction names.
+    Store,
+    /// The machine's loop was entered for this frame: return to its caller in Rust.
+    Entry,
+    /// `__init__`: it must be None, and the new instance (register `init_self`) is the result.
+    Init,
+    /// It is discarded.
+    Discard,
+    /// Its truth is negated and stored (`!=` by `__eq__`).
+    Not,
+}
+
+/// A pointer to a frame. Copy; see invariant 1.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct FramePtr(NonNull<Frame>);
+
+impl Frame {
+    /// A frame for a generator object: the registers follow as the object's room.
+    pub(super) fn for_generator(function: &Ref<Function>) -> Frame {
+        let code = &function.code;
+        Frame {
+            prev: Cell::new(None),
+            pc: Cell::new(code.first_instr()),
+            function: Cell::new(function.to_value()),
+            generator: Cell::new(None),
+            nregs: Cell::new(code.code.nregs),
+            nlocals: Cell::new(code.code.nlocals),
+            mark: Cell::new(Mark::Store),
+            code: Cell::new(Some(NonNull::from(&**code))),
+        }
+    }
+
+    pub(super) fn set_generator(&self, generator: NonNull<GenObj>) {
+        self.generator.set(Some(generator));
+    }
+
+    pub fn pointer(&self) -> FramePtr {
+        FramePtr(NonNull::from(self))
+    }
+}
+
+impl FramePtr {
+    #[inline(always)]
+    fn frame(&self) -> &Frame {
+        // SAFETY: invariant 1.
+        unsafe { self.0.as_ref() }
+    }
+
+    #[inline(always)]
+    pub fn prev(self) -> Option<FramePtr> {
+        self.frame().prev.get()
+    }
+
+    #[inline(always)]
+    pub fn set_prev(self, prev: Option<FramePtr>) {
+        self.frame().prev.set(prev);
+    }
+
+    #[inline(always)]
+    pub fn pc(self) -> *const Instr {
+        self.frame().pc.get()
+    }
+
+    #[inline(always)]
+    pub fn set_pc(self, pc: *const Instr) {
+        self.frame().pc.set(pc);
+    }
+
+    /// The index of the instruction that the frame is in: the one before `pc`.
+    pub fn index(self) -> usize {
+        let first = self.code().first_instr();
+        // SAFETY: invariant 4: both pointers lie in the same vector of instructions.
+        let next = unsafe { self.pc().offset_from(first) };
+        (next.max(1) - 1) as usize
+    }
+
+    /// Sets the next instruction by index.
+    pub fn set_index(self, index: usize) {
+        let code = self.code();
+        debug_assert!(index < code.code.instrs.len(), "invariant 4");
+        self.set_pc(&code.code.instrs[index]);
+    }
+
+    /// The instruction that the frame is in.
+    #[inline(always)]
+    pub fn current(self) -> Instr {
+        // SAFETY: invariant 4; a frame that waits has executed at least one instruction.
+        unsafe { *self.pc().sub(1) }
+    }
+
+    /// Whether the first instruction has not run yet.
+    pub fn is_fresh(self) -> bool {
+        std::ptr::eq(self.pc(), self.code().first_instr())
+    }
+
+    #[inline(always)]
+    pub fn code(self) -> &'static CodeObj {
+        // SAFETY: invariant 1: the function owns the code while the frame is in use.
+        unsafe { self.frame().code.get().expect("a frame has code").as_ref() }
+    }
+
+    /// The function, borrowed (invariant 3).
+    #[inline(always)]
+    pub fn function(self) -> &'static Ref<Function> {
+        // SAFETY: invariants 1 and 3.
+        let value = unsafe { &*self.frame().function.as_ptr() };
+        value.downcast_ref::<Function>().expect("a frame in use has a function")
+    }
+
+    #[inline(always)]
+    pub fn generator(self) -> Option<&'static GenObj> {
+        // SAFETY: invariant 1: the frame is part of the generator object.
+        self.frame().generator.get().map(|g| unsafe { g.as_ref() })
+    }
+
+    #[inline(always)]
+    pub fn mark(self) -> Mark {
+        self.frame().mark.get()
+    }
+
+    #[inline(always)]
+    pub fn set_mark(self, mark: Mark) {
+        self.frame().mark.set(mark);
+    }
+
+    #[inline(always)]
+    pub fn nregs(self) -> u16 {
+        self.frame().nregs.get()
+    }
+
+    #[inline(always)]
+    pub fn nlocals(self) -> u16 {
+        self.frame().nlocals.get()
+    }
+
+    /// The first register.
+    #[inline(always)]
+    pub fn registers(self) -> *mut Value {
+        // SAFETY: invariant 2: the registers follow the header.
+        unsafe { self.0.as_ptr().add(1).cast() }
+    }
+
+    /// A register (invariant 3).
+    #[inline(always)]
+    pub fn reg(self, index: u16) -> &'static Value {
+        debug_assert!(index < self.nregs(), "invariant 4");
+        // SAFETY: invariants 2 to 4.
+        unsafe { &*self.registers().add(index as usize) }
+    }
+
+    /// Writes a register, giving back what was there.
+    #[inline(always)]
+    pub fn replace(self, index: u16, value: Value) -> Value {
+        debug_assert!(index < self.nregs(), "invariant 4");
+        // SAFETY: invariants 2 to 4.
+        unsafe { std::mem::replace(&mut *self.registers().add(index as usize), value) }
+    }
+
+    #[inline(always)]
+    pub fn take(self, index: u16) -> Value {
+        self.replace(index, Value::UNBOUND)
+    }
+
+    /// Writes a register that holds no reference.
+    #[inline(always)]
+    pub fn init(self, index: u16, value: Value) {
+        debug_assert!(index < self.nregs(), "invariant 4");
+        // SAFETY: invariants 2 to 4; the old value needs no release.
+        unsafe { self.registers().add(index as usize).write(value) };
+    }
+
+    /// Consecutive registers, borrowed (invariant 3).
+    #[inline(always)]
+    pub fn range(self, base: u16, count: usize) -> &'static [Value] {
+        debug_assert!(base as usize + count <= self.nregs() as usize, "invariant 4");
+        // SAFETY: invariants 2 to 4.
+        unsafe { std::slice::from_raw_parts(self.registers().add(base as usize), count) }
+    }
+
+    /// Moves consecutive registers out.
+    pub fn take_range(self, base: u16, count: usize) -> Vec<Value> {
+        (0..count).map(|i| self.take(base + i as u16)).collect()
+    }
+
+    /// Releases the registers from `from` on.
+    pub fn release_from(self, from: u16) {
+        for i in from..self.nregs() {
+            drop(self.take(i));
+        }
+    }
+
+    /// Releases the local variables. At a `return` no temporary is live.
+    #[inline(always)]
+    pub fn release_locals(self) {
+        for i in 0..self.nlocals() {
+            if self.reg(i).is_object() {
+                drop(self.take(i));
+            }
+        }
+    }
+
+    /// Drops the function reference: the frame is finished.
+    #[inline(always)]
+    pub fn finish(self) {
+        drop(self.frame().function.take());
+    }
+}
+
+const CHUNK: usize = 256 * 1024;
+
+/// The frames of one thread of execution.
+pub struct FrameStack {
+    chunks: Vec<Chunk>,
+    current: usize,
+    top: *mut u8,
+    end: *mut u8,
+}
+
+struct Chunk {
+    memory: Box<[u64]>,
+    /// Where the top was when the next chunk was begun.
+    saved_top: *mut u8,
+}
+
+impl Default for FrameStack {
+    fn default() -> FrameStack {
+        FrameStack::new()
+    }
+}
+
+impl FrameStack {
+    pub fn new() -> FrameStack {
+        let mut stack = FrameStack {
+            chunks: Vec::new(),
+            current: 0,
+            top: std::ptr::null_mut(),
+            end: std::ptr::null_mut(),
+        };
+        stack.add_chunk(CHUNK);
+        stack.enter(0);
+        stack
+    }
+
+    fn add_chunk(&mut self, bytes: usize) {
+        let memory = vec![0u64; bytes / 8].into_boxed_slice();
+        self.chunks.push(Chunk { memory, saved_top: std::ptr::null_mut() });
+    }
+
+    fn enter(&mut self, index: usize) {
+        self.current = index;
+        let range = self.chunks[index].memory.as_mut_ptr_range();
+        self.top = range.start.cast();
+        self.end = range.end.cast();
+    }
+
+    /// Pushes a frame for `function`, whose registers are unbound. Takes the reference over.
+    #[inline(always)]
+    pub fn push(&mut self, function: Ref<Function>, prev: Option<FramePtr>, mark: Mark) -> FramePtr {
+        let code: NonNull<CodeObj> = NonNull::from(&*function.code);
+        // SAFETY: the function owns its code.
+        let (nregs, nlocals, pc) = unsafe {
+            let code = code.as_ref();
+            (code.code.nregs, code.code.nlocals, code.first_instr())
+        };
+        let size = FRAME_SIZE + nregs as usize * 8;
+        if (self.end as usize) - (self.top as usize) < size {
+            self.grow(size);
+        }
+        let frame = self.top.cast::<Frame>();
+        // SAFETY: `size` bytes from `top` on lie inside the chunk and are unused.
+        unsafe {
+            frame.write(Frame {
+                prev: Cell::new(prev),
+                pc: Cell::new(pc),
+                function: Cell::new(function.into_value()),
+                generator: Cell::new(None),
+                nregs: Cell::new(nregs),
+                nlocals: Cell::new(nlocals),
+                mark: Cell::new(mark),
+                code: Cell::new(Some(code)),
+            });
+            let registers = frame.add(1).cast::<u64>();
+            for i in 0..nregs as usize {
+                registers.add(i).write(Value::UNBOUND_BITS);
+            }
+            self.top = self.top.add(size);
+            FramePtr(NonNull::new_unchecked(frame))
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, size: usize) {
+        self.chunks[self.current].saved_top = self.top;
+        let next = self.current + 1;
+        if let Some(chunk) = self.chunks.get(next)
+            && chunk.memory.len() * 8 < size
+        {
+            self.chunks.truncate(next);
+        }
+        if next == self.chunks.len() {
+            self.add_chunk(CHUNK.max(size));
+        }
+        self.enter(next);
+    }
+
+    /// Pops the top frame, whose registers hold no reference any more.
+    #[inline(always)]
+    pub fn pop(&mut self, frame: FramePtr) {
+        frame.finish();
+        self.top = frame.0.as_ptr().cast();
+        if self.top == self.chunks[self.current].memory.as_mut_ptr().cast() && self.current > 0 {
+            let index = self.current - 1;
+            let top = self.chunks[index].saved_top;
+            self.enter(index);
+            self.top = top;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What a value *is*: its bits, its place on the heap, the payload of every kind of object.
+//! Nothing here can run Python code; what may need to (comparing keys) takes a closure, and
+//! what must happen later (finalisers) is queued. Reading order: `value`, `header`, `heap`,
+//! then the payloads; `frame` and `coroutine` for calls; `cycle` and `weak` last.
+
+mod class;
+mod coroutine;
+pub mod cycle;
+mod dict;
+mod exception;
+mod frame;
+mod function;
+mod header;
+pub mod heap;
+mod instance;
+mod sequence;
+mod set;
+mod shape;
+mod simple;
+mod special;
+mod str;
+mod value;
+pub mod weak;
+
+pub use class::{Class, class_flag};
+pub use coroutine::{GenKind, GenObj, GenState};
+pub use dict::{Dict, quick_eq};
+pub use exception::{ExcObj, TracebackObj};
+pub use frame::{FRAME_SIZE, FramePtr, FrameStack, Mark};
+pub use function::{BoundMethod, CACHE_LINES, CacheLine, CellObj, CodeObj, Function, Site};
+pub use header::{Header, KIND_COUNT, Kind, Payload, Tracer, flag};
+pub use heap::{Baton, Opaque, new_opaque};
+pub use instance::Instance;
+pub use sequence::{ListObj, TupleObj};
+pub use set::SetObj;
+pub use shape::Shape;
+pub use simple::{
+    ByteArrayObj, BytesObj, ComplexObj, DictIter, DictPart, DictView, IntObj, ModuleObj, RangeIter,
+    RangeObj, SeqIter, SliceObj,
+};
+pub use special::{SPECIAL_COUNT, Special};
+pub use str::{Str, hash_bytes, hash_text, set_hash_key};
+pub use value::{Ref, Value};
+pub use weak::WeakRef;
+
+/// Appends to the string in `target` in place when nobody else holds it; false when that is
+/// not possible and a new string has to be made.
+#[inline]
+pub fn append_to(target: &Value, more: &str) -> bool {
+    match target.get::<Str>() {
+        Some(string) if target.ref_count() == 1 && heap::is_exact_str(target) => {
+            string.append(more);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Registers the payloads of this room; once for each start of the heap.
+pub fn register_payloads() {
+    heap::register::<IntObj>();
+    heap::register::<ComplexObj>();
+    heap::register::<Str>();
+    heap::register::<BytesObj>();
+    heap::register::<ByteArrayObj>();
+    heap::register::<TupleObj>();
+    heap::register::<ListObj>();
+    heap::register::<Dict>();
+    heap::register::<SetObj>();
+    heap::register::<RangeObj>();
+    heap::register::<SliceObj>();
+    heap::register::<Function>();
+    heap::register::<BoundMethod>();
+    heap::register::<CellObj>();
+    heap::register::<CodeObj>();
+    heap::register::<Class>();
+    heap::register::<Instance>();
+    heap::register::<ExcObj>();
+    heap::register::<TracebackObj>();
+    heap::register::<GenObj>();
+    heap::register::<ModuleObj>();
+    heap::register::<RangeIter>();
+    heap::register::<SeqIter>();
+    heap::register::<DictView>();
+    heap::register::<DictIter>();
+    heap::register::<WeakRef>();
+    heap::register::<heap::OpaqueObj>();
+}

@@ -1,0 +1,158 @@
+//! Tuples and lists.
+//!
+//! # Invariants
+//! 1. A borrow of a list's items (`ListObj::with`) runs no Python code and does not touch the
+//!    list in any other way before it ends.
+
+#![expect(unsafe_code, reason = "list storage; invariant above")]
+
+use super::header::{Kind, Tracer};
+use super::value::Value;
+use std::cell::{Cell, UnsafeCell};
+
+pub struct TupleObj {
+    items: Box<[Value]>,
+    /// Emptied by the cycle collector only.
+    cleared: Cell<bool>,
+}
+crate::payload!(Kind::Tuple, TupleObj, container);
+
+impl TupleObj {
+    pub fn new(items: impl Into<Box<[Value]>>) -> TupleObj {
+        TupleObj { items: items.into(), cleared: Cell::new(false) }
+    }
+
+    #[inline(always)]
+    pub fn items(&self) -> &[Value] {
+        &self.items
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    fn trace_payload(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&*self.items);
+    }
+
+    /// A tuple cannot let go of its items while someone may read them; every cycle through a
+    /// tuple also runs through something mutable, which does.
+    fn clear_payload(&self) {
+        self.cleared.set(true);
+    }
+}
+
+pub struct ListObj {
+    items: UnsafeCell<Vec<Value>>,
+}
+crate::payload!(Kind::List, ListObj, container);
+
+impl ListObj {
+    pub fn new(items: Vec<Value>) -> ListObj {
+        ListObj { items: UnsafeCell::new(items) }
+    }
+
+    #[inline(always)]
+    fn vec(&self) -> &Vec<Value> {
+        // SAFETY: invariant 1.
+        unsafe { &*self.items.get() }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::mut_from_ref, reason = "invariant 1")]
+    fn vec_mut(&self) -> &mut Vec<Value> {
+        // SAFETY: invariant 1; dropping a value never runs Python code (`heap`).
+        unsafe { &mut *self.items.get() }
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.vec().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.vec().is_empty()
+    }
+
+    #[inline(always)]
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.vec().get(index).cloned()
+    }
+
+    /// Puts `value` at `index` and gives back what was there, or `value` when out of range.
+    #[inline(always)]
+    pub fn set(&self, index: usize, value: Value) -> Result<Value, Value> {
+        match self.vec_mut().get_mut(index) {
+            Some(slot) => Ok(std::mem::replace(slot, value)),
+            None => Err(value),
+        }
+    }
+
+    #[inline(always)]
+    pub fn push(&self, value: Value) {
+        self.vec_mut().push(value);
+    }
+
+    pub fn pop(&self) -> Option<Value> {
+        self.vec_mut().pop()
+    }
+
+    /// Inserts before `index`, which is at most the length.
+    pub fn insert(&self, index: usize, value: Value) {
+        let index = index.min(self.len());
+        self.vec_mut().insert(index, value);
+    }
+
+    pub fn remove(&self, index: usize) -> Option<Value> {
+        if index < self.len() { Some(self.vec_mut().remove(index)) } else { None }
+    }
+
+    /// Takes all items out.
+    pub fn take(&self) -> Vec<Value> {
+        std::mem::take(self.vec_mut())
+    }
+
+    /// Replaces all items, giving back the old ones.
+    pub fn replace(&self, items: Vec<Value>) -> Vec<Value> {
+        std::mem::replace(self.vec_mut(), items)
+    }
+
+    /// A copy of the items.
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.vec().clone()
+    }
+
+    /// Replaces `start..end` by `items`, giving back what was there.
+    pub fn splice(&self, start: usize, end: usize, items: Vec<Value>) -> Vec<Value> {
+        let len = self.len();
+        let (start, end) = (start.min(len), end.min(len).max(start.min(len)));
+        self.vec_mut().splice(start..end, items).collect()
+    }
+
+    pub fn extend(&self, items: impl IntoIterator<Item = Value>) {
+        self.vec_mut().extend(items);
+    }
+
+    pub fn reverse(&self) {
+        self.vec_mut().reverse();
+    }
+
+    /// Reads the items; `f` must not run Python code (invariant 1).
+    #[inline(always)]
+    pub fn with<R>(&self, f: impl FnOnce(&[Value]) -> R) -> R {
+        f(self.vec())
+    }
+
+    fn trace_payload(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(self.vec());
+    }
+
+    fn clear_payload(&self) {
+        drop(self.take());
+    }
+}

@@ -1,0 +1,209 @@
+//! Square brackets, and dicts and sets with keys that Python compares.
+
+use super::{Result, Vm};
+use crate::object::{Class, Dict, ListObj, Ref, SetObj, Special, Str, TupleObj, Value};
+
+impl Vm {
+    /// The position of `key` in a dict.
+    #[inline]
+    fn dict_find(&mut self, dict: &Dict, hash: i64, key: &Value) -> Result<Option<usize>> {
+        dict.find(hash, key, &mut |stored| self.eq(stored, key))
+    }
+
+    /// `dict.get(key)`; `None` when it is missing.
+    #[inline]
+    pub fn dict_get(&mut self, dict: &Dict, key: &Value) -> Result<Option<Value>> {
+        let hash = self.hash(key)?;
+        Ok(self.dict_find(dict, hash, key)?.map(|position| dict.value_at(position)))
+    }
+
+    /// `dict[key] = value`
+    #[inline]
+    pub fn dict_set(&mut self, dict: &Dict, key: Value, value: Value) -> Result<()> {
+        let hash = self.hash(&key)?;
+        match self.dict_find(dict, hash, &key)? {
+            Some(position) => drop(dict.set_value_at(position, value)),
+            None => {
+                dict.insert_new(hash, key, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// `dict.setdefault(key, value)`
+    pub fn dict_set_default(&mut self, dict: &Dict, key: Value, value: Value) -> Result {
+        let hash = self.hash(&key)?;
+        match self.dict_find(dict, hash, &key)? {
+            Some(position) => Ok(dict.value_at(position)),
+            None => {
+                dict.insert_new(hash, key, value.clone());
+                Ok(value)
+            }
+        }
+    }
+
+    /// Removes a key; `None` when it is missing.
+    pub fn dict_remove(&mut self, dict: &Dict, key: &Value) -> Result<Option<Value>> {
+        let hash = self.hash(key)?;
+        Ok(self.dict_find(dict, hash, key)?.map(|position| dict.remove_at(position).1))
+    }
+
+    /// `dict.update(mapping)`: a dict, or anything with `keys()`.
+    pub fn dict_update(&mut self, dict: &Dict, mapping: &Value) -> Result<()> {
+        if let Some(other) = mapping.downcast::<Dict>()
+            && (self.class_of(mapping).is_same(&self.types.dict)
+                || !self.overrides_iter(mapping))
+        {
+            if std::ptr::eq(dict, &*other) {
+                return Ok(());
+            }
+            let mut position = 0;
+            while let Some((key, value)) = other.next_entry(&mut position) {
+                self.dict_set(dict, key, value)?;
+            }
+            return Ok(());
+        }
+        let keys = self.call_method(mapping, "keys", &[])?;
+        let iterator = self.iter(&keys)?;
+        while let Some(key) = self.next(&iterator)? {
+            let value = self.get_item(mapping, &key)?;
+            self.dict_set(dict, key, value)?;
+        }
+        Ok(())
+    }
+
+    fn overrides_iter(&self, value: &Value) -> bool {
+        let own = self.class_of(value).special(Special::Iter);
+        let base = self.types.dict.special(Special::Iter);
+        match (own, base) {
+            (Some(own), Some(base)) => !own.is_same(&base),
+            _ => true,
+        }
+    }
+
+    pub fn set_contains(&mut self, set: &SetObj, key: &Value) -> Result<bool> {
+        let hash = self.hash(key)?;
+        set.contains(hash, key, &mut |stored| self.eq(stored, key))
+    }
+
+    /// Adds a key; false when it was there.
+    #[inline]
+    pub fn set_add(&mut self, set: &SetObj, key: &Value) -> Result<bool> {
+        let hash = self.hash(key)?;
+        set.add(hash, key, &mut |stored| self.eq(stored, key))
+    }
+
+    /// Removes a key; false when it was not there.
+    pub fn set_remove(&mut self, set: &SetObj, key: &Value) -> Result<bool> {
+        let hash = self.hash(key)?;
+        set.remove(hash, key, &mut |stored| self.eq(stored, key))
+    }
+
+    /// `value[key]`
+    pub fn get_item(&mut self, value: &Value, key: &Value) -> Result {
+        let class = self.class_of(value).clone();
+        if let Some(index) = key.as_int() {
+            if class.is_same(&self.types.list)
+                && let Some(list) = value.get::<ListObj>()
+            {
+                let length = list.len() as i64;
+                let at = if index < 0 { index + length } else { index };
+                return match list.get(at as usize) {
+                    Some(item) if at >= 0 => Ok(item),
+                    _ => Err(self.index_error("list index out of range")),
+                };
+            }
+            if class.is_same(&self.types.tuple)
+                && let Some(tuple) = value.get::<TupleObj>()
+            {
+                let length = tuple.len() as i64;
+                let at = if index < 0 { index + length } else { index };
+                return match tuple.items().get(at as usize) {
+                    Some(item) if at >= 0 => Ok(item.clone()),
+                    _ => Err(self.index_error("tuple index out of range")),
+                };
+            }
+        }
+        if class.is_same(&self.types.dict)
+            && let Some(dict) = value.downcast::<Dict>()
+        {
+            return match self.dict_get(&dict, key)? {
+                Some(item) => Ok(item),
+                None => Err(self.key_error(key)),
+            };
+        }
+        if let Some(method) = class.special(Special::GetItem) {
+            return self.call(&method, &[value.clone(), key.clone()]);
+        }
+        if let Some(subject) = value.downcast::<Class>() {
+            return self.class_item(&subject, key);
+        }
+        let name = class.name_text();
+        Err(self.type_error(format!("'{name}' object is not subscriptable")))
+    }
+
+    /// `Class[key]`
+    fn class_item(&mut self, class: &Ref<Class>, key: &Value) -> Result {
+        let name = Special::ClassGetItem.name();
+        let Some(method) = self.class_get(class.as_value(), &name)? else {
+            let name = class.name_text();
+            return Err(self.type_error(format!("type '{name}' is not subscriptable")));
+        };
+        self.call(&method, &[key.clone()])
+    }
+
+    /// `value[key] = item`
+    pub fn set_item(&mut self, value: &Value, key: &Value, item: Value) -> Result<()> {
+        let class = self.class_of(value).clone();
+        if class.is_same(&self.types.dict)
+            && let Some(dict) = value.downcast::<Dict>()
+        {
+            return self.dict_set(&dict, key.clone(), item);
+        }
+        if let Some(index) = key.as_int()
+            && class.is_same(&self.types.list)
+            && let Some(list) = value.get::<ListObj>()
+        {
+            let length = list.len() as i64;
+            let at = if index < 0 { index + length } else { index };
+            if at < 0 || at >= length {
+                return Err(self.index_error("list assignment index out of range"));
+            }
+            drop(list.set(at as usize, item));
+            return Ok(());
+        }
+        let Some(method) = class.special(Special::SetItem) else {
+            let name = class.name_text();
+            return Err(self.type_error(format!("'{name}' object does not support item assignment")));
+        };
+        self.call(&method, &[value.clone(), key.clone(), item]).map(drop)
+    }
+
+    /// `del value[key]`
+    pub fn del_item(&mut self, value: &Value, key: &Value) -> Result<()> {
+        let class = self.class_of(value).clone();
+        if class.is_same(&self.types.dict)
+            && let Some(dict) = value.downcast::<Dict>()
+        {
+            return match self.dict_remove(&dict, key)? {
+                Some(old) => {
+                    drop(old);
+                    Ok(())
+                }
+                None => Err(self.key_error(key)),
+            };
+        }
+        let Some(method) = class.special(Special::DelItem) else {
+            let name = class.name_text();
+            return Err(self.type_error(format!("'{name}' object doesn't support item deletion")));
+        };
+        self.call(&method, &[value.clone(), key.clone()]).map(drop)
+    }
+
+    /// `value.name(*args)`
+    pub fn call_method(&mut self, value: &Value, name: &str, args: &[Value]) -> Result {
+        let name: Ref<Str> = self.intern(name);
+        let method = self.get_attr(value, &name)?;
+        self.call(&method, args)
+    }
+}

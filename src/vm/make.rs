@@ -1,0 +1,94 @@
+//! Making values: the one-line constructors that natives use.
+
+use super::Vm;
+use crate::object::{
+    BytesObj, ComplexObj, Dict, IntObj, ListObj, Ref, SetObj, SliceObj, TupleObj, Value, heap,
+};
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+
+impl Vm {
+    /// An `int`.
+    #[inline]
+    pub fn int(&self, n: i64) -> Value {
+        Value::small_int(n).unwrap_or_else(|| self.big(BigInt::from(n)))
+    }
+
+    /// An `int` of any size; inline when it fits.
+    pub fn bigint(&self, n: BigInt) -> Value {
+        match n.to_i64().and_then(Value::small_int) {
+            Some(value) => value,
+            None => self.big(n),
+        }
+    }
+
+    fn big(&self, value: BigInt) -> Value {
+        heap::alloc_plain(&self.types.int, IntObj { value }).into_value()
+    }
+
+    /// A `str`; short ASCII ones are shared.
+    pub fn str(&self, text: impl Into<String>) -> Value {
+        let text = text.into();
+        match text.as_bytes() {
+            [] => self.empty_str.clone(),
+            [byte] => match self.ascii.get(*byte as usize) {
+                Some(shared) => shared.clone(),
+                None => heap::new_str(text).into_value(),
+            },
+            _ => heap::new_str(text).into_value(),
+        }
+    }
+
+    /// A one-character `str`.
+    pub fn char(&self, c: char) -> Value {
+        match self.ascii.get(c as usize) {
+            Some(shared) => shared.clone(),
+            None => heap::new_str(String::from(c)).into_value(),
+        }
+    }
+
+    pub fn bytes(&self, data: impl Into<Box<[u8]>>) -> Value {
+        heap::alloc_plain(&self.types.bytes, BytesObj { data: data.into() }).into_value()
+    }
+
+    pub fn complex(&self, re: f64, im: f64) -> Value {
+        heap::alloc_plain(&self.types.complex, ComplexObj { re, im }).into_value()
+    }
+
+    #[inline]
+    pub fn tuple(&self, items: impl Into<Box<[Value]>>) -> Value {
+        let items = items.into();
+        if items.is_empty() {
+            return self.empty_tuple.clone();
+        }
+        heap::alloc_plain(&self.types.tuple, TupleObj::new(items)).into_value()
+    }
+
+    #[inline]
+    pub fn list(&self, items: Vec<Value>) -> Value {
+        heap::alloc_plain(&self.types.list, ListObj::new(items)).into_value()
+    }
+
+    #[inline]
+    pub fn new_dict(&self) -> Ref<Dict> {
+        heap::alloc_plain(&self.types.dict, Dict::new())
+    }
+
+    /// An object around a ready dict.
+    pub fn dict(&self, dict: Dict) -> Value {
+        heap::alloc_plain(&self.types.dict, dict).into_value()
+    }
+
+    #[inline]
+    pub fn new_set(&self) -> Ref<SetObj> {
+        heap::alloc_plain(&self.types.set, SetObj::new())
+    }
+
+    pub fn new_frozenset(&self) -> Ref<SetObj> {
+        heap::alloc_plain(&self.types.frozenset, SetObj::new())
+    }
+
+    pub fn slice(&self, start: Value, stop: Value, step: Value) -> Value {
+        heap::alloc_plain(&self.types.slice, SliceObj { start, stop, step }).into_value()
+    }
+}

@@ -1,0 +1,145 @@
+//! How Python *runs*. [`Vm`] is the machine: what all threads share (classes, modules, caches,
+//! the host) and the [`Thread`] that runs now (frames, fiber, recursion depth).
+//!
+//! Reading order: `error` and `native` (how Rust code speaks Python), `protocol` and
+//! `attribute` (what operators and dots mean), `call` and `args` (how calls are made), `interp`
+//! (the loop), `fiber` (how generators are entered and left), `unwind` and `traceback`.
+
+pub mod args;
+mod arith;
+mod attribute;
+pub mod builtin;
+mod call;
+pub mod class;
+pub mod compare;
+pub mod descriptor;
+pub mod error;
+mod fiber;
+mod finalize;
+pub mod format;
+mod interp;
+mod items;
+mod iterate;
+mod link;
+mod make;
+pub mod native;
+pub mod number;
+mod protocol;
+pub mod traceback;
+mod unwind;
+mod window;
+
+pub use arith::BinaryOp;
+pub use builtin::{Exceptions, Types};
+pub use compare::CompareOp;
+pub use error::{Raised, Result};
+pub use fiber::{Resume, Step};
+pub use native::{Native, Row};
+
+use crate::bytecode::Code;
+use crate::host::Host;
+use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, Ref, Str, Value};
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+/// How source text is compiled at run time (`eval`, `exec`, `import`); `engine` installs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompileMode {
+    /// A module or `exec` in the namespace of a module.
+    Module,
+    /// `exec` with a namespace of its own.
+    Namespace,
+    /// `eval`: one expression.
+    Eval,
+    /// REPL.
+    Interactive,
+}
+
+/// Compiles a text; syntax errors come back raised.
+pub type CompileHook = fn(&mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<Code>>;
+/// Finds and runs a module that is not loaded yet; `None` when there is no such module.
+pub type ImportHook = fn(&mut Vm, name: &str) -> Result<Option<Value>>;
+
+/// What belongs to one thread of execution.
+pub struct Thread {
+    pub(crate) stack: FrameStack,
+    /// The top frame.
+    pub(crate) frame: Option<FramePtr>,
+    /// The root of the fiber that runs now; none in the main program.
+    pub(crate) fiber: Option<NonNull<GenObj>>,
+    /// Python frames between here and the bottom.
+    pub(crate) depth: u32,
+    /// Exceptions that native code is handling while it calls Python, innermost last.
+    pub(crate) handling: Vec<Value>,
+    /// The lowest address that the native stack may reach.
+    pub(crate) native_limit: usize,
+}
+
+/// The machine.
+pub struct Vm {
+    pub types: Types,
+    pub exceptions: Exceptions,
+    pub thread: Thread,
+    pub builtins: Ref<Dict>,
+    /// `sys.modules`
+    pub modules: Ref<Dict>,
+    pub host: Box<dyn Host>,
+    pub recursion_limit: u32,
+    /// Instructions left before the step limit ends the run; counted at safepoints.
+    pub steps_left: u64,
+    /// Small integers, one-character strings and the empty tuple are shared.
+    pub(crate) empty_tuple: Value,
+    pub(crate) empty_str: Value,
+    pub(crate) ascii: Vec<Value>,
+    pub(crate) method_cache: Box<[attribute::CachedLookup]>,
+    /// `object.__getattribute__` and its kin, to recognise classes that do not override them.
+    pub(crate) plain: attribute::Plain,
+    extensions: HashMap<TypeId, Box<dyn Any>>,
+    pub compile_hook: Option<CompileHook>,
+    pub import_hook: Option<ImportHook>,
+    /// `sys.argv` and the name of the program, for messages.
+    pub argv: Vec<String>,
+}
+
+impl Vm {
+    /// State of a higher room (the running event loop, warning filters), made on first use.
+    pub fn extension<T: Default + 'static>(&mut self) -> &mut T {
+        self.extensions
+            .entry(TypeId::of::<T>())
+            .or_insert_with(|| Box::new(T::default()))
+            .downcast_mut::<T>()
+            .expect("the map is keyed by type")
+    }
+
+    /// The class of any value.
+    #[inline]
+    pub fn class_of<'a>(&'a self, value: &'a Value) -> &'a Ref<Class> {
+        if let Some(header) = value.header() {
+            header.class()
+        } else if value.is_int() {
+            &self.types.int
+        } else if value.is_float() {
+            &self.types.float
+        } else if value.is_bool() {
+            &self.types.bool
+        } else if value.is_none() {
+            &self.types.none
+        } else if value.is_ellipsis() {
+            &self.types.ellipsis
+        } else {
+            &self.types.not_implemented
+        }
+    }
+
+    /// The name of a value's class, for messages.
+    pub fn type_name(&self, value: &Value) -> String {
+        self.class_of(value).name_text()
+    }
+
+    /// An interned name.
+    pub fn intern(&self, text: &str) -> Ref<Str> {
+        crate::object::heap::intern(text)
+    }
+}

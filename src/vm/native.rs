@@ -1,0 +1,242 @@
+//! Native functions, methods and attributes: one row each, whose key is the signature that
+//! Python shows.
+//!
+//! ```text
+//!   method("pop(self, index=-1, /)", pop)
+//! ```
+//!
+//! The signature is the contract: the binder (`args`) checks arguments by it exactly as for a
+//! `def`, fills in defaults, and calls the function with one value a parameter. A parameter
+//! whose default is `<unrepresentable>` is passed as unbound when it is missing; `*args` is
+//! passed as a tuple, `**kwargs` as a dict. A signature is parsed when the function is first
+//! called with anything but plain positional arguments, or inspected.
+
+use super::{Result, Vm};
+use crate::object::{Class, Kind, Ref, Str, Tracer, Value};
+use std::cell::{Cell, OnceCell};
+
+/// A native function: one value a parameter, `self` first.
+pub type NativeFn = fn(&mut Vm, &[Value]) -> Result;
+/// `__next__` of a native iterator: `None` when it is exhausted.
+pub type NextFn = fn(&mut Vm, &Value) -> Result<Option<Value>>;
+/// A function that gets positional and keyword arguments as they were passed: values, then the
+/// names of the last of them.
+pub type RawFn = fn(&mut Vm, &[Value], &[Ref<Str>]) -> Result;
+/// Reads an attribute of its argument.
+pub type GetFn = fn(&mut Vm, &Value) -> Result;
+/// Sets (or, given unbound, deletes) an attribute of its first argument.
+pub type SetFn = fn(&mut Vm, &Value, &Value) -> Result<()>;
+
+#[derive(Clone, Copy)]
+pub enum NativeCode {
+    Plain(NativeFn),
+    Next(NextFn),
+    Raw(RawFn),
+    /// A getset descriptor.
+    Attribute(GetFn, Option<SetFn>),
+}
+
+/// How a row appears in its class or module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// A function of a module, or a method.
+    Function,
+    Static,
+    Class,
+    Attribute,
+}
+
+/// One native row.
+#[derive(Clone, Copy)]
+pub struct Row {
+    pub signature: &'static str,
+    pub code: NativeCode,
+    pub binding: Binding,
+}
+
+/// A method, or a function of a module.
+pub const fn method(signature: &'static str, code: NativeFn) -> Row {
+    Row { signature, code: NativeCode::Plain(code), binding: Binding::Function }
+}
+
+/// A function of a module.
+pub const fn function(signature: &'static str, code: NativeFn) -> Row {
+    method(signature, code)
+}
+
+/// `__next__` of an iterator.
+pub const fn next(code: NextFn) -> Row {
+    Row { signature: "__next__(self, /)", code: NativeCode::Next(code), binding: Binding::Function }
+}
+
+/// A method whose arguments are not bound by signature (`dict.update`, `type.__call__`).
+pub const fn raw(signature: &'static str, code: RawFn) -> Row {
+    Row { signature, code: NativeCode::Raw(code), binding: Binding::Function }
+}
+
+pub const fn static_method(signature: &'static str, code: NativeFn) -> Row {
+    Row { signature, code: NativeCode::Plain(code), binding: Binding::Static }
+}
+
+/// A static method that takes its arguments as passed: `__new__`.
+pub const fn static_raw(signature: &'static str, code: RawFn) -> Row {
+    Row { signature, code: NativeCode::Raw(code), binding: Binding::Static }
+}
+
+pub const fn class_method(signature: &'static str, code: NativeFn) -> Row {
+    Row { signature, code: NativeCode::Plain(code), binding: Binding::Class }
+}
+
+/// A read-only attribute.
+pub const fn getter(name: &'static str, get: GetFn) -> Row {
+    Row { signature: name, code: NativeCode::Attribute(get, None), binding: Binding::Attribute }
+}
+
+/// An attribute that can be set, and deleted when `set` takes unbound.
+pub const fn getset(name: &'static str, get: GetFn, set: SetFn) -> Row {
+    Row { signature: name, code: NativeCode::Attribute(get, Some(set)), binding: Binding::Attribute }
+}
+
+impl Row {
+    /// The name in front of the parenthesis.
+    pub fn name(&self) -> &'static str {
+        self.signature.split('(').next().unwrap_or(self.signature)
+    }
+}
+
+/// The payload of native functions, method descriptors and getset descriptors.
+pub struct Native {
+    pub row: &'static Row,
+    pub name: Ref<Str>,
+    /// The class of a method or attribute (borrowed knowledge for messages), or None.
+    pub owner: Cell<Value>,
+    /// The module's name, or None.
+    pub module: Cell<Value>,
+    /// The receiver that a bound native carries, or unbound.
+    pub receiver: Value,
+    signature: OnceCell<Signature>,
+}
+crate::payload!(Kind::Native, Native, container);
+
+impl Native {
+    pub fn new(row: &'static Row, name: Ref<Str>, owner: Value, module: Value, receiver: Value) -> Native {
+        Native {
+            row,
+            name,
+            owner: Cell::new(owner),
+            module: Cell::new(module),
+            receiver,
+            signature: OnceCell::new(),
+        }
+    }
+
+    pub fn signature(&self) -> &Signature {
+        self.signature.get_or_init(|| Signature::parse(self.row.signature))
+    }
+
+    /// The class that a method or attribute belongs to.
+    pub fn owner_class(&self) -> Option<Ref<Class>> {
+        Value::peek(&self.owner).downcast::<Class>()
+    }
+
+    fn trace_payload(&self, tracer: &mut Tracer<'_>) {
+        tracer.cell(&self.owner);
+        tracer.cell(&self.module);
+        tracer.value(&self.receiver);
+    }
+
+    fn clear_payload(&self) {}
+}
+
+/// A parsed signature.
+#[derive(Debug)]
+pub struct Signature {
+    pub params: Vec<NativeParam>,
+    /// How many leading parameters are positional-only.
+    pub posonly: usize,
+    /// How many can be passed by position.
+    pub positional: usize,
+    pub varargs: bool,
+    pub varkw: bool,
+}
+
+/// Parameters in the order in which the native gets them: positional, keyword-only, `*args`,
+/// `**kwargs`.
+#[derive(Debug)]
+pub struct NativeParam {
+    pub name: &'static str,
+    pub default: Option<NativeDefault>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum NativeDefault {
+    /// Passed as unbound.
+    Missing,
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(&'static str),
+    EmptyTuple,
+}
+
+impl NativeDefault {
+    fn parse(text: &'static str) -> NativeDefault {
+        match text {
+            "None" => NativeDefault::None,
+            "True" => NativeDefault::Bool(true),
+            "False" => NativeDefault::Bool(false),
+            "()" => NativeDefault::EmptyTuple,
+            _ => {
+                if let Ok(n) = text.parse() {
+                    NativeDefault::Int(n)
+                } else if let Ok(x) = text.parse() {
+                    NativeDefault::Float(x)
+                } else if let Some(inner) = text.strip_prefix('\'').and_then(|t| t.strip_suffix('\'')) {
+                    NativeDefault::Str(inner)
+                } else {
+                    NativeDefault::Missing
+                }
+            }
+        }
+    }
+}
+
+impl Signature {
+    /// Parses `name(self, a, b=1, /, *args, key=None, **kwargs)`.
+    pub fn parse(text: &'static str) -> Signature {
+        let inner = text
+            .split_once('(')
+            .map_or("", |(_, rest)| rest.rsplit_once(')').map_or(rest, |(inner, _)| inner));
+        let mut signature =
+            Signature { params: Vec::new(), posonly: 0, positional: 0, varargs: false, varkw: false };
+        let mut keyword_only = false;
+        let (mut vararg, mut kwarg) = (None, None);
+        for part in inner.split(", ").filter(|p| !p.is_empty()) {
+            if part == "/" {
+                signature.posonly = signature.params.len();
+            } else if part == "*" {
+                keyword_only = true;
+            } else if let Some(name) = part.strip_prefix("**") {
+                kwarg = Some(NativeParam { name, default: None });
+            } else if let Some(name) = part.strip_prefix('*') {
+                vararg = Some(NativeParam { name, default: None });
+                keyword_only = true;
+            } else {
+                let (name, default) = match part.split_once('=') {
+                    Some((name, default)) => (name, Some(NativeDefault::parse(default))),
+                    None => (part, None),
+                };
+                if !keyword_only {
+                    signature.positional += 1;
+                }
+                signature.params.push(NativeParam { name: name.trim_start_matches('$'), default });
+            }
+        }
+        signature.varargs = vararg.is_some();
+        signature.varkw = kwarg.is_some();
+        signature.params.extend(vararg);
+        signature.params.extend(kwarg);
+        signature
+    }
+}

@@ -1,0 +1,443 @@
+//! What the builtin functions ask of any value: text, hash, truth, length, index.
+
+use super::{Raised, Result, Vm};
+use crate::object::{
+    BytesObj, Class, Dict, DictView, Function, Instance, IntObj, Kind, ListObj, Ref, SetObj,
+    Special, Str, TupleObj, Value, hash_bytes, heap,
+};
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+
+impl Vm {
+    /// `repr(value)`
+    pub fn repr(&mut self, value: &Value) -> Result<Ref<Str>> {
+        self.check_native_stack()?;
+        let Some(method) = self.special(value, Special::Repr) else {
+            return Ok(heap::new_str("<object>"));
+        };
+        let result = self.call(&method, &[value.clone()])?;
+        self.expect_str(result, "__repr__")
+    }
+
+    /// `repr(value)` as Rust text.
+    pub fn repr_text(&mut self, value: &Value) -> Result<String> {
+        Ok(self.repr(value)?.as_str().to_owned())
+    }
+
+    /// `str(value)`
+    pub fn str_of(&mut self, value: &Value) -> Result<Ref<Str>> {
+        if heap::is_exact_str(value) {
+            return Ok(value.downcast::<Str>().expect("an exact str"));
+        }
+        if let Some(n) = value.as_int() {
+            return Ok(heap::new_str(n.to_string()));
+        }
+        self.check_native_stack()?;
+        let Some(method) = self.special(value, Special::Str) else { return self.repr(value) };
+        let result = self.call(&method, &[value.clone()])?;
+        self.expect_str(result, "__str__")
+    }
+
+    /// `str(value)` as Rust text.
+    pub fn text_of(&mut self, value: &Value) -> Result<String> {
+        Ok(self.str_of(value)?.as_str().to_owned())
+    }
+
+    fn expect_str(&mut self, result: Value, method: &str) -> Result<Ref<Str>> {
+        match result.downcast::<Str>() {
+            Some(text) => Ok(text),
+            None => {
+                let name = self.type_name(&result);
+                Err(self.type_error(format!("{method} returned non-string (type {name})")))
+            }
+        }
+    }
+
+    /// `format(value, spec)`
+    pub fn format(&mut self, value: &Value, spec: &Ref<Str>) -> Result<Ref<Str>> {
+        if spec.is_empty() && (heap::is_exact_str(value) || value.is_int()) {
+            return self.str_of(value);
+        }
+        let Some(method) = self.special(value, Special::Format) else { return self.str_of(value) };
+        let result = self.call(&method, &[value.clone(), spec.to_value()])?;
+        match result.downcast::<Str>() {
+            Some(text) => Ok(text),
+            None => {
+                let name = self.type_name(&result);
+                Err(self.type_error(format!("__format__ must return a str, not {name}")))
+            }
+        }
+    }
+
+    /// `ascii(value)`: `repr` with other than ASCII characters escaped.
+    pub fn ascii(&mut self, value: &Value) -> Result<Ref<Str>> {
+        let text = self.repr(value)?;
+        if text.is_ascii() {
+            return Ok(text);
+        }
+        let mut escaped = String::new();
+        for c in text.as_str().chars() {
+            let code = crate::source::surrogate::code_of(c);
+            match code {
+                0..=0x7F => escaped.push(c),
+                0x80..=0xFF => escaped.push_str(&format!("\\x{code:02x}")),
+                0x100..=0xFFFF => escaped.push_str(&format!("\\u{code:04x}")),
+                _ => escaped.push_str(&format!("\\U{code:08x}")),
+            }
+        }
+        Ok(heap::new_str(escaped))
+    }
+
+    /// `hash(value)`
+    #[inline]
+    pub fn hash(&mut self, value: &Value) -> Result<i64> {
+        if let Some(n) = value.as_int() {
+            return Ok(super::number::hash_i64(n));
+        }
+        if heap::is_exact_str(value) {
+            return Ok(value.get::<Str>().expect("an exact str").hash());
+        }
+        self.hash_slow(value)
+    }
+
+    fn hash_slow(&mut self, value: &Value) -> Result<i64> {
+        if let Some(x) = value.as_float() {
+            return Ok(super::number::hash_f64(x, value.id()));
+        }
+        if let Some(b) = value.as_bool() {
+            return Ok(i64::from(b));
+        }
+        if value.is_none() {
+            // A constant since CPython 3.12.
+            return Ok(0xFCA8_6420);
+        }
+        let class = self.class_of(value).clone();
+        let Some(method) = class.special(Special::Hash) else { return Ok(identity_hash(value)) };
+        if method.is_same(&self.plain.object_hash) {
+            return Ok(identity_hash(value));
+        }
+        if method.is_none() {
+            return Err(self.unhashable(value));
+        }
+        if class.is_same(&self.types.tuple)
+            && let Some(tuple) = value.get::<TupleObj>()
+        {
+            return self.hash_tuple(tuple.items());
+        }
+        if class.is_same(&self.types.bytes)
+            && let Some(bytes) = value.get::<BytesObj>()
+        {
+            return Ok(hash_bytes(&bytes.data));
+        }
+        let result = self.call(&method, &[value.clone()])?;
+        if let Some(n) = result.as_int() {
+            return Ok(if n == -1 { -2 } else { n });
+        }
+        match self.int_like(&result) {
+            Some(big) => Ok(match big.to_i64() {
+                Some(-1) => -2,
+                Some(n) => n,
+                None => super::number::hash_big(&big),
+            }),
+            None => Err(self.type_error("__hash__ method should return an integer")),
+        }
+    }
+
+    /// The TypeError of a value that cannot be hashed.
+    #[cold]
+    pub fn unhashable(&mut self, value: &Value) -> Raised {
+        let name = self.type_name(value);
+        self.type_error(format!("unhashable type: '{name}'"))
+    }
+
+    /// CPython's tuple hash (a variant of xxHash).
+    pub fn hash_tuple(&mut self, items: &[Value]) -> Result<i64> {
+        const P1: u64 = 11_400_714_785_074_694_791;
+        const P2: u64 = 14_029_467_366_897_019_727;
+        const P5: u64 = 2_870_177_450_012_600_261;
+        let mut acc = P5;
+        for item in items {
+            let lane = self.hash(item)? as u64;
+            acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+        }
+        acc = acc.wrapping_add(items.len() as u64 ^ (P5 ^ 3_527_539));
+        Ok(if acc == u64::MAX { 1_546_275_796 } else { acc as i64 })
+    }
+
+    /// `bool(value)`
+    #[inline]
+    pub fn truth(&mut self, value: &Value) -> Result<bool> {
+        if let Some(b) = value.as_bool() {
+            return Ok(b);
+        }
+        if let Some(n) = value.as_int() {
+            return Ok(n != 0);
+        }
+        if value.is_none() {
+            return Ok(false);
+        }
+        self.truth_slow(value)
+    }
+
+    fn truth_slow(&mut self, value: &Value) -> Result<bool> {
+        if let Some(x) = value.as_float() {
+            return Ok(x != 0.0);
+        }
+        let class = self.class_of(value).clone();
+        if !class.has_flag(crate::object::class_flag::HEAP) {
+            let known = match value.kind() {
+                Some(Kind::Str) => value.get::<Str>().map(|s| !s.as_str().is_empty()),
+                Some(Kind::List) => value.get::<ListObj>().map(|l| !l.is_empty()),
+                Some(Kind::Tuple) => value.get::<TupleObj>().map(|t| !t.is_empty()),
+                Some(Kind::Dict) => value.get::<Dict>().map(|d| !d.is_empty()),
+                Some(Kind::Set) => value.get::<SetObj>().map(|s| !s.is_empty()),
+                _ => None,
+            };
+            if let Some(known) = known {
+                return Ok(known);
+            }
+        }
+        if let Some(method) = class.special(Special::Bool) {
+            let result = self.call(&method, &[value.clone()])?;
+            return match result.as_bool() {
+                Some(b) => Ok(b),
+                None => {
+                    let name = self.type_name(&result);
+                    Err(self.type_error(format!("__bool__ should return bool, returned {name}")))
+                }
+            };
+        }
+        if class.has_special(Special::Len) {
+            return Ok(self.len(value)? != 0);
+        }
+        Ok(true)
+    }
+
+    /// `len(value)`
+    pub fn len(&mut self, value: &Value) -> Result<usize> {
+        if !self.class_of(value).has_flag(crate::object::class_flag::HEAP) {
+            let known = match value.kind() {
+                Some(Kind::Str) => value.get::<Str>().map(Str::len),
+                Some(Kind::List) => value.get::<ListObj>().map(ListObj::len),
+                Some(Kind::Tuple) => value.get::<TupleObj>().map(TupleObj::len),
+                Some(Kind::Dict) => value.get::<Dict>().map(Dict::len),
+                Some(Kind::Set) => value.get::<SetObj>().map(SetObj::len),
+                Some(Kind::Bytes) => value.get::<BytesObj>().map(|b| b.data.len()),
+                Some(Kind::DictView) => value.get::<DictView>().map(|v| v.dict.len()),
+                _ => None,
+            };
+            if let Some(known) = known {
+                return Ok(known);
+            }
+        }
+        let Some(method) = self.special(value, Special::Len) else {
+            let name = self.type_name(value);
+            return Err(self.type_error(format!("object of type '{name}' has no len()")));
+        };
+        let result = self.call(&method, &[value.clone()])?;
+        let length = self.index(&result)?;
+        match length.to_i64() {
+            Some(n) if n >= 0 => Ok(n as usize),
+            Some(_) => Err(self.value_error("__len__() should return >= 0")),
+            None if length.sign() == num_bigint::Sign::Minus => {
+                Err(self.value_error("__len__() should return >= 0"))
+            }
+            None => Err(self.overflow_error("cannot fit 'int' into an index-sized integer")),
+        }
+    }
+
+    /// The integer in an `int`, a `bool` or an instance of a subclass of `int`.
+    pub fn int_like(&self, value: &Value) -> Option<BigInt> {
+        if let Some(n) = value.as_int() {
+            return Some(BigInt::from(n));
+        }
+        if let Some(b) = value.as_bool() {
+            return Some(BigInt::from(u8::from(b)));
+        }
+        value.get::<IntObj>().map(|i| i.value.clone())
+    }
+
+    /// The same when it fits 64 bits.
+    #[inline]
+    pub fn int_like_i64(&self, value: &Value) -> Option<i64> {
+        if let Some(n) = value.as_int() {
+            return Some(n);
+        }
+        if let Some(b) = value.as_bool() {
+            return Some(i64::from(b));
+        }
+        value.get::<IntObj>().and_then(|i| i.value.to_i64())
+    }
+
+    /// `operator.index(value)`
+    pub fn index(&mut self, value: &Value) -> Result<BigInt> {
+        if let Some(n) = self.int_like(value) {
+            return Ok(n);
+        }
+        let Some(method) = self.special(value, Special::Index) else {
+            let name = self.type_name(value);
+            return Err(
+                self.type_error(format!("'{name}' object cannot be interpreted as an integer"))
+            );
+        };
+        let result = self.call(&method, &[value.clone()])?;
+        match self.int_like(&result) {
+            Some(n) => Ok(n),
+            None => {
+                let name = self.type_name(&result);
+                Err(self.type_error(format!("__index__ returned non-int (type {name})")))
+            }
+        }
+    }
+
+    /// The same as a machine integer; OverflowError when it does not fit.
+    pub fn index_i64(&mut self, value: &Value) -> Result<i64> {
+        if let Some(n) = value.as_int() {
+            return Ok(n);
+        }
+        let n = self.index(value)?;
+        match n.to_i64() {
+            Some(n) => Ok(n),
+            None => Err(self.overflow_error("Python int too large to convert to C ssize_t")),
+        }
+    }
+
+    /// The same, clamped to the range of machine integers: slice bounds.
+    pub fn index_clamped(&mut self, value: &Value) -> Result<i64> {
+        if let Some(n) = value.as_int() {
+            return Ok(n);
+        }
+        let n = self.index(value)?;
+        Ok(n.to_i64().unwrap_or(if n.sign() == num_bigint::Sign::Minus { i64::MIN } else { i64::MAX }))
+    }
+
+    /// The text of a `str` argument.
+    pub fn expect_text<'v>(&mut self, value: &'v Value, what: &str) -> Result<&'v str> {
+        match value.get::<Str>() {
+            Some(text) => Ok(text.as_str()),
+            None => {
+                let name = self.type_name(value);
+                Err(self.type_error(format!("{what} must be str, not {name}")))
+            }
+        }
+    }
+
+    /// `isinstance(value, class)` for one class, without `__instancecheck__`.
+    #[inline]
+    pub fn is_a(&self, value: &Value, class: &Ref<Class>) -> bool {
+        self.class_of(value).is_subclass_of(class)
+    }
+
+    /// `isinstance(value, class_or_tuple)`
+    pub fn is_instance(&mut self, value: &Value, of: &Value) -> Result<bool> {
+        if self.class_of(value).as_value().is_same(of) {
+            return Ok(true);
+        }
+        if let Some(tuple) = of.get::<TupleObj>() {
+            self.check_native_stack()?;
+            for class in tuple.items().to_vec() {
+                if self.is_instance(value, &class)? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
+        }
+        if let Some(class) = of.downcast::<Class>()
+            && class.header().class().is_same(&self.types.type_)
+        {
+            return Ok(self.plain_instance_check(value, &class));
+        }
+        if let Some(check) = self.special(of, Special::InstanceCheck) {
+            let result = self.call(&check, &[of.clone(), value.clone()])?;
+            return self.truth(&result);
+        }
+        if let Some(class) = of.downcast::<Class>() {
+            return Ok(self.plain_instance_check(value, &class));
+        }
+        Err(self.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
+    }
+
+    /// `type.__instancecheck__`: the class, or what `__class__` says.
+    pub fn plain_instance_check(&mut self, value: &Value, class: &Ref<Class>) -> bool {
+        if self.class_of(value).is_subclass_of(class) {
+            return true;
+        }
+        if value.get::<Instance>().is_none() {
+            return false;
+        }
+        let name = heap::intern("__class__");
+        match self.get_attr_optional(value, &name) {
+            Ok(Some(claimed)) => claimed.downcast::<Class>().is_some_and(|c| c.is_subclass_of(class)),
+            _ => false,
+        }
+    }
+
+    /// `issubclass(class, of)`
+    pub fn is_subclass(&mut self, class: &Value, of: &Value) -> Result<bool> {
+        if let Some(tuple) = of.get::<TupleObj>() {
+            self.check_native_stack()?;
+            for each in tuple.items().to_vec() {
+                if self.is_subclass(class, &each)? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
+        }
+        let plain_meta =
+            of.downcast::<Class>().is_some_and(|c| c.header().class().is_same(&self.types.type_));
+        if !plain_meta && let Some(check) = self.special(of, Special::SubclassCheck) {
+            let result = self.call(&check, &[of.clone(), class.clone()])?;
+            return self.truth(&result);
+        }
+        let Some(class) = class.downcast::<Class>() else {
+            return Err(self.type_error("issubclass() arg 1 must be a class"));
+        };
+        match of.downcast::<Class>() {
+            Some(of) => Ok(class.is_subclass_of(&of)),
+            None => {
+                Err(self.type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))
+            }
+        }
+    }
+
+    /// Whether a value can be called.
+    pub fn is_callable(&self, value: &Value) -> bool {
+        self.class_of(value).has_special(Special::Call)
+            || matches!(
+                value.kind(),
+                Some(Kind::Function | Kind::Native | Kind::BoundMethod | Kind::Class)
+            )
+    }
+
+    /// The qualified name of a function-like value, for messages: `f()`.
+    pub fn callee_name(&mut self, value: &Value) -> String {
+        if let Some(function) = value.get::<Function>() {
+            let name = Value::peek(&function.qualname);
+            if let Some(name) = name.get::<Str>() {
+                return format!("{}()", name.as_str());
+            }
+        }
+        if let Some(method) = value.get::<crate::object::BoundMethod>() {
+            return self.callee_name(&method.function);
+        }
+        if let Some(native) = value.get::<super::Native>() {
+            let receiver = &native.receiver;
+            if let Some(owner) = native.owner_class() {
+                let _ = receiver;
+                return format!("{}.{}()", owner.name_text(), native.name.as_str());
+            }
+            return format!("{}()", native.name.as_str());
+        }
+        if let Some(class) = value.get::<Class>() {
+            return format!("{}()", class.qualname.borrow().as_str());
+        }
+        format!("{} object", self.type_name(value))
+    }
+}
+
+/// `hash()` of an object by identity: the address, rotated as CPython does.
+pub fn identity_hash(value: &Value) -> i64 {
+    let address = value.id();
+    let hash = address.rotate_right(4) as i64;
+    if hash == -1 { -2 } else { hash }
+}
