@@ -90,6 +90,12 @@ const UNSAFE: &[&str] = &[
     "object/heap.rs",
     "object/cycle.rs",
     "object/weak.rs",
+    // Payloads whose words lie behind their header.
+    "object/coroutine.rs",
+    "object/frame.rs",
+    "object/instance.rs",
+    "object/sequence.rs",
+    "object/str.rs",
     "vm/window.rs",
 ];
 
@@ -470,60 +476,58 @@ fn nothing_unfinished_stays() {
     check(violations);
 }
 
-/// Every row of the opcode table has a sentence, and every opcode stands in a listing.
+/// Every row of the opcode table has a sentence, and every opcode stands in a listing once there are listings.
 #[test]
 fn every_opcode_is_described_and_shown() {
     let table = common::root().join("src/bytecode/op.rs");
-    let listings = common::files_below(&common::root().join("tests/bytecode"), "dis");
-    let (Ok(text), false) = (fs::read_to_string(table), listings.is_empty()) else {
-        println!("no opcode table with listings yet");
+    let Ok(text) = fs::read_to_string(table) else {
+        println!("no opcode table yet");
         return;
     };
-    let shown: BTreeSet<String> = listings
-        .iter()
-        .flat_map(|listing| {
-            let text = fs::read_to_string(listing).expect("a readable listing");
-            text.split_whitespace()
-                .map(|word| word.to_ascii_lowercase().replace('_', ""))
-                .collect::<Vec<_>>()
-        })
-        .collect();
+    let rows = opcode_rows(&text);
+    assert!(rows.len() > 50, "the table is found");
+    let listings = common::files_below(&common::root().join("tests/bytecode"), "dis");
+    let mut shown = BTreeSet::new();
+    for listing in &listings {
+        let text = fs::read_to_string(listing).expect("a readable listing");
+        shown.extend(text.split_whitespace().map(String::from));
+    }
     let mut violations = Vec::new();
-    for (name, documented) in opcode_rows(&text) {
-        if !documented {
-            violations.push(format!("src/bytecode/op.rs: `{name}` has no doc comment"));
+    for Row { name, listed_as, sentence } in rows {
+        if sentence.is_empty() {
+            violations.push(format!("src/bytecode/op.rs: `{name}` has no sentence"));
         }
-        if !shown.contains(&name.to_ascii_lowercase()) {
-            violations.push(format!("tests/bytecode: `{name}` stands in no listing"));
+        if !listings.is_empty() && !shown.contains(&listed_as) {
+            violations.push(format!("tests/bytecode: `{listed_as}` stands in no listing"));
         }
     }
     check(violations);
 }
 
-/// The rows of `for_each_opcode!`: a capitalised name at the start of a line inside the macro, with or without docs.
-fn opcode_rows(text: &str) -> Vec<(String, bool)> {
+/// A row of `for_each_opcode!`: `Name listed_as (operands) "sentence";`.
+struct Row {
+    name: String,
+    listed_as: String,
+    sentence: String,
+}
+
+fn opcode_rows(text: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     let Some(start) = text.find("macro_rules! for_each_opcode") else {
         return rows;
     };
-    let mut documented = false;
     for line in text[start..].lines().skip(1) {
         if line.starts_with('}') {
             break;
         }
-        let line = line.trim();
-        if line.starts_with("///") || line.starts_with("#[doc") {
-            documented = true;
+        let mut words = line.split_whitespace();
+        let (Some(name), Some(listed_as), Some(operands)) = (words.next(), words.next(), words.next()) else {
             continue;
+        };
+        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) && operands.starts_with('(') {
+            let sentence = line.split('"').nth(1).unwrap_or_default().to_string();
+            rows.push(Row { name: name.to_string(), listed_as: listed_as.to_string(), sentence });
         }
-        let name: String = line
-            .chars()
-            .take_while(|letter| letter.is_alphanumeric())
-            .collect();
-        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
-            rows.push((name, documented));
-        }
-        documented = false;
     }
     rows
 }
