@@ -493,12 +493,19 @@ fn every_opcode_is_described_and_shown() {
         shown.extend(text.split_whitespace().map(String::from));
     }
     let mut violations = Vec::new();
-    for Row { name, listed_as, sentence } in rows {
+    for Row {
+        name,
+        listed_as,
+        sentence,
+    } in rows
+    {
         if sentence.is_empty() {
             violations.push(format!("src/bytecode/op.rs: `{name}` has no sentence"));
         }
         if !listings.is_empty() && !shown.contains(&listed_as) {
-            violations.push(format!("tests/bytecode: `{listed_as}` stands in no listing"));
+            violations.push(format!(
+                "tests/bytecode: `{listed_as}` stands in no listing"
+            ));
         }
     }
     check(violations);
@@ -521,12 +528,19 @@ fn opcode_rows(text: &str) -> Vec<Row> {
             break;
         }
         let mut words = line.split_whitespace();
-        let (Some(name), Some(listed_as), Some(operands)) = (words.next(), words.next(), words.next()) else {
+        let (Some(name), Some(listed_as), Some(operands)) =
+            (words.next(), words.next(), words.next())
+        else {
             continue;
         };
-        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) && operands.starts_with('(') {
+        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) && operands.starts_with('(')
+        {
             let sentence = line.split('"').nth(1).unwrap_or_default().to_string();
-            rows.push(Row { name: name.to_string(), listed_as: listed_as.to_string(), sentence });
+            rows.push(Row {
+                name: name.to_string(),
+                listed_as: listed_as.to_string(),
+                sentence,
+            });
         }
     }
     rows
