@@ -35,9 +35,12 @@ fn every_golden_prints_what_cpython_prints() {
 
 /// The same programs with a collection at every allocation and a count of what is left at exit. Neither may
 /// show: the output stays what it was, and a leak would change the exit status.
+///
+/// The area `large` is left out: with so many objects alive, collecting at each allocation would take hours.
 #[test]
 fn every_golden_survives_constant_collection_without_a_leak() {
-    let programs = common::goldens();
+    let mut programs = common::goldens();
+    programs.retain(|program| !program.components().any(|part| part.as_os_str() == "large"));
     let accounts = common::on_two_threads(&programs, |program| {
         let case = Case::load(program);
         let run = case.run_co(
