@@ -36,7 +36,6 @@ pub use builtin::{Exceptions, Types};
 pub use compare::CompareOp;
 pub use error::{Raised, Result};
 pub use fiber::{AwaitStep, Resume, Step};
-pub(crate) use fiber::Exit;
 pub use native::{Native, Row};
 
 use crate::bytecode::Code;

@@ -96,12 +96,6 @@ impl Window {
         // SAFETY: invariants 1 and 2.
         unsafe { std::slice::from_raw_parts(self.registers.add(base as usize), count) }
     }
-
-    /// Whether a jump backwards just happened from `instr`.
-    #[inline(always)]
-    pub fn is_backward(distance: i32) -> bool {
-        distance < 0
-    }
 }
 
 /// The opcode of an instruction.
