@@ -28,17 +28,24 @@ pub struct Laid {
     pub open_at_end: bool,
 }
 
+impl Laid {
+    /// The mistake of a bracket that is open at the end of the text.
+    pub fn unclosed(&self) -> Option<&Diagnostic> {
+        self.errors.iter().find(|e| e.code == Code::UnclosedBracket)
+    }
+}
+
 /// Lays out `raw`, the raw tokens of `source`.
 pub fn lay_out(source: &str, raw: &[Lexeme]) -> Laid {
-    let first = Layout::new(source, raw, false).run();
-    if !first.open_at_end || first.errors.iter().any(|e| e.code == Code::TooDeep) {
-        return first;
-    }
-    // A bracket is never closed. Lay out again, and take a statement keyword at the start of a
-    // line inside brackets as the place where the bracket should have been closed by.
-    let mut second = Layout::new(source, raw, true).run();
-    second.open_at_end = first.open_at_end;
-    second
+    Layout::new(source, raw, false).run()
+}
+
+/// Lays out a text in which a bracket is never closed, and goes on after it: a statement keyword
+/// at the start of a line inside brackets is where the bracket should have been closed by.
+pub fn lay_out_with_unclosed(source: &str, raw: &[Lexeme]) -> Laid {
+    let mut laid = Layout::new(source, raw, true).run();
+    laid.open_at_end = true;
+    laid
 }
 
 #[derive(Clone, Copy)]
@@ -62,6 +69,8 @@ struct Layout<'s> {
     resynchronise: bool,
     indents: Vec<Column>,
     brackets: Vec<Bracket>,
+    /// How many brackets were open at the start of each open f-string.
+    fstrings: Vec<usize>,
     lines: Option<LineIndex>,
     out: Laid,
 }
@@ -76,6 +85,7 @@ impl<'s> Layout<'s> {
             resynchronise,
             indents: vec![Column { wide: 0, narrow: 0 }],
             brackets: Vec::new(),
+            fstrings: Vec::new(),
             lines: None,
             out,
         }
@@ -143,6 +153,17 @@ impl<'s> Layout<'s> {
                 }
             }
             last_end = span.end;
+            match token {
+                Token::FStringStart => self.fstrings.push(self.brackets.len()),
+                Token::FStringEnd => {
+                    // A field that is not closed ends with its string, but not with the text.
+                    let open = self.fstrings.pop().unwrap_or(0);
+                    if !span.is_empty() {
+                        self.brackets.truncate(open);
+                    }
+                }
+                _ => {}
+            }
             if token.closer().is_some() {
                 if self.brackets.len() >= MAX_BRACKETS {
                     self.error(Diagnostic::new(

@@ -19,6 +19,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 /// How many f-strings may stand inside each other, as in CPython.
 const MAX_FSTRING_NESTING: usize = 150;
 
+/// How many fields may stand inside each other's format specifications.
+const MAX_FIELD_NESTING: usize = 3;
+
 /// The raw tokens of a text, and what was wrong with it.
 #[derive(Debug, Default)]
 pub struct Lexed {
@@ -35,6 +38,7 @@ pub fn lex(source: &str) -> Lexed {
         frames: Vec::new(),
         out: Lexed::default(),
         lines: None,
+        comment: None,
     };
     driver.out.tokens.reserve(source.len() / 4 + 8);
     driver.run();
@@ -60,6 +64,8 @@ struct Driver<'s> {
     out: Lexed,
     /// Made when the first message needs a line number.
     lines: Option<LineIndex>,
+    /// The start of a comment whose line has not ended yet.
+    comment: Option<u32>,
 }
 
 impl<'s> Driver<'s> {
@@ -137,6 +143,11 @@ impl<'s> Driver<'s> {
                 } else {
                     self.push(Token::Name(name), span);
                 }
+            }
+            Ok(Token::Comment) => self.comment = Some(span.start),
+            Ok(Token::Newline) => {
+                let start = self.comment.take().unwrap_or(span.start);
+                self.push(Token::Newline, Span::new(start, span.end));
             }
             Ok(Token::Number) => self.number(range.start),
             Ok(Token::String) => self.string(range),
@@ -333,7 +344,13 @@ impl<'s> Driver<'s> {
         let message = if triple {
             format!("unterminated triple-quoted string literal (detected at line {last})")
         } else {
-            format!("unterminated string literal (detected at line {last})")
+            let escaped = format!("\\{}", quote as char);
+            let hint = if self.source[range.end..end].contains(&escaped) {
+                "; perhaps you escaped the end quote?"
+            } else {
+                ""
+            };
+            format!("unterminated string literal (detected at line {last}){hint}")
         };
         self.error(Code::UnterminatedString, Span::from(start..start + 1), message);
         self.reposition(end);
@@ -456,6 +473,15 @@ impl<'s> Driver<'s> {
                     break;
                 }
                 Some(b'{') => {
+                    let fields = self.frames.iter().rev();
+                    let open = fields
+                        .take_while(|f| !matches!(f, Frame::Literal { .. }))
+                        .filter(|f| matches!(f, Frame::Field { .. }))
+                        .count();
+                    if open >= MAX_FIELD_NESTING {
+                        let span = self.before(i);
+                        self.error(Code::FString, span, "f-string: expressions nested too deeply");
+                    }
                     self.push(Token::FStringMiddle, Span::from(start..i));
                     self.push(Token::LeftBrace, Span::from(i..i + 1));
                     self.reposition(i + 1);
@@ -473,9 +499,11 @@ impl<'s> Driver<'s> {
                     let close = [quote; 3];
                     let width = if triple { 3 } else { 1 };
                     if self.bytes.get(i..i + width) == Some(&close[..width]) {
-                        let span = Span::from(i..i + 1);
-                        self.error(Code::FString, span, "f-string: expecting '}'");
-                        self.close_fields(start, i, i + width);
+                        // The string ends inside a field; the parser says so.
+                        self.push(Token::FStringMiddle, Span::from(start..i));
+                        self.push(Token::FStringEnd, Span::from(i..i + width));
+                        while let Some(Frame::Field { .. } | Frame::Spec) = self.frames.pop() {}
+                        self.reposition(i + width);
                         return;
                     }
                     i += 1;

@@ -16,7 +16,6 @@ pub struct Lexeme {
 
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 #[logos(skip r"[ \t\x0C]+")]
-#[logos(skip(r"#[^\r\n]*", allow_greedy = true))]
 pub enum Token {
     // Made by the layout pass.
     Indent,
@@ -27,6 +26,9 @@ pub enum Token {
 
     #[regex(r"\r\n|\n|\r")]
     Newline,
+    /// The lexer drops it, but CPython lets the line end start with it.
+    #[regex(r"#[^\r\n]*", allow_greedy = true)]
+    Comment,
     /// A backslash at the end of a line; only between lexer and layout.
     #[regex(r"\\(\r\n|\n|\r)")]
     Continuation,

@@ -1,6 +1,6 @@
 //! Atoms: names, constants, numbers, strings, and everything in brackets.
 
-use super::super::ast::{Comprehension, Expr, ExprKind};
+use super::super::ast::{CompFor, Comprehension, Expr, ExprKind};
 use super::super::literal;
 use super::*;
 
@@ -88,12 +88,15 @@ fn round<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             let comprehension = Comprehension { key: None, element: first, clauses };
             return Ok(Expr { kind: ExprKind::Generator(Box::new(comprehension)), span });
         }
+        if is_starred && inp.state().explaining {
+            invalid::invalid_comprehension(inp, std::slice::from_ref(&first), None, &for_if_clauses);
+        }
         if peek(inp) != Token::Comma {
             inp.parse(token(Token::RightParen))?;
             // `(*a)` is no tuple, and a star needs one.
             return if is_starred { failure() } else { Ok(first) };
         }
-        let items = rest_of_items(inp, first, &item, Token::RightParen)?;
+        let items = rest_of_items(inp, first, &item, Token::RightParen, None)?;
         let span = span_since(inp, start);
         Ok(Expr { kind: ExprKind::Tuple(items), span })
     })
@@ -106,11 +109,25 @@ fn rest_of_items<'s>(
     first: Expr,
     item: &Rule<'s, Expr>,
     closer: Token,
+    clauses: Option<&Rule<'s, Vec<CompFor>>>,
 ) -> Result<Vec<Expr>, EmptyErr> {
     let mut items = vec![first];
-    while accept(inp, Token::Comma).is_some() {
-        if peek(inp) == closer {
+    let mut comma = None;
+    loop {
+        if let Some(clauses) = clauses
+            && inp.state().explaining
+        {
+            invalid::invalid_comprehension(inp, &items, comma, clauses);
+        }
+        comma = accept(inp, Token::Comma);
+        if comma.is_none() || peek(inp) == closer {
             break;
+        }
+        if let Some(clauses) = clauses
+            && inp.state().explaining
+            && items.len() == 1
+        {
+            invalid::invalid_comprehension(inp, &items, comma, clauses);
         }
         items.push(inp.parse(item)?);
     }
@@ -124,17 +141,9 @@ fn rest_of_items<'s>(
 fn list<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let item = expr::star_named_expression(k);
     let for_if_clauses = k.for_if_clauses.rule();
-    let invalid = invalid::invalid_comprehension(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
-        let checkpoint = inp.save();
         inp.parse(token(Token::LeftBracket))?;
-        if inp.state().explaining {
-            let inside = inp.save();
-            inp.rewind(checkpoint);
-            attempt(inp, &invalid);
-            inp.rewind(inside);
-        }
         let mut items = Vec::new();
         if accept(inp, Token::RightBracket).is_none() {
             let first = inp.parse(&item)?;
@@ -145,7 +154,7 @@ fn list<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                 let comprehension = Comprehension { key: None, element: first, clauses };
                 return Ok(Expr { kind: ExprKind::ListComp(Box::new(comprehension)), span });
             }
-            items = rest_of_items(inp, first, &item, Token::RightBracket)?;
+            items = rest_of_items(inp, first, &item, Token::RightBracket, Some(&for_if_clauses))?;
         }
         let span = span_since(inp, start);
         Ok(Expr { kind: ExprKind::List(items), span })
@@ -165,24 +174,19 @@ fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let double_starred_kvpair = double_starred_kvpair(k);
     let value = k.expression.rule();
     let for_if_clauses = k.for_if_clauses.rule();
-    let invalid_comprehension = invalid::invalid_comprehension(k);
-    let invalid_dict = invalid::invalid_dict(k);
+    let bitwise_or = k.bitwise_or.rule();
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
-        let checkpoint = inp.save();
         inp.parse(token(Token::LeftBrace))?;
-        if inp.state().explaining {
-            let inside = inp.save();
-            inp.rewind(checkpoint.clone());
-            attempt(inp, &invalid_dict);
-            inp.rewind(checkpoint);
-            attempt(inp, &invalid_comprehension);
-            inp.rewind(inside);
-        }
         let kind = if accept(inp, Token::RightBrace).is_some() {
             ExprKind::Dict(Vec::new())
         } else if peek(inp) == Token::DoubleStar {
+            let stars = peek_span(inp);
             let first = inp.parse(&double_starred_kvpair)?;
+            if inp.state().explaining && at_clauses(inp) && attempt(inp, &for_if_clauses).is_some() {
+                let message = "dict unpacking cannot be used in dict comprehension";
+                return Err(inp.state().fail(Code::Comprehension, stars, message));
+            }
             ExprKind::Dict(rest_of_pairs(inp, first, &double_starred_kvpair)?)
         } else {
             // A dict or a set: the token after the first item tells.
@@ -191,6 +195,9 @@ fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             let is_starred = matches!(first.kind, ExprKind::Starred(_));
             match peek(inp) {
                 Token::Colon if !is_starred && !bare_walrus => {
+                    if inp.state().explaining {
+                        invalid::invalid_kvpair(inp, &first, true, &bitwise_or);
+                    }
                     inp.skip();
                     let first_value = inp.parse(&value)?;
                     if at_clauses(inp) {
@@ -211,7 +218,10 @@ fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                     inp.parse(token(Token::RightBrace))?;
                     ExprKind::SetComp(Box::new(Comprehension { key: None, element: first, clauses }))
                 }
-                _ => ExprKind::Set(rest_of_items(inp, first, &item, Token::RightBrace)?),
+                _ => {
+                    let clauses = Some(&for_if_clauses);
+                    ExprKind::Set(rest_of_items(inp, first, &item, Token::RightBrace, clauses)?)
+                },
             }
         };
         let span = span_since(inp, start);
@@ -244,13 +254,17 @@ fn rest_of_pairs<'s>(
 fn double_starred_kvpair<'s>(k: &Knots<'s>) -> Rule<'s, Pair> {
     let unpacked =
         token(Token::DoubleStar).ignore_then(k.bitwise_or.rule()).map(|value| (None, value)).boxed();
-    let kvpair = k
-        .expression
-        .rule()
-        .then_ignore(token(Token::Colon))
-        .then(k.expression.rule())
-        .map(|(key, value)| (Some(key), value))
-        .boxed();
+    let expression = k.expression.rule();
+    let bitwise_or = k.bitwise_or.rule();
+    let kvpair = custom(move |inp: &mut Input<'s, '_>| {
+        let key = inp.parse(&expression)?;
+        if inp.state().explaining {
+            invalid::invalid_kvpair(inp, &key, false, &bitwise_or);
+        }
+        inp.parse(token(Token::Colon))?;
+        Ok((Some(key), inp.parse(&expression)?))
+    })
+    .boxed();
     custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
         Token::DoubleStar => inp.parse(&unpacked),
         _ => inp.parse(&kvpair),

@@ -6,47 +6,72 @@ use super::*;
 /// primary: atom ('.' NAME | '(' [arguments] ')' | '[' slices ']')*
 pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let atom = atom::atom(k);
-    let arguments = arguments(k, true);
-    let slices = slices(k);
+    let call = call(arguments(k, true));
+    let index = slices(k).then_ignore(token(Token::RightBracket)).boxed();
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         let mut value = inp.parse(&atom)?;
         let mut links = 0;
         loop {
-            let kind = match peek(inp) {
+            let checkpoint = inp.save();
+            // A link that fails is not there, as far as this production goes.
+            let link = match peek(inp) {
                 Token::Dot => {
                     inp.skip();
-                    let attr = inp.parse(name())?;
-                    ExprKind::Attribute { value: Box::new(value), attr }
+                    inp.parse(name()).map(Link::Attribute)
                 }
-                Token::LeftParen => {
-                    let open = position(inp);
-                    inp.skip();
-                    let mut args = inp.parse(&arguments)?;
-                    inp.parse(token(Token::RightParen))?;
-                    if let [Arg::Positional(Expr { kind: ExprKind::Generator(_), span })] = &mut args[..] {
-                        let outer = span_since(inp, open);
-                        if is_bare(inp, open) {
-                            *span = outer;
-                        }
-                    }
-                    ExprKind::Call { func: Box::new(value), args }
-                }
+                Token::LeftParen => inp.parse(&call).map(Link::Call),
                 Token::LeftBracket => {
                     inp.skip();
-                    let index = inp.parse(&slices)?;
-                    inp.parse(token(Token::RightBracket))?;
-                    ExprKind::Subscript { value: Box::new(value), index: Box::new(index) }
+                    inp.parse(&index).map(Link::Subscript)
                 }
-                _ => return Ok(value),
+                _ => {
+                    // CPython has looked at the next token by now.
+                    invalid::touch(inp);
+                    return Ok(value);
+                }
+            };
+            let Ok(link) = link else {
+                inp.rewind(checkpoint);
+                return Ok(value);
             };
             let span = span_since(inp, start);
+            let inner = Box::new(value);
+            let kind = match link {
+                Link::Attribute(attr) => ExprKind::Attribute { value: inner, attr },
+                Link::Call(args) => ExprKind::Call { func: inner, args },
+                Link::Subscript(index) => ExprKind::Subscript { value: inner, index: Box::new(index) },
+            };
             value = Expr { kind, span };
             links += 1;
             if links > MAX_HEIGHT {
                 return Err(too_deep(inp.state(), span));
             }
         }
+    })
+    .boxed()
+}
+
+/// What may follow an atom.
+enum Link {
+    Attribute(Ident),
+    Call(Vec<Arg>),
+    Subscript(Expr),
+}
+
+/// '(' [arguments] ')' | '(' genexp ')'
+fn call<'s>(arguments: Rule<'s, Vec<Arg>>) -> Rule<'s, Vec<Arg>> {
+    custom(move |inp: &mut Input<'s, '_>| {
+        let open = position(inp);
+        inp.skip();
+        let mut args = inp.parse(&arguments)?;
+        inp.parse(token(Token::RightParen))?;
+        if let [Arg::Positional(Expr { kind: ExprKind::Generator(_), span })] = &mut args[..]
+            && is_bare(inp, open)
+        {
+            *span = span_since(inp, open);
+        }
+        Ok(args)
     })
     .boxed()
 }
@@ -73,38 +98,79 @@ fn is_bare(inp: &mut Input<'_, '_>, open: usize) -> bool {
 ///         | named_expression [for_if_clauses]
 pub(super) fn arguments<'s>(k: &Knots<'s>, sole_generator: bool) -> Rule<'s, Vec<Arg>> {
     let argument = argument(k);
-    let invalid = invalid::invalid_arguments(k);
     custom(move |inp: &mut Input<'s, '_>| {
-        if inp.state().explaining && attempt(inp, &invalid).is_some() {
-            return failure();
-        }
         let mut args = Vec::new();
         // CPython's order: after `name=value` no positional, after `**` no `*` either.
         let mut keyword = false;
         let mut unpacked = false;
+        let mut misplaced = false;
+        let mut comma = None;
         while peek(inp) != Token::RightParen {
+            if !inp.state().explaining && (keyword || unpacked) && !is_keyword_argument(inp) {
+                // Nothing else can come now; CPython does not even look at it.
+                invalid::touch(inp);
+                return failure();
+            }
+            inp.state().sole_generator = sole_generator && args.is_empty();
             let (arg, bare_generator) = inp.parse(&argument)?;
             // Without parentheses of its own, a generator expression is the only argument, and
             // has the call's parentheses for its own.
             if bare_generator && !(sole_generator && args.is_empty() && peek(inp) == Token::RightParen) {
+                if inp.state().explaining
+                    && (!args.is_empty() || peek(inp) == Token::Comma)
+                    && let Arg::Positional(value) = &arg
+                {
+                    let message = "Generator expression must be parenthesized";
+                    return Err(inp.state().fail(Code::Arguments, value.span, message));
+                }
                 return failure();
             }
             match &arg {
-                Arg::Positional(_) if keyword || unpacked => return failure(),
+                Arg::Positional(_) if keyword || unpacked => {
+                    if inp.state().explaining {
+                        invalid::touch(inp);
+                        misplaced = true;
+                    } else {
+                        return failure();
+                    }
+                }
                 Arg::Positional(_) => {}
-                Arg::Star(_) if unpacked => return failure(),
+                Arg::Star(value) if unpacked => {
+                    if inp.state().explaining {
+                        let from = comma.unwrap_or(value.span);
+                        let span = inp.state().starting_from(from);
+                        let message = "iterable argument unpacking follows keyword argument unpacking";
+                        return Err(inp.state().fail(Code::Arguments, span, message));
+                    }
+                    return failure();
+                }
                 Arg::Star(_) => {}
                 Arg::Keyword(..) => keyword = true,
                 Arg::DoubleStar(_) => unpacked = true,
             }
             args.push(arg);
-            if accept(inp, Token::Comma).is_none() {
+            comma = accept(inp, Token::Comma);
+            if comma.is_none() {
                 break;
             }
+        }
+        if misplaced {
+            let what = if unpacked { " unpacking" } else { "" };
+            let message = format!("positional argument follows keyword argument{what}");
+            return Err(inp.state().fail_furthest(Code::Arguments, message));
         }
         Ok(args)
     })
     .boxed()
+}
+
+/// `NAME '='`, `*` or `**`.
+fn is_keyword_argument(inp: &mut Input<'_, '_>) -> bool {
+    match peek(inp) {
+        Token::Star | Token::DoubleStar => true,
+        Token::Name(_) => peek_at(inp, 1) == Token::Equal,
+        _ => false,
+    }
 }
 
 /// One argument; true when it is a generator expression without parentheses of its own.
@@ -112,31 +178,73 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, (Arg, bool)> {
     let expression = k.expression.rule();
     let named_expression = k.named_expression.rule();
     let for_if_clauses = k.for_if_clauses.rule();
-    let invalid_kwarg = invalid::invalid_kwarg(k);
     custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
         Token::Star => {
+            let star = peek_span(inp);
             inp.skip();
-            inp.parse(&expression).map(|value| (Arg::Star(value), false))
+            let value = invalid::starred_value(inp, &expression)?;
+            if inp.state().explaining && accept(inp, Token::Equal).is_some() {
+                let right = inp.parse(&expression)?;
+                let message = "cannot assign to iterable argument unpacking";
+                return Err(inp.state().fail(Code::Arguments, star.to(right.span), message));
+            }
+            Ok((Arg::Star(value), false))
         }
         Token::DoubleStar => {
+            let star = peek_span(inp);
             inp.skip();
-            inp.parse(&expression).map(|value| (Arg::DoubleStar(value), false))
+            let value = inp.parse(&expression)?;
+            if inp.state().explaining && accept(inp, Token::Equal).is_some() {
+                let right = inp.parse(&expression)?;
+                let message = "cannot assign to keyword argument unpacking";
+                return Err(inp.state().fail(Code::Arguments, star.to(right.span), message));
+            }
+            Ok((Arg::DoubleStar(value), false))
         }
         Token::Name(_) if peek_at(inp, 1) == Token::Equal => {
-            if inp.state().explaining {
-                attempt(inp, &invalid_kwarg);
-            }
             let name = inp.parse(name())?;
+            let equal = peek_span(inp);
             inp.skip();
-            Ok((Arg::Keyword(name, inp.parse(&expression)?), false))
+            if inp.state().explaining && matches!(peek(inp), Token::Comma | Token::RightParen) {
+                let message = "expected argument value expression";
+                return Err(inp.state().fail(Code::Arguments, name.span.to(equal), message));
+            }
+            let value = inp.parse(&expression)?;
+            if inp.state().explaining
+                && matches!(peek(inp), Token::For | Token::Async)
+                && attempt(inp, &for_if_clauses).is_some()
+            {
+                let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
+                return Err(inp.state().fail(Code::EqualsForComparison, name.span.to(equal), message));
+            }
+            Ok((Arg::Keyword(name, value), false))
         }
         _ => {
             let start = position(inp);
-            if inp.state().explaining {
-                attempt(inp, &invalid_kwarg);
-            }
-            let element = inp.parse(&named_expression)?;
-            if !matches!(peek(inp), Token::For | Token::Async) {
+            let sole_generator = inp.state().sole_generator;
+            let element = if inp.state().explaining {
+                // CPython reads no `named_expression` here, and so has other words for `=`.
+                let walrus = peek_at(inp, 1) == Token::ColonEqual;
+                let element = inp.parse(if walrus { &named_expression } else { &expression })?;
+                if peek(inp) == Token::Equal {
+                    let equal = peek_span(inp);
+                    let first = inp.full_slice()[start].token;
+                    let constant = matches!(first, Token::True | Token::False | Token::None)
+                        && position(inp) == start + 1;
+                    let message = if constant {
+                        format!("cannot assign to {}", target::expr_name(&element))
+                    } else {
+                        "expression cannot contain assignment, perhaps you meant \"==\"?".to_owned()
+                    };
+                    let span = element.span.to(equal);
+                    return Err(inp.state().fail(Code::Arguments, span, message));
+                }
+                element
+            } else {
+                inp.parse(&named_expression)?
+            };
+            let clauses_allowed = sole_generator || inp.state().explaining;
+            if !clauses_allowed || !matches!(peek(inp), Token::For | Token::Async) {
                 return Ok((Arg::Positional(element), false));
             }
             let clauses = inp.parse(&for_if_clauses)?;
@@ -152,9 +260,15 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, (Arg, bool)> {
 /// slices: slice !',' | (slice | '*' expression) (',' (slice | '*' expression))* [',']
 fn slices<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let slice = slice(k);
-    let starred = expr::star_expression(k);
+    let expression = k.expression.rule();
     let item = custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
-        Token::Star => inp.parse(&starred),
+        Token::Star => {
+            let start = position(inp);
+            inp.skip();
+            let value = invalid::starred_value(inp, &expression)?;
+            let span = span_since(inp, start);
+            Ok(Expr { kind: ExprKind::Starred(Box::new(value)), span })
+        }
         _ => inp.parse(&slice),
     })
     .boxed();

@@ -293,6 +293,7 @@ fn with_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
     };
     let bare = with_item.separated_by(token(Token::Comma)).at_least(1).collect::<Vec<_>>().boxed();
     let invalid = invalid::invalid_with_item(k);
+    let invalid_with_stmt = invalid::invalid_with_stmt(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let is_async = accept(inp, Token::Async).is_some();
         let start = position(inp);
@@ -311,6 +312,7 @@ fn with_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
                         if inp.state().explaining {
                             inp.rewind(checkpoint);
                             attempt(inp, &invalid);
+                            attempt(inp, &invalid_with_stmt);
                         }
                         return failure();
                     }
@@ -358,12 +360,15 @@ fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
         let mut handlers = Vec::new();
         let mut is_star = None;
         while peek(inp) == Token::Except {
-            let span = peek_span(inp);
+            let mut span = peek_span(inp);
+            if peek_at(inp, 1) == Token::Star {
+                let at = position(inp) + 1;
+                span = span.to(inp.full_slice()[at].span);
+            }
             let (star, handler) = inp.parse(&except_block)?;
             if is_star.is_some_and(|before| before != star) {
                 let message = "cannot have both 'except' and 'except*' on the same 'try'";
-                let place = invalid::place_of_mixed_except(inp, span);
-                return Err(inp.state().fail(Code::TryBlock, place, message));
+                return Err(inp.state().fail(Code::TryBlock, span, message));
             }
             is_star = Some(star);
             handlers.push(handler);
@@ -562,7 +567,8 @@ pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
             return failure();
         }
         if inp.state().explaining && peek(inp) == Token::Newline {
-            return Err(invalid::match_without_colon(inp, start));
+            let span = peek_span(inp);
+            return Err(inp.state().fail(Code::ExpectedToken, span, "expected ':'"));
         }
         inp.parse(token(Token::Colon))?;
         inp.parse(token(Token::Newline))?;

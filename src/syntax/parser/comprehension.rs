@@ -21,6 +21,7 @@ fn for_if_clause<'s>(k: &Knots<'s>) -> Rule<'s, CompFor> {
     let star_targets = target::star_targets(k);
     let disjunction = k.disjunction.rule();
     let invalid = invalid::invalid_for_target(k);
+    let invalid_for_if_clause = invalid::invalid_for_if_clause(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let checkpoint = inp.save();
         let is_async = accept(inp, Token::Async).is_some();
@@ -32,6 +33,7 @@ fn for_if_clause<'s>(k: &Knots<'s>) -> Rule<'s, CompFor> {
         let Ok(target) = header else {
             if inp.state().explaining {
                 inp.rewind(checkpoint);
+                attempt(inp, &invalid_for_if_clause);
                 attempt(inp, &invalid);
             }
             return failure();

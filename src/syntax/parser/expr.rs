@@ -64,16 +64,18 @@ fn starred_or<'s>(k: &Knots<'s>, other: Rule<'s, Expr>) -> Rule<'s, Expr> {
 pub(super) fn named_expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let walrus = assignment_expression(k);
     let plain = expression(k);
-    let invalid = invalid::invalid_named_expression(k);
+    let again = k.expression.rule();
+    let bitwise_or = k.bitwise_or.rule();
     custom(move |inp: &mut Input<'s, '_>| {
         if matches!(peek(inp), Token::Name(_)) && peek_at(inp, 1) == Token::ColonEqual {
             return inp.parse(&walrus);
         }
-        if inp.state().explaining {
-            attempt(inp, &invalid);
-        }
+        let start = position(inp);
         let value = inp.parse(&plain)?;
-        if peek(inp) == Token::ColonEqual {
+        if inp.state().explaining {
+            invalid::invalid_named_expression(inp, start, &value, &again, &bitwise_or);
+        }
+        if peek(inp) == Token::ColonEqual || inp.state().fatal.is_some() {
             return failure();
         }
         Ok(value)
@@ -108,16 +110,20 @@ pub(super) fn expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let plain = disjunction(k);
     let test = k.disjunction.rule();
     let orelse = k.expression.rule();
-    let invalid = invalid::invalid_expression(k);
+    let star_expressions = k.star_expressions.rule();
     custom(move |inp: &mut Input<'s, '_>| {
-        if inp.state().explaining {
-            attempt(inp, &invalid);
-        }
         if peek(inp) == Token::Lambda {
             return inp.parse(&lambda);
         }
         let start = position(inp);
         let body = inp.parse(&plain)?;
+        if inp.state().explaining {
+            invalid::invalid_expression(inp, start, &body, &orelse, &test);
+            invalid::invalid_legacy_expression(inp, start, &body, &star_expressions);
+            if inp.state().fatal.is_some() {
+                return failure();
+            }
+        }
         if peek(inp) != Token::If {
             return Ok(body);
         }
@@ -153,12 +159,23 @@ pub(super) fn expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 pub(super) fn lambdef<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     token(Token::Lambda)
         .then(params::lambda_params(k))
-        .then_ignore(forced(Token::Colon, ":"))
+        .then_ignore(lambda_colon())
         .then(k.expression.rule())
         .map_with(|((_, params), body), e: &mut At<'s, '_>| {
             expr(ExprKind::Lambda(Box::new(Lambda { params, body })), span_of(e.slice()))
         })
         .boxed()
+}
+
+/// The colon of a lambda. In an f-string it may be the colon of the field.
+fn lambda_colon<'s>() -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Clone {
+    custom(|inp: &mut Input<'s, '_>| {
+        let colon = inp.parse(token(Token::Colon))?;
+        if inp.state().explaining {
+            invalid::lambda_in_fstring(inp, colon);
+        }
+        Ok(colon)
+    })
 }
 
 /// disjunction: conjunction ('or' conjunction)*
@@ -381,8 +398,12 @@ fn level_of(token: Token) -> Option<(u8, BinOp)> {
 /// factor: ('+' | '-' | '~')* power
 pub(super) fn factor<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let power = power(k);
+    let exponent = k.bitwise_or.rule();
     custom(move |inp: &mut Input<'s, '_>| {
         if unary_of(peek(inp)).is_none() {
+            if inp.state().explaining {
+                invalid::invalid_factor(inp, &exponent);
+            }
             return inp.parse(&power);
         }
         let mut ops = Vec::new();
@@ -393,6 +414,9 @@ pub(super) fn factor<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             if ops.len() > MAX_HEIGHT as usize {
                 return Err(too_deep(inp.state(), span));
             }
+        }
+        if inp.state().explaining {
+            invalid::invalid_factor(inp, &exponent);
         }
         let operand = inp.parse(&power)?;
         let end = last_span(inp);

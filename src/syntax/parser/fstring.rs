@@ -226,12 +226,14 @@ fn replacement_field<'s>(k: &Knots<'s>) -> Rule<'s, Field> {
 fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule<'s, Field> {
     let yield_expr = k.yield_expr.rule();
     let star_expressions = k.star_expressions.rule();
-    let invalid = invalid::invalid_replacement_field(k);
+    let annotated_rhs = choice((k.yield_expr.rule(), k.star_expressions.rule())).boxed();
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
-        let open = inp.parse(token(Token::LeftBrace))?;
+        inp.parse(token(Token::LeftBrace))?;
         if inp.state().explaining {
-            attempt(inp, &invalid);
+            let checkpoint = inp.save();
+            invalid::invalid_replacement_field(inp, &annotated_rhs);
+            inp.rewind(checkpoint);
         }
         let value = match peek(inp) {
             Token::Yield => inp.parse(&yield_expr)?,
@@ -245,9 +247,16 @@ fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule
         }
         let mut conversion = None;
         if let Some(mark) = accept(inp, Token::Exclamation) {
-            let Ok(kind) = inp.parse(name()) else { return failure() };
+            let Some(kind) = attempt(inp, &name()) else {
+                let next = peek_span(inp);
+                let message = match peek(inp) {
+                    Token::Colon | Token::RightBrace => "f-string: missing conversion character",
+                    _ => "f-string: invalid conversion character",
+                };
+                return Err(inp.state().fail(Code::FString, next, message));
+            };
             if kind.span.start != mark.end {
-                let message = "f-string: conversion type must come right after the exclamation mark";
+                let message = "f-string: conversion type must come right after the exclamanation mark";
                 return Err(inp.state().fail(Code::FString, mark.to(kind.span), message));
             }
             conversion = Some(match kind.name.as_str() {
@@ -278,12 +287,17 @@ fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule
             }
             spec = Some(parts);
         }
+        let next = peek_span(inp);
         if inp.parse(token(Token::RightBrace)).is_err() {
             let state = inp.state();
             if state.explaining {
-                let span = state.tokens.get(state.furthest_token()).map_or(open, |l| l.span);
-                let message = if conversion.is_some() || spec.is_some() {
+                let span = next;
+                let message = if spec.is_some() {
+                    "f-string: expecting '}', or format specs"
+                } else if conversion.is_some() {
                     "f-string: expecting ':' or '}'"
+                } else if debug.is_some() {
+                    "f-string: expecting '!', or ':', or '}'"
                 } else {
                     "f-string: expecting '=', or '!', or ':', or '}'"
                 };

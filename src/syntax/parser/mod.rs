@@ -80,14 +80,13 @@ pub enum Completeness {
 /// Parses a file.
 pub fn parse(source: &str) -> Parsed {
     let prepared = Prepared::new(source);
-    let (body, parse_errors, parse_warnings) = prepared.run(|grammar, state, tokens| {
+    let (body, errors, warnings) = prepared.run(|grammar, state, tokens| {
         recovery::whole(grammar.statements.clone()).parse_with_state(tokens, state).into_output()
     });
     let module = Module {
         body: body.unwrap_or_default(),
         span: Span::new(0, source.len() as u32),
     };
-    let (errors, warnings) = prepared.findings(parse_errors, parse_warnings);
     Parsed { module, errors, warnings }
 }
 
@@ -104,12 +103,11 @@ pub fn parse_expression(source: &str) -> ParsedExpression {
         &blanked
     };
     let prepared = Prepared::new(text);
-    let (expression, parse_errors, parse_warnings) = prepared.run(|grammar, state, tokens| {
+    let (expression, errors, warnings) = prepared.run(|grammar, state, tokens| {
         recovery::lone(grammar.eval.clone()).parse_with_state(tokens, state).into_output()
     });
     let whole = Span::new(0, source.len() as u32);
     let expression = expression.unwrap_or(Expr { kind: ExprKind::Error, span: whole });
-    let (errors, warnings) = prepared.findings(parse_errors, parse_warnings);
     ParsedExpression { expression, errors, warnings }
 }
 
@@ -132,10 +130,12 @@ pub fn completeness(source: &str) -> Completeness {
         .iter()
         .any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
     if laid.open_at_end && !other && !fatal {
-        // A statement keyword where the bracket should have gone on shows a mistake, not more
-        // to come.
-        let resynchronised = laid.errors.iter().filter(|e| e.code == Code::UnclosedBracket).count() > 1;
-        return if resynchronised { Completeness::Invalid } else { Completeness::Incomplete };
+        // More input may come, unless the parser has found a mistake before the end already.
+        let first = parse(source).errors.into_iter().next();
+        let open = first.is_none_or(|e| {
+            matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd)
+        });
+        return if open { Completeness::Incomplete } else { Completeness::Invalid };
     }
     let parsed = parse(source);
     let Some(first) = parsed.errors.first() else {
@@ -167,7 +167,11 @@ pub fn completeness(source: &str) -> Completeness {
 /// A text with its tokens, and what was found before parsing.
 struct Prepared<'s> {
     source: &'s str,
-    tokens: Vec<Lexeme>,
+    /// The tokens as CPython has them.
+    laid: layout::Laid,
+    /// When a bracket is never closed: the tokens with the bracket closed where it should be.
+    recovered: Option<layout::Laid>,
+    /// What the lexer found.
     errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
 }
@@ -176,34 +180,85 @@ impl<'s> Prepared<'s> {
     fn new(source: &'s str) -> Prepared<'s> {
         let lexed = lexer::lex(source);
         let laid = layout::lay_out(source, &lexed.tokens);
-        let mut errors = lexed.errors;
-        errors.extend(laid.errors);
-        errors.sort_by_key(|e| e.span.start);
-        Prepared { source, tokens: laid.tokens, errors, warnings: lexed.warnings }
+        let recovered =
+            laid.unclosed().map(|_| layout::lay_out_with_unclosed(source, &lexed.tokens));
+        Prepared { source, laid, recovered, errors: lexed.errors, warnings: lexed.warnings }
     }
 
-    fn run<'t, O>(
-        &'t self,
-        parse: impl FnOnce(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
+    /// Parses, and puts all findings into the order in which they are shown.
+    fn run<O>(
+        &self,
+        parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
     ) -> (Option<O>, Vec<Diagnostic>, Vec<Diagnostic>) {
-        let grammar = Grammar::new();
-        let bad = self.errors.iter().map(|e| e.span.start).collect();
-        let mut state = State::new(self.source, &self.tokens, bad);
-        let out = parse(&grammar, &mut state, &self.tokens);
-        (out, state.errors, state.warnings)
-    }
-
-    /// All findings in the order in which they are shown.
-    fn findings(
-        self,
-        parse_errors: Vec<Diagnostic>,
-        parse_warnings: Vec<Diagnostic>,
-    ) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
-        let mut warnings = self.warnings;
-        warnings.extend(parse_warnings);
+        let laid = self.recovered.as_ref().unwrap_or(&self.laid);
+        let lexical: Vec<Diagnostic> = self.errors.iter().chain(&laid.errors).cloned().collect();
+        let bad = lexical.iter().map(|e| e.span.start).collect();
+        let mut state = State::new(self.source, &laid.tokens, bad);
+        let out = parse(&Grammar::new(), &mut state, &laid.tokens);
+        let mut warnings = self.warnings.clone();
+        warnings.extend(state.warnings);
         warnings.sort_by_key(|w| w.span.start);
         warnings.dedup();
-        (recovery::in_order(self.source, self.errors, parse_errors), warnings)
+        let mut errors = lexical;
+        errors.extend(state.errors);
+        if errors.is_empty() {
+            return (out, errors, warnings);
+        }
+        let first = self.first_error(parse).or_else(|| errors.first().cloned());
+        errors.sort_by_key(|e| e.span.start);
+        if let Some(first) = first {
+            errors.retain(|e| *e != first);
+            errors.insert(0, first);
+        }
+        (out, errors, warnings)
+    }
+
+    /// How far CPython's tokenizer has read when it finds this mistake.
+    fn reached(&self, error: &Diagnostic) -> u32 {
+        match error.code {
+            // These are shown at the end of the line, but found at its start.
+            Code::Unindent | Code::Tabs => {
+                self.source[..error.span.start as usize].rfind('\n').map_or(0, |n| n as u32 + 1)
+            }
+            _ => error.span.start,
+        }
+    }
+
+    /// Of what the tokenizer and the parser find, the one that CPython reports. Most mistakes of
+    /// the tokenizer come before all others, wherever they stand, because CPython reads on to
+    /// the end once its parser has failed.
+    fn first_error<O>(
+        &self,
+        parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
+    ) -> Option<Diagnostic> {
+        let tokenizer = self.errors.iter().chain(&self.laid.errors);
+        let stop = tokenizer
+            .filter(|e| e.code != Code::UnclosedBracket)
+            .min_by_key(|e| self.reached(e))
+            .or_else(|| self.laid.unclosed())?;
+        let tokens = &self.laid.tokens;
+        let mut state = State::new(self.source, tokens, Vec::new());
+        state.first_only = true;
+        parse(&Grammar::new(), &mut state, tokens);
+        let Some(found) = state.errors.first().cloned() else { return Some(stop.clone()) };
+        let furthest = state.furthest_at_error;
+        if stop.code == Code::UnclosedBracket {
+            let end = tokens.iter().rfind(|l| l.token == Token::Newline).map_or(0, |l| l.span.start);
+            let beyond = furthest >= end || state.line(furthest) > state.line(stop.span.start);
+            return Some(if beyond { stop.clone() } else { found });
+        }
+        let quiet = found.code == Code::UnexpectedIndent
+            || matches!(
+                stop.code,
+                Code::Unindent
+                    | Code::Tabs
+                    | Code::TooManyIndents
+                    | Code::LineContinuation
+                    | Code::UnexpectedEnd
+                    | Code::InvalidSyntax
+            )
+            || stop.message == "f-string: expecting '}'";
+        Some(if furthest < self.reached(stop) && quiet { found } else { stop.clone() })
     }
 }
 
@@ -229,14 +284,20 @@ pub(super) struct State<'s> {
     fatal: Option<Diagnostic>,
     errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
-    /// Where the lexer and the layout pass found mistakes, sorted.
+    /// Where the lexer and the layout pass found mistakes.
     bad: Vec<u32>,
+    /// Stop after the first mistake.
+    first_only: bool,
+    /// How far the parser had looked when it was done with the first mistake.
+    furthest_at_error: u32,
     /// How many knots are open.
     depth: u32,
     /// The chain of binary operators at hand.
     chain: Chain,
     /// The operand that the Pratt table is to start with.
     first_operand: Option<Expr>,
+    /// Whether the argument at hand may be a generator expression without parentheses.
+    sole_generator: bool,
     /// How many steps may still be spent on explaining.
     fuel: u32,
     /// Statements that have failed already: at this token, resumed at that one.
@@ -255,9 +316,12 @@ impl<'s> State<'s> {
             errors: Vec::new(),
             warnings: Vec::new(),
             bad,
+            first_only: false,
+            furthest_at_error: 0,
             depth: 0,
             chain: Chain::default(),
             first_operand: None,
+            sole_generator: false,
             fuel: 0,
             failed: HashMap::new(),
             lines: OnceCell::new(),
@@ -379,6 +443,7 @@ struct Knots<'s> {
     disjunction: Knot<'s, Expr>,
     bitwise_or: Knot<'s, Expr>,
     factor: Knot<'s, Expr>,
+    primary: Knot<'s, Expr>,
     block: Knot<'s, Vec<Stmt>>,
     pattern: Knot<'s, super::ast::Pattern>,
     for_if_clauses: Knot<'s, Vec<super::ast::CompFor>>,
@@ -394,6 +459,7 @@ impl<'s> Grammar<'s> {
             disjunction: Knot::new(),
             bitwise_or: Knot::new(),
             factor: Knot::new(),
+            primary: Knot::new(),
             block: Knot::new(),
             pattern: Knot::new(),
             for_if_clauses: Knot::new(),
@@ -405,6 +471,7 @@ impl<'s> Grammar<'s> {
         knots.disjunction.tie(expr::disjunction(&knots));
         knots.bitwise_or.tie(expr::bitwise_or(&knots));
         knots.factor.tie(expr::factor(&knots));
+        knots.primary.tie(call::primary(&knots));
         knots.pattern.tie(pattern::pattern(&knots));
         knots.for_if_clauses.tie(comprehension::for_if_clauses(&knots));
         let statement = stmt::statement(&knots);
@@ -491,19 +558,6 @@ fn name<'s>() -> impl Parser<'s, Tokens<'s>, Ident, Extra<'s>> + Copy {
     custom(|inp: &mut Input<'s, '_>| match inp.next_ref() {
         Some(&Lexeme { token: Token::Name(name), span }) => Ok(Ident { name, span }),
         _ => Err(EmptyErr::default()),
-    })
-}
-
-/// Fails without reading on; for `invalid_...` productions outside explanations.
-fn when_explaining<'s, O>(
-    rule: impl Parser<'s, Tokens<'s>, O, Extra<'s>> + Clone,
-) -> impl Parser<'s, Tokens<'s>, O, Extra<'s>> + Clone {
-    custom(move |inp: &mut Input<'s, '_>| {
-        let state = inp.state();
-        if !state.explaining || state.fatal.is_some() {
-            return Err(EmptyErr::default());
-        }
-        inp.parse(&rule)
     })
 }
 

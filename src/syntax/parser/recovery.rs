@@ -18,6 +18,13 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, block: Rule<'s, Vec<Stm
         let explaining = std::mem::replace(&mut inp.state().explaining, false);
         let mut body = Vec::new();
         loop {
+            let state = inp.state();
+            if state.first_only && !state.errors.is_empty() {
+                while peek(inp) != Token::EndMarker {
+                    inp.skip();
+                }
+                break;
+            }
             match peek(inp) {
                 Token::Dedent | Token::EndMarker => break,
                 Token::Newline => {
@@ -43,8 +50,10 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, block: Rule<'s, Vec<Stm
                 Some(Stmts::One(one)) => body.push(one),
                 Some(Stmts::Many(many)) => body.extend(many),
                 None => {
+                    let before = inp.state().errors.len();
                     explain(inp, &statement);
                     leave(inp, start, &block);
+                    drop_echoes(inp, start, before);
                     let span = compound::span_between(inp, start);
                     body.push(Stmt { kind: StmtKind::Error, span });
                     let resume = position(inp);
@@ -56,6 +65,18 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, block: Rule<'s, Vec<Stm
         Ok(body)
     })
     .boxed()
+}
+
+/// Where the lexer has found a mistake, what the parser says of the same statement since is its
+/// echo.
+fn drop_echoes(inp: &mut Input<'_, '_>, start: usize, before: usize) {
+    let end = position(inp);
+    let tokens = inp.full_slice();
+    let range = tokens[start].span.start..=tokens[end.saturating_sub(1).max(start)].span.end;
+    let state = inp.state();
+    if state.bad.iter().any(|at| range.contains(at)) {
+        state.errors.truncate(before);
+    }
 }
 
 /// Finds out what is wrong with the statement here, which has just failed, and reports it.
@@ -70,6 +91,7 @@ fn explain<'s, O>(inp: &mut Input<'s, '_>, statement: &Rule<'s, O>) {
         inp.state().explaining = false;
     }
     let state = inp.state();
+    let reached = state.furthest;
     state.furthest = furthest;
     let diagnostic = match state.fatal.take() {
         Some(diagnostic) => diagnostic,
@@ -77,23 +99,30 @@ fn explain<'s, O>(inp: &mut Input<'s, '_>, statement: &Rule<'s, O>) {
         None if state.errors.len() > found => return,
         None => generic(state),
     };
+    let first = state.errors.is_empty();
     state.found(diagnostic);
+    if first {
+        state.furthest_at_error = reached;
+    }
 }
 
 /// CPython's message when it has no other.
 fn generic(state: &State<'_>) -> Diagnostic {
     let index = state.furthest_token();
     let lexeme = state.tokens[index];
+    let span = state.furthest_span();
     let (code, message) = match lexeme.token {
         Token::Indent => (Code::UnexpectedIndent, "unexpected indent"),
         Token::Dedent => (Code::UnexpectedIndent, "unexpected unindent"),
         _ => (Code::InvalidSyntax, "invalid syntax"),
     };
-    Diagnostic::new(code, lexeme.span, message)
+    Diagnostic::new(code, span, message)
 }
 
 fn unexpected_indent<'s>(inp: &mut Input<'s, '_>, _: &Rule<'s, Stmts>, block: &Rule<'s, Vec<Stmt>>) {
-    let span = peek_span(inp);
+    let indent = peek_span(inp);
+    inp.state().furthest = indent.start;
+    let span = Span::new(indent.end.saturating_sub(1).max(indent.start), indent.end);
     inp.state().found(
         Diagnostic::new(Code::UnexpectedIndent, span, "unexpected indent")
             .with_help("indent this line like the one before it"),
@@ -204,6 +233,9 @@ pub(super) fn lone<'s>(eval: Rule<'s, Expr>) -> Rule<'s, Expr> {
 impl State<'_> {
     /// Reports a mistake that does not keep the statement from being parsed.
     pub(super) fn found(&mut self, diagnostic: Diagnostic) {
+        if self.errors.is_empty() {
+            self.furthest_at_error = self.furthest;
+        }
         if !self.errors.contains(&diagnostic) {
             self.errors.push(diagnostic);
         }
@@ -212,14 +244,4 @@ impl State<'_> {
     pub(super) fn warn(&mut self, diagnostic: Diagnostic) {
         self.warnings.push(diagnostic);
     }
-}
-
-/// Puts the findings of the lexer and of the parser into one list: first the one that CPython
-/// reports, then the others by place.
-pub(super) fn in_order(source: &str, lexical: Vec<Diagnostic>, parsing: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let _ = source;
-    let mut all = lexical;
-    all.extend(parsing);
-    all.sort_by_key(|d| d.span.start);
-    all
 }

@@ -112,11 +112,8 @@ fn assignment<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
     .boxed();
     let expression = k.expression.rule();
     let invalid = invalid::invalid_assignment(k);
-    custom(move |inp: &mut Input<'s, '_>| {
+    let valid = custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
-        if inp.state().explaining {
-            attempt(inp, &invalid);
-        }
         let first = inp.parse(&annotated_rhs)?;
         let next = peek(inp);
         match next {
@@ -138,7 +135,7 @@ fn assignment<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             }
             Token::Colon => {
                 if !target::is_single_target(&first) {
-                    return failure();
+                    return Ok(StmtKind::Expr(first));
                 }
                 let simple = position(inp) == start + 1;
                 inp.skip();
@@ -159,6 +156,27 @@ fn assignment<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
                 Ok(StmtKind::AugAssign { target: first, op, value })
             }
         }
+    })
+    .boxed();
+    custom(move |inp: &mut Input<'s, '_>| {
+        if !inp.state().explaining {
+            return inp.parse(&valid);
+        }
+        let checkpoint = inp.save();
+        let result = inp.parse(&valid);
+        let done = match &result {
+            Ok(StmtKind::Expr(_)) => matches!(peek(inp), Token::Newline | Token::Semicolon),
+            Ok(_) => true,
+            Err(_) => false,
+        };
+        if done {
+            return result;
+        }
+        let end = inp.save();
+        inp.rewind(checkpoint);
+        attempt(inp, &invalid);
+        inp.rewind(end);
+        if inp.state().fatal.is_some() { failure() } else { result }
     })
     .boxed()
 }
@@ -244,18 +262,22 @@ fn names<'s>() -> Rule<'s, Vec<Ident>> {
 
 /// del_stmt: 'del' del_target (',' del_target)* [',']
 fn del_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
-    let targets = k.star_expressions.rule();
+    let targets = target::del_targets(k);
     let invalid = invalid::invalid_del_stmt(k);
     custom(move |inp: &mut Input<'s, '_>| {
         inp.parse(token(Token::Del))?;
         let start = position(inp);
-        if inp.state().explaining {
-            attempt(inp, &invalid);
-        }
-        let value = inp.parse(&targets)?;
-        if target::invalid_target(&value, target::Targets::Del).is_some() {
-            return failure();
-        }
+        let checkpoint = inp.save();
+        let value = match inp.parse(&targets) {
+            Ok(value) if matches!(peek(inp), Token::Newline | Token::Semicolon) => value,
+            _ => {
+                if inp.state().explaining {
+                    inp.rewind(checkpoint);
+                    attempt(inp, &invalid);
+                }
+                return failure();
+            }
+        };
         // `del (a, b)` deletes one target, `del a, b` two.
         let bare = value.span.start == inp.full_slice()[start].span.start
             && !is_parenthesized(inp, start);
@@ -313,9 +335,10 @@ pub(super) fn optional_type_params<'s>(k: &Knots<'s>) -> Rule<'s, Vec<super::sup
 fn import_name<'s>() -> Rule<'s, StmtKind> {
     let alias = dotted_as_name();
     custom(move |inp: &mut Input<'s, '_>| {
-        inp.parse(token(Token::Import))?;
+        let import = inp.parse(token(Token::Import))?;
         if inp.state().explaining {
-            invalid::invalid_import(inp);
+            invalid::invalid_import(inp, import);
+            invalid::invalid_import_from_targets(inp);
         }
         let mut names = vec![inp.parse(&alias)?];
         while accept(inp, Token::Comma).is_some() {
@@ -341,12 +364,7 @@ fn as_name<'s>(what: Rule<'s, Ident>) -> Rule<'s, Alias> {
         let start = position(inp);
         let what = inp.parse(&what)?;
         let asname = match accept(inp, Token::As) {
-            Some(_) => {
-                if inp.state().explaining {
-                    invalid::invalid_import_as(inp);
-                }
-                Some(inp.parse(name())?)
-            }
+            Some(_) => Some(inp.parse(name())?),
             None => None,
         };
         let span = span_since(inp, start);
@@ -413,6 +431,7 @@ fn import_from<'s>() -> Rule<'s, StmtKind> {
             }
             if inp.state().explaining && peek(inp) == Token::Newline {
                 let span = peek_span(inp);
+                inp.skip();
                 let message = "trailing comma not allowed without surrounding parentheses";
                 return Err(inp.state().fail(Code::Import, span, message));
             }

@@ -17,17 +17,22 @@ pub(super) fn star_targets<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     checked(expr::tuple_of(unchecked_target(k)), Targets::Star)
 }
 
+/// del_targets: del_target (',' del_target)* [',']
+pub(super) fn del_targets<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+    checked(expr::tuple_of(k.primary.rule()), Targets::Del)
+}
+
 /// star_target: '*' star_target | target
 pub(super) fn star_target<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     checked(unchecked_target(k), Targets::Star)
 }
 
 fn unchecked_target<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
-    let bitwise_or = k.bitwise_or.rule();
+    let primary = k.primary.rule();
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         let star = accept(inp, Token::Star);
-        let value = inp.parse(&bitwise_or)?;
+        let value = inp.parse(&primary)?;
         Ok(match star {
             Some(_) => {
                 let span = span_since(inp, start);
