@@ -161,7 +161,7 @@ fn enumerate_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         )));
     }
     let Some(iterable) = iterable else {
-        return Err(vm.type_error("enumerate() missing required argument 'iterable' (pos 1)"));
+        return Err(vm.type_error("enumerate() missing required argument 'iterable'"));
     };
     let start = match start {
         Some(start) => vm.index(&start)?,

@@ -41,45 +41,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             return Err(vm.type_error(format!("{name}() takes no arguments")));
         }
     }
-    new_instance(vm, &class)
-}
-
-/// An instance of `class` without attributes; abstract classes and builtin payloads refuse.
-pub fn new_instance(vm: &mut Vm, class: &Ref<Class>) -> Result {
-    if class.has_flag(class_flag::ABSTRACT) {
-        check_abstract(vm, class)?;
-    }
-    if class.layout() != Kind::Instance {
-        let name = class.name_text();
-        let base = class
-            .mro()
-            .iter()
-            .find(|c| !c.has_flag(class_flag::HEAP))
-            .map_or_else(|| name.clone(), |c| c.name_text());
-        return Err(vm.type_error(format!(
-            "object.__new__({name}) is not safe, use {base}.__new__()"
-        )));
-    }
-    Ok(Instance::create(class).into_value())
-}
-
-/// Raises for a class with abstract methods left.
-pub fn check_abstract(vm: &mut Vm, class: &Ref<Class>) -> Result<()> {
-    let Some(names) = class.dict.get_text("__abstractmethods__") else { return Ok(()) };
-    let mut texts = Vec::new();
-    for name in vm.collect(&names)? {
-        texts.push(vm.text_of(&name)?);
-    }
-    if texts.is_empty() {
-        return Ok(());
-    }
-    texts.sort();
-    let plural = if texts.len() == 1 { "" } else { "s" };
-    let list = texts.join("', '");
-    let name = class.name_text();
-    Err(vm.type_error(format!(
-        "Can't instantiate abstract class {name} without an implementation for abstract method{plural} '{list}'"
-    )))
+    vm.new_instance(&class)
 }
 
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {

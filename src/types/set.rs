@@ -443,9 +443,7 @@ fn copy(vm: &mut Vm, args: &[Value]) -> Result {
     if class.is_same(&vm.types.frozenset) {
         return Ok(args[0].clone());
     }
-    let copy = heap::alloc(&class, SetObj::new());
-    update_from(vm, &copy, &args[0])?;
-    Ok(copy.into_value())
+    Ok(copy_like(vm, &args[0])?.into_value())
 }
 
 fn discard(vm: &mut Vm, args: &[Value]) -> Result {

@@ -2,7 +2,7 @@
 //! work, `Vm::make_class`; here are the call of a class and what a class shows about itself.
 
 use super::{alias, attribute_name, payload, split_arguments};
-use crate::object::{Class, Dict, Kind, Ref, Special, Str, TupleObj, Value, class_flag, heap};
+use crate::object::{Class, Dict, Kind, Ref, Str, TupleObj, Value, class_flag, heap};
 use crate::vm::native::{Row, class_method, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -24,26 +24,7 @@ pub fn call(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             return Err(vm.type_error("type() takes 1 or 3 arguments"));
         }
     }
-    let Some(new) = vm.class_get(class.as_value(), &Special::New.name())? else {
-        let name = class.name_text();
-        return Err(vm.type_error(format!("cannot create '{name}' instances")));
-    };
-    let object = vm.call_kw(&new, values, names)?;
-    if !vm.is_a(&object, &class) {
-        return Ok(object);
-    }
-    let Some(init) = vm.special(&object, Special::Init) else { return Ok(object) };
-    if init.is_same(&vm.plain.object_init) && values.len() == 1 {
-        return Ok(object);
-    }
-    let mut passed = values.to_vec();
-    passed[0] = object.clone();
-    let result = vm.call_kw(&init, &passed, names)?;
-    if !result.is_none() {
-        let got = vm.type_name(&result);
-        return Err(vm.type_error(format!("__init__() should return None, not '{got}'")));
-    }
-    Ok(object)
+    vm.construct(&class, &values[1..], names)
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -61,15 +42,13 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         let got = vm.type_name(value);
         Err(vm.type_error(format!("type.__new__() argument {n} must be {expected}, not {got}")))
     };
-    let Some(name) = given[0].downcast::<Str>() else { return wrong(vm, 1, "str", &given[0]) };
+    if given[0].get::<Str>().is_none() {
+        return wrong(vm, 1, "str", &given[0]);
+    }
     let Some(bases) = given[1].downcast::<TupleObj>() else { return wrong(vm, 2, "tuple", &given[1]) };
     let Some(dict) = given[2].downcast::<Dict>() else { return wrong(vm, 3, "dict", &given[2]) };
-    let kwargs = vm.new_dict();
-    for (key, value) in keywords {
-        kwargs.set_name(key, value.clone());
-    }
-    let class = vm.make_class(&meta, &name, bases.items(), &dict, &kwargs)?;
-    Ok(class.into_value())
+    let keywords: Vec<_> = keywords.map(|(n, v)| (n.clone(), v.clone())).collect();
+    vm.make_class(&meta, &given[0], bases.items(), &dict, &keywords)
 }
 
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
