@@ -1,10 +1,14 @@
 //! The door between the two wings: plain data that the compiler writes and the machine reads.
 //! No tree and no runtime value crosses it. Reading order: `op` (the machine manual), `operand`,
-//! `code`, `emit`, `disasm`, `verify`.
+//! `code`, `emit`, `flow`, `disasm`, `verify`.
 
 mod code;
+pub mod disasm;
+pub mod emit;
+pub mod flow;
 mod op;
 mod operand;
+pub mod verify;
 
 pub use code::{CallShape, Code, CodeFlags, Const, Handler, Handling, Param, SourceRef};
 pub use op::{Instr, OPS, Op, OpInfo};

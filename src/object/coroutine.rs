@@ -52,8 +52,10 @@ pub struct GenObj {
     /// Asynchronous generators: the hooks have been told; `aclose` was begun.
     pub hooked: Cell<bool>,
     pub closed: Cell<bool>,
-    /// Frames between this root and the leaf, for the recursion count.
+    /// Of a suspended root: frames from this root to the leaf, for the recursion count.
     pub depth: Cell<u32>,
+    /// Of a running root: the recursion depth of its resumer.
+    pub base: Cell<u32>,
     /// Of a suspended root: the generator at the bottom of its chain.
     pub leaf: Cell<Option<NonNull<GenObj>>>,
     /// Of a suspended leaf: the root that suspended it and has not been bypassed since.
@@ -82,7 +84,8 @@ impl GenObj {
             async_running: Cell::new(false),
             hooked: Cell::new(false),
             closed: Cell::new(false),
-            depth: Cell::new(0),
+            depth: Cell::new(1),
+            base: Cell::new(0),
             leaf: Cell::new(None),
             owner: Cell::new(None),
             delegate: Cell::new(None),

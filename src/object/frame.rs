@@ -54,12 +54,11 @@ pub enum Mark {
     Store,
     /// The machine's loop was entered for this frame: return to its caller in Rust.
     Entry,
-    /// `__init__`: it must be None, and the new instance (register `init_self`) is the result.
+    /// `__init__`: it must be None, and the new instance, which the caller keeps in its
+    /// callee register, is the result.
     Init,
-    /// It is discarded.
-    Discard,
-    /// Its truth is negated and stored (`!=` by `__eq__`).
-    Not,
+    /// A generator is being closed by the one that delegates to it, which waits in `prev`.
+    Close,
 }
 
 /// A pointer to a frame. Copy; see invariant 1.

@@ -130,6 +130,8 @@ pub struct Function {
     pub type_params: Cell<Value>,
     /// `__dict__`, or unbound.
     pub dict: Cell<Value>,
+    /// Marked by `types.coroutine`: the generators it makes may be awaited.
+    pub awaitable: Cell<bool>,
 }
 crate::payload!(Kind::Function, Function, container);
 

@@ -16,8 +16,9 @@ pub mod descriptor;
 pub mod error;
 mod fiber;
 mod finalize;
-pub mod format;
 mod interp;
+mod slow;
+mod sites;
 mod items;
 mod iterate;
 mod link;
@@ -25,6 +26,7 @@ mod make;
 pub mod native;
 pub mod number;
 mod protocol;
+pub mod suggest;
 pub mod traceback;
 mod unwind;
 mod window;
@@ -33,7 +35,7 @@ pub use arith::BinaryOp;
 pub use builtin::{Exceptions, Types};
 pub use compare::CompareOp;
 pub use error::{Raised, Result};
-pub use fiber::{Resume, Step};
+pub use fiber::{AwaitStep, Resume, Step};
 pub use native::{Native, Row};
 
 use crate::bytecode::Code;
@@ -89,6 +91,10 @@ pub struct Vm {
     pub recursion_limit: u32,
     /// Instructions left before the step limit ends the run; counted at safepoints.
     pub steps_left: u64,
+    /// Backward jumps until the next look at the outside.
+    pub(crate) ticks: u32,
+    /// The exception on its way is raised again: its own frame gets no new traceback entry.
+    pub(crate) reraising: bool,
     /// Small integers, one-character strings and the empty tuple are shared.
     pub(crate) empty_tuple: Value,
     pub(crate) empty_str: Value,
@@ -96,7 +102,12 @@ pub struct Vm {
     pub(crate) method_cache: Box<[attribute::CachedLookup]>,
     /// `object.__getattribute__` and its kin, to recognise classes that do not override them.
     pub(crate) plain: attribute::Plain,
+    /// Classes whose instances are awaited by polling.
+    pub(crate) await_table: Vec<(u64, fiber::AwaitFast)>,
     extensions: HashMap<TypeId, Box<dyn Any>>,
+    /// The natives behind `generator.send` and `next`, which the loop makes itself.
+    pub fiber_send: Option<native::NativeFn>,
+    pub fiber_next: Option<native::NativeFn>,
     pub compile_hook: Option<CompileHook>,
     pub import_hook: Option<ImportHook>,
     /// `sys.argv` and the name of the program, for messages.

@@ -1,0 +1,39 @@
+//! Names and rules before code: which scope each name belongs to, and what Python forbids
+//! where. Reads the tree, writes a [`Analysis`] that the compiler looks things up in.
+//!
+//! Reading order: `scope` (the data), `collect` (one walk over the tree that fills it and asks
+//! `checks`), `checks` (one function for each rule), `resolve` (from names to variables),
+//! `error` (every mistake, in CPython's words).
+
+mod checks;
+mod collect;
+mod error;
+mod resolve;
+mod scope;
+
+pub use checks::captured_names;
+pub use collect::{every_param, first_component};
+pub use error::{ErrorKind, Mistake};
+pub use scope::{Analysis, Binding, Role, Scope, ScopeId, ScopeKind, Symbol, mangle};
+
+use crate::syntax::ast::Module;
+
+/// What the analysis has to know about the place where the code will run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// The code has a namespace of its own: its names are not simply globals.
+    pub namespace: bool,
+    /// `await` and its kin are allowed at the top level.
+    pub top_level_await: bool,
+    /// As if `from __future__ import annotations` stood first.
+    pub future_annotations: bool,
+}
+
+/// Resolves every name of `module` and collects every mistake.
+pub fn analyse(module: &Module, context: Context) -> Analysis {
+    let mut analysis = collect::collect(module, context);
+    resolve::resolve(&mut analysis, context);
+    analysis.mistakes.sort_by_key(|mistake| (mistake.kind.phase(), mistake.span.start, mistake.span.end));
+    analysis.mistakes.dedup();
+    analysis
+}

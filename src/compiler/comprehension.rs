@@ -1,0 +1,178 @@
+//! Comprehensions. Those of lists, sets and dicts are loops inside their unit, with variables
+//! of their own; a generator expression is a function with one parameter, the iterator of its
+//! first clause.
+
+use super::Compiler;
+use super::regs::fresh;
+use crate::analysis::Role;
+use crate::bytecode::Out;
+use crate::source::{Name, Span};
+use crate::syntax::ast::*;
+
+/// What a comprehension does with each element.
+#[derive(Clone, Copy)]
+enum Sink {
+    List(u16),
+    Set(u16),
+    Dict(u16),
+    Yield,
+}
+
+impl<'a> Compiler<'a> {
+    /// ```text
+    /// [x * 2 for x in xs if x]:   get_iter t1 = xs;  build_list t0 =;  kill x;  jump -> next
+    ///                       body: jump_if_false x -> next;  mul_i t2 = x 2;  list_append t0 t2!
+    ///                       next: for_iter t1 x = -> body
+    ///                             kill x
+    /// ```
+    pub(super) fn expr_list_comp(&mut self, node: &'a Comprehension, span: Span, out: Out) {
+        self.accumulate(out, |this, list| {
+            let iterator = this.first_iterator(node);
+            this.at(span);
+            this.unit.e.build_list(fresh(list), list, 0);
+            this.inline(node, iterator, Sink::List(list), span);
+        });
+    }
+
+    pub(super) fn expr_set_comp(&mut self, node: &'a Comprehension, span: Span, out: Out) {
+        self.accumulate(out, |this, set| {
+            let iterator = this.first_iterator(node);
+            this.at(span);
+            this.unit.e.build_set(fresh(set), set, 0);
+            this.inline(node, iterator, Sink::Set(set), span);
+        });
+    }
+
+    pub(super) fn expr_dict_comp(&mut self, node: &'a Comprehension, span: Span, out: Out) {
+        self.accumulate(out, |this, map| {
+            let iterator = this.first_iterator(node);
+            this.at(span);
+            this.unit.e.build_map(fresh(map), map, 0);
+            this.inline(node, iterator, Sink::Dict(map), span);
+        });
+    }
+
+    /// The first clause's iterator, made in the scope outside.
+    fn first_iterator(&mut self, node: &'a Comprehension) -> u16 {
+        let clause = node.clauses.first().expect("a comprehension has a clause");
+        let iterator = self.temp();
+        self.clause_iterator(clause, iterator);
+        iterator
+    }
+
+    fn clause_iterator(&mut self, clause: &'a CompFor, iterator: u16) {
+        let top = self.unit.top;
+        let source = if clause.is_async {
+            self.operand(&clause.iter)
+        } else {
+            self.operand_iterable(&clause.iter)
+        };
+        self.at(clause.iter.span);
+        if clause.is_async {
+            self.unit.e.get_aiter(fresh(iterator), source);
+        } else {
+            self.unit.e.get_iter(fresh(iterator), source);
+        }
+        self.unit.top = top;
+    }
+
+    fn inline(&mut self, node: &'a Comprehension, iterator: u16, sink: Sink, span: Span) {
+        let scope = self.open_scope(node, Role::Body);
+        self.clauses(node, 0, iterator, sink, span);
+        self.close_scope(scope);
+    }
+
+    /// The loop of clause `index`, with the later ones inside it.
+    fn clauses(
+        &mut self,
+        node: &'a Comprehension,
+        index: usize,
+        iterator: u16,
+        sink: Sink,
+        span: Span,
+    ) {
+        let clause = &node.clauses[index];
+        let again = self.unit.e.label();
+        let body = |this: &mut Self| {
+            for condition in &clause.conditions {
+                this.condition(condition, again, false);
+            }
+            if index + 1 < node.clauses.len() {
+                let inner = this.temp();
+                this.clause_iterator(&node.clauses[index + 1], inner);
+                this.clauses(node, index + 1, inner, sink, span);
+                this.unit.top = inner;
+            } else {
+                this.sink(node, sink, span);
+            }
+        };
+        if clause.is_async {
+            self.async_for_loop(iterator, &clause.target, clause.iter.span, again, body);
+        } else {
+            self.for_loop(iterator, &clause.target, clause.iter.span, again, body);
+        }
+    }
+
+    fn sink(&mut self, node: &'a Comprehension, sink: Sink, span: Span) {
+        let top = self.unit.top;
+        match sink {
+            Sink::Dict(map) => {
+                let key = node.key.as_ref().expect("a dict comprehension has a key");
+                let key_in = self.operand_before(key, &[&node.element]);
+                let value = self.operand(&node.element);
+                self.at(key.span.to(node.element.span));
+                self.unit.e.map_add(map, key_in, value);
+            }
+            Sink::List(list) => {
+                let value = self.operand(&node.element);
+                self.at(node.element.span);
+                self.unit.e.list_append(list, value);
+            }
+            Sink::Set(set) => {
+                let value = self.operand(&node.element);
+                self.at(node.element.span);
+                self.unit.e.set_add(set, value);
+            }
+            Sink::Yield => {
+                let value = self.operand(&node.element);
+                let sent = self.temp();
+                self.at(node.element.span);
+                self.unit.e.yield_(fresh(sent), value);
+                self.unit.e.kill(sent);
+            }
+        }
+        let _ = span;
+        self.unit.top = top;
+    }
+
+    /// ```text
+    /// (x for x in xs):   <t1..t5 unbound>;  make_function t0 = <genexpr> t2..
+    ///                    get_iter t1 = xs;  call out = t0.. 1
+    /// ```
+    pub(super) fn expr_generator(&mut self, node: &'a Comprehension, span: Span, out: Out) {
+        let base = self.temp();
+        let scope = self.analysis.scope_of(node, Role::Body);
+        let qualname = self.qualname_of("<genexpr>");
+        self.begin_unit(scope, "<genexpr>", qualname, &[Name::new(".0")]);
+        self.unit.positional_count = 1;
+        self.unit.posonly_count = 1;
+        self.set_kind(scope);
+        self.unit.first_line = self.line_of(span);
+        self.at(span);
+        self.clauses(node, 0, 0, Sink::Yield, span);
+        self.at(span);
+        self.return_none();
+        let code = self.end_inner_unit();
+        let parts = self.temps(4);
+        self.at(span);
+        for part in [0, 1, 3] {
+            self.unit.e.kill(parts + part);
+        }
+        self.closure(scope, span, parts + 2);
+        self.unit.e.make_function(fresh(base), code, parts);
+        self.unit.top = base + 1;
+        self.first_iterator(node);
+        self.at(span);
+        self.unit.e.call(out, base, 1);
+    }
+}

@@ -1,0 +1,593 @@
+//! Tokens to tree, with `chumsky`. Every production of `grammar/co.gram` is a function of the
+//! same name in one of these files and returns a boxed parser; productions that refer to each
+//! other in circles do so through a [`Knot`].
+//!
+//! What must hold:
+//! - one input type and one error type, so the grammar is compiled once;
+//! - alternatives are told apart by their first tokens wherever they share a prefix;
+//! - a statement is parsed quickly first, without any thought of messages. Only when that fails
+//!   is it parsed again, with the productions named `invalid_...` switched on, which look for
+//!   the mistakes that CPython has words for (`State::explaining`);
+//! - the native stack grows in a `Knot` and nowhere else, and a tree higher than [`MAX_HEIGHT`]
+//!   is refused.
+
+mod atom;
+mod call;
+mod compound;
+mod comprehension;
+mod expr;
+mod fstring;
+mod height;
+mod invalid;
+mod params;
+mod pattern;
+mod recovery;
+mod stmt;
+mod target;
+
+use super::ast::{Expr, ExprKind, Ident, Module, Stmt};
+use super::layout;
+use super::lexer;
+use super::token::{Lexeme, Token};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{LineIndex, Name, Span};
+use chumsky::error::EmptyErr;
+use chumsky::input::{Checkpoint, Cursor, InputRef, MapExtra};
+use chumsky::inspector::Inspector;
+use chumsky::prelude::*;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+pub use height::MAX_HEIGHT;
+
+/// What the parser reads.
+pub(super) type Tokens<'s> = &'s [Lexeme];
+/// How it fails (saying nothing: [`State`] knows why) and what it carries along.
+pub(super) type Extra<'s> = extra::Full<EmptyErr, State<'s>, ()>;
+/// A production.
+pub(super) type Rule<'s, O> = Boxed<'s, 's, Tokens<'s>, O, Extra<'s>>;
+/// The input while it is read.
+pub(super) type Input<'s, 'p> = InputRef<'s, 'p, Tokens<'s>, Extra<'s>>;
+/// What `map_with` hands on.
+pub(super) type At<'s, 'p> = MapExtra<'s, 'p, Tokens<'s>, Extra<'s>>;
+
+/// The outcome of [`parse`]: a tree in any case, and what was wrong. The first error is the one
+/// that CPython would report.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    pub module: Module,
+    pub errors: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// The outcome of [`parse_expression`].
+#[derive(Clone, Debug)]
+pub struct ParsedExpression {
+    pub expression: Expr,
+    pub errors: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// What a REPL needs to know about what has been typed so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    Complete,
+    Incomplete,
+    Invalid,
+}
+
+/// Parses a file.
+pub fn parse(source: &str) -> Parsed {
+    let prepared = Prepared::new(source);
+    let (body, errors, warnings) = prepared.run(|grammar, state, tokens| {
+        recovery::whole(grammar.statements.clone()).parse_with_state(tokens, state).into_output()
+    });
+    let module = Module {
+        body: body.unwrap_or_default(),
+        span: Span::new(0, source.len() as u32),
+    };
+    Parsed { module, errors, warnings }
+}
+
+/// Parses one expression, as `eval` takes it.
+pub fn parse_expression(source: &str) -> ParsedExpression {
+    // CPython's `eval` ignores blanks before the expression.
+    let skipped = source.len() - source.trim_start_matches([' ', '\t']).len();
+    let blanked;
+    let text = if skipped == 0 {
+        source
+    } else {
+        // Keep offsets: the blanks become an empty line's worth of form feeds.
+        blanked = format!("{}{}", "\x0c".repeat(skipped), &source[skipped..]);
+        &blanked
+    };
+    let prepared = Prepared::new(text);
+    let (expression, errors, warnings) = prepared.run(|grammar, state, tokens| {
+        recovery::lone(grammar.eval.clone()).parse_with_state(tokens, state).into_output()
+    });
+    let whole = Span::new(0, source.len() as u32);
+    let expression = expression.unwrap_or(Expr { kind: ExprKind::Error, span: whole });
+    ParsedExpression { expression, errors, warnings }
+}
+
+/// Whether `source`, typed at a prompt, is whole. A compound statement is complete only after
+/// an empty line, as in CPython.
+pub fn completeness(source: &str) -> Completeness {
+    let lexed = lexer::lex(source);
+    let laid = layout::lay_out(source, &lexed.tokens);
+    let unterminated = lexed.errors.iter().any(|e| {
+        e.code == Code::UnterminatedString && e.message.contains("triple-quoted")
+    });
+    let other = lexed.errors.iter().any(|e| {
+        !(e.code == Code::UnterminatedString && e.message.contains("triple-quoted"))
+    });
+    if unterminated && !other {
+        return Completeness::Incomplete;
+    }
+    let fatal = laid
+        .errors
+        .iter()
+        .any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
+    if laid.open_at_end && !other && !fatal {
+        // More input may come, unless the parser has found a mistake before the end already.
+        let first = parse(source).errors.into_iter().next();
+        let open = first.is_none_or(|e| {
+            matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd)
+        });
+        return if open { Completeness::Incomplete } else { Completeness::Invalid };
+    }
+    let parsed = parse(source);
+    let Some(first) = parsed.errors.first() else {
+        let compound = laid.tokens.iter().any(|l| l.token == Token::Indent)
+            || laid.tokens.first().is_some_and(|l| l.token == Token::At);
+        let ended = source.ends_with("\n\n")
+            || source.rsplit('\n').nth(1).is_some_and(|l| l.trim().is_empty() && source.ends_with('\n'));
+        return if compound && !ended { Completeness::Incomplete } else { Completeness::Complete };
+    };
+    let end = source.trim_end().len() as u32;
+    if first.code == Code::ExpectedBlock && first.span.start >= end {
+        return Completeness::Incomplete;
+    }
+    if matches!(first.code, Code::TryBlock) && first.span.start >= end {
+        return Completeness::Incomplete;
+    }
+    if first.code == Code::InvalidSyntax && first.span.start >= end {
+        let last = laid.tokens.iter().rev().find(|l| {
+            !matches!(l.token, Token::Newline | Token::Dedent | Token::EndMarker | Token::Indent)
+        });
+        let decorated = laid.tokens.first().is_some_and(|l| l.token == Token::At);
+        if decorated && last.is_some() {
+            return Completeness::Incomplete;
+        }
+    }
+    Completeness::Invalid
+}
+
+/// A text with its tokens, and what was found before parsing.
+struct Prepared<'s> {
+    source: &'s str,
+    /// The tokens as CPython has them.
+    laid: layout::Laid,
+    /// When a bracket is never closed: the tokens with the bracket closed where it should be.
+    recovered: Option<layout::Laid>,
+    /// What the lexer found.
+    errors: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl<'s> Prepared<'s> {
+    fn new(source: &'s str) -> Prepared<'s> {
+        let lexed = lexer::lex(source);
+        let laid = layout::lay_out(source, &lexed.tokens);
+        let recovered =
+            laid.unclosed().map(|_| layout::lay_out_with_unclosed(source, &lexed.tokens));
+        Prepared { source, laid, recovered, errors: lexed.errors, warnings: lexed.warnings }
+    }
+
+    /// Parses, and puts all findings into the order in which they are shown.
+    fn run<O>(
+        &self,
+        parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
+    ) -> (Option<O>, Vec<Diagnostic>, Vec<Diagnostic>) {
+        let laid = self.recovered.as_ref().unwrap_or(&self.laid);
+        let lexical: Vec<Diagnostic> = self.errors.iter().chain(&laid.errors).cloned().collect();
+        let bad = lexical.iter().map(|e| e.span.start).collect();
+        let mut state = State::new(self.source, &laid.tokens, bad);
+        let out = parse(&Grammar::new(), &mut state, &laid.tokens);
+        let mut warnings = self.warnings.clone();
+        warnings.extend(state.warnings);
+        warnings.sort_by_key(|w| w.span.start);
+        warnings.dedup();
+        let mut errors = lexical;
+        errors.extend(state.errors);
+        if errors.is_empty() {
+            return (out, errors, warnings);
+        }
+        let first = self.first_error(parse).or_else(|| errors.first().cloned());
+        errors.sort_by_key(|e| e.span.start);
+        if let Some(first) = first {
+            errors.retain(|e| *e != first);
+            errors.insert(0, first);
+        }
+        (out, errors, warnings)
+    }
+
+    /// How far CPython's tokenizer has read when it finds this mistake.
+    fn reached(&self, error: &Diagnostic) -> u32 {
+        match error.code {
+            // These are shown at the end of the line, but found at its start.
+            Code::Unindent | Code::Tabs => {
+                self.source[..error.span.start as usize].rfind('\n').map_or(0, |n| n as u32 + 1)
+            }
+            _ => error.span.start,
+        }
+    }
+
+    /// Of what the tokenizer and the parser find, the one that CPython reports. Most mistakes of
+    /// the tokenizer come before all others, wherever they stand, because CPython reads on to
+    /// the end once its parser has failed.
+    fn first_error<O>(
+        &self,
+        parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
+    ) -> Option<Diagnostic> {
+        let tokenizer = self.errors.iter().chain(&self.laid.errors);
+        let stop = tokenizer
+            .filter(|e| e.code != Code::UnclosedBracket)
+            .min_by_key(|e| self.reached(e))
+            .or_else(|| self.laid.unclosed())?;
+        let tokens = &self.laid.tokens;
+        let mut state = State::new(self.source, tokens, Vec::new());
+        state.first_only = true;
+        parse(&Grammar::new(), &mut state, tokens);
+        let Some(found) = state.errors.first().cloned() else { return Some(stop.clone()) };
+        let furthest = state.furthest_at_error;
+        if stop.code == Code::UnclosedBracket {
+            let end = tokens.iter().rfind(|l| l.token == Token::Newline).map_or(0, |l| l.span.start);
+            let beyond = furthest >= end || state.line(furthest) > state.line(stop.span.start);
+            return Some(if beyond { stop.clone() } else { found });
+        }
+        let quiet = found.code == Code::UnexpectedIndent
+            || matches!(
+                stop.code,
+                Code::Unindent
+                    | Code::Tabs
+                    | Code::TooManyIndents
+                    | Code::LineContinuation
+                    | Code::UnexpectedEnd
+                    | Code::InvalidSyntax
+            )
+            || stop.message == "f-string: expecting '}'";
+        Some(if furthest < self.reached(stop) && quiet { found } else { stop.clone() })
+    }
+}
+
+/// A chain of binary operators while it is read.
+#[derive(Clone, Copy, Default)]
+struct Chain {
+    /// The token it starts with.
+    start: usize,
+    /// The token at which the Pratt table took over, after the first operand.
+    resumed: usize,
+    operands: u32,
+}
+
+/// What the parser carries along.
+pub(super) struct State<'s> {
+    pub(super) source: &'s str,
+    tokens: Tokens<'s>,
+    /// The start of the furthest token that was looked at: CPython's place for `invalid syntax`.
+    furthest: u32,
+    /// Whether the `invalid_...` productions are switched on.
+    explaining: bool,
+    /// The mistake found in the statement at hand; nothing is parsed any more once it is set.
+    fatal: Option<Diagnostic>,
+    errors: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+    /// Where the lexer and the layout pass found mistakes.
+    bad: Vec<u32>,
+    /// Stop after the first mistake.
+    first_only: bool,
+    /// How far the parser had looked when it was done with the first mistake.
+    furthest_at_error: u32,
+    /// How many knots are open.
+    depth: u32,
+    /// The chain of binary operators at hand.
+    chain: Chain,
+    /// The operand that the Pratt table is to start with.
+    first_operand: Option<Expr>,
+    /// Whether the argument at hand may be a generator expression without parentheses.
+    sole_generator: bool,
+    /// How many steps may still be spent on explaining.
+    fuel: u32,
+    /// Statements that have failed already: at this token, resumed at that one.
+    failed: HashMap<usize, usize>,
+    lines: OnceCell<LineIndex>,
+}
+
+impl<'s> State<'s> {
+    fn new(source: &'s str, tokens: Tokens<'s>, bad: Vec<u32>) -> State<'s> {
+        State {
+            source,
+            tokens,
+            furthest: 0,
+            explaining: false,
+            fatal: None,
+            errors: Vec::new(),
+            warnings: Vec::new(),
+            bad,
+            first_only: false,
+            furthest_at_error: 0,
+            depth: 0,
+            chain: Chain::default(),
+            first_operand: None,
+            sole_generator: false,
+            fuel: 0,
+            failed: HashMap::new(),
+            lines: OnceCell::new(),
+        }
+    }
+
+    /// Sets the mistake of the statement at hand; the first one found stays.
+    fn fail(&mut self, code: Code, span: Span, message: impl Into<String>) -> EmptyErr {
+        self.fail_with(Diagnostic::new(code, span, message))
+    }
+
+    fn fail_with(&mut self, diagnostic: Diagnostic) -> EmptyErr {
+        if self.fatal.is_none() {
+            self.fatal = Some(diagnostic);
+        }
+        EmptyErr::default()
+    }
+
+    /// The 1-based line of an offset.
+    fn line(&self, offset: u32) -> u32 {
+        self.lines.get_or_init(|| LineIndex::new(self.source)).line(offset)
+    }
+
+    /// The index of the furthest token that was looked at.
+    fn furthest_token(&self) -> usize {
+        let after = self.tokens.partition_point(|l| l.span.start <= self.furthest);
+        let index = after.saturating_sub(1);
+        // Tokens without text share their start with the next one that has some.
+        let mut first = index;
+        while first > 0 && self.tokens[first - 1].span.start == self.furthest {
+            first -= 1;
+        }
+        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) { first } else { index }
+    }
+}
+
+impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
+    type Checkpoint = ();
+
+    #[inline(always)]
+    fn on_token(&mut self, lexeme: &Lexeme) {
+        self.furthest = self.furthest.max(lexeme.span.start);
+    }
+
+    #[inline(always)]
+    fn on_save<'p>(&self, _: &Cursor<'s, 'p, Tokens<'s>>) {}
+
+    #[inline(always)]
+    fn on_rewind<'p>(&mut self, _: &Checkpoint<'s, 'p, Tokens<'s>, ()>) {}
+}
+
+/// A production that others refer to before it is defined. The grammar owns the knot; references
+/// to it are weak, so that a grammar is freed with its owner. Passing through a knot counts as
+/// one level of nesting, and the native stack grows here.
+struct Knot<'s, O>(Rc<OnceCell<Rule<'s, O>>>);
+
+/// Stack that must be left when a knot is entered, and how much more is taken otherwise.
+const STACK_RED_ZONE: usize = 256 * 1024;
+const STACK_STEP: usize = 4 * 1024 * 1024;
+
+impl<'s, O: 's> Knot<'s, O> {
+    fn new() -> Knot<'s, O> {
+        Knot(Rc::new(OnceCell::new()))
+    }
+
+    /// A reference to the production.
+    fn rule(&self) -> Rule<'s, O> {
+        let weak = Rc::downgrade(&self.0);
+        custom(move |inp: &mut Input<'s, '_>| {
+            let Some(cell) = weak.upgrade() else { return Err(EmptyErr::default()) };
+            let Some(rule) = cell.get() else { return Err(EmptyErr::default()) };
+            let state = inp.state();
+            if state.fatal.is_some() {
+                return Err(EmptyErr::default());
+            }
+            if state.explaining {
+                if state.fuel == 0 {
+                    return Err(EmptyErr::default());
+                }
+                state.fuel -= 1;
+            }
+            state.depth += 1;
+            if state.depth > MAX_HEIGHT {
+                let span = peek_span(inp);
+                inp.state().depth -= 1;
+                return Err(too_deep(inp.state(), span));
+            }
+            let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_STEP, || inp.parse(rule));
+            inp.state().depth -= 1;
+            result
+        })
+        .boxed()
+    }
+
+    fn tie(&self, rule: Rule<'s, O>) {
+        // A knot is tied once, right after it was made.
+        let tied = self.0.set(rule).is_ok();
+        debug_assert!(tied, "a knot is tied once");
+    }
+}
+
+fn too_deep(state: &mut State<'_>, span: Span) -> EmptyErr {
+    state.fail(Code::TooDeep, span, "too many nested expressions or statements")
+}
+
+/// The productions that other files refer to. All but the first few are knots.
+struct Grammar<'s> {
+    statements: Rule<'s, Vec<Stmt>>,
+    eval: Rule<'s, Expr>,
+    _knots: Knots<'s>,
+}
+
+/// One knot for each production that takes part in a circle.
+struct Knots<'s> {
+    expression: Knot<'s, Expr>,
+    named_expression: Knot<'s, Expr>,
+    star_expressions: Knot<'s, Expr>,
+    yield_expr: Knot<'s, Expr>,
+    disjunction: Knot<'s, Expr>,
+    bitwise_or: Knot<'s, Expr>,
+    factor: Knot<'s, Expr>,
+    primary: Knot<'s, Expr>,
+    block: Knot<'s, Vec<Stmt>>,
+    pattern: Knot<'s, super::ast::Pattern>,
+    for_if_clauses: Knot<'s, Vec<super::ast::CompFor>>,
+}
+
+impl<'s> Grammar<'s> {
+    fn new() -> Grammar<'s> {
+        let knots = Knots {
+            expression: Knot::new(),
+            named_expression: Knot::new(),
+            star_expressions: Knot::new(),
+            yield_expr: Knot::new(),
+            disjunction: Knot::new(),
+            bitwise_or: Knot::new(),
+            factor: Knot::new(),
+            primary: Knot::new(),
+            block: Knot::new(),
+            pattern: Knot::new(),
+            for_if_clauses: Knot::new(),
+        };
+        knots.expression.tie(expr::expression(&knots));
+        knots.named_expression.tie(expr::named_expression(&knots));
+        knots.star_expressions.tie(expr::star_expressions(&knots));
+        knots.yield_expr.tie(expr::yield_expr(&knots));
+        knots.disjunction.tie(expr::disjunction(&knots));
+        knots.bitwise_or.tie(expr::bitwise_or(&knots));
+        knots.factor.tie(expr::factor(&knots));
+        knots.primary.tie(call::primary(&knots));
+        knots.pattern.tie(pattern::pattern(&knots));
+        knots.for_if_clauses.tie(comprehension::for_if_clauses(&knots));
+        let statement = stmt::statement(&knots);
+        let statements = recovery::statements(statement, knots.block.rule());
+        knots.block.tie(compound::block(&knots, statements.clone()));
+        let eval = stmt::eval(&knots);
+        Grammar { statements, eval, _knots: knots }
+    }
+}
+
+// ---- What every production uses -------------------------------------------------------------
+
+fn position(inp: &Input<'_, '_>) -> usize {
+    *inp.cursor().inner()
+}
+
+/// The token `n` places ahead, without looking at it in the sense of [`State::furthest`].
+fn peek_at(inp: &mut Input<'_, '_>, n: usize) -> Token {
+    let index = position(inp) + n;
+    inp.full_slice().get(index).map_or(Token::EndMarker, |l| l.token)
+}
+
+fn peek(inp: &mut Input<'_, '_>) -> Token {
+    peek_at(inp, 0)
+}
+
+fn peek_span(inp: &mut Input<'_, '_>) -> Span {
+    let index = position(inp);
+    let tokens = inp.full_slice();
+    tokens.get(index).or(tokens.last()).map_or(Span::default(), |l| l.span)
+}
+
+/// The span from the token at index `from` to the last one read.
+fn span_since(inp: &mut Input<'_, '_>, from: usize) -> Span {
+    let to = position(inp);
+    let tokens = inp.full_slice();
+    span_of(&tokens[from..to.max(from)])
+}
+
+/// The span of the last token read.
+fn last_span(inp: &mut Input<'_, '_>) -> Span {
+    let index = position(inp).saturating_sub(1);
+    inp.full_slice().get(index).map_or(Span::default(), |l| l.span)
+}
+
+/// The span of some tokens.
+fn span_of(lexemes: &[Lexeme]) -> Span {
+    match lexemes {
+        [] => Span::default(),
+        [first, .., last] => Span::new(first.span.start, last.span.end),
+        [one] => one.span,
+    }
+}
+
+/// One token of that kind.
+fn token<'s>(kind: Token) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
+    custom(move |inp: &mut Input<'s, '_>| match inp.next_ref() {
+        Some(l) if l.token == kind => Ok(l.span),
+        _ => Err(EmptyErr::default()),
+    })
+}
+
+/// A token that the grammar demands: without it, nothing else is tried (CPython's `&&`).
+fn forced<'s>(kind: Token, text: &'static str) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
+    custom(move |inp: &mut Input<'s, '_>| {
+        let found = peek_span(inp);
+        match inp.next_ref() {
+            Some(l) if l.token == kind => Ok(l.span),
+            _ => {
+                let message = format!("expected '{text}'");
+                Err(inp.state().fail(Code::ExpectedToken, found, message))
+            }
+        }
+    })
+}
+
+/// A soft keyword: a name that is a keyword at this place.
+fn soft_keyword<'s>(text: &str) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
+    token(Token::Name(Name::new(text)))
+}
+
+/// NAME
+fn name<'s>() -> impl Parser<'s, Tokens<'s>, Ident, Extra<'s>> + Copy {
+    custom(|inp: &mut Input<'s, '_>| match inp.next_ref() {
+        Some(&Lexeme { token: Token::Name(name), span }) => Ok(Ident { name, span }),
+        _ => Err(EmptyErr::default()),
+    })
+}
+
+/// Tries `rule`; goes back when it fails.
+fn attempt<'s, O>(
+    inp: &mut Input<'s, '_>,
+    rule: &impl Parser<'s, Tokens<'s>, O, Extra<'s>>,
+) -> Option<O> {
+    let checkpoint = inp.save();
+    match inp.parse(rule) {
+        Ok(out) => Some(out),
+        Err(_) => {
+            inp.rewind(checkpoint);
+            None
+        }
+    }
+}
+
+/// Reads the next token when it is of that kind.
+fn accept(inp: &mut Input<'_, '_>, kind: Token) -> Option<Span> {
+    let checkpoint = inp.save();
+    match inp.next_ref() {
+        Some(l) if l.token == kind => Some(l.span),
+        _ => {
+            inp.rewind(checkpoint);
+            None
+        }
+    }
+}
+
+fn failure<T>() -> Result<T, EmptyErr> {
+    Err(EmptyErr::default())
+}

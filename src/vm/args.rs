@@ -1,0 +1,411 @@
+//! Binding arguments to parameters: one binder for `def` and one for native rows, with
+//! CPython's error texts.
+//!
+//! Arguments come as in CPython's vector call: values, then the names of the last of them.
+
+use super::native::{NativeCode, NativeDefault, Signature};
+use super::{Native, Raised, Result, Vm};
+use crate::object::{Class, Dict, FramePtr, Function, Ref, Str, TupleObj, Value};
+
+impl Vm {
+    /// Fills the parameter registers of `frame`, whose registers are all unbound.
+    pub(crate) fn bind_arguments(
+        &mut self,
+        function: &Ref<Function>,
+        frame: FramePtr,
+        values: &[Value],
+        names: &[Ref<Str>],
+    ) -> Result<()> {
+        let code = &function.code.code;
+        let positional_given = values.len() - names.len();
+        let positional = code.positional_count as usize;
+        let kwonly = code.kwonly_count as usize;
+        let total = positional + kwonly;
+        for (i, value) in values[..positional_given.min(positional)].iter().enumerate() {
+            frame.init(i as u16, value.clone());
+        }
+        if code.flags.varargs {
+            let rest = values[..positional_given].get(positional..).unwrap_or(&[]).to_vec();
+            frame.init(total as u16, self.tuple(rest));
+        }
+        let varkw = if code.flags.varkw {
+            let dict = self.new_dict();
+            frame.init((total + code.flags.varargs as usize) as u16, dict.to_value());
+            Some(dict)
+        } else {
+            None
+        };
+        for (name, value) in names.iter().zip(&values[positional_given..]) {
+            self.bind_keyword(function, frame, total, name, value, varkw.as_deref(), names)?;
+        }
+        if positional_given > positional && !code.flags.varargs {
+            return Err(self.too_many_positional(function, frame, positional_given));
+        }
+        if positional_given < positional {
+            let defaults = Value::peek(&function.defaults);
+            let defaults = defaults.get::<TupleObj>().map_or(&[][..], |t| t.items());
+            let first_default = positional.saturating_sub(defaults.len());
+            let mut missing = Vec::new();
+            for i in positional_given..positional {
+                if frame.reg(i as u16).is_unbound() {
+                    match i.checked_sub(first_default).and_then(|d| defaults.get(d)) {
+                        Some(default) => frame.init(i as u16, default.clone()),
+                        None => missing.push(code.params[i].name.to_string()),
+                    }
+                }
+            }
+            if !missing.is_empty() {
+                return Err(self.missing_arguments(function, "positional", &missing));
+            }
+        }
+        if kwonly > 0 {
+            let defaults = Value::peek(&function.kwdefaults).downcast::<Dict>();
+            let mut missing = Vec::new();
+            for i in positional..total {
+                if frame.reg(i as u16).is_unbound() {
+                    let name = &function.code.locals[i];
+                    match defaults.as_ref().and_then(|d| d.get_name(name)) {
+                        Some(default) => frame.init(i as u16, default),
+                        None => missing.push(name.as_str().to_owned()),
+                    }
+                }
+            }
+            if !missing.is_empty() {
+                return Err(self.missing_arguments(function, "keyword-only", &missing));
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step of the binder's loop, split for length")]
+    fn bind_keyword(
+        &mut self,
+        function: &Ref<Function>,
+        frame: FramePtr,
+        total: usize,
+        name: &Ref<Str>,
+        value: &Value,
+        varkw: Option<&Dict>,
+        names: &[Ref<Str>],
+    ) -> Result<()> {
+        let code = &function.code.code;
+        let posonly = code.posonly_count as usize;
+        let locals = &function.code.locals;
+        let found = (posonly..total).find(|&i| locals[i].is_same(name)).or_else(|| {
+            (posonly..total).find(|&i| locals[i].as_str() == name.as_str())
+        });
+        if let Some(i) = found {
+            if !frame.reg(i as u16).is_unbound() {
+                let callee = self.function_name(function);
+                return Err(self.type_error(format!(
+                    "{callee} got multiple values for argument '{}'",
+                    name.as_str()
+                )));
+            }
+            frame.init(i as u16, value.clone());
+            return Ok(());
+        }
+        if let Some(dict) = varkw {
+            return self.dict_set(dict, name.to_value(), value.clone());
+        }
+        let callee = self.function_name(function);
+        let wrong: Vec<&str> = (0..posonly)
+            .map(|i| locals[i].as_str())
+            .filter(|param| names.iter().any(|n| n.as_str() == *param))
+            .collect();
+        if !wrong.is_empty() {
+            return Err(self.type_error(format!(
+                "{callee} got some positional-only arguments passed as keyword arguments: '{}'",
+                wrong.join(", ")
+            )));
+        }
+        let candidates: Vec<&str> = (posonly..total).map(|i| locals[i].as_str()).collect();
+        let hint = match super::suggest::closest(name.as_str(), &candidates) {
+            Some(best) => format!(". Did you mean '{best}'?"),
+            None => String::new(),
+        };
+        Err(self.type_error(format!(
+            "{callee} got an unexpected keyword argument '{}'{hint}",
+            name.as_str()
+        )))
+    }
+
+    fn function_name(&mut self, function: &Ref<Function>) -> String {
+        self.callee_name(function.as_value())
+    }
+
+    fn too_many_positional(&mut self, function: &Ref<Function>, frame: FramePtr, given: usize) -> Raised {
+        let code = &function.code.code;
+        let positional = code.positional_count as usize;
+        let total = positional + code.kwonly_count as usize;
+        let defaults = Value::peek(&function.defaults);
+        let defaults = defaults.get::<TupleObj>().map_or(0, |t| t.len());
+        let takes = if defaults > 0 {
+            format!("from {} to {positional}", positional.saturating_sub(defaults))
+        } else {
+            positional.to_string()
+        };
+        let plural = |n: usize| if n == 1 { "" } else { "s" };
+        let kwonly = (positional..total).filter(|&i| !frame.reg(i as u16).is_unbound()).count();
+        let detail = if kwonly > 0 {
+            format!(
+                " positional argument{} (and {kwonly} keyword-only argument{})",
+                plural(given),
+                plural(kwonly)
+            )
+        } else {
+            String::new()
+        };
+        let callee = self.function_name(function);
+        let were = if given == 1 && kwonly == 0 { "was" } else { "were" };
+        let many = if defaults > 0 { "s" } else { plural(positional) };
+        self.type_error(format!(
+            "{callee} takes {takes} positional argument{many} but {given}{detail} {were} given"
+        ))
+    }
+
+    fn missing_arguments(&mut self, function: &Ref<Function>, kind: &str, names: &[String]) -> Raised {
+        let quoted: Vec<String> = names.iter().map(|n| format!("'{n}'")).collect();
+        let list = match quoted.as_slice() {
+            [] => String::new(),
+            [one] => one.clone(),
+            [one, two] => format!("{one} and {two}"),
+            [init @ .., last] => format!("{}, and {last}", init.join(", ")),
+        };
+        let callee = self.function_name(function);
+        let plural = if names.len() == 1 { "" } else { "s" };
+        self.type_error(format!(
+            "{callee} missing {} required {kind} argument{plural}: {list}",
+            names.len()
+        ))
+    }
+
+    /// Calls a native with arguments as passed (receiver included).
+    pub(crate) fn call_native(&mut self, native: &Native, values: &[Value], names: &[Ref<Str>]) -> Result {
+        match native.row.code {
+            NativeCode::Plain(code) => {
+                let signature = native.signature();
+                self.check_receiver(native, values)?;
+                if names.is_empty()
+                    && !signature.varargs
+                    && !signature.varkw
+                    && values.len() == signature.params.len()
+                    && signature.positional == values.len()
+                {
+                    return code(self, values);
+                }
+                let bound = self.bind_native(native, signature, values, names)?;
+                code(self, &bound)
+            }
+            NativeCode::Raw(code) => {
+                self.check_receiver(native, values)?;
+                code(self, values, names)
+            }
+            NativeCode::Next(next) => {
+                self.check_receiver(native, values)?;
+                let [iterator] = values else {
+                    let callee = self.callee_name_of(native);
+                    let given = values.len().saturating_sub(1);
+                    return Err(self.type_error(format!("{callee} takes no arguments ({given} given)")));
+                };
+                match next(self, iterator)? {
+                    Some(item) => Ok(item),
+                    None => Err(self.stop_iteration(Value::NONE)),
+                }
+            }
+            NativeCode::Attribute(..) => {
+                Err(self.type_error("'getset_descriptor' object is not callable"))
+            }
+        }
+    }
+
+    /// A method of a builtin class called through the class: its first argument has to be an
+    /// instance.
+    fn check_receiver(&mut self, native: &Native, values: &[Value]) -> Result<()> {
+        use super::native::Binding;
+        if native.row.binding != Binding::Function {
+            return Ok(());
+        }
+        let Some(owner) = native.owner_class() else { return Ok(()) };
+        let Some(receiver) = values.first() else {
+            return Err(self.type_error(format!(
+                "unbound method {}.{}() needs an argument",
+                owner.name_text(),
+                native.name.as_str()
+            )));
+        };
+        if self.class_of(receiver).is_subclass_of(&owner) {
+            return Ok(());
+        }
+        let own = self.type_name(receiver);
+        let name = native.name.as_str();
+        Err(self.type_error(if name.starts_with("__") {
+            format!(
+                "descriptor '{name}' requires a '{}' object but received a '{own}'",
+                owner.name_text()
+            )
+        } else {
+            format!(
+                "descriptor '{name}' for '{}' objects doesn't apply to a '{own}' object",
+                owner.name_text()
+            )
+        }))
+    }
+
+    fn callee_name_of(&mut self, native: &Native) -> String {
+        match native.owner_class() {
+            Some(owner) => format!("{}.{}()", owner.name_text(), native.name.as_str()),
+            None => format!("{}()", native.name.as_str()),
+        }
+    }
+
+    fn native_default(&self, default: &NativeDefault) -> Value {
+        match default {
+            NativeDefault::Missing => Value::UNBOUND,
+            NativeDefault::None => Value::NONE,
+            NativeDefault::Bool(b) => Value::bool(*b),
+            NativeDefault::Int(n) => self.int(*n),
+            NativeDefault::Float(x) => Value::float(*x),
+            NativeDefault::Str(text) => self.str(*text),
+            NativeDefault::EmptyTuple => self.empty_tuple.clone(),
+        }
+    }
+
+    /// One value a parameter, in the order of the signature's list.
+    fn bind_native(
+        &mut self,
+        native: &Native,
+        signature: &Signature,
+        values: &[Value],
+        names: &[Ref<Str>],
+    ) -> Result<Vec<Value>> {
+        let count = signature.params.len() - signature.varargs as usize - signature.varkw as usize;
+        let given = values.len() - names.len();
+        let method = usize::from(
+            native.owner_class().is_some() && native.row.binding != super::native::Binding::Static,
+        );
+        if given > signature.positional && !signature.varargs
+            || !names.is_empty() && signature.posonly == count && !signature.varkw
+        {
+            return Err(self.native_count_error(native, signature, given, names.len(), method));
+        }
+        let mut bound: Vec<Value> = Vec::with_capacity(signature.params.len());
+        bound.extend(values[..given.min(signature.positional)].iter().cloned());
+        bound.resize_with(count, || Value::UNBOUND);
+        let kwargs = signature.varkw.then(|| self.new_dict());
+        for (name, value) in names.iter().zip(&values[given..]) {
+            let found = (signature.posonly..count).find(|&i| signature.params[i].name == name.as_str());
+            match (found, &kwargs) {
+                (Some(i), _) if bound[i].is_unbound() => bound[i] = value.clone(),
+                (Some(i), _) => {
+                    return Err(self.type_error(format!(
+                        "argument for {}() given by name ('{}') and position ({})",
+                        native.name.as_str(),
+                        name.as_str(),
+                        i + 1 - method
+                    )));
+                }
+                (None, Some(dict)) => self.dict_set(dict, name.to_value(), value.clone())?,
+                (None, None) => {
+                    return Err(self.type_error(format!(
+                        "{}() got an unexpected keyword argument '{}'",
+                        native.name.as_str(),
+                        name.as_str()
+                    )));
+                }
+            }
+        }
+        for i in 0..count {
+            if bound[i].is_unbound() {
+                match &signature.params[i].default {
+                    Some(default) => bound[i] = self.native_default(default),
+                    None if signature.posonly >= signature.positional && signature.positional == count
+                        || i < signature.posonly =>
+                    {
+                        return Err(self.native_count_error(native, signature, given, 0, method));
+                    }
+                    None => {
+                        return Err(self.type_error(format!(
+                            "{}() missing required argument '{}' (pos {})",
+                            native.name.as_str(),
+                            signature.params[i].name,
+                            i + 1 - method
+                        )));
+                    }
+                }
+            }
+        }
+        if signature.varargs {
+            let rest = values[..given].get(signature.positional..).unwrap_or(&[]).to_vec();
+            bound.push(self.tuple(rest));
+        }
+        if let Some(dict) = kwargs {
+            bound.push(dict.into_value());
+        }
+        Ok(bound)
+    }
+
+    #[cold]
+    fn native_count_error(
+        &mut self,
+        native: &Native,
+        signature: &Signature,
+        given: usize,
+        keywords: usize,
+        method: usize,
+    ) -> Raised {
+        let count = signature.params.len() - signature.varargs as usize - signature.varkw as usize;
+        let qualified = self.callee_name_of(native);
+        let name = native.name.as_str().to_owned();
+        let plural = |n: usize| if n == 1 { "" } else { "s" };
+        let only_positional = signature.posonly == count;
+        if only_positional && keywords > 0 {
+            return self.type_error(format!("{qualified} takes no keyword arguments"));
+        }
+        let required =
+            signature.params[..signature.positional].iter().filter(|p| p.default.is_none()).count() - method;
+        let most = signature.positional - method;
+        let given = given - method.min(given);
+        if only_positional {
+            return self.type_error(if most == 0 && !signature.varargs {
+                format!("{qualified} takes no arguments ({given} given)")
+            } else if most == 1 && required == 1 && !signature.varargs {
+                format!("{qualified} takes exactly one argument ({given} given)")
+            } else if required == most && !signature.varargs {
+                format!("{name} expected {most} argument{}, got {given}", plural(most))
+            } else if given < required {
+                format!("{name} expected at least {required} argument{}, got {given}", plural(required))
+            } else {
+                format!("{name} expected at most {most} argument{}, got {given}", plural(most))
+            });
+        }
+        if given < required {
+            // The first missing parameter that has no default and is positional-only.
+            return self.type_error(if required == most && signature.posonly == signature.positional {
+                format!("{name} expected {required} argument{}, got {given}", plural(required))
+            } else {
+                format!("{name}() takes at least {required} positional argument{} ({given} given)", plural(required))
+            });
+        }
+        let total = given + keywords;
+        let keyword_only = count - signature.positional;
+        self.type_error(if most == 0 {
+            format!("{name}() takes no positional arguments")
+        } else if keyword_only > 0 {
+            let how = if required == most { "exactly" } else { "at most" };
+            if signature.posonly == signature.positional {
+                format!("{name} expected {most} argument{}, got {given}", plural(most))
+            } else {
+                format!("{name}() takes {how} {most} positional argument{} ({given} given)", plural(most))
+            }
+        } else {
+            let how = if required == most { "exactly" } else { "at most" };
+            format!("{name}() takes {how} {most} argument{} ({total} given)", plural(most))
+        })
+    }
+
+    /// The TypeError of a class whose constructor takes nothing.
+    pub fn no_arguments(&mut self, class: &Ref<Class>) -> Raised {
+        self.type_error(format!("{}() takes no arguments", class.name_text()))
+    }
+}

@@ -1,0 +1,216 @@
+//! Binary and unary operators: the builtin numbers at once, everything else by special methods.
+//!
+//! Source: the Python reference, "Emulating numeric types".
+
+use super::{Result, Vm};
+use crate::object::{Kind, Special, Str, Value, heap};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOp {
+    Add,
+    Sub,
+    Mul,
+    MatMul,
+    Div,
+    FloorDiv,
+    Mod,
+    Pow,
+    LShift,
+    RShift,
+    And,
+    Or,
+    Xor,
+}
+
+impl BinaryOp {
+    pub fn symbol(self) -> &'static str {
+        match self {
+            BinaryOp::Add => "+",
+            BinaryOp::Sub => "-",
+            BinaryOp::Mul => "*",
+            BinaryOp::MatMul => "@",
+            BinaryOp::Div => "/",
+            BinaryOp::FloorDiv => "//",
+            BinaryOp::Mod => "%",
+            BinaryOp::Pow => "**",
+            BinaryOp::LShift => "<<",
+            BinaryOp::RShift => ">>",
+            BinaryOp::And => "&",
+            BinaryOp::Or => "|",
+            BinaryOp::Xor => "^",
+        }
+    }
+
+    /// The special methods: plain, reflected, in place.
+    pub fn specials(self) -> (Special, Special, Special) {
+        match self {
+            BinaryOp::Add => (Special::Add, Special::RAdd, Special::IAdd),
+            BinaryOp::Sub => (Special::Sub, Special::RSub, Special::ISub),
+            BinaryOp::Mul => (Special::Mul, Special::RMul, Special::IMul),
+            BinaryOp::MatMul => (Special::MatMul, Special::RMatMul, Special::IMatMul),
+            BinaryOp::Div => (Special::Div, Special::RDiv, Special::IDiv),
+            BinaryOp::FloorDiv => (Special::FloorDiv, Special::RFloorDiv, Special::IFloorDiv),
+            BinaryOp::Mod => (Special::Mod, Special::RMod, Special::IMod),
+            BinaryOp::Pow => (Special::Pow, Special::RPow, Special::IPow),
+            BinaryOp::LShift => (Special::LShift, Special::RLShift, Special::ILShift),
+            BinaryOp::RShift => (Special::RShift, Special::RRShift, Special::IRShift),
+            BinaryOp::And => (Special::And, Special::RAnd, Special::IAnd),
+            BinaryOp::Or => (Special::Or, Special::ROr, Special::IOr),
+            BinaryOp::Xor => (Special::Xor, Special::RXor, Special::IXor),
+        }
+    }
+}
+
+impl Vm {
+    /// `a op b`
+    pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
+        let result = self.try_binary(op, a, b)?;
+        if result.is_not_implemented() {
+            return Err(self.unsupported(op, a, b, ""));
+        }
+        Ok(result)
+    }
+
+    /// `a op= b`
+    pub fn inplace(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
+        if let Some(result) = self.number_binary(op, a, b) {
+            let result = result?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        } else if let Some(method) = self.special(a, op.specials().2)
+            && !method.is_none()
+        {
+            let result = self.call(&method, &[a.clone(), b.clone()])?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+        let result = self.try_binary(op, a, b)?;
+        if result.is_not_implemented() {
+            return Err(self.unsupported(op, a, b, "="));
+        }
+        Ok(result)
+    }
+
+    /// The result, or NotImplemented when neither operand knows the other.
+    fn try_binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
+        if let Some(result) = self.number_binary(op, a, b) {
+            return result;
+        }
+        if op == BinaryOp::Add
+            && heap::is_exact_str(a)
+            && heap::is_exact_str(b)
+            && let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>())
+        {
+            let mut text = String::with_capacity(x.as_str().len() + y.as_str().len());
+            text.push_str(x.as_str());
+            text.push_str(y.as_str());
+            return Ok(self.str(text));
+        }
+        self.check_native_stack()?;
+        let (plain, reflected, _) = op.specials();
+        let (class_a, class_b) = (self.class_of(a).clone(), self.class_of(b).clone());
+        let method_a = class_a.special(plain).filter(|m| !m.is_none());
+        let method_b = if class_a.is_same(&class_b) {
+            None
+        } else {
+            class_b.special(reflected).filter(|m| !m.is_none())
+        };
+        // A subclass that overrides the reflected method goes first.
+        if let Some(method) = &method_b
+            && class_b.is_subclass_of(&class_a)
+            && !class_a.special(reflected).is_some_and(|m| m.is_same(method))
+        {
+            let result = self.call(method, &[b.clone(), a.clone()])?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+            return match method_a {
+                Some(method) => self.call(&method, &[a.clone(), b.clone()]),
+                None => Ok(result),
+            };
+        }
+        if let Some(method) = method_a {
+            let result = self.call(&method, &[a.clone(), b.clone()])?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+        match method_b {
+            Some(method) => self.call(&method, &[b.clone(), a.clone()]),
+            None => self.sequence_binary(op, a, b),
+        }
+    }
+
+    /// What C-level sequences do that have no numeric method: the texts of their errors.
+    fn sequence_binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
+        let kind = |value: &Value| {
+            matches!(
+                value.kind(),
+                Some(Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray)
+            )
+        };
+        match op {
+            BinaryOp::Add if kind(a) => {
+                let (own, other) = (self.type_name(a), self.type_name(b));
+                Err(match a.kind() {
+                    Some(Kind::Bytes | Kind::ByteArray) => {
+                        self.type_error(format!("can't concat {other} to {own}"))
+                    }
+                    _ => self.type_error(format!(
+                        "can only concatenate {own} (not \"{other}\") to {own}"
+                    )),
+                })
+            }
+            BinaryOp::Mul if kind(a) || kind(b) => {
+                let other = if kind(a) { b } else { a };
+                let name = self.type_name(other);
+                Err(self.type_error(format!("can't multiply sequence by non-int of type '{name}'")))
+            }
+            _ => Ok(Value::NOT_IMPLEMENTED),
+        }
+    }
+
+    #[cold]
+    fn unsupported(&mut self, op: BinaryOp, a: &Value, b: &Value, suffix: &str) -> super::Raised {
+        let (left, right) = (self.type_name(a), self.type_name(b));
+        let symbol = match (op, suffix) {
+            (BinaryOp::Pow, "") => "** or pow()".to_owned(),
+            _ => format!("{}{suffix}", op.symbol()),
+        };
+        self.type_error(format!(
+            "unsupported operand type(s) for {symbol}: '{left}' and '{right}'"
+        ))
+    }
+
+    /// `-a`, `+a`, `~a`
+    pub fn unary(&mut self, special: Special, a: &Value) -> Result {
+        if let Some(x) = a.as_float() {
+            match special {
+                Special::Neg => return Ok(Value::float(-x)),
+                Special::Pos => return Ok(Value::float(x)),
+                _ => {}
+            }
+        }
+        if let Some(n) = a.as_int() {
+            return Ok(match special {
+                Special::Neg => self.int(-n),
+                Special::Invert => self.int(!n),
+                _ => a.clone(),
+            });
+        }
+        match self.special(a, special) {
+            Some(method) if !method.is_none() => self.call(&method, &[a.clone()]),
+            _ => {
+                let symbol = match special {
+                    Special::Neg => "-",
+                    Special::Pos => "+",
+                    _ => "~",
+                };
+                let name = self.type_name(a);
+                Err(self.type_error(format!("bad operand type for unary {symbol}: '{name}'")))
+            }
+        }
+    }
+}

@@ -1,0 +1,685 @@
+//! Entering and leaving generators and coroutines.
+//!
+//! A *fiber* is what a resumer outside starts: a `for` loop, `send`, a task's step. Its root is
+//! the generator named there; below it hangs the chain of generators that it delegates to.
+//!
+//! ```text
+//!   resumer frame <--prev-- root <--prev-- middle <--prev-- leaf      (running: top is leaf)
+//!
+//!   suspended:  root.leaf = leaf, leaf.owner = root
+//! ```
+//!
+//! Suspending records the leaf and goes straight to the root's resumer; resuming goes straight
+//! back into the leaf. `leaf.owner == root` proves that nobody touched the chain in between:
+//! whoever resumes a generator by another way clears its owner. Else the chain is walked and
+//! linked anew. Members between root and leaf are not marked as running; whether one is
+//! executing is answered by looking for its frame below the top.
+//!
+//! Closing goes from the leaf up; every generator of the chain is then the root of a fiber of
+//! its own whose resumer is its delegator (`Mark::Close`), so each gets its own GeneratorExit.
+//!
+//! ```text
+//!   Created --resume--> Running --yield--> Suspended --resume--> …
+//!                          \--return, raise--> Finished
+//! ```
+
+use super::{Raised, Result, Vm};
+use crate::bytecode::Op;
+use crate::object::{FramePtr, GenKind, GenObj, GenState, Mark, Ref, Special, Value, heap};
+use std::ptr::NonNull;
+
+/// What a resumer passes in.
+pub enum Resume {
+    Send(Value),
+    Throw(Raised),
+}
+
+/// How a generator answered.
+#[derive(Debug)]
+pub enum Step {
+    Yielded(Value),
+    Returned(Value),
+}
+
+/// How the machine goes on after a fiber was entered or left.
+pub(crate) enum Go {
+    /// In this frame, at its saved pc.
+    Frame(FramePtr),
+    /// The loop's entry frame ended or its fiber suspended: back to Rust.
+    Exit(Exit),
+}
+
+pub(crate) enum Exit {
+    Returned(Value),
+    Yielded(Value),
+    /// An asynchronous generator gave a value to its consumer.
+    AsyncYielded(Value),
+    /// An exception left the entry frame.
+    Raised(Raised),
+}
+
+/// The answer of an awaitable that the machine polls itself.
+#[derive(Debug)]
+pub enum AwaitStep {
+    /// Suspend the task with this value.
+    Yield(Value),
+    Return(Value),
+}
+
+/// Polls an awaitable: at the `await`, and each time the task goes on.
+pub type AwaitFast = fn(&mut Vm, &Value) -> Result<AwaitStep>;
+
+impl Vm {
+    /// Resumes a generator or coroutine from Rust, at a cost that does not depend on how deep
+    /// it is suspended. Raises what it raises.
+    pub fn resume(&mut self, generator: &Ref<GenObj>, input: Resume) -> Result<Step> {
+        match self.resume_any(generator, input)? {
+            Exit::Returned(value) => Ok(Step::Returned(value)),
+            Exit::Yielded(value) | Exit::AsyncYielded(value) => Ok(Step::Yielded(value)),
+            Exit::Raised(raised) => Err(raised),
+        }
+    }
+
+    pub(crate) fn resume_any(&mut self, generator: &Ref<GenObj>, input: Resume) -> Result<Exit> {
+        self.check_native_stack()?;
+        // The generator lives while it runs, even when its last name goes meanwhile.
+        let held = generator.clone();
+        let outer = self.thread.frame;
+        let result = match self.enter(&held, input, outer, Mark::Entry) {
+            Ok(Go::Frame(frame)) => Ok(self.run_from(frame)),
+            Ok(Go::Exit(exit)) => Ok(exit),
+            Err(raised) => Err(raised),
+        };
+        self.thread.frame = outer;
+        result
+    }
+
+    /// `next(generator)` for plain generators; `None` when it is exhausted.
+    pub(crate) fn generator_next(&mut self, value: &Value) -> Result<Option<Value>> {
+        let Some(generator) = value.downcast::<GenObj>() else { return Ok(None) };
+        match self.resume(&generator, Resume::Send(Value::NONE))? {
+            Step::Yielded(value) => Ok(Some(value)),
+            Step::Returned(_) => Ok(None),
+        }
+    }
+
+    /// Starts or goes on with a fiber: afterwards the top frame is its leaf, ready to run. The
+    /// result is where to go on, which may be the resumer again when the fiber ended at once.
+    /// `resumer` gets the answer; `mark` says how.
+    pub(crate) fn enter(
+        &mut self,
+        root: &GenObj,
+        input: Resume,
+        resumer: Option<FramePtr>,
+        mark: Mark,
+    ) -> Result<Go> {
+        match root.state.get() {
+            GenState::Running => return Err(self.already_executing(root)),
+            GenState::Finished => return self.enter_finished(root, input, mark),
+            GenState::Created => {
+                if let Resume::Send(value) = &input
+                    && !value.is_none()
+                {
+                    let kind = kind_name(root.kind);
+                    return Err(self.type_error(format!(
+                        "can't send non-None value to a just-started {kind}"
+                    )));
+                }
+                self.start_fiber(root, resumer, mark)?;
+                let frame = root.frame();
+                self.thread.frame = Some(frame);
+                return match input {
+                    Resume::Send(_) => Ok(Go::Frame(frame)),
+                    Resume::Throw(raised) => self.raise_in_fiber(raised),
+                };
+            }
+            GenState::Suspended => {}
+        }
+        let quick = root.leaf.get().map(GenObj::at).filter(|leaf| root.is(leaf.owner.get()));
+        let leaf = match quick {
+            Some(leaf) => {
+                self.start_fiber(root, resumer, mark)?;
+                leaf
+            }
+            None => {
+                if self.is_executing(root) {
+                    return Err(self.already_executing(root));
+                }
+                self.start_fiber(root, resumer, mark)?;
+                match self.relink(root) {
+                    Ok(leaf) => leaf,
+                    Err((at, raised)) => {
+                        self.thread.frame = Some(at.frame());
+                        return self.raise_in_fiber(raised);
+                    }
+                }
+            }
+        };
+        leaf.owner.set(None);
+        let frame = leaf.frame();
+        self.thread.frame = Some(frame);
+        match input {
+            Resume::Send(value) => self.send_to_leaf(frame, value),
+            Resume::Throw(raised) if self.closes_delegates(&raised) => self.close_chain(root, leaf, raised),
+            Resume::Throw(raised) => self.throw_to_leaf(frame, raised),
+        }
+    }
+
+    /// Marks `root` as the running fiber.
+    #[inline]
+    fn start_fiber(&mut self, root: &GenObj, resumer: Option<FramePtr>, mark: Mark) -> Result<()> {
+        let base = self.thread.depth;
+        let depth = base + root.depth.get();
+        if depth > self.recursion_limit {
+            self.thread.depth = base + 1;
+            return Err(self.too_deep());
+        }
+        root.base.set(base);
+        self.thread.depth = depth;
+        root.outer.set(self.thread.fiber);
+        self.thread.fiber = Some(root.pointer());
+        root.state.set(GenState::Running);
+        let frame = root.frame();
+        frame.set_prev(resumer);
+        frame.set_mark(mark);
+        Ok(())
+    }
+
+    /// Whether a generator's frame lies below the top frame.
+    pub(crate) fn is_executing(&self, generator: &GenObj) -> bool {
+        match generator.state.get() {
+            GenState::Running => return true,
+            GenState::Created | GenState::Finished => return false,
+            GenState::Suspended => {}
+        }
+        let target = generator.frame();
+        let mut frame = self.thread.frame;
+        while let Some(at) = frame {
+            if at == target {
+                return true;
+            }
+            frame = at.prev();
+        }
+        false
+    }
+
+    /// Walks down the delegations of a suspended root, linking every frame to the one above it.
+    fn relink(&mut self, root: &GenObj) -> std::result::Result<&'static GenObj, (&'static GenObj, Raised)> {
+        let mut at = GenObj::at(root.pointer());
+        at.owner.set(None);
+        loop {
+            at.delegate.set(None);
+            let Some(below) = at.delegation().and_then(|v| v.downcast::<GenObj>()) else { return Ok(at) };
+            if below.state.get() != GenState::Suspended {
+                if self.is_executing(&below) {
+                    let raised = self.already_executing(&below);
+                    return Err((at, raised));
+                }
+                return Ok(at);
+            }
+            if self.is_executing(&below) {
+                let raised = self.already_executing(&below);
+                return Err((at, raised));
+            }
+            let below = GenObj::at(below.pointer());
+            below.owner.set(None);
+            below.frame().set_prev(Some(at.frame()));
+            below.frame().set_mark(Mark::Store);
+            at.delegate.set(Some(below.pointer()));
+            at = below;
+        }
+    }
+
+    /// Gives `value` to the leaf frame: as the result of its `yield`, or to the iterator that
+    /// it delegates to.
+    fn send_to_leaf(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
+        let instr = frame.current();
+        if instr.op != Op::YieldFrom as u8 {
+            drop(frame.replace(instr.a, value));
+            return Ok(Go::Frame(frame));
+        }
+        let iterator = frame.reg(instr.b).clone();
+        let answer = self.send_to_iterator(&iterator, value);
+        self.delegate_answered(frame, answer)
+    }
+
+    /// Goes on after the iterator of a `yield from` answered.
+    pub(crate) fn delegate_answered(&mut self, frame: FramePtr, answer: Result<Step>) -> Result<Go> {
+        match answer {
+            Ok(Step::Yielded(value)) => self.suspend(frame, value),
+            Ok(Step::Returned(value)) => {
+                let instr = frame.current();
+                drop(frame.take(instr.b));
+                drop(frame.replace(instr.a, value));
+                Ok(Go::Frame(frame))
+            }
+            Err(raised) => self.raise_in_fiber(raised),
+        }
+    }
+
+    /// Resumes an iterator that a frame delegates to and that is not part of its fiber.
+    pub(crate) fn send_to_iterator(&mut self, iterator: &Value, value: Value) -> Result<Step> {
+        if let Some(poll) = self.await_fast(iterator) {
+            return match poll(self, iterator)? {
+                AwaitStep::Yield(value) => Ok(Step::Yielded(value)),
+                AwaitStep::Return(value) => Ok(Step::Returned(value)),
+            };
+        }
+        if let Some(generator) = iterator.downcast::<GenObj>() {
+            return self.resume(&generator, Resume::Send(value));
+        }
+        let result = if value.is_none() {
+            let special = self.special(iterator, Special::Next);
+            match special {
+                Some(next) => match next.get::<super::Native>().map(|n| n.row.code) {
+                    // Generator-like natives raise StopIteration with their value themselves.
+                    Some(super::native::NativeCode::Next(next)) => {
+                        return Ok(match next(self, iterator)? {
+                            Some(value) => Step::Yielded(value),
+                            None => Step::Returned(Value::NONE),
+                        });
+                    }
+                    _ => self.call(&next, &[iterator.clone()]),
+                },
+                None => match self.next_builtin(iterator) {
+                    Some(result) => {
+                        return Ok(match result? {
+                            Some(value) => Step::Yielded(value),
+                            None => Step::Returned(Value::NONE),
+                        });
+                    }
+                    None => {
+                        let name = self.type_name(iterator);
+                        Err(self.type_error(format!("'{name}' object is not an iterator")))
+                    }
+                },
+            }
+        } else {
+            self.call_method(iterator, "send", &[value])
+        };
+        match result {
+            Ok(value) => Ok(Step::Yielded(value)),
+            Err(raised) if raised.is(&self.exceptions.stop_iteration) => {
+                Ok(Step::Returned(self.stop_value(&raised.0)))
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// Suspends the running fiber with a value; `frame` is its leaf, its pc saved.
+    pub(crate) fn suspend(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
+        let root = GenObj::at(self.thread.fiber.expect("only a fiber suspends"));
+        let leaf = frame.generator().expect("the leaf of a fiber is a generator's frame");
+        root.leaf.set(Some(leaf.pointer()));
+        leaf.owner.set(Some(root.pointer()));
+        root.state.set(GenState::Suspended);
+        root.depth.set(self.thread.depth - root.base.get());
+        self.thread.depth = root.base.get();
+        self.thread.fiber = root.outer.take();
+        let root_frame = root.frame();
+        let resumer = root_frame.prev();
+        self.thread.frame = resumer;
+        match root_frame.mark() {
+            Mark::Entry => {
+                let own_yield = root.is(Some(leaf.pointer()))
+                    && root.kind == GenKind::AsyncGenerator
+                    && frame.current().op == Op::Yield as u8;
+                Ok(Go::Exit(if own_yield { Exit::AsyncYielded(value) } else { Exit::Yielded(value) }))
+            }
+            Mark::Close => {
+                drop(value);
+                let raised = self.ignored_exit(root.kind);
+                self.raise_in_fiber(raised)
+            }
+            Mark::Store | Mark::Init => {
+                let resumer = resumer.expect("a resumer frame waits for the value");
+                let instr = resumer.current();
+                if instr.op == Op::ForIter as u8 {
+                    drop(resumer.replace(instr.b, value));
+                    let body = (resumer.index() as i64 + 1 + i64::from(instr.c as i16)) as usize;
+                    resumer.set_index(body);
+                } else {
+                    drop(resumer.replace(instr.a, value));
+                }
+                Ok(Go::Frame(resumer))
+            }
+        }
+    }
+
+    /// A generator's frame returned `value`: goes on with its delegator or resumer.
+    pub(crate) fn generator_returned(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
+        let generator = frame.generator().expect("the caller checked");
+        let prev = frame.prev();
+        let mark = frame.mark();
+        let is_root = generator.is(self.thread.fiber);
+        if is_root {
+            self.thread.depth = generator.base.get();
+            self.thread.fiber = generator.outer.take();
+        } else {
+            self.thread.depth -= 1;
+        }
+        self.thread.frame = prev;
+        // The frame is part of the object, which its holder may drop as soon as it is finished.
+        self.finish(generator);
+        if !is_root {
+            let parent = prev.expect("a delegator waits");
+            if let Some(above) = parent.generator() {
+                above.delegate.set(None);
+            }
+            let instr = parent.current();
+            drop(parent.take(instr.b));
+            drop(parent.replace(instr.a, value));
+            return Ok(Go::Frame(parent));
+        }
+        match mark {
+            Mark::Entry => Ok(Go::Exit(Exit::Returned(value))),
+            Mark::Close => {
+                let raised = self.generator_exit();
+                self.raise_in_fiber(raised)
+            }
+            Mark::Store | Mark::Init => {
+                let resumer = prev.expect("a resumer frame waits");
+                let instr = resumer.current();
+                if instr.op == Op::ForIter as u8 {
+                    drop(resumer.take(instr.a));
+                    return Ok(Go::Frame(resumer));
+                }
+                let raised = self.stop_iteration(value);
+                self.raise_in_fiber(raised)
+            }
+        }
+    }
+
+    /// The generator has ended: nothing of its frame is needed any more.
+    pub(crate) fn finish(&mut self, generator: &GenObj) {
+        generator.state.set(GenState::Finished);
+        generator.leaf.set(None);
+        generator.owner.set(None);
+        generator.delegate.set(None);
+        let frame = generator.frame();
+        // While the registers go, the object itself must stay.
+        let held = generator.to_value();
+        frame.release_from(0);
+        frame.finish();
+        drop(held);
+    }
+
+    fn enter_finished(&mut self, root: &GenObj, input: Resume, mark: Mark) -> Result<Go> {
+        if root.kind == GenKind::Coroutine {
+            return Err(self.runtime_error("cannot reuse already awaited coroutine"));
+        }
+        match input {
+            Resume::Throw(raised) => Err(raised),
+            Resume::Send(_) if mark == Mark::Entry => Ok(Go::Exit(Exit::Returned(Value::NONE))),
+            Resume::Send(_) => Err(self.stop_iteration(Value::NONE)),
+        }
+    }
+
+    #[cold]
+    pub(crate) fn already_executing(&mut self, generator: &GenObj) -> Raised {
+        let kind = kind_name(generator.kind);
+        self.value_error(format!("{kind} already executing"))
+    }
+
+    #[cold]
+    fn ignored_exit(&mut self, kind: GenKind) -> Raised {
+        self.runtime_error(format!("{} ignored GeneratorExit", kind_name(kind)))
+    }
+
+    pub fn generator_exit(&mut self) -> Raised {
+        Raised(self.exception(&self.exceptions.generator_exit, Vec::new()))
+    }
+
+    /// GeneratorExit thrown in closes what is delegated to, before it is raised.
+    fn closes_delegates(&self, raised: &Raised) -> bool {
+        raised.is(&self.exceptions.generator_exit)
+    }
+
+    /// Raises at the top frame's place and goes on where it is handled. `Err` of this room's
+    /// functions is for what happened before a fiber was entered: it is raised in the resumer.
+    pub(crate) fn raise_in_fiber(&mut self, raised: Raised) -> Result<Go> {
+        match self.unwind(raised, true) {
+            Ok(frame) => Ok(Go::Frame(frame)),
+            Err(raised) => Ok(Go::Exit(Exit::Raised(raised))),
+        }
+    }
+
+    /// Throws into the leaf: first into the iterator that it delegates to, if that can take it.
+    fn throw_to_leaf(&mut self, frame: FramePtr, raised: Raised) -> Result<Go> {
+        let instr = frame.current();
+        if instr.op != Op::YieldFrom as u8 {
+            return self.raise_in_fiber(raised);
+        }
+        let iterator = frame.reg(instr.b).clone();
+        if iterator.get::<GenObj>().is_some() {
+            // A finished one: the exception is raised here.
+            return self.raise_in_fiber(raised);
+        }
+        let name = heap::intern("throw");
+        let method = match self.get_attr_optional(&iterator, &name) {
+            Ok(method) => method,
+            Err(other) => return self.raise_in_fiber(other),
+        };
+        let Some(method) = method else { return self.raise_in_fiber(raised) };
+        let answer = match self.call(&method, &[raised.into_value()]) {
+            Ok(value) => Ok(Step::Yielded(value)),
+            Err(raised) if raised.is(&self.exceptions.stop_iteration) => {
+                Ok(Step::Returned(self.stop_value(&raised.0)))
+            }
+            Err(raised) => Err(raised),
+        };
+        self.delegate_answered(frame, answer)
+    }
+
+    /// Closes the chain below `root`, leaf first, then raises `raised` in the root. Every
+    /// member becomes a fiber whose resumer is the frame above it.
+    fn close_chain(&mut self, root: &GenObj, leaf: &'static GenObj, raised: Raised) -> Result<Go> {
+        let mut members: Vec<NonNull<GenObj>> = Vec::new();
+        let mut frame = leaf.frame();
+        while frame != root.frame() {
+            members.push(frame.generator().expect("the chain is made of generators").pointer());
+            frame = frame.prev().expect("the chain ends at the root");
+        }
+        let base = root.base.get();
+        for (depth, member) in members.iter().rev().enumerate() {
+            let member = GenObj::at(*member);
+            member.state.set(GenState::Running);
+            member.outer.set(self.thread.fiber);
+            member.base.set(base + depth as u32 + 1);
+            member.frame().set_mark(Mark::Close);
+            self.thread.fiber = Some(member.pointer());
+        }
+        let mut raised = if members.is_empty() { raised } else { self.generator_exit() };
+        // What the leaf delegates to is no generator: ask it to close.
+        if let Some(iterator) = leaf.delegation()
+            && iterator.get::<GenObj>().is_none()
+        {
+            let name = heap::intern("close");
+            let closed = match self.get_attr_optional(&iterator, &name) {
+                Ok(Some(close)) => self.call(&close, &[]).map(drop),
+                Ok(None) => Ok(()),
+                Err(other) => Err(other),
+            };
+            if let Err(other) = closed {
+                raised = other;
+            }
+        }
+        self.raise_in_fiber(raised)
+    }
+
+    /// `generator.close()`: the value that the generator returned on GeneratorExit, or None.
+    pub fn close_generator(&mut self, generator: &Ref<GenObj>) -> Result<Value> {
+        match generator.state.get() {
+            GenState::Finished => return Ok(Value::NONE),
+            GenState::Created => {
+                self.finish(generator);
+                return Ok(Value::NONE);
+            }
+            GenState::Running => return Err(self.already_executing(generator)),
+            GenState::Suspended => {}
+        }
+        if !generator.close_runs_code() && !self.is_executing(generator) {
+            self.finish(generator);
+            return Ok(Value::NONE);
+        }
+        let raised = self.generator_exit();
+        match self.resume(generator, Resume::Throw(raised)) {
+            Ok(Step::Yielded(value)) => {
+                drop(value);
+                Err(self.ignored_exit(generator.kind))
+            }
+            Ok(Step::Returned(value)) => Ok(value),
+            Err(raised)
+                if raised.is(&self.exceptions.generator_exit)
+                    || raised.is(&self.exceptions.stop_iteration) =>
+            {
+                Ok(Value::NONE)
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// Executes `yield from` / `await` for the first time: `frame` delegates to the iterator in
+    /// its register.
+    pub(crate) fn begin_delegation(&mut self, frame: FramePtr) -> Result<Go> {
+        let instr = frame.current();
+        let iterator = frame.reg(instr.b).clone();
+        let Some(below) = iterator.get::<GenObj>() else {
+            let answer = self.send_to_iterator(&iterator, Value::NONE);
+            return self.delegate_answered(frame, answer);
+        };
+        let above = frame.generator();
+        match below.state.get() {
+            GenState::Running => {
+                let raised = self.already_executing(below);
+                return self.raise_in_fiber(raised);
+            }
+            GenState::Finished => {
+                if below.kind == GenKind::Coroutine {
+                    let raised = self.runtime_error("cannot reuse already awaited coroutine");
+                    return self.raise_in_fiber(raised);
+                }
+                return self.delegate_answered(frame, Ok(Step::Returned(Value::NONE)));
+            }
+            GenState::Created | GenState::Suspended => {}
+        }
+        let fresh = below.state.get() == GenState::Created;
+        if !fresh && self.is_executing(below) {
+            let raised = self.already_executing(below);
+            return self.raise_in_fiber(raised);
+        }
+        if self.thread.depth + below.depth.get() > self.recursion_limit {
+            self.thread.depth += 1;
+            let raised = self.too_deep();
+            return self.raise_in_fiber(raised);
+        }
+        if let Some(above) = above {
+            above.delegate.set(Some(below.pointer()));
+        }
+        below.frame().set_prev(Some(frame));
+        below.frame().set_mark(Mark::Store);
+        if fresh {
+            below.state.set(GenState::Suspended);
+            self.thread.depth += 1;
+            self.thread.frame = Some(below.frame());
+            return Ok(Go::Frame(below.frame()));
+        }
+        let quick = below.leaf.get().map(GenObj::at).filter(|leaf| below.is(leaf.owner.get()));
+        let leaf = match quick {
+            Some(leaf) => leaf,
+            None => match self.relink(below) {
+                Ok(leaf) => leaf,
+                Err((at, raised)) => {
+                    self.thread.depth += 1;
+                    self.thread.frame = Some(at.frame());
+                    return self.raise_in_fiber(raised);
+                }
+            },
+        };
+        leaf.owner.set(None);
+        self.thread.depth += below.depth.get();
+        self.thread.frame = Some(leaf.frame());
+        self.send_to_leaf(leaf.frame(), Value::NONE)
+    }
+
+    /// Registers a class whose instances the machine awaits by polling.
+    pub fn set_await_fast(&mut self, class: &Ref<crate::object::Class>, poll: AwaitFast) {
+        self.await_table.push((class.id(), poll));
+    }
+
+    #[inline]
+    pub(crate) fn await_fast(&self, value: &Value) -> Option<AwaitFast> {
+        let class = value.header()?.class().id();
+        self.await_table.iter().find(|(id, _)| *id == class).map(|(_, poll)| *poll)
+    }
+
+    /// The iterator that `await value` delegates to.
+    pub(crate) fn get_awaitable(&mut self, value: &Value, context: u16) -> Result {
+        if let Some(generator) = value.get::<GenObj>() {
+            if generator.kind == GenKind::Coroutine {
+                let busy = generator.state.get() == GenState::Suspended
+                    && generator.delegation().is_some();
+                if busy {
+                    return Err(self.runtime_error("coroutine is being awaited already"));
+                }
+                return Ok(value.clone());
+            }
+            if generator.awaitable.get() {
+                return Ok(value.clone());
+            }
+        }
+        if self.await_fast(value).is_some() {
+            return Ok(value.clone());
+        }
+        let Some(method) = self.special(value, Special::Await) else {
+            let name = self.type_name(value);
+            return Err(match context {
+                1 => self.type_error(format!(
+                    "'async with' received an object from __aenter__ that does not implement __await__: {name}"
+                )),
+                2 => self.type_error(format!(
+                    "'async with' received an object from __aexit__ that does not implement __await__: {name}"
+                )),
+                3 => self.type_error(format!(
+                    "'async for' received an invalid object from __anext__: {name}"
+                )),
+                _ => self.type_error(format!("object {name} can't be used in 'await' expression")),
+            });
+        };
+        let iterator = self.call(&method, &[value.clone()])?;
+        if iterator.get::<GenObj>().is_some_and(|g| g.kind == GenKind::Coroutine || g.awaitable.get()) {
+            return Err(self.type_error("__await__() returned a coroutine"));
+        }
+        if iterator.get::<GenObj>().is_none() && !self.class_of(&iterator).has_special(Special::Next) {
+            let name = self.type_name(&iterator);
+            return Err(self.type_error(format!("__await__() returned non-iterator of type '{name}'")));
+        }
+        Ok(iterator)
+    }
+
+    /// The iterator that `yield from value` delegates to.
+    pub(crate) fn get_yield_from_iter(&mut self, value: &Value, in_coroutine: bool) -> Result {
+        if let Some(generator) = value.get::<GenObj>() {
+            if generator.kind == GenKind::Generator {
+                return Ok(value.clone());
+            }
+            if generator.kind == GenKind::Coroutine {
+                if in_coroutine {
+                    return Ok(value.clone());
+                }
+                return Err(self.type_error(
+                    "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                ));
+            }
+        }
+        self.iter(value)
+    }
+}
+
+fn kind_name(kind: GenKind) -> &'static str {
+    match kind {
+        GenKind::Generator => "generator",
+        GenKind::Coroutine => "coroutine",
+        GenKind::AsyncGenerator => "async generator",
+    }
+}

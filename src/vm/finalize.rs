@@ -1,0 +1,236 @@
+//! Finalisers, safepoints and limits: what happens between instructions.
+
+use super::{Raised, Result, Vm};
+use crate::object::{
+    Class, Dict, GenKind, GenObj, GenState, Ref, Special, Str, Value, WeakRef, cycle, heap,
+};
+
+/// How many collections may follow each other because finalisers of the last one ran.
+const MOST_ROUNDS: usize = 8;
+
+impl Vm {
+    /// Runs what waits: finalisers, weak reference callbacks, an interrupt. The machine comes
+    /// here when `heap::pending` is set; exceptions of finalisers are reported, not raised.
+    #[cold]
+    #[inline(never)]
+    pub fn safepoint(&mut self) -> Result<()> {
+        heap::clear_pending();
+        while heap::has_finalizers() {
+            for value in heap::take_finalizers() {
+                self.finalize(value);
+            }
+        }
+        if self.host.take_interrupt() {
+            let class = self.exceptions.keyboard_interrupt.clone();
+            return Err(Raised(self.exception(&class, Vec::new())));
+        }
+        if heap::over_limit() {
+            return Err(self.memory_error(""));
+        }
+        Ok(())
+    }
+
+    fn finalize(&mut self, value: Value) {
+        if let Some(weak) = value.downcast::<WeakRef>() {
+            let callback = weak.callback.replace(Value::NONE);
+            if !callback.is_none()
+                && let Err(raised) = self.call(&callback, &[value])
+            {
+                self.report_unraisable(raised, "Exception ignored in", &callback);
+            }
+            return;
+        }
+        if let Some(generator) = value.downcast::<GenObj>() {
+            drop(value);
+            self.finalize_generator(&generator);
+            return;
+        }
+        let class = self.class_of(&value).clone();
+        let Some(method) = class.special(Special::Del) else { return };
+        if let Err(raised) = self.call(&method, &[value]) {
+            self.report_unraisable(raised, "Exception ignored in", &method);
+        }
+    }
+
+    fn finalize_generator(&mut self, generator: &Ref<GenObj>) {
+        if generator.kind == GenKind::Coroutine && generator.state.get() == GenState::Created {
+            self.warn_never_awaited(generator);
+            return;
+        }
+        if generator.kind == GenKind::AsyncGenerator {
+            let hook = generator.finalizer.replace(Value::UNBOUND);
+            if hook.bound().is_some() && !hook.is_none() && !generator.closed.get() {
+                if let Err(raised) = self.call(&hook, &[generator.to_value()]) {
+                    self.report_unraisable(raised, "Exception ignored in", &hook);
+                }
+                return;
+            }
+        }
+        if let Err(raised) = self.close_generator(generator) {
+            let value = generator.to_value();
+            self.report_unraisable(raised, "Exception ignored in", &value);
+        }
+    }
+
+    /// `RuntimeWarning: coroutine 'f' was never awaited`
+    fn warn_never_awaited(&mut self, coroutine: &Ref<GenObj>) {
+        let name = Value::peek(&coroutine.qualname);
+        let name = name.get::<Str>().map_or(String::new(), |s| s.as_str().to_owned());
+        let text = format!("coroutine '{name}' was never awaited");
+        let category = self.exceptions.runtime_warning.clone();
+        if let Err(raised) = self.warn(&category, &text) {
+            let value = coroutine.to_value();
+            self.report_unraisable(raised, "Exception ignored in", &value);
+        }
+    }
+
+    /// `gc.collect()`: cycles, their finalisers, and what those leave.
+    pub fn collect_garbage(&mut self) -> Result<usize> {
+        let mut found = 0;
+        for _ in 0..MOST_ROUNDS {
+            let now = cycle::collect();
+            found += now;
+            let ran = heap::has_finalizers();
+            self.safepoint()?;
+            if now == 0 || !ran {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Issues a warning: the filters of the `warnings` module decide, when it is loaded.
+    pub fn warn(&mut self, category: &Ref<Class>, text: &str) -> Result<()> {
+        if let Some(module) = self.modules.get_text("warnings") {
+            let warn = self.get_attr_text(&module, "warn")?;
+            let message = self.str(text);
+            return self.call(&warn, &[message, category.to_value()]).map(drop);
+        }
+        let (filename, line, source) = self.caller_position();
+        let key = format!("{filename}:{line}:{text}:{}", category.name_text());
+        if !self.extension::<WarningsSeen>().0.insert(key) {
+            return Ok(());
+        }
+        let mut out = format!("{filename}:{line}: {}: {text}\n", category.name_text());
+        if !source.is_empty() {
+            out.push_str(&format!("  {source}\n"));
+        }
+        if text.ends_with("was never awaited") {
+            out.push_str(
+                "RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n",
+            );
+        }
+        self.write_err(&out);
+        Ok(())
+    }
+
+    /// File, line and stripped source line of the top Python frame.
+    pub fn caller_position(&self) -> (String, u32, String) {
+        let Some(frame) = self.thread.frame else { return ("sys".to_owned(), 1, String::new()) };
+        let code = &frame.code().code;
+        let span = code.spans.get(frame.index()).copied().unwrap_or_default();
+        let source = &code.source.0;
+        let line = source.lines.line(span.start);
+        (source.name.to_string(), line, source.lines.line_text(&source.text, line).trim().to_owned())
+    }
+
+    /// Reports an exception that cannot be raised, as `sys.unraisablehook` does.
+    pub fn report_unraisable(&mut self, raised: Raised, message: &str, object: &Value) {
+        let text = match self.repr(object) {
+            Ok(text) => text.as_str().to_owned(),
+            Err(_) => "<object repr() failed>".to_owned(),
+        };
+        let trace = self.format_exception(&raised.0);
+        self.write_err(&format!("{message}: {text}\n{trace}"));
+    }
+
+    /// Writes to standard error; a closed one is ignored, as CPython does.
+    pub fn write_err(&mut self, text: &str) {
+        if let Some(sys) = self.modules.get_text("sys")
+            && let Ok(stderr) = self.get_attr_text(&sys, "stderr")
+            && !stderr.is_none()
+        {
+            let text_value = self.str(text);
+            if self.call_method(&stderr, "write", &[text_value]).is_ok() {
+                return;
+            }
+        }
+        // Nobody is left to tell when the stream is closed.
+        let _ = self.host.write_err(text.as_bytes());
+    }
+
+    /// Writes to the real standard output.
+    pub fn write_out(&mut self, text: &str) -> Result<()> {
+        match self.host.write_out(text.as_bytes()) {
+            Ok(()) => Ok(()),
+            Err(code) => Err(self.os_error_code(code)),
+        }
+    }
+
+    /// `OSError(code, message)` of the right subclass.
+    pub fn os_error_code(&mut self, code: i32) -> Raised {
+        let class = match code {
+            32 => self.exceptions.broken_pipe_error.clone(),
+            4 => self.exceptions.interrupted_error.clone(),
+            2 => self.exceptions.file_not_found_error.clone(),
+            13 => self.exceptions.permission_error.clone(),
+            _ => self.exceptions.os_error.clone(),
+        };
+        let text = std::io::Error::from_raw_os_error(code).to_string();
+        let text = text.split(" (os error").next().unwrap_or("").to_owned();
+        let exc = self.exception(&class, vec![self.int(i64::from(code)), self.str(text)]);
+        Raised(exc)
+    }
+
+    /// RecursionError when the native stack is nearly used up: natives that call Python come
+    /// here first.
+    #[inline]
+    pub fn check_native_stack(&mut self) -> Result<()> {
+        let marker = 0u8;
+        if (&raw const marker) as usize >= self.thread.native_limit {
+            return Ok(());
+        }
+        Err(self.recursion_error("maximum recursion depth exceeded"))
+    }
+
+    /// Tells the machine how far the native stack of this thread may grow, counted from here.
+    pub fn set_native_stack(&mut self, bytes: usize) {
+        let marker = 0u8;
+        self.thread.native_limit = ((&raw const marker) as usize).saturating_sub(bytes);
+    }
+
+    /// MemoryError when a growing container passes the memory limit.
+    #[inline]
+    pub fn check_memory(&mut self, items: usize) -> Result<()> {
+        if items & 0xFFFF == 0xFFFF && heap::over_limit() {
+            return Err(self.memory_error(""));
+        }
+        Ok(())
+    }
+
+    /// The namespace of `__main__`.
+    pub fn main_namespace(&mut self) -> Ref<Dict> {
+        if let Some(module) = self.modules.get_text("__main__")
+            && let Some(module) = module.get::<crate::object::ModuleObj>()
+        {
+            return module.dict.clone();
+        }
+        let module = self.new_module("__main__");
+        drop(module.dict.set_text("__package__", Value::NONE));
+        let builtins = self.modules.get_text("builtins").unwrap_or(Value::NONE);
+        drop(module.dict.set_text("__builtins__", builtins));
+        let dict = module.dict.clone();
+        drop(self.modules.set_text("__main__", module.into_value()));
+        dict
+    }
+
+    /// Runs a program as `__main__`.
+    pub fn run_main(&mut self, code: std::sync::Arc<crate::bytecode::Code>) -> Result {
+        let globals = self.main_namespace();
+        self.run_code(&code, &globals, None)
+    }
+}
+
+/// Warnings that were shown once and are not shown again.
+#[derive(Default)]
+struct WarningsSeen(std::collections::HashSet<String>);

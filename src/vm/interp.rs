@@ -1,0 +1,1348 @@
+//! The loop: one arm for each opcode of `bytecode/op.rs`, the fast path inline, the slow path
+//! called.
+//!
+//! # Rules of the loop
+//! 1. `w.save()` stores the pc in the frame before anything that may raise, call or suspend:
+//!    tracebacks, unwinding and returns read it there. Arms that cannot do so do not save.
+//! 2. An arm borrows its operands from the registers and writes its result last. Killed
+//!    operands are released after the operation (`kill_*`), and only where they may hold
+//!    references: integers and floats need no release.
+//! 3. Python-to-Python calls switch the window to the callee's frame and stay in this loop.
+//!    Natives may come back to it through `run`, guarded by the native stack's limit.
+//! 4. Suspension is legal exactly at `Yield` and `YieldFrom`.
+//! 5. Finalisers run at safepoints: where a value was released and `heap::pending` says so, at
+//!    calls and at backward jumps.
+
+use super::arith::BinaryOp;
+use super::compare::CompareOp;
+use super::fiber::{Exit, Go};
+use super::window::{Window, op};
+use super::{Raised, Result, Vm};
+use crate::bytecode::Op;
+use crate::object::{
+    CellObj, CodeObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind,
+    ListObj, Mark, RangeIter, Ref, SetObj, Special, Str, TupleObj, Value, heap,
+};
+
+/// Backward jumps between two looks at the outside (interrupts, step limit).
+pub(crate) const TICKS: u32 = 4096;
+
+impl Vm {
+    /// Runs a frame that was pushed with `Mark::Entry` to its end.
+    pub(crate) fn run(&mut self, frame: FramePtr) -> Result {
+        match self.run_from(frame) {
+            Exit::Returned(value) | Exit::Yielded(value) | Exit::AsyncYielded(value) => Ok(value),
+            Exit::Raised(raised) => Err(raised),
+        }
+    }
+
+    /// Runs from a frame on until the entry frame below it returns, suspends or raises.
+    pub(crate) fn run_from(&mut self, frame: FramePtr) -> Exit {
+        let mut frame = frame;
+        loop {
+            match self.steps(Window::enter(frame)) {
+                Ok(exit) => return exit,
+                Err(raised) => {
+                    let record = !std::mem::take(&mut self.reraising);
+                    match self.unwind(raised, record) {
+                        Ok(handler) => frame = handler,
+                        Err(raised) => return Exit::Raised(raised),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The loop proper. An exception of the top frame comes back as `Err`, its pc saved.
+    fn steps(&mut self, window: Window) -> Result<Exit> {
+        let mut w = window;
+        let mut code: &'static CodeObj = w.frame.code();
+
+        /// Goes on in another frame.
+        macro_rules! switch {
+            ($frame:expr) => {{
+                w = Window::enter($frame);
+                code = w.frame.code();
+            }};
+        }
+        /// Goes where a fiber operation says.
+        macro_rules! go {
+            ($go:expr) => {
+                match $go {
+                    Go::Frame(frame) => switch!(frame),
+                    Go::Exit(exit) => return Ok(exit),
+                }
+            };
+        }
+        /// A safepoint when something was released that left work behind.
+        macro_rules! released {
+            () => {
+                if heap::pending() {
+                    w.save();
+                    self.safepoint()?;
+                }
+            };
+        }
+        macro_rules! jump {
+            ($distance:expr) => {{
+                let distance: i32 = $distance;
+                w.jump(distance);
+                if distance < 0 {
+                    self.ticks -= 1;
+                    if self.ticks == 0 || heap::pending() {
+                        w.save();
+                        self.tick()?;
+                    }
+                }
+            }};
+        }
+        macro_rules! kill_b {
+            ($i:expr) => {
+                if $i.flags & 2 != 0 {
+                    drop(w.take($i.b));
+                }
+            };
+        }
+        macro_rules! kill_c {
+            ($i:expr) => {
+                if $i.flags & 4 != 0 {
+                    drop(w.take($i.c));
+                }
+            };
+        }
+        macro_rules! kill_a {
+            ($i:expr) => {
+                if $i.flags & 1 != 0 {
+                    drop(w.take($i.a));
+                }
+            };
+        }
+        macro_rules! binary {
+            ($i:expr, $op:expr, $inplace:expr, |$x:ident, $y:ident| $int:expr, |$fx:ident, $fy:ident| $float:expr) => {{
+                let (a, b) = (w.reg($i.b), w.reg($i.c));
+                let quick: Option<Value> = if Value::both_int(a, b) {
+                    let ($x, $y) = (a.int_unchecked(), b.int_unchecked());
+                    $int
+                } else if let (Some($fx), Some($fy)) = (a.as_float(), b.as_float()) {
+                    $float
+                } else {
+                    None
+                };
+                match quick {
+                    Some(value) => w.out($i, value),
+                    None => {
+                        w.save();
+                        self.binary_slow(&w, $i, $op, $inplace)?;
+                        released!();
+                    }
+                }
+            }};
+        }
+        macro_rules! immediate {
+            ($i:expr, $op:expr, $inplace:expr, |$x:ident, $y:ident| $int:expr) => {{
+                let a = w.reg($i.b);
+                let $y = i64::from($i.c as i16);
+                let quick: Option<Value> = match a.as_int() {
+                    Some($x) => $int,
+                    None => None,
+                };
+                match quick {
+                    Some(value) => w.out($i, value),
+                    None => {
+                        w.save();
+                        self.immediate_slow(&w, $i, $op, $inplace)?;
+                        released!();
+                    }
+                }
+            }};
+        }
+        macro_rules! compare {
+            ($i:expr, $op:expr, $cmp:tt) => {{
+                let (a, b) = (w.reg($i.b), w.reg($i.c));
+                if Value::both_int(a, b) {
+                    w.out($i, Value::bool(a.bits() $cmp b.bits()));
+                } else if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
+                    w.out($i, Value::bool(x $cmp y));
+                } else {
+                    w.save();
+                    self.check_bound(&w, $i.b)?;
+                    self.check_bound(&w, $i.c)?;
+                    let value = self.compare($op, a, b)?;
+                    kill_b!($i);
+                    kill_c!($i);
+                    w.out($i, value);
+                    released!();
+                }
+            }};
+        }
+        macro_rules! jump_compare {
+            ($i:expr, $op:expr, $cmp:tt, $want:expr) => {{
+                let (a, b) = (w.reg($i.a), w.reg($i.b));
+                let holds = if Value::both_int(a, b) {
+                    a.bits() $cmp b.bits()
+                } else if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
+                    x $cmp y
+                } else {
+                    w.save();
+                    self.check_bound(&w, $i.a)?;
+                    self.check_bound(&w, $i.b)?;
+                    let holds = self.compare_truth($op, a, b)?;
+                    kill_a!($i);
+                    kill_b!($i);
+                    holds
+                };
+                if holds == $want {
+                    jump!(i32::from($i.c as i16));
+                }
+            }};
+        }
+        macro_rules! jump_immediate {
+            ($i:expr, $op:expr, $cmp:tt, $want:expr) => {{
+                let a = w.reg($i.a);
+                let holds = if let Some(x) = a.as_int() {
+                    x $cmp i64::from($i.b as i16)
+                } else {
+                    w.save();
+                    self.check_bound(&w, $i.a)?;
+                    let imm = self.int(i64::from($i.b as i16));
+                    let holds = self.compare_truth($op, a, &imm)?;
+                    kill_a!($i);
+                    holds
+                };
+                if holds == $want {
+                    jump!(i32::from($i.c as i16));
+                }
+            }};
+        }
+
+        loop {
+            let i = w.fetch();
+            match op(i) {
+                // ---- registers, constants, variables
+                Op::Move => {
+                    let value = w.input(i.b, i.flags & 2 != 0);
+                    w.out(i, value);
+                    released!();
+                }
+                Op::LoadK => {
+                    w.out(i, code.consts[i.bc() as usize].clone());
+                    released!();
+                }
+                Op::Kill => {
+                    drop(w.take(i.a));
+                    released!();
+                }
+                Op::CheckBound => {
+                    if w.reg(i.a).is_unbound() {
+                        w.save();
+                        return Err(self.unbound_local(code, i.a));
+                    }
+                }
+                Op::DelLocal => {
+                    if w.reg(i.a).is_unbound() {
+                        w.save();
+                        return Err(self.unbound_local(code, i.a));
+                    }
+                    drop(w.take(i.a));
+                    released!();
+                }
+                Op::MakeCell => {
+                    let value = w.take(i.a);
+                    let cell = heap::alloc_plain(&self.types.cell, CellObj::new(value));
+                    w.set(i.a, cell.into_value());
+                }
+                Op::LoadCell => {
+                    let value = w.reg(i.b).get::<CellObj>().map_or(Value::UNBOUND, CellObj::get);
+                    if value.is_unbound() {
+                        w.save();
+                        return Err(self.unbound_local(code, i.b));
+                    }
+                    w.out(i, value);
+                }
+                Op::StoreCell => {
+                    let value = w.input(i.b, i.flags & 2 != 0);
+                    if let Some(cell) = w.reg(i.a).get::<CellObj>() {
+                        drop(cell.value.replace(value));
+                    }
+                    released!();
+                }
+                Op::DelCell => {
+                    let old = w.reg(i.a).get::<CellObj>().map_or(Value::UNBOUND, |c| c.value.take());
+                    if old.is_unbound() {
+                        w.save();
+                        return Err(self.unbound_local(code, i.a));
+                    }
+                    drop(old);
+                    released!();
+                }
+                Op::LoadFree => {
+                    let value = w.frame.function().closure[i.b as usize].get();
+                    if value.is_unbound() {
+                        w.save();
+                        return Err(self.unbound_free(code, i.b));
+                    }
+                    w.out(i, value);
+                }
+                Op::StoreFree => {
+                    let value = w.input(i.b, i.flags & 2 != 0);
+                    drop(w.frame.function().closure[i.a as usize].value.replace(value));
+                    released!();
+                }
+                Op::DelFree => {
+                    let old = w.frame.function().closure[i.a as usize].value.take();
+                    if old.is_unbound() {
+                        w.save();
+                        return Err(self.unbound_free(code, i.a));
+                    }
+                    drop(old);
+                    released!();
+                }
+                Op::LoadFreeCell => {
+                    w.out(i, w.frame.function().closure[i.b as usize].to_value());
+                }
+                Op::LoadGlobal => {
+                    let site = &code.sites[i.bc() as usize];
+                    let function = w.frame.function();
+                    let line = site.cache[0].get();
+                    let globals = &function.globals;
+                    let found = if line.key == globals.version() {
+                        if line.how == 1 {
+                            globals.cached(line.slot as usize)
+                        } else if line.guard == function.builtins.version() {
+                            function.builtins.cached(line.slot as usize)
+                        } else {
+                            None
+                        }
+                    } else {
+                        None
+                    };
+                    let value = match found {
+                        Some(value) => value,
+                        None => {
+                            w.save();
+                            self.load_global(function, site)?
+                        }
+                    };
+                    w.out(i, value);
+                }
+                Op::StoreGlobal => {
+                    let value = w.input(i.a, i.flags & 1 != 0);
+                    let site = &code.sites[i.bc() as usize];
+                    let globals = &w.frame.function().globals;
+                    let line = site.cache[0].get();
+                    if line.how == 1 && line.key == globals.version() {
+                        drop(globals.set_value_at(line.slot as usize, value));
+                    } else {
+                        drop(globals.set_name(&site.name, value));
+                        if let Some(position) = globals.find_name(&site.name) {
+                            site.cache[0].set(crate::object::CacheLine {
+                                key: globals.version(),
+                                slot: position as u32,
+                                how: 1,
+                                ..Default::default()
+                            });
+                        }
+                    }
+                    released!();
+                }
+                Op::DelGlobal => {
+                    let site = &code.sites[i.bc() as usize];
+                    match w.frame.function().globals.remove_name(&site.name) {
+                        Some(old) => drop(old),
+                        None => {
+                            w.save();
+                            return Err(self.undefined_name(&site.name));
+                        }
+                    }
+                    released!();
+                }
+                Op::LoadName => {
+                    w.save();
+                    let site = &code.sites[i.bc() as usize];
+                    let value = match self.namespace_get(w.reg(0), &site.name)? {
+                        Some(value) => value,
+                        None => self.load_global(w.frame.function(), site)?,
+                    };
+                    w.out(i, value);
+                }
+                Op::StoreName => {
+                    w.save();
+                    let value = w.input(i.a, i.flags & 1 != 0);
+                    let site = &code.sites[i.bc() as usize];
+                    self.namespace_set(w.reg(0), &site.name, value)?;
+                    released!();
+                }
+                Op::DelName => {
+                    w.save();
+                    let site = &code.sites[i.bc() as usize];
+                    let key = site.name.to_value();
+                    if let Err(raised) = self.del_item(w.reg(0), &key) {
+                        return Err(if raised.is(&self.exceptions.key_error) {
+                            self.undefined_name(&site.name)
+                        } else {
+                            raised
+                        });
+                    }
+                    released!();
+                }
+                Op::LoadNameFree => {
+                    w.save();
+                    let site = &code.sites[i.c as usize];
+                    let value = match self.namespace_get(w.reg(0), &site.name)? {
+                        Some(value) => value,
+                        None => w.frame.function().closure[i.b as usize].get(),
+                    };
+                    if value.is_unbound() {
+                        return Err(self.unbound_free(code, i.b));
+                    }
+                    w.out(i, value);
+                }
+
+                // ---- attributes and items
+                Op::GetAttr => {
+                    let obj = w.reg(i.b);
+                    let site = &code.sites[i.c as usize];
+                    let value = match self.cached_attr(obj, site) {
+                        Some(value) => value,
+                        None => {
+                            w.save();
+                            self.check_bound(&w, i.b)?;
+                            self.get_attr_slow(obj, site)?
+                        }
+                    };
+                    kill_b!(i);
+                    w.out(i, value);
+                    released!();
+                }
+                Op::SetAttr => {
+                    let obj = w.reg(i.a);
+                    let site = &code.sites[i.c as usize];
+                    let value = w.input(i.b, i.flags & 2 != 0);
+                    if let Err(value) = self.cached_set_attr(obj, site, value) {
+                        w.save();
+                        self.check_bound(&w, i.a)?;
+                        self.set_attr_slow(obj, site, value)?;
+                    }
+                    kill_a!(i);
+                    released!();
+                }
+                Op::DelAttr => {
+                    w.save();
+                    let site = &code.sites[i.bc() as usize];
+                    self.check_bound(&w, i.a)?;
+                    self.del_attr(w.reg(i.a), &site.name)?;
+                    kill_a!(i);
+                    released!();
+                }
+                Op::LoadMethod => {
+                    let obj = w.reg(i.b);
+                    let site = &code.sites[i.c as usize];
+                    match self.cached_method(obj, site) {
+                        Some(method) => {
+                            let receiver = w.input(i.b, i.flags & 2 != 0);
+                            w.init(i.a, method);
+                            w.init(i.a + 1, receiver);
+                        }
+                        None => {
+                            w.save();
+                            self.check_bound(&w, i.b)?;
+                            let (method, bound) = self.load_method_slow(obj, site)?;
+                            let receiver = w.input(i.b, i.flags & 2 != 0);
+                            w.init(i.a, method);
+                            if bound {
+                                w.init(i.a + 1, receiver);
+                            } else {
+                                w.init(i.a + 1, Value::UNBOUND);
+                                drop(receiver);
+                                released!();
+                            }
+                        }
+                    }
+                }
+                Op::LoadSuperMethod => {
+                    w.save();
+                    let site = &code.sites[i.c as usize];
+                    let (method, receiver) = self.super_method(&w, i.b, site)?;
+                    w.init(i.a, method);
+                    w.init(i.a + 1, receiver);
+                }
+                Op::LoadSuperAttr => {
+                    w.save();
+                    let site = &code.sites[i.c as usize];
+                    let value = self.super_attr(&w, i.b, site)?;
+                    w.out(i, value);
+                }
+                Op::GetItem => {
+                    let (obj, index) = (w.reg(i.b), w.reg(i.c));
+                    let value = match self.quick_item(obj, index) {
+                        Some(value) => value,
+                        None => {
+                            w.save();
+                            self.check_bound(&w, i.b)?;
+                            self.check_bound(&w, i.c)?;
+                            self.get_item(obj, index)?
+                        }
+                    };
+                    kill_b!(i);
+                    kill_c!(i);
+                    w.out(i, value);
+                    released!();
+                }
+                Op::SetItem => {
+                    let (obj, index) = (w.reg(i.a), w.reg(i.b));
+                    let value = w.input(i.c, i.flags & 4 != 0);
+                    let value = match (obj.get::<ListObj>(), index.as_int()) {
+                        (Some(list), Some(at)) if at >= 0 && self.is_plain_list(obj) => {
+                            list.set(at as usize, value)
+                        }
+                        _ => Err(value),
+                    };
+                    match value {
+                        Ok(old) => drop(old),
+                        Err(value) => {
+                            w.save();
+                            self.check_bound(&w, i.a)?;
+                            self.check_bound(&w, i.b)?;
+                            self.set_item(obj, index, value)?;
+                        }
+                    }
+                    kill_a!(i);
+                    kill_b!(i);
+                    released!();
+                }
+                Op::DelItem => {
+                    w.save();
+                    self.check_bound(&w, i.a)?;
+                    self.check_bound(&w, i.b)?;
+                    self.del_item(w.reg(i.a), w.reg(i.b))?;
+                    kill_a!(i);
+                    kill_b!(i);
+                    released!();
+                }
+
+                // ---- arithmetic
+                Op::Add => binary!(i, BinaryOp::Add, false, |x, y| Value::small_int(x + y), |x, y| Some(Value::float(x + y))),
+                Op::Sub => binary!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y), |x, y| Some(Value::float(x - y))),
+                Op::Mul => binary!(i, BinaryOp::Mul, false, |x, y| x.checked_mul(y).and_then(Value::small_int), |x, y| Some(Value::float(x * y))),
+                Op::Div => binary!(i, BinaryOp::Div, false, |x, y| int_div(x, y), |x, y| if y != 0.0 { Some(Value::float(x / y)) } else { None }),
+                Op::FloorDiv => binary!(i, BinaryOp::FloorDiv, false, |x, y| floor_div(x, y), |_x, _y| None),
+                Op::Mod => binary!(i, BinaryOp::Mod, false, |x, y| floor_mod(x, y), |_x, _y| None),
+                Op::Pow => binary!(i, BinaryOp::Pow, false, |_x, _y| None, |x, y| quick_pow(x, y)),
+                Op::LShift => binary!(i, BinaryOp::LShift, false, |x, y| shift_left(x, y), |_x, _y| None),
+                Op::RShift => binary!(i, BinaryOp::RShift, false, |x, y| shift_right(x, y), |_x, _y| None),
+                Op::BitAnd => binary!(i, BinaryOp::And, false, |x, y| Value::small_int(x & y), |_x, _y| None),
+                Op::BitOr => binary!(i, BinaryOp::Or, false, |x, y| Value::small_int(x | y), |_x, _y| None),
+                Op::BitXor => binary!(i, BinaryOp::Xor, false, |x, y| Value::small_int(x ^ y), |_x, _y| None),
+                Op::MatMul => binary!(i, BinaryOp::MatMul, false, |_x, _y| None, |_x, _y| None),
+                Op::IAdd => binary!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y), |x, y| Some(Value::float(x + y))),
+                Op::ISub => binary!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y), |x, y| Some(Value::float(x - y))),
+                Op::IMul => binary!(i, BinaryOp::Mul, true, |x, y| x.checked_mul(y).and_then(Value::small_int), |x, y| Some(Value::float(x * y))),
+                Op::IDiv => binary!(i, BinaryOp::Div, true, |x, y| int_div(x, y), |x, y| if y != 0.0 { Some(Value::float(x / y)) } else { None }),
+                Op::IFloorDiv => binary!(i, BinaryOp::FloorDiv, true, |x, y| floor_div(x, y), |_x, _y| None),
+                Op::IMod => binary!(i, BinaryOp::Mod, true, |x, y| floor_mod(x, y), |_x, _y| None),
+                Op::IPow => binary!(i, BinaryOp::Pow, true, |_x, _y| None, |x, y| quick_pow(x, y)),
+                Op::ILShift => binary!(i, BinaryOp::LShift, true, |x, y| shift_left(x, y), |_x, _y| None),
+                Op::IRShift => binary!(i, BinaryOp::RShift, true, |x, y| shift_right(x, y), |_x, _y| None),
+                Op::IBitAnd => binary!(i, BinaryOp::And, true, |x, y| Value::small_int(x & y), |_x, _y| None),
+                Op::IBitOr => binary!(i, BinaryOp::Or, true, |x, y| Value::small_int(x | y), |_x, _y| None),
+                Op::IBitXor => binary!(i, BinaryOp::Xor, true, |x, y| Value::small_int(x ^ y), |_x, _y| None),
+                Op::IMatMul => binary!(i, BinaryOp::MatMul, true, |_x, _y| None, |_x, _y| None),
+                Op::AddI => immediate!(i, BinaryOp::Add, false, |x, y| Value::small_int(x + y)),
+                Op::SubI => immediate!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y)),
+                Op::IAddI => immediate!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y)),
+                Op::ISubI => immediate!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y)),
+                Op::MulI => immediate!(i, BinaryOp::Mul, false, |x, y| x.checked_mul(y).and_then(Value::small_int)),
+                Op::FloorDivI => immediate!(i, BinaryOp::FloorDiv, false, |x, y| floor_div(x, y)),
+                Op::ModI => immediate!(i, BinaryOp::Mod, false, |x, y| floor_mod(x, y)),
+                Op::BitAndI => immediate!(i, BinaryOp::And, false, |x, y| Value::small_int(x & y)),
+                Op::Neg | Op::Pos | Op::Invert => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    let special = match op(i) {
+                        Op::Neg => Special::Neg,
+                        Op::Pos => Special::Pos,
+                        _ => Special::Invert,
+                    };
+                    let value = self.unary(special, w.reg(i.b))?;
+                    kill_b!(i);
+                    w.out(i, value);
+                }
+                Op::Not => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    let truth = self.truth(w.reg(i.b))?;
+                    kill_b!(i);
+                    w.out(i, Value::bool(!truth));
+                }
+
+                // ---- comparison
+                Op::Lt => compare!(i, CompareOp::Lt, <),
+                Op::Le => compare!(i, CompareOp::Le, <=),
+                Op::Gt => compare!(i, CompareOp::Gt, >),
+                Op::Ge => compare!(i, CompareOp::Ge, >=),
+                Op::Eq => compare!(i, CompareOp::Eq, ==),
+                Op::Ne => compare!(i, CompareOp::Ne, !=),
+                Op::Is | Op::IsNot => {
+                    let same = w.reg(i.b).is_same(w.reg(i.c));
+                    kill_b!(i);
+                    kill_c!(i);
+                    w.out(i, Value::bool(same == (op(i) == Op::Is)));
+                }
+                Op::Contains | Op::NotContains => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    self.check_bound(&w, i.c)?;
+                    let found = self.contains(w.reg(i.c), w.reg(i.b))?;
+                    kill_b!(i);
+                    kill_c!(i);
+                    w.out(i, Value::bool(found == (op(i) == Op::Contains)));
+                    released!();
+                }
+
+                // ---- jumps
+                Op::Jump => jump!(i.jump32()),
+                Op::JumpIfTrue | Op::JumpIfFalse => {
+                    let test = w.reg(i.a);
+                    let truth = match test.as_bool() {
+                        Some(truth) => truth,
+                        None => {
+                            w.save();
+                            self.check_bound(&w, i.a)?;
+                            let truth = self.truth(test)?;
+                            kill_a!(i);
+                            truth
+                        }
+                    };
+                    if truth == (op(i) == Op::JumpIfTrue) {
+                        jump!(i.jump32());
+                    }
+                }
+                Op::JumpIfNone => {
+                    let none = w.reg(i.a).is_none();
+                    kill_a!(i);
+                    if none {
+                        jump!(i.jump32());
+                    }
+                }
+                Op::JumpIfNotNone => {
+                    let none = w.reg(i.a).is_none();
+                    kill_a!(i);
+                    if !none {
+                        jump!(i.jump32());
+                    }
+                }
+                Op::JumpLt => jump_compare!(i, CompareOp::Lt, <, true),
+                Op::JumpLe => jump_compare!(i, CompareOp::Le, <=, true),
+                Op::JumpGt => jump_compare!(i, CompareOp::Gt, >, true),
+                Op::JumpGe => jump_compare!(i, CompareOp::Ge, >=, true),
+                Op::JumpEq => jump_compare!(i, CompareOp::Eq, ==, true),
+                Op::JumpNe => jump_compare!(i, CompareOp::Ne, !=, true),
+                Op::JumpNotLt => jump_compare!(i, CompareOp::Lt, <, false),
+                Op::JumpNotLe => jump_compare!(i, CompareOp::Le, <=, false),
+                Op::JumpNotGt => jump_compare!(i, CompareOp::Gt, >, false),
+                Op::JumpNotGe => jump_compare!(i, CompareOp::Ge, >=, false),
+                Op::JumpNotEq => jump_compare!(i, CompareOp::Eq, ==, false),
+                Op::JumpNotNe => jump_compare!(i, CompareOp::Ne, !=, false),
+                Op::JumpLtI => jump_immediate!(i, CompareOp::Lt, <, true),
+                Op::JumpLeI => jump_immediate!(i, CompareOp::Le, <=, true),
+                Op::JumpGtI => jump_immediate!(i, CompareOp::Gt, >, true),
+                Op::JumpGeI => jump_immediate!(i, CompareOp::Ge, >=, true),
+                Op::JumpEqI => jump_immediate!(i, CompareOp::Eq, ==, true),
+                Op::JumpNeI => jump_immediate!(i, CompareOp::Ne, !=, true),
+                Op::JumpNotLtI => jump_immediate!(i, CompareOp::Lt, <, false),
+                Op::JumpNotLeI => jump_immediate!(i, CompareOp::Le, <=, false),
+                Op::JumpNotGtI => jump_immediate!(i, CompareOp::Gt, >, false),
+                Op::JumpNotGeI => jump_immediate!(i, CompareOp::Ge, >=, false),
+                Op::JumpNotEqI => jump_immediate!(i, CompareOp::Eq, ==, false),
+                Op::JumpNotNeI => jump_immediate!(i, CompareOp::Ne, !=, false),
+                Op::JumpIs | Op::JumpIsNot => {
+                    let same = w.reg(i.a).is_same(w.reg(i.b));
+                    kill_a!(i);
+                    kill_b!(i);
+                    if same == (op(i) == Op::JumpIs) {
+                        jump!(i32::from(i.c as i16));
+                    }
+                }
+                Op::JumpIn | Op::JumpNotIn => {
+                    w.save();
+                    self.check_bound(&w, i.a)?;
+                    self.check_bound(&w, i.b)?;
+                    let found = self.contains(w.reg(i.b), w.reg(i.a))?;
+                    kill_a!(i);
+                    kill_b!(i);
+                    if found == (op(i) == Op::JumpIn) {
+                        jump!(i32::from(i.c as i16));
+                    }
+                }
+
+                // ---- iteration
+                Op::GetIter => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    let iterator = self.iter(w.reg(i.b))?;
+                    kill_b!(i);
+                    w.out(i, iterator);
+                }
+                Op::ForIter => {
+                    let iterator = w.reg(i.a);
+                    match iterator.kind() {
+                        Some(Kind::RangeIter) => {
+                            let range = iterator.get::<RangeIter>().expect("the kind says so");
+                            let left = range.left.get();
+                            if left == 0 {
+                                drop(w.take(i.a));
+                                continue;
+                            }
+                            range.left.set(left - 1);
+                            let n = range.next.get();
+                            range.next.set(n.wrapping_add(range.step));
+                            let value = match Value::small_int(n) {
+                                Some(value) => value,
+                                None => self.int(n),
+                            };
+                            if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                            jump!(i32::from(i.c as i16));
+                        }
+                        Some(Kind::Generator) if generator_is_ready(iterator) => {
+                            // A generator suspended at its own `yield`: straight back into it.
+                            let generator = iterator.get::<GenObj>().expect("the kind says so");
+                            if self.thread.depth >= self.recursion_limit {
+                                w.save();
+                                self.thread.depth += 1;
+                                return Err(self.too_deep());
+                            }
+                            w.save();
+                            generator.owner.set(None);
+                            generator.base.set(self.thread.depth);
+                            self.thread.depth += 1;
+                            generator.outer.set(self.thread.fiber);
+                            self.thread.fiber = Some(generator.pointer());
+                            generator.state.set(GenState::Running);
+                            let frame = generator.frame();
+                            frame.set_prev(Some(w.frame));
+                            frame.set_mark(Mark::Store);
+                            drop(frame.replace(frame.current().a, Value::NONE));
+                            self.thread.frame = Some(frame);
+                            switch!(frame);
+                        }
+                        Some(Kind::Generator)
+                            if iterator.get::<GenObj>().is_some_and(|g| g.kind == crate::object::GenKind::Generator) =>
+                        {
+                            w.save();
+                            let generator = iterator.get::<GenObj>().expect("the kind says so");
+                            if generator.state.get() == GenState::Finished {
+                                drop(w.take(i.a));
+                                continue;
+                            }
+                            let send = super::Resume::Send(Value::NONE);
+                            go!(self.enter(generator, send, Some(w.frame), Mark::Store)?);
+                        }
+                        _ => {
+                            w.save();
+                            match self.next(iterator)? {
+                                Some(value) => {
+                                    if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                                    jump!(i32::from(i.c as i16));
+                                }
+                                None => {
+                                    drop(w.take(i.a));
+                                    released!();
+                                }
+                            }
+                        }
+                    }
+                }
+                Op::GetAIter => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    let iterator = self.async_iter(w.reg(i.b))?;
+                    kill_b!(i);
+                    w.out(i, iterator);
+                }
+                Op::GetANext => {
+                    w.save();
+                    let awaitable = self.async_next(w.reg(i.b))?;
+                    w.out(i, awaitable);
+                }
+                Op::EndAsyncFor => {
+                    w.save();
+                    let exc = w.take(i.a).downcast::<ExcObj>().expect("a handler's register holds an exception");
+                    if !exc.header().class().is_subclass_of(&self.exceptions.stop_async_iteration) {
+                        self.reraising = true;
+                        return Err(Raised(exc));
+                    }
+                    drop(exc);
+                    released!();
+                }
+                Op::UnpackSequence => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    self.unpack_sequence(&w, i)?;
+                    released!();
+                }
+                Op::UnpackEx => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    self.unpack_ex(&w, i)?;
+                    released!();
+                }
+
+                // ---- calls
+                Op::Call => {
+                    let callee = w.reg(i.b);
+                    if let Some(function) = callee.get::<Function>()
+                        && function.code.simple
+                        && !function.code.suspends
+                        && function.code.code.positional_count == i.c
+                    {
+                        w.save();
+                        if heap::pending() {
+                            self.safepoint()?;
+                        }
+                        self.enter_call()?;
+                        let function = w.take(i.b).downcast::<Function>().expect("just seen");
+                        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
+                        for n in 0..i.c {
+                            frame.init(n, w.take(i.b + 1 + n));
+                        }
+                        self.thread.frame = Some(frame);
+                        switch!(frame);
+                        continue;
+                    }
+                    w.save();
+                    if heap::pending() {
+                        self.safepoint()?;
+                    }
+                    match self.call_registers(&w, i, i.b + 1, i.c as usize, &[])? {
+                        Called::Done => released!(),
+                        Called::Go(next) => go!(next),
+                    }
+                }
+                Op::CallMethod => {
+                    let bound = !w.reg(i.b + 1).is_unbound();
+                    let first = if bound { i.b + 1 } else { i.b + 2 };
+                    let count = i.c + u16::from(bound);
+                    let callee = w.reg(i.b);
+                    if let Some(function) = callee.get::<Function>()
+                        && function.code.simple
+                        && !function.code.suspends
+                        && function.code.code.positional_count == count
+                    {
+                        w.save();
+                        if heap::pending() {
+                            self.safepoint()?;
+                        }
+                        self.enter_call()?;
+                        let function = w.take(i.b).downcast::<Function>().expect("just seen");
+                        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
+                        for n in 0..count {
+                            frame.init(n, w.take(first + n));
+                        }
+                        self.thread.frame = Some(frame);
+                        switch!(frame);
+                        continue;
+                    }
+                    w.save();
+                    if heap::pending() {
+                        self.safepoint()?;
+                    }
+                    match self.call_registers(&w, i, first, count as usize, &[])? {
+                        Called::Done => released!(),
+                        Called::Go(next) => go!(next),
+                    }
+                }
+                Op::CallKw | Op::CallMethodKw => {
+                    w.save();
+                    if heap::pending() {
+                        self.safepoint()?;
+                    }
+                    let names = &code.keywords[i.c as usize];
+                    let count = code.code.call_shapes[i.c as usize].positional as usize + names.len();
+                    let (first, count) = if op(i) == Op::CallKw {
+                        (i.b + 1, count)
+                    } else if w.reg(i.b + 1).is_unbound() {
+                        (i.b + 2, count)
+                    } else {
+                        (i.b + 1, count + 1)
+                    };
+                    match self.call_registers(&w, i, first, count, names)? {
+                        Called::Done => released!(),
+                        Called::Go(next) => go!(next),
+                    }
+                }
+                Op::CallEx => {
+                    w.save();
+                    if heap::pending() {
+                        self.safepoint()?;
+                    }
+                    let callee = w.take(i.b);
+                    let args = w.take(i.b + 1);
+                    let kwargs = if i.c != 0 { w.take(i.b + 2).downcast::<Dict>() } else { None };
+                    let mut values = match args.get::<TupleObj>() {
+                        Some(tuple) => tuple.items().to_vec(),
+                        None => args.get::<ListObj>().map(ListObj::to_vec).unwrap_or_default(),
+                    };
+                    drop(args);
+                    let mut names: Vec<Ref<Str>> = Vec::new();
+                    if let Some(kwargs) = kwargs {
+                        for (name, value) in kwargs.items() {
+                            if let Some(name) = name.downcast::<Str>() {
+                                names.push(heap::intern_value(&name));
+                                values.push(value);
+                            }
+                        }
+                    }
+                    match self.call_values(&w, i, callee, values, &names)? {
+                        Called::Done => released!(),
+                        Called::Go(next) => go!(next),
+                    }
+                }
+                Op::Return => {
+                    let value = w.take(i.a);
+                    let frame = w.frame;
+                    if frame.generator().is_some() {
+                        w.save();
+                        go!(self.generator_returned(frame, value)?);
+                        released!();
+                        continue;
+                    }
+                    frame.release_locals();
+                    let mark = frame.mark();
+                    let prev = frame.prev();
+                    self.thread.stack.pop(frame);
+                    self.thread.depth -= 1;
+                    self.thread.frame = prev;
+                    if mark == Mark::Store {
+                        let prev = prev.expect("a caller waits for the value");
+                        switch!(prev);
+                        w.out(prev.current(), value);
+                        released!();
+                        continue;
+                    }
+                    let Some(prev) = prev.filter(|_| mark == Mark::Init) else {
+                        return Ok(Exit::Returned(value));
+                    };
+                    switch!(prev);
+                    if !value.is_none() {
+                        return Err(self.init_returned(&value));
+                    }
+                    let call = prev.current();
+                    let instance = prev.take(call.b);
+                    w.out(call, instance);
+                    released!();
+                }
+                Op::Yield => {
+                    let value = w.input(i.b, i.flags & 2 != 0);
+                    w.save();
+                    go!(self.suspend(w.frame, value)?);
+                }
+                Op::GetYieldFromIter => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    let in_coroutine = w.frame.generator().is_some_and(|g| g.awaitable.get());
+                    let iterator = self.get_yield_from_iter(w.reg(i.b), in_coroutine)?;
+                    kill_b!(i);
+                    w.out(i, iterator);
+                }
+                Op::GetAwaitable => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    let iterator = self.get_awaitable(w.reg(i.b), i.c)?;
+                    kill_b!(i);
+                    w.out(i, iterator);
+                }
+                Op::YieldFrom => {
+                    w.save();
+                    if heap::pending() {
+                        self.safepoint()?;
+                    }
+                    go!(self.begin_delegation(w.frame)?);
+                }
+
+                // ---- building
+                Op::BuildTuple => {
+                    let items: Box<[Value]> = (0..i.c).map(|n| w.take(i.b + n)).collect();
+                    let value = self.tuple(items);
+                    w.out(i, value);
+                }
+                Op::BuildList => {
+                    let items: Vec<Value> = (0..i.c).map(|n| w.take(i.b + n)).collect();
+                    let value = self.list(items);
+                    w.out(i, value);
+                }
+                Op::BuildSet => {
+                    w.save();
+                    let set = self.new_set();
+                    for n in 0..i.c {
+                        self.set_add(&set, w.reg(i.b + n))?;
+                        drop(w.take(i.b + n));
+                    }
+                    w.out(i, set.into_value());
+                }
+                Op::BuildMap => {
+                    w.save();
+                    let dict = self.new_dict();
+                    for n in 0..i.c {
+                        let (key, value) = (w.take(i.b + 2 * n), w.take(i.b + 2 * n + 1));
+                        self.dict_set(&dict, key, value)?;
+                    }
+                    w.out(i, dict.into_value());
+                }
+                Op::BuildString => {
+                    let mut text = String::new();
+                    for n in 0..i.c {
+                        if let Some(part) = w.reg(i.b + n).get::<Str>() {
+                            text.push_str(part.as_str());
+                        }
+                        drop(w.take(i.b + n));
+                    }
+                    let value = self.str(text);
+                    w.out(i, value);
+                }
+                Op::BuildSlice => {
+                    let slice = self.slice(w.take(i.b), w.take(i.b + 1), w.take(i.b + 2));
+                    w.out(i, slice);
+                }
+                Op::ListAppend => {
+                    let value = w.input(i.b, i.flags & 2 != 0);
+                    if let Some(list) = w.reg(i.a).get::<ListObj>() {
+                        list.push(value);
+                    }
+                }
+                Op::ListExtend => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    self.list_extend(w.reg(i.a), w.reg(i.b))?;
+                    kill_b!(i);
+                }
+                Op::SetAdd => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    if let Some(set) = w.reg(i.a).get::<SetObj>() {
+                        self.set_add(set, w.reg(i.b))?;
+                    }
+                    kill_b!(i);
+                }
+                Op::SetUpdate => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    if let Some(set) = w.reg(i.a).downcast::<SetObj>() {
+                        self.each(w.reg(i.b), |vm, item| vm.set_add(&set, &item).map(drop))?;
+                    }
+                    kill_b!(i);
+                }
+                Op::MapAdd => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    self.check_bound(&w, i.c)?;
+                    let key = w.input(i.b, i.flags & 2 != 0);
+                    let value = w.input(i.c, i.flags & 4 != 0);
+                    if let Some(dict) = w.reg(i.a).downcast::<Dict>() {
+                        self.dict_set(&dict, key, value)?;
+                    }
+                }
+                Op::DictUpdate => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    self.dict_display_update(w.reg(i.a), w.reg(i.b))?;
+                    kill_b!(i);
+                }
+                Op::DictMerge => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    self.dict_merge(w.reg(i.a), w.reg(i.b), w.reg(i.c))?;
+                    kill_b!(i);
+                }
+                Op::ListToTuple => {
+                    let items = w.reg(i.b).get::<ListObj>().map(ListObj::to_vec).unwrap_or_default();
+                    kill_b!(i);
+                    let value = self.tuple(items);
+                    w.out(i, value);
+                }
+                Op::FormatValue => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    let text = self.convert(w.reg(i.b), i.c)?;
+                    let text = match i.c {
+                        0 => {
+                            let empty = heap::intern("");
+                            self.format(&text, &empty)?.into_value()
+                        }
+                        _ => text,
+                    };
+                    kill_b!(i);
+                    w.out(i, text);
+                }
+                Op::FormatSpec => {
+                    w.save();
+                    let (value, spec) = (w.take(i.b), w.take(i.b + 1));
+                    let value = self.convert(&value, i.c)?;
+                    let spec = spec.downcast::<Str>().unwrap_or_else(|| heap::intern(""));
+                    let text = self.format(&value, &spec)?;
+                    w.out(i, text.into_value());
+                }
+                Op::MakeFunction => {
+                    let function = self.make_function(&w, code, i);
+                    w.out(i, function);
+                }
+                Op::LoadBuildClass => {
+                    let build = self.builtins.get_text("__build_class__");
+                    match build {
+                        Some(build) => w.out(i, build),
+                        None => {
+                            w.save();
+                            return Err(self.name_error("__build_class__ not found"));
+                        }
+                    }
+                }
+
+                // ---- exceptions and contexts
+                Op::Raise => {
+                    w.save();
+                    self.check_bound(&w, i.a)?;
+                    let value = w.input(i.a, i.flags & 1 != 0);
+                    let exc = self.exception_to_raise(&value)?;
+                    drop(value);
+                    self.set_context(&exc);
+                    return Err(Raised(exc));
+                }
+                Op::RaiseFrom => {
+                    w.save();
+                    self.check_bound(&w, i.a)?;
+                    self.check_bound(&w, i.b)?;
+                    let value = w.input(i.a, i.flags & 1 != 0);
+                    let cause = w.input(i.b, i.flags & 2 != 0);
+                    let exc = self.exception_to_raise(&value)?;
+                    drop(value);
+                    self.set_cause(&exc, &cause)?;
+                    self.set_context(&exc);
+                    return Err(Raised(exc));
+                }
+                Op::RaiseAgain => {
+                    w.save();
+                    match self.handled_exception().and_then(|v| v.downcast::<ExcObj>()) {
+                        Some(exc) => {
+                            self.reraising = true;
+                            return Err(Raised(exc));
+                        }
+                        None => return Err(self.runtime_error("No active exception to reraise")),
+                    }
+                }
+                Op::Reraise => {
+                    w.save();
+                    let value = w.take(i.a);
+                    self.reraising = true;
+                    return Err(Raised(value.downcast::<ExcObj>().expect("a handler's register holds an exception")));
+                }
+                Op::JumpIfNoMatch => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    let matches = self.exception_matches(w.reg(i.a), w.reg(i.b))?;
+                    kill_b!(i);
+                    if !matches {
+                        w.jump(i32::from(i.c as i16));
+                    }
+                }
+                Op::MatchStar => {
+                    w.save();
+                    self.check_bound(&w, i.c)?;
+                    let (matched, rest) = self.match_star(w.reg(i.b), w.reg(i.c))?;
+                    kill_c!(i);
+                    w.set(i.b, rest);
+                    w.out(i, matched);
+                }
+                Op::PrepareReraiseStar => {
+                    w.save();
+                    let value = self.prepare_reraise_star(w.reg(i.b), w.reg(i.c))?;
+                    kill_c!(i);
+                    w.out(i, value);
+                }
+                Op::LoadAssertionError => w.out(i, self.exceptions.assertion_error.to_value()),
+                Op::WithSetup => {
+                    w.save();
+                    self.check_bound(&w, i.b)?;
+                    self.with_setup(&w, i)?;
+                }
+                Op::WithExceptArgs => {
+                    let value = w.reg(i.b).clone();
+                    let traceback =
+                        value.get::<ExcObj>().map_or(Value::NONE, |e| Value::peek(&e.traceback));
+                    w.init(i.a, self.class_of(&value).to_value());
+                    w.init(i.a + 1, value);
+                    w.init(i.a + 2, traceback);
+                }
+
+                // ---- patterns
+                Op::MatchSequence => {
+                    let subject = w.reg(i.b);
+                    let flag = crate::object::class_flag::SEQUENCE;
+                    let matches = self.class_of(subject).has_flag(flag);
+                    w.out(i, Value::bool(matches));
+                }
+                Op::MatchMapping => {
+                    let subject = w.reg(i.b);
+                    let flag = crate::object::class_flag::MAPPING;
+                    let matches = self.class_of(subject).has_flag(flag);
+                    w.out(i, Value::bool(matches));
+                }
+                Op::GetLen => {
+                    w.save();
+                    let length = self.len(w.reg(i.b))?;
+                    w.out(i, Value::index(length));
+                }
+                Op::MatchKeys => {
+                    w.save();
+                    let value = self.match_keys(w.reg(i.b), w.reg(i.c))?;
+                    w.out(i, value);
+                }
+                Op::MappingRest => {
+                    w.save();
+                    let value = self.mapping_rest(w.reg(i.b), w.reg(i.c))?;
+                    kill_c!(i);
+                    w.out(i, value);
+                }
+                Op::MatchClass => {
+                    w.save();
+                    let (subject, class, names) = (w.take(i.b), w.take(i.b + 1), w.take(i.b + 2));
+                    let value = self.match_class(&subject, &class, &names, i.c as usize)?;
+                    w.out(i, value);
+                }
+
+                // ---- modules and the rest
+                Op::Import => {
+                    w.save();
+                    let (level, names) = (w.take(i.b), w.take(i.b + 1));
+                    let name = code.sites[i.c as usize].name.clone();
+                    let module = self.import_statement(&name, &level, &names)?;
+                    w.out(i, module);
+                    released!();
+                }
+                Op::ImportFrom => {
+                    w.save();
+                    let name = code.sites[i.c as usize].name.clone();
+                    let value = self.import_from(w.reg(i.b), &name)?;
+                    w.out(i, value);
+                }
+                Op::ImportStar => {
+                    w.save();
+                    let module = w.input(i.a, i.flags & 1 != 0);
+                    self.import_star(&w, code, &module)?;
+                }
+                Op::SetupAnnotations => {
+                    w.save();
+                    self.setup_annotations(&w, code)?;
+                }
+                Op::MakeTypeParam => {
+                    w.save();
+                    let args = [w.take(i.b), w.take(i.b + 1), w.take(i.b + 2)];
+                    let value = self.typing_call("_make_type_param", &args, i.c)?;
+                    w.out(i, value);
+                }
+                Op::MakeTypeAlias => {
+                    w.save();
+                    let args = [w.take(i.b), w.take(i.b + 1), w.take(i.b + 2)];
+                    let value = self.typing_call("_make_type_alias", &args, 0)?;
+                    w.out(i, value);
+                }
+                Op::MakeGeneric => {
+                    w.save();
+                    let params = w.input(i.b, i.flags & 2 != 0);
+                    let value = self.typing_call("_make_generic", &[params], 0)?;
+                    w.out(i, value);
+                }
+                Op::Display => {
+                    w.save();
+                    let value = w.input(i.a, i.flags & 1 != 0);
+                    self.display(value)?;
+                }
+            }
+        }
+    }
+
+    /// A look at the outside after many backward jumps.
+    #[cold]
+    #[inline(never)]
+    fn tick(&mut self) -> Result<()> {
+        if self.ticks == 0 {
+            self.ticks = TICKS;
+            self.steps_left = self.steps_left.saturating_sub(u64::from(TICKS));
+            if self.steps_left == 0 {
+                return Err(self.runtime_error("step limit exceeded"));
+            }
+            if self.host.take_interrupt() {
+                let class = self.exceptions.keyboard_interrupt.clone();
+                return Err(Raised(self.exception(&class, Vec::new())));
+            }
+        }
+        if heap::pending() { self.safepoint() } else { Ok(()) }
+    }
+}
+
+/// How a call through registers went.
+pub(crate) enum Called {
+    /// The result is in its register.
+    Done,
+    Go(Go),
+}
+
+/// Whether a `for` loop can go straight back into a generator: suspended by itself at a
+/// `yield`, touched by nobody since.
+#[inline(always)]
+fn generator_is_ready(iterator: &Value) -> bool {
+    let Some(generator) = iterator.get::<GenObj>() else { return false };
+    generator.state.get() == GenState::Suspended
+        && generator.is(generator.owner.get())
+        && generator.is(generator.leaf.get())
+        && generator.kind == crate::object::GenKind::Generator
+        && generator.frame().current().op == Op::Yield as u8
+}
+
+#[inline(always)]
+fn int_div(x: i64, y: i64) -> Option<Value> {
+    // Inline integers are exact as floats up to 2^49.
+    if y != 0 { Some(Value::float(x as f64 / y as f64)) } else { None }
+}
+
+#[inline(always)]
+fn floor_div(x: i64, y: i64) -> Option<Value> {
+    if y == 0 {
+        return None;
+    }
+    let quotient = x / y;
+    let quotient = if (x % y != 0) && ((x < 0) != (y < 0)) { quotient - 1 } else { quotient };
+    Value::small_int(quotient)
+}
+
+#[inline(always)]
+fn floor_mod(x: i64, y: i64) -> Option<Value> {
+    if y == 0 {
+        return None;
+    }
+    let rest = x % y;
+    Value::small_int(if rest != 0 && ((rest < 0) != (y < 0)) { rest + y } else { rest })
+}
+
+#[inline(always)]
+fn shift_left(x: i64, y: i64) -> Option<Value> {
+    if (0..14).contains(&y) { Value::small_int(x << y) } else { None }
+}
+
+#[inline(always)]
+fn shift_right(x: i64, y: i64) -> Option<Value> {
+    if (0..63).contains(&y) { Value::small_int(x >> y) } else { None }
+}
+
+#[inline(always)]
+fn quick_pow(x: f64, y: f64) -> Option<Value> {
+    let result = if y == 0.5 && x > 0.0 && x.is_finite() { x.powf(y) } else { return None };
+    Some(Value::float(result))
+}
+
+/// The kinds whose instances never have attributes of their own.
+#[inline(always)]
+pub(crate) fn is_bare(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::List | Kind::Dict | Kind::Str | Kind::Set | Kind::Tuple | Kind::Generator | Kind::Bytes | Kind::Opaque
+    )
+}

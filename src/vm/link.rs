@@ -1,0 +1,428 @@
+//! Putting a machine together: builtin classes, native rows, builtin modules, and code objects
+//! in the form in which they run.
+
+use super::attribute::{CachedLookup, METHOD_CACHE, Plain};
+use super::builtin::{self, Exceptions, Types};
+use super::native::{Binding, Native, Row};
+use super::{Result, Thread, Vm};
+use crate::bytecode::{Code, Const};
+use crate::host::Host;
+use crate::object::{
+    Class, CodeObj, ComplexObj, Dict, FrameStack, Function, IntObj, Kind, ModuleObj, Ref, SetObj,
+    Site, Str, TupleObj, Value, class_flag, heap,
+};
+use num_bigint::BigInt;
+use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Fills the namespace of a builtin module at its first import.
+pub type ModuleFill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
+
+/// The builtin modules that can be imported, by name.
+#[derive(Default)]
+struct BuiltinModules(HashMap<&'static str, ModuleFill>);
+
+impl Vm {
+    /// A machine with its classes, but without any of their methods yet: `types`, `builtins`
+    /// and the modules install theirs. The caller holds the [`crate::object::Baton`].
+    pub fn new(host: Box<dyn Host>) -> Vm {
+        crate::object::register_payloads();
+        heap::register::<Native>();
+        let flags = |name: &str| {
+            builtin::CLASSES.iter().find(|row| row.0 == name).map_or(0, |row| row.3)
+        };
+        let [type_, dict, str_] =
+            heap::bootstrap([flags("type"), flags("dict"), flags("str")]);
+        let types = build_types(&type_, &dict, &str_);
+        let exceptions = build_exceptions(&types);
+        let empty_tuple =
+            heap::alloc_plain(&types.tuple, TupleObj::new(Vec::new())).into_value();
+        let ascii = (0..128u8).map(|b| heap::intern(&String::from(b as char)).into_value()).collect();
+        let builtins = heap::alloc_plain(&types.dict, Dict::new());
+        let modules = heap::alloc_plain(&types.dict, Dict::new());
+        let mut method_cache = Vec::new();
+        method_cache.resize_with(METHOD_CACHE, CachedLookup::default);
+        Vm {
+            types,
+            exceptions,
+            thread: Thread {
+                stack: FrameStack::new(),
+                frame: None,
+                fiber: None,
+                depth: 0,
+                handling: Vec::new(),
+                native_limit: 0,
+            },
+            builtins,
+            modules,
+            host,
+            recursion_limit: 1000,
+            steps_left: u64::MAX,
+            ticks: super::interp::TICKS,
+            reraising: false,
+            empty_tuple,
+            empty_str: heap::intern("").into_value(),
+            ascii,
+            method_cache: method_cache.into_boxed_slice(),
+            plain: Plain::default(),
+            await_table: Vec::new(),
+            extensions: HashMap::new(),
+            fiber_send: None,
+            fiber_next: None,
+            compile_hook: None,
+            import_hook: None,
+            argv: Vec::new(),
+        }
+    }
+
+    /// Puts native rows into a class.
+    pub fn add_rows(&mut self, class: &Ref<Class>, rows: &'static [Row]) {
+        for row in rows {
+            let name = heap::intern(row.name());
+            let value = self.native_value(row, &name, Some(class), None);
+            drop(class.dict.set_name(&name, value));
+        }
+        class.changed();
+    }
+
+    /// Puts native rows into a module's namespace.
+    pub fn add_functions(&mut self, dict: &Ref<Dict>, module: &str, rows: &'static [Row]) {
+        let module = heap::intern(module).into_value();
+        for row in rows {
+            let name = heap::intern(row.name());
+            let value = self.native_value(row, &name, None, Some(&module));
+            drop(dict.set_name(&name, value));
+        }
+    }
+
+    /// The object of a native row.
+    pub fn native_value(
+        &self,
+        row: &'static Row,
+        name: &Ref<Str>,
+        owner: Option<&Ref<Class>>,
+        module: Option<&Value>,
+    ) -> Value {
+        let class = match (row.binding, owner) {
+            (Binding::Attribute, _) => &self.types.getset_descriptor,
+            (Binding::Function, Some(_)) if name.as_str().starts_with("__") => {
+                &self.types.wrapper_descriptor
+            }
+            (Binding::Function, Some(_)) => &self.types.method_descriptor,
+            _ => &self.types.native,
+        };
+        let owner = owner.map_or(Value::NONE, |c| c.to_value());
+        let module = module.cloned().unwrap_or(Value::NONE);
+        let native = Native::new(row, name.clone(), owner, module, Value::UNBOUND);
+        heap::alloc_plain(class, native).into_value()
+    }
+
+    /// A class of a higher room with native methods.
+    pub fn new_class(
+        &mut self,
+        name: &str,
+        module: &str,
+        base: &Ref<Class>,
+        kind: Kind,
+        flags: u32,
+        rows: &'static [Row],
+    ) -> Ref<Class> {
+        let class = make_class(&self.types.type_, &self.types.dict, name, base, kind, flags);
+        if base.has_flag(class_flag::FINALIZER) {
+            class.set_flag(class_flag::FINALIZER);
+        }
+        drop(class.dict.set_text("__module__", heap::intern(module).into_value()));
+        if let Some(weak) =
+            crate::object::WeakRef::create(&self.types.weakref, class.as_value(), Value::NONE)
+        {
+            base.add_subclass(weak);
+        }
+        self.add_rows(&class, rows);
+        class
+    }
+
+    /// Makes a builtin module available to `import`.
+    pub fn add_module(&mut self, name: &'static str, fill: ModuleFill) {
+        self.extension::<BuiltinModules>().0.insert(name, fill);
+    }
+
+    /// Whether a builtin module of that name exists.
+    pub fn has_builtin_module(&mut self, name: &str) -> bool {
+        self.extension::<BuiltinModules>().0.contains_key(name)
+    }
+
+    /// A new module object; it is not in `sys.modules` yet.
+    pub fn new_module(&self, name: &str) -> Ref<ModuleObj> {
+        let dict = self.new_dict();
+        drop(dict.set_text("__name__", self.str(name)));
+        drop(dict.set_text("__doc__", Value::NONE));
+        drop(dict.set_text("__package__", self.str(name.rsplit_once('.').map_or("", |(p, _)| p))));
+        drop(dict.set_text("__loader__", Value::NONE));
+        drop(dict.set_text("__spec__", Value::NONE));
+        heap::alloc_plain(&self.types.module, ModuleObj { dict })
+    }
+
+    /// A loaded module, or a builtin one made now.
+    pub fn builtin_module(&mut self, name: &str) -> Result<Option<Value>> {
+        if let Some(module) = self.modules.get_text(name) {
+            return Ok(Some(module));
+        }
+        let Some(fill) = self.extension::<BuiltinModules>().0.get(name).copied() else {
+            return Ok(None);
+        };
+        let module = self.new_module(name);
+        drop(self.modules.set_text(name, module.to_value()));
+        if let Err(raised) = fill(self, &module.dict) {
+            drop(self.modules.remove_name(&heap::intern(name)));
+            return Err(raised);
+        }
+        Ok(Some(module.into_value()))
+    }
+
+    /// `import name`: every package on the way, the last module as result.
+    pub fn import_module(&mut self, name: &str) -> Result {
+        if let Some(module) = self.modules.get_text(name)
+            && !module.is_none()
+        {
+            return Ok(module);
+        }
+        let parent = match name.rsplit_once('.') {
+            Some((parent, _)) => Some(self.import_module(parent)?),
+            None => None,
+        };
+        let found = match self.builtin_module(name)? {
+            Some(module) => Some(module),
+            None => match self.import_hook {
+                Some(hook) => hook(self, name)?,
+                None => None,
+            },
+        };
+        let Some(module) = found else {
+            let class = self.exceptions.module_not_found_error.clone();
+            let message = match name.rsplit_once('.') {
+                Some((parent, _)) if !parent.is_empty() => {
+                    let is_package = parent_is_package(&parent_value(self, parent));
+                    if is_package {
+                        format!("No module named '{name}'")
+                    } else {
+                        format!("No module named '{name}'; '{parent}' is not a package")
+                    }
+                }
+                _ => format!("No module named '{name}'"),
+            };
+            let raised = self.raised(&class, message);
+            raised.0.set_field("name", self.str(name));
+            return Err(raised);
+        };
+        if let (Some(parent), Some((_, child))) = (parent, name.rsplit_once('.')) {
+            self.set_attr_text(&parent, child, module.clone())?;
+        }
+        Ok(module)
+    }
+
+    // ---- code
+
+    /// The running form of compiled code.
+    pub fn link(&mut self, code: &Arc<Code>) -> Ref<CodeObj> {
+        let intern = |text: &Arc<str>| heap::intern(text);
+        let consts = code.consts.iter().map(|c| self.constant(c)).collect();
+        let linked = CodeObj {
+            consts,
+            sites: code.sites.iter().map(|name| Site::new(heap::intern(name))).collect(),
+            locals: code.locals.iter().map(intern).collect(),
+            keywords: code
+                .call_shapes
+                .iter()
+                .map(|shape| shape.keywords.iter().map(intern).collect())
+                .collect(),
+            name: heap::intern(&code.name),
+            qualname: heap::intern(&code.qualname),
+            simple: code.kwonly_count == 0 && !code.flags.varargs && !code.flags.varkw,
+            suspends: code.flags.generator || code.flags.coroutine || code.flags.async_generator,
+            extra: OnceCell::new(),
+            code: code.clone(),
+        };
+        heap::alloc_plain(&self.types.code, linked)
+    }
+
+    fn constant(&mut self, constant: &Const) -> Value {
+        match constant {
+            Const::None => Value::NONE,
+            Const::True => Value::TRUE,
+            Const::False => Value::FALSE,
+            Const::Ellipsis => Value::ELLIPSIS,
+            Const::Int(n) => self.int(*n),
+            Const::BigInt(digits) => {
+                let value: BigInt = digits.parse().expect("the compiler writes decimal digits");
+                match Value::small_int(i64::try_from(&value).unwrap_or(i64::MAX)) {
+                    Some(small) => small,
+                    None => heap::alloc_plain(&self.types.int, IntObj { value }).into_value(),
+                }
+            }
+            Const::Float(x) => Value::float(*x),
+            Const::Complex(re, im) => {
+                heap::alloc_plain(&self.types.complex, ComplexObj { re: *re, im: *im }).into_value()
+            }
+            Const::Str(text) => {
+                let looks_like_name =
+                    text.len() <= 40 && text.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric());
+                if looks_like_name { heap::intern(text).into_value() } else { self.str(&**text) }
+            }
+            Const::Bytes(data) => self.bytes(data.to_vec()),
+            Const::Tuple(items) => {
+                let items: Vec<Value> = items.iter().map(|c| self.constant(c)).collect();
+                self.tuple(items)
+            }
+            Const::FrozenSet(items) => {
+                let set: Ref<SetObj> = self.new_frozenset();
+                for item in items {
+                    let item = self.constant(item);
+                    // Constants are hashable by construction.
+                    let _ = self.set_add(&set, &item);
+                }
+                set.into_value()
+            }
+            Const::Code(code) => self.link(code).into_value(),
+        }
+    }
+
+    /// A function object of linked code in a namespace.
+    pub fn new_function(&mut self, code: Ref<CodeObj>, globals: Ref<Dict>) -> Ref<Function> {
+        let name = code.name.to_value();
+        let qualname = code.qualname.to_value();
+        let doc = code.code.doc.as_ref().map_or(Value::NONE, |doc| self.str(&**doc));
+        let module = globals.get_text("__name__").unwrap_or(Value::NONE);
+        let function = Function {
+            code,
+            globals,
+            builtins: self.builtins.clone(),
+            closure: Box::new([]),
+            name: Cell::new(name),
+            qualname: Cell::new(qualname),
+            doc: Cell::new(doc),
+            module: Cell::new(module),
+            defaults: Cell::new(Value::NONE),
+            kwdefaults: Cell::new(Value::NONE),
+            annotations: Cell::new(Value::UNBOUND),
+            type_params: Cell::new(Value::UNBOUND),
+            dict: Cell::new(Value::UNBOUND),
+            awaitable: Cell::new(false),
+        };
+        heap::alloc_plain(&self.types.function, function)
+    }
+
+    /// Runs a module's code in `globals`; or, for code compiled for its own namespace, with
+    /// `namespace` in R[0].
+    pub fn run_code(&mut self, code: &Arc<Code>, globals: &Ref<Dict>, namespace: Option<Value>) -> Result {
+        let linked = self.link(code);
+        let function = self.new_function(linked, globals.clone());
+        match namespace {
+            Some(namespace) => self.call(function.as_value(), &[namespace]),
+            None => self.call(function.as_value(), &[]),
+        }
+    }
+}
+
+fn parent_value(vm: &mut Vm, parent: &str) -> Value {
+    vm.modules.get_text(parent).unwrap_or(Value::NONE)
+}
+
+fn parent_is_package(module: &Value) -> bool {
+    module.get::<ModuleObj>().is_some_and(|m| m.dict.get_text("__path__").is_some())
+}
+
+/// A class with one base whose MRO is the base's behind itself.
+fn make_class(
+    meta: &Ref<Class>,
+    dict_class: &Ref<Class>,
+    name: &str,
+    base: &Ref<Class>,
+    kind: Kind,
+    flags: u32,
+) -> Ref<Class> {
+    let dict = heap::alloc_plain(dict_class, Dict::new());
+    let class = heap::alloc_plain(meta, Class::new(heap::intern(name), kind, dict, flags));
+    let mut mro = vec![class.clone()];
+    mro.extend(base.mro().iter().cloned());
+    class.set_bases(vec![base.clone()], mro);
+    class
+}
+
+fn build_types(type_: &Ref<Class>, dict: &Ref<Class>, str_: &Ref<Class>) -> Types {
+    let mut made: Vec<Ref<Class>> = Vec::new();
+    let mut object: Option<Ref<Class>> = None;
+    for &(name, base, kind, flags) in builtin::CLASSES {
+        let class = match name {
+            "type" => type_.clone(),
+            "dict" => dict.clone(),
+            "str" => str_.clone(),
+            _ => {
+                let own = heap::alloc_plain(dict, Dict::new());
+                heap::alloc_plain(type_, Class::new(heap::intern(name), kind, own, flags))
+            }
+        };
+        let mro = match (&object, base) {
+            (None, _) => {
+                object = Some(class.clone());
+                vec![class.clone()]
+            }
+            (Some(object), "object") => vec![class.clone(), object.clone()],
+            // The one builtin class with another base is `bool`, right behind `int`.
+            (Some(object), _) => {
+                let int = made.last().expect("int comes before bool").clone();
+                vec![class.clone(), int, object.clone()]
+            }
+        };
+        class.set_bases(mro.get(1).cloned().into_iter().collect(), mro);
+        made.push(class);
+    }
+    Types::from_list(made).expect("one class for each row")
+}
+
+fn build_exceptions(types: &Types) -> Exceptions {
+    let mut made: Vec<Ref<Class>> = Vec::new();
+    let names: Vec<&str> = builtin::EXCEPTIONS.iter().map(|row| row.0).collect();
+    for &(name, base, kind, flags) in builtin::EXCEPTIONS {
+        let base = match base {
+            "object" => types.object.clone(),
+            field => {
+                let position = names
+                    .iter()
+                    .position(|n| field_name(n) == field)
+                    .expect("an exception's base is in the table before it");
+                made[position].clone()
+            }
+        };
+        let class = make_class(&types.type_, &types.dict, name, &base, kind, flags);
+        if name == "ExceptionGroup" {
+            // ExceptionGroup(BaseExceptionGroup, Exception)
+            let exception = made[names.iter().position(|n| *n == "Exception").unwrap_or(0)].clone();
+            let mro = vec![class.clone(), base.clone(), exception.clone()]
+                .into_iter()
+                .chain(exception.mro().iter().skip(1).cloned())
+                .collect();
+            class.set_bases(vec![base, exception], mro);
+        }
+        made.push(class);
+    }
+    Exceptions::from_list(made).expect("one class for each row")
+}
+
+/// The table's field of an exception name: `OSError` is `os_error`.
+fn field_name(name: &str) -> String {
+    match name {
+        "OSError" => return "os_error".to_owned(),
+        "EOFError" => return "eof_error".to_owned(),
+        "BlockingIOError" => return "blocking_io_error".to_owned(),
+        _ => {}
+    }
+    let mut field = String::new();
+    for (i, c) in name.chars().enumerate() {
+        if c.is_ascii_uppercase() && i > 0 {
+            field.push('_');
+        }
+        field.push(c.to_ascii_lowercase());
+    }
+    field
+}

@@ -1,0 +1,345 @@
+//! Inline caches: what each name site remembers, and the slow look-ups that fill it.
+//!
+//! | how | key | guard | meaning |
+//! | --- | --- | --- | --- |
+//! | SLOT | shape | class version | an own attribute in `slot` |
+//! | CLASS | shape | class version | a class attribute that needs no binding: `data` |
+//! | METHOD | shape, or class for values without own attributes | class version | a function to be called with the receiver: `data` |
+//! | ADD | shape | class version | assignment adds a slot: `data` is the next shape |
+//! | ON_CLASS | the class itself | its version | an attribute read from a class: `data` |
+//! | MODULE | version of the module's dict | | the entry at `slot` |
+//!
+//! Global sites use line 0: key = version of the globals; how 1 = entry `slot` of them, how 2 =
+//! entry `slot` of the builtins, whose version is `guard`.
+
+use super::attribute::Descriptor;
+use super::window::{Window, cached, shape_of};
+use super::{Raised, Result, Vm};
+use crate::object::{
+    CacheLine, Class, CodeObj, Dict, Function, Instance, Kind, ModuleObj, Ref, Site, Special, Str, Value,
+    class_flag, heap,
+};
+
+const SLOT: u32 = 1;
+const CLASS: u32 = 2;
+const METHOD: u32 = 3;
+const ADD: u32 = 4;
+const ON_CLASS: u32 = 5;
+const MODULE: u32 = 6;
+
+impl Vm {
+    /// An attribute that an earlier look-up at this site answers.
+    #[inline(always)]
+    pub(crate) fn cached_attr(&self, obj: &Value, site: &Site) -> Option<Value> {
+        let header = obj.header()?;
+        if let Some(instance) = obj.get::<Instance>() {
+            let (key, guard) = (instance.shape().id(), header.class().version());
+            for line in &site.cache {
+                let line = line.get();
+                if line.key == key && line.guard == guard {
+                    return match line.how {
+                        SLOT => instance.slot(line.slot as u16).bound().cloned(),
+                        CLASS => Some((*cached(line.data)).clone()),
+                        _ => None,
+                    };
+                }
+            }
+            return None;
+        }
+        let line = site.cache[0].get();
+        match line.how {
+            MODULE => {
+                let module = obj.get::<ModuleObj>()?;
+                if module.dict.version() == line.key {
+                    return module.dict.cached(line.slot as usize);
+                }
+                None
+            }
+            ON_CLASS => {
+                let class = obj.get::<Class>()?;
+                if obj.id() == line.key && class.version() == line.guard {
+                    return Some((*cached(line.data)).clone());
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// `obj.name`, remembering what can be remembered.
+    #[inline(never)]
+    pub(crate) fn get_attr_slow(&mut self, obj: &Value, site: &Site) -> Result {
+        self.remember_read(obj, site);
+        self.get_attr(obj, &site.name)
+    }
+
+    fn remember_read(&mut self, obj: &Value, site: &Site) {
+        let Some(header) = obj.header() else { return };
+        match header.kind() {
+            Kind::Instance => {
+                let Some(instance) = obj.get::<Instance>() else { return };
+                let class = header.class().clone();
+                let plain = class.special(Special::GetAttribute);
+                if !plain.is_some_and(|p| p.is_same(&self.plain.object_getattribute)) {
+                    return;
+                }
+                let shape = instance.shape();
+                if shape.is_dict() {
+                    return;
+                }
+                let (key, guard) = (shape.id(), class.version());
+                let attribute = self.lookup(&class, &site.name);
+                let kind = attribute.as_ref().map(|a| self.descriptor_kind(a));
+                if kind == Some(Descriptor::Data) {
+                    return;
+                }
+                if let Some(slot) = shape.find(&site.name) {
+                    site.remember(CacheLine { key, guard, slot: u32::from(slot), how: SLOT, data: 0 });
+                } else if let (Some(attribute), Some(Descriptor::Plain)) = (attribute, kind)
+                    && attribute.kind() != Some(Kind::Native)
+                {
+                    site.remember(CacheLine { key, guard, slot: 0, how: CLASS, data: attribute.bits() });
+                }
+            }
+            Kind::Module => {
+                let Some(module) = obj.get::<ModuleObj>() else { return };
+                let meta = header.class();
+                if !meta.is_same(&self.types.module) {
+                    return;
+                }
+                if let Some(position) = module.dict.find_name(&site.name) {
+                    site.cache[0].set(CacheLine {
+                        key: module.dict.version(),
+                        slot: position as u32,
+                        how: MODULE,
+                        ..Default::default()
+                    });
+                }
+            }
+            Kind::Class => {
+                let Some(class) = obj.downcast::<Class>() else { return };
+                if !header.class().is_same(&self.types.type_) {
+                    return;
+                }
+                let meta_has = self.types.type_.lookup(&site.name).is_some();
+                let Some(attribute) = self.lookup(&class, &site.name) else { return };
+                let plain = matches!(attribute.kind(), None | Some(Kind::Function))
+                    || self.descriptor_kind(&attribute) == Descriptor::Plain
+                        && attribute.kind() != Some(Kind::Native);
+                if !meta_has && plain {
+                    site.cache[0].set(CacheLine {
+                        key: obj.id(),
+                        guard: class.version(),
+                        slot: 0,
+                        how: ON_CLASS,
+                        data: attribute.bits(),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A method that an earlier look-up at this site found: it is called with the receiver.
+    #[inline(always)]
+    pub(crate) fn cached_method(&self, obj: &Value, site: &Site) -> Option<Value> {
+        let header = obj.header()?;
+        let class = header.class();
+        let key = match obj.get::<Instance>() {
+            Some(instance) => instance.shape().id(),
+            None => class.id(),
+        };
+        let guard = class.version();
+        for line in &site.cache {
+            let line = line.get();
+            if line.key == key && line.guard == guard && line.how == METHOD {
+                return Some((*cached(line.data)).clone());
+            }
+        }
+        None
+    }
+
+    /// `obj.name` for a call: the callable, and whether it takes the receiver.
+    #[inline(never)]
+    pub(crate) fn load_method_slow(&mut self, obj: &Value, site: &Site) -> Result<(Value, bool)> {
+        let class = self.class_of(obj).clone();
+        let getattribute = class.special(Special::GetAttribute);
+        if getattribute.is_some_and(|g| g.is_same(&self.plain.object_getattribute)) {
+            let attribute = self.lookup(&class, &site.name);
+            if let Some(attribute) = attribute
+                && self.descriptor_kind(&attribute) == Descriptor::Method
+            {
+                let own = match obj.get::<Instance>() {
+                    Some(instance) => instance.get(&site.name),
+                    None => self.attribute_dict(obj).and_then(|d| d.get_name(&site.name)),
+                };
+                if let Some(own) = own {
+                    return Ok((own, false));
+                }
+                let key = match obj.get::<Instance>() {
+                    Some(instance) if !instance.shape().is_dict() => Some(instance.shape().id()),
+                    Some(_) => None,
+                    // Only values without own attributes: their class decides alone.
+                    None => match obj.kind() {
+                        Some(kind)
+                            if super::interp::is_bare(kind)
+                                && !class.has_flag(class_flag::TAIL_DICT | class_flag::HAS_DICT) =>
+                        {
+                            Some(class.id())
+                        }
+                        _ => None,
+                    },
+                };
+                if let Some(key) = key {
+                    site.remember(CacheLine {
+                        key,
+                        guard: class.version(),
+                        slot: 0,
+                        how: METHOD,
+                        data: attribute.bits(),
+                    });
+                }
+                return Ok((attribute, true));
+            }
+        }
+        Ok((self.get_attr(obj, &site.name)?, false))
+    }
+
+    /// An assignment that an earlier one at this site prepared; gives the value back when it
+    /// did not.
+    #[inline(always)]
+    pub(crate) fn cached_set_attr(&self, obj: &Value, site: &Site, value: Value) -> std::result::Result<(), Value> {
+        let Some(instance) = obj.get::<Instance>() else { return Err(value) };
+        let Some(header) = obj.header() else { return Err(value) };
+        let (key, guard) = (instance.shape().id(), header.class().version());
+        for line in &site.cache {
+            let line = line.get();
+            if line.key == key && line.guard == guard {
+                match line.how {
+                    SLOT => {
+                        drop(instance.set_slot(line.slot as u16, value));
+                        return Ok(());
+                    }
+                    ADD => {
+                        instance.add_slot(shape_of(line.data), value);
+                        return Ok(());
+                    }
+                    _ => return Err(value),
+                }
+            }
+        }
+        Err(value)
+    }
+
+    #[inline(never)]
+    pub(crate) fn set_attr_slow(&mut self, obj: &Value, site: &Site, value: Value) -> Result<()> {
+        if let (Some(instance), Some(header)) = (obj.get::<Instance>(), obj.header()) {
+            let class = header.class().clone();
+            let plain = class.special(Special::SetAttr);
+            let shape = instance.shape();
+            if plain.is_some_and(|p| p.is_same(&self.plain.object_setattr))
+                && !shape.is_dict()
+                && class.has_flag(class_flag::HAS_DICT)
+            {
+                let attribute = self.lookup(&class, &site.name);
+                let data = attribute.is_some_and(|a| self.descriptor_kind(&a) == Descriptor::Data);
+                if !data {
+                    let (key, guard) = (shape.id(), class.version());
+                    if let Some(slot) = shape.find(&site.name) {
+                        site.remember(CacheLine { key, guard, slot: u32::from(slot), how: SLOT, data: 0 });
+                    } else if let Some(next) = shape.with(&site.name) {
+                        site.remember(CacheLine { key, guard, slot: 0, how: ADD, data: next.id() });
+                    }
+                }
+            }
+        }
+        self.set_attr(obj, &site.name, value)
+    }
+
+    // ---- globals
+
+    /// A name in globals, then builtins.
+    #[inline(never)]
+    pub(crate) fn load_global(&mut self, function: &Ref<Function>, site: &Site) -> Result {
+        if let Some(position) = function.globals.find_name(&site.name) {
+            site.cache[0].set(CacheLine {
+                key: function.globals.version(),
+                slot: position as u32,
+                how: 1,
+                ..Default::default()
+            });
+            return Ok(function.globals.value_at(position));
+        }
+        if let Some(position) = function.builtins.find_name(&site.name) {
+            site.cache[0].set(CacheLine {
+                key: function.globals.version(),
+                guard: function.builtins.version(),
+                slot: position as u32,
+                how: 2,
+                data: 0,
+            });
+            return Ok(function.builtins.value_at(position));
+        }
+        Err(self.undefined_name(&site.name))
+    }
+
+    #[cold]
+    pub(crate) fn undefined_name(&mut self, name: &Ref<Str>) -> Raised {
+        let raised = self.name_error(format!("name '{}' is not defined", name.as_str()));
+        raised.0.set_field("name", name.to_value());
+        raised
+    }
+
+    #[cold]
+    pub(crate) fn unbound_local(&mut self, code: &CodeObj, register: u16) -> Raised {
+        let name = code.locals.get(register as usize).cloned().unwrap_or_else(|| heap::intern("?"));
+        let raised = self.unbound_local_error(format!(
+            "cannot access local variable '{}' where it is not associated with a value",
+            name.as_str()
+        ));
+        raised.0.set_field("name", name.into_value());
+        raised
+    }
+
+    #[cold]
+    pub(crate) fn unbound_free(&mut self, code: &CodeObj, index: u16) -> Raised {
+        let name = code.code.frees.get(index as usize).map_or("?", |n| &**n).to_owned();
+        let raised = self.name_error(format!(
+            "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+        ));
+        raised.0.set_field("name", heap::intern(&name).into_value());
+        raised
+    }
+
+    /// The slow path of an operand that turned out not to be a number: it may be unbound.
+    #[inline(always)]
+    pub(crate) fn check_bound(&mut self, w: &Window, register: u16) -> Result<()> {
+        if w.reg(register).is_unbound() {
+            return Err(self.unbound_local(w.frame.code(), register));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn namespace_get(&mut self, namespace: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        if let Some(dict) = namespace.get::<Dict>()
+            && self.class_of(namespace).is_same(&self.types.dict)
+        {
+            return Ok(dict.get_name(name));
+        }
+        match self.get_item(namespace, name.as_value()) {
+            Ok(value) => Ok(Some(value)),
+            Err(raised) if raised.is(&self.exceptions.key_error) => Ok(None),
+            Err(raised) => Err(raised),
+        }
+    }
+
+    pub(crate) fn namespace_set(&mut self, namespace: &Value, name: &Ref<Str>, value: Value) -> Result<()> {
+        if let Some(dict) = namespace.get::<Dict>()
+            && self.class_of(namespace).is_same(&self.types.dict)
+        {
+            drop(dict.set_name(name, value));
+            return Ok(());
+        }
+        self.set_item(namespace, name.as_value(), value)
+    }
+}

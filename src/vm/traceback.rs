@@ -1,0 +1,440 @@
+//! Exceptions as text, in CPython's format.
+
+use super::Vm;
+use crate::object::{Class, ExcObj, ListObj, Ref, Str, TracebackObj, TupleObj, Value, heap};
+use std::collections::HashSet;
+
+/// A repeated entry is shown this often before it is counted.
+const REPEATS: usize = 3;
+
+impl Vm {
+    /// "Traceback (most recent call last): …" with causes and contexts.
+    pub fn format_exception(&mut self, exc: &Ref<ExcObj>) -> String {
+        let mut out = String::new();
+        let mut seen = HashSet::new();
+        self.format_chain(exc, &mut seen, &mut out, "");
+        out
+    }
+
+    fn format_chain(&mut self, exc: &Ref<ExcObj>, seen: &mut HashSet<u64>, out: &mut String, indent: &str) {
+        // The chain is walked first and printed from its far end, without recursion.
+        let mut chain = vec![(exc.clone(), "")];
+        seen.insert(exc.id());
+        loop {
+            let last = chain[chain.len() - 1].0.clone();
+            let (cause, context) = (Value::peek(&last.cause), Value::peek(&last.context));
+            let next = if let Some(cause) = cause.downcast::<ExcObj>() {
+                Some((
+                    cause,
+                    "The above exception was the direct cause of the following exception:",
+                ))
+            } else if let (Some(context), false) =
+                (context.downcast::<ExcObj>(), last.suppress_context.get())
+            {
+                Some((
+                    context,
+                    "During handling of the above exception, another exception occurred:",
+                ))
+            } else {
+                None
+            };
+            match next {
+                Some((exc, text)) if seen.insert(exc.id()) => chain.push((exc, text)),
+                _ => break,
+            }
+        }
+        for i in (0..chain.len()).rev() {
+            let exc = chain[i].0.clone();
+            self.format_one(&exc, seen, out, indent);
+            if i > 0 {
+                let text = chain[i].1;
+                out.push_str(&format!("{indent}\n{indent}{text}\n{indent}\n"));
+            }
+        }
+        if indent.is_empty() {
+            *out = out.replace("\n\n\n", "\n\n");
+        }
+    }
+
+    fn format_one(&mut self, exc: &Ref<ExcObj>, seen: &mut HashSet<u64>, out: &mut String, indent: &str) {
+        let group = self.group_members(exc);
+        let header = if group.is_some() && indent.is_empty() {
+            "  + Exception Group Traceback (most recent call last):\n"
+        } else if group.is_some() {
+            "Exception Group Traceback (most recent call last):\n"
+        } else {
+            "Traceback (most recent call last):\n"
+        };
+        let inner = match (&group, indent.is_empty()) {
+            (Some(_), true) => "  | ".to_owned(),
+            _ => indent.to_owned(),
+        };
+        let traceback = Value::peek(&exc.traceback);
+        if traceback.get::<TracebackObj>().is_some() {
+            if group.is_some() && indent.is_empty() {
+                out.push_str(header);
+            } else {
+                out.push_str(&format!("{indent}{header}"));
+            }
+            for line in self.format_traceback(&traceback).lines() {
+                out.push_str(&format!("{inner}{line}\n"));
+            }
+        }
+        for line in self.exception_only(exc).lines() {
+            out.push_str(&format!("{inner}{line}\n"));
+        }
+        let Some(members) = group else { return };
+        let outer = if indent.is_empty() { "  ".to_owned() } else { indent.trim_end_matches("| ").to_owned() };
+        let count = members.len();
+        for (i, member) in members.iter().enumerate() {
+            let sign = if i == 0 { "+-+" } else { "  +" };
+            out.push_str(&format!("{outer}{sign}---------------- {} ----------------\n", i + 1));
+            let deeper = format!("{outer}  | ");
+            if let Some(member) = member.downcast::<ExcObj>() {
+                self.format_chain(&member, seen, out, &deeper);
+            }
+            if i + 1 == count {
+                out.push_str(&format!("{outer}  +------------------------------------\n"));
+            }
+        }
+    }
+
+    fn group_members(&self, exc: &Ref<ExcObj>) -> Option<Vec<Value>> {
+        if !exc.header().class().is_subclass_of(&self.exceptions.base_exception_group) {
+            return None;
+        }
+        exc.field("exceptions").get::<TupleObj>().map(|t| t.items().to_vec())
+    }
+
+    /// The lines `  File "…", line N, in f` with source and markers.
+    pub fn format_traceback(&mut self, traceback: &Value) -> String {
+        let mut out = String::new();
+        let mut at = traceback.clone();
+        let mut last: Option<(String, u32, String)> = None;
+        let mut repeats = 0;
+        let flush = |out: &mut String, repeats: usize| {
+            if repeats > REPEATS {
+                let more = repeats - REPEATS;
+                let plural = if more == 1 { "" } else { "s" };
+                out.push_str(&format!("  [Previous line repeated {more} more time{plural}]\n"));
+            }
+        };
+        while let Some(entry) = at.downcast::<TracebackObj>() {
+            let code = &entry.function.code.code;
+            let source = &code.source.0;
+            let key = (source.name.to_string(), entry.line(), code.name.to_string());
+            if last.as_ref() == Some(&key) {
+                repeats += 1;
+            } else {
+                flush(&mut out, repeats);
+                repeats = 1;
+                last = Some(key);
+            }
+            if repeats <= REPEATS {
+                out.push_str(&self.format_entry(&entry));
+            }
+            at = Value::peek(&entry.next);
+        }
+        flush(&mut out, repeats);
+        out
+    }
+
+    fn format_entry(&mut self, entry: &TracebackObj) -> String {
+        let code = &entry.function.code.code;
+        let source = &code.source.0;
+        let line = entry.line();
+        let mut out = format!("  File \"{}\", line {line}, in {}\n", source.name, code.name);
+        let text = source.lines.line_text(&source.text, line);
+        let stripped = text.trim();
+        if stripped.is_empty() {
+            return out;
+        }
+        out.push_str(&format!("    {stripped}\n"));
+        let span = entry.span();
+        let line_start = source.lines.line_start(line).unwrap_or(0);
+        let begin = text.len() - text.trim_start().len();
+        let from = (span.start.saturating_sub(line_start) as usize).max(begin).min(text.len());
+        let to = (span.end.saturating_sub(line_start) as usize).min(text.trim_end().len());
+        if from < to && text.is_char_boundary(from) && text.is_char_boundary(to) {
+            let width = unicode_width::UnicodeWidthStr::width;
+            let whole = from == begin && to == text.trim_end().len();
+            let (left, middle, right) = anchors(&text[from..to]);
+            let plain = middle == 0;
+            if !(whole && plain) {
+                out.push_str("    ");
+                out.push_str(&" ".repeat(width(&text[begin..from])));
+                if plain {
+                    out.push_str(&"^".repeat(width(&text[from..to])));
+                } else {
+                    out.push_str(&"~".repeat(left));
+                    out.push_str(&"^".repeat(middle));
+                    out.push_str(&"~".repeat(right));
+                }
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    /// `ValueError: message`, the last line of a traceback, with notes behind.
+    pub fn exception_only(&mut self, exc: &Ref<ExcObj>) -> String {
+        let class = exc.header().class().clone();
+        let name = self.qualified_class_name(&class);
+        let text = match self.str_of(exc.as_value()) {
+            Ok(text) => text.as_str().to_owned(),
+            Err(_) => "<exception str() failed>".to_owned(),
+        };
+        let mut out = if class.is_subclass_of(&self.exceptions.syntax_error) {
+            self.syntax_error_lines(exc, &name)
+        } else if text.is_empty() {
+            format!("{name}\n")
+        } else {
+            format!("{name}: {text}{}\n", self.suggestion(exc))
+        };
+        let notes = heap::intern("__notes__");
+        if let Ok(Some(notes)) = self.get_attr_optional(exc.as_value(), &notes)
+            && let Some(list) = notes.get::<ListObj>()
+        {
+            for note in list.to_vec() {
+                let text = match note.get::<Str>() {
+                    Some(text) => text.as_str().to_owned(),
+                    None => self.repr_text(&note).unwrap_or_default(),
+                };
+                out.push_str(&text);
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    /// `module.Class`, without the module for builtins and the main program.
+    pub fn qualified_class_name(&mut self, class: &Ref<Class>) -> String {
+        let qualname = class.qualname.borrow().as_str().to_owned();
+        let module = class.dict.get_text("__module__");
+        match module.as_ref().and_then(|m| m.get::<Str>()) {
+            Some(module) if !matches!(module.as_str(), "builtins" | "__main__") => {
+                format!("{}.{qualname}", module.as_str())
+            }
+            _ => qualname,
+        }
+    }
+
+    fn syntax_error_lines(&mut self, exc: &Ref<ExcObj>, name: &str) -> String {
+        let text = |value: Value| value.get::<Str>().map(|s| s.as_str().to_owned());
+        let mut out = String::new();
+        let filename = text(exc.field("filename"));
+        let line = exc.field("lineno").as_int();
+        let message = text(exc.field("msg")).unwrap_or_else(|| "None".to_owned());
+        if let (Some(filename), Some(line)) = (&filename, line) {
+            out.push_str(&format!("  File \"{filename}\", line {line}\n"));
+            if let Some(source) = text(exc.field("text")) {
+                let trimmed = source.trim_end();
+                let stripped = trimmed.trim_start();
+                let indent = trimmed.chars().count() - stripped.chars().count();
+                out.push_str(&format!("    {stripped}\n"));
+                if let Some(offset) = exc.field("offset").as_int()
+                    && offset >= 1
+                {
+                    let column = (offset as usize - 1).saturating_sub(indent);
+                    let end = exc.field("end_offset").as_int().unwrap_or(0);
+                    let count = if end > offset { (end - offset) as usize } else { 1 };
+                    out.push_str(&format!("    {}{}\n", " ".repeat(column), "^".repeat(count)));
+                }
+            }
+        }
+        out.push_str(&format!("{name}: {message}\n"));
+        out
+    }
+
+    /// ". Did you mean: 'x'?" for names and attributes.
+    fn suggestion(&mut self, exc: &Ref<ExcObj>) -> String {
+        let class = exc.header().class().clone();
+        let name = exc.field("name");
+        let Some(name) = name.get::<Str>() else { return String::new() };
+        let candidates: Vec<String> = if class.is_subclass_of(&self.exceptions.name_error) {
+            self.visible_names(exc)
+        } else if class.is_subclass_of(&self.exceptions.attribute_error) {
+            let object = exc.field("obj");
+            if object.is_unbound() {
+                return String::new();
+            }
+            self.attribute_names(&object)
+        } else {
+            return String::new();
+        };
+        let mut candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        match super::suggest::closest(name.as_str(), &candidates) {
+            Some(best) => format!(". Did you mean: '{best}'?"),
+            None if class.is_subclass_of(&self.exceptions.name_error)
+                && self.has_builtin_module(name.as_str()) =>
+            {
+                let text = name.as_str();
+                format!(". Did you forget to import '{text}'?")
+            }
+            None => String::new(),
+        }
+    }
+
+    /// Names that the innermost frame of a traceback could have meant.
+    fn visible_names(&self, exc: &Ref<ExcObj>) -> Vec<String> {
+        let mut at = Value::peek(&exc.traceback);
+        let mut names = Vec::new();
+        while let Some(entry) = at.downcast::<TracebackObj>() {
+            let next = Value::peek(&entry.next);
+            if next.is_none() {
+                let function = &entry.function;
+                let locals = function.code.locals.iter().map(|n| n.as_str().to_owned());
+                names.extend(locals.filter(|n| !n.is_empty()));
+                for dict in [&function.globals, &function.builtins] {
+                    let keys = dict.items().into_iter().map(|(key, _)| key);
+                    names.extend(keys.filter_map(|k| k.get::<Str>().map(|s| s.as_str().to_owned())));
+                }
+            }
+            at = next;
+        }
+        names
+    }
+
+    fn attribute_names(&mut self, object: &Value) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut add = |items: Vec<(Value, Value)>| {
+            names.extend(items.iter().filter_map(|(k, _)| k.get::<Str>().map(|s| s.as_str().to_owned())));
+        };
+        let classes = match object.get::<Class>() {
+            Some(class) => class.mro(),
+            None => self.class_of(object).mro(),
+        };
+        for class in classes.iter() {
+            add(class.dict.items());
+        }
+        if let Some(instance) = object.get::<crate::object::Instance>() {
+            add(instance.attributes());
+        } else if let Some(dict) = self.attribute_dict(object) {
+            add(dict.items());
+        }
+        names
+    }
+}
+
+/// For an expression: widths of what is marked `~`, `^`, `~`: the operator of a binary
+/// operation, the brackets of a subscript or call. (0, 0, 0) when it has no such parts.
+fn anchors(text: &str) -> (usize, usize, usize) {
+    let width = unicode_width::UnicodeWidthStr::width;
+    if text.contains('\n') {
+        return (0, 0, 0);
+    }
+    let split = |from: usize, to: usize| (width(&text[..from]), width(&text[from..to]), width(&text[to..]));
+    let bytes = text.as_bytes();
+    // A call or subscript ends with its bracket: find the partner.
+    if let Some(&last @ (b')' | b']')) = bytes.last() {
+        let mut depth = 0;
+        let mut quote = None;
+        let mut opens = Vec::new();
+        for (i, &b) in bytes.iter().enumerate() {
+            match quote {
+                Some(q) if b == q => quote = None,
+                Some(_) => {}
+                None => match b {
+                    b'"' | b'\'' => quote = Some(b),
+                    b'(' | b'[' | b'{' => {
+                        opens.push((i, depth));
+                        depth += 1;
+                    }
+                    b')' | b']' | b'}' => depth = (depth - 1).max(0),
+                    _ => {}
+                },
+            }
+        }
+        if let Some(&(at, _)) = opens.iter().rev().find(|(_, d)| *d == 0)
+            && at > 0
+            && !top_level_operator(text).is_some_and(|(from, _)| from < at)
+        {
+            let open_matches = (last == b')') == (bytes[at] == b'(');
+            if open_matches {
+                return split(at, text.len());
+            }
+        }
+    }
+    match top_level_operator(text) {
+        Some((from, to)) => split(from, to),
+        None => (0, 0, 0),
+    }
+}
+
+/// The operator of lowest precedence outside brackets and strings, the last of its level.
+fn top_level_operator(text: &str) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut quote, mut i) = (0, None, 0);
+    let mut best: Option<(u8, usize, usize)> = None;
+    let mut operand = false;
+    while i < bytes.len() {
+        let b = bytes[i];
+        if let Some(q) = quote {
+            if b == q {
+                quote = None;
+                operand = true;
+            }
+            i += 1;
+            continue;
+        }
+        match b {
+            b'"' | b'\'' => quote = Some(b),
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                operand = false;
+            }
+            b')' | b']' | b'}' => {
+                depth -= 1;
+                operand = true;
+            }
+            _ if depth > 0 => {}
+            b' ' | b'\t' => {}
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'|' | b'&' | b'^' | b'<' | b'>' => {
+                let double = matches!(b, b'*' | b'/' | b'<' | b'>') && bytes.get(i + 1) == Some(&b);
+                let length = if double { 2 } else { 1 };
+                if matches!(b, b'<' | b'>') && !double || bytes.get(i + length) == Some(&b'=') {
+                    return None;
+                }
+                if operand {
+                    let level = match (b, double) {
+                        (b'|', _) => 0,
+                        (b'^', _) => 1,
+                        (b'&', _) => 2,
+                        (b'<' | b'>', _) => 3,
+                        (b'+' | b'-', _) => 4,
+                        (b'*', true) => 6,
+                        _ => 5,
+                    };
+                    if best.is_none_or(|(lowest, ..)| level <= lowest) {
+                        best = Some((level, i, i + length));
+                    }
+                }
+                operand = false;
+                i += length;
+                continue;
+            }
+            b'=' | b',' | b':' | b'!' => return None,
+            _ => {
+                if b.is_ascii_alphabetic() || b == b'_' {
+                    let end = bytes[i..]
+                        .iter()
+                        .position(|c| !c.is_ascii_alphanumeric() && *c != b'_')
+                        .map_or(bytes.len(), |n| i + n);
+                    match &text[i..end] {
+                        "and" | "or" | "not" | "in" | "is" | "if" | "else" | "lambda" | "await"
+                        | "yield" | "for" | "raise" | "return" => return None,
+                        _ => {}
+                    }
+                    operand = true;
+                    i = end;
+                    continue;
+                }
+                operand = true;
+            }
+        }
+        i += 1;
+    }
+    best.map(|(_, from, to)| (from, to))
+}

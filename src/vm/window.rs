@@ -1,0 +1,121 @@
+//! The register window and instruction fetch of the running frame.
+//!
+//! # Invariants
+//! 1. `pc` lies inside the instructions of the frame's code, which `bytecode::verify` accepted:
+//!    every register operand is below `nregs`, every constant and site index in range, every
+//!    jump lands on an instruction, and the last instruction does not fall through.
+//! 2. A borrow of a register (`reg`) ends before that register is written.
+//! 3. A value remembered in a cache line is alive while the class version beside it is current:
+//!    the class's dict holds it.
+
+#![expect(unsafe_code, reason = "unchecked access that the verifier justifies; invariants above")]
+
+use crate::bytecode::{Instr, Op};
+use crate::object::{FramePtr, Value};
+use std::mem::ManuallyDrop;
+
+#[derive(Clone, Copy)]
+pub(crate) struct Window {
+    pc: *const Instr,
+    registers: *mut Value,
+    pub frame: FramePtr,
+}
+
+impl Window {
+    /// The window of a frame, at its saved pc.
+    #[inline(always)]
+    pub fn enter(frame: FramePtr) -> Window {
+        Window { pc: frame.pc(), registers: frame.registers(), frame }
+    }
+
+    /// The next instruction; the pc moves behind it.
+    #[inline(always)]
+    pub fn fetch(&mut self) -> Instr {
+        // SAFETY: invariant 1.
+        unsafe {
+            let instr = *self.pc;
+            self.pc = self.pc.add(1);
+            instr
+        }
+    }
+
+    /// Stores the pc in the frame, where tracebacks, calls and suspension look for it.
+    #[inline(always)]
+    pub fn save(&self) {
+        self.frame.set_pc(self.pc);
+    }
+
+    #[inline(always)]
+    pub fn jump(&mut self, distance: i32) {
+        // SAFETY: invariant 1.
+        self.pc = unsafe { self.pc.offset(distance as isize) };
+    }
+
+    #[inline(always)]
+    pub fn reg(&self, index: u16) -> &'static Value {
+        // SAFETY: invariants 1 and 2.
+        unsafe { &*self.registers.add(index as usize) }
+    }
+
+    /// Writes a register and releases what it held.
+    #[inline(always)]
+    pub fn set(&self, index: u16, value: Value) {
+        // SAFETY: invariants 1 and 2.
+        drop(unsafe { std::mem::replace(&mut *self.registers.add(index as usize), value) });
+    }
+
+    /// Writes a register that holds no reference.
+    #[inline(always)]
+    pub fn init(&self, index: u16, value: Value) {
+        debug_assert!(!self.reg(index).is_object(), "a dead temporary holds no reference");
+        // SAFETY: invariant 1; nothing to release.
+        unsafe { self.registers.add(index as usize).write(value) };
+    }
+
+    /// Writes the register in slot a, which holds a reference only when the instruction says so.
+    #[inline(always)]
+    pub fn out(&self, instr: Instr, value: Value) {
+        if instr.flags & 1 != 0 { self.set(instr.a, value) } else { self.init(instr.a, value) }
+    }
+
+    #[inline(always)]
+    pub fn take(&self, index: u16) -> Value {
+        // SAFETY: invariants 1 and 2.
+        unsafe { std::mem::replace(&mut *self.registers.add(index as usize), Value::UNBOUND) }
+    }
+
+    /// The value of an input operand: moved out when it is killed, else copied.
+    #[inline(always)]
+    pub fn input(&self, index: u16, kill: bool) -> Value {
+        if kill { self.take(index) } else { self.reg(index).clone() }
+    }
+
+    /// Consecutive registers.
+    #[inline(always)]
+    pub fn range(&self, base: u16, count: usize) -> &'static [Value] {
+        // SAFETY: invariants 1 and 2.
+        unsafe { std::slice::from_raw_parts(self.registers.add(base as usize), count) }
+    }
+}
+
+/// The opcode of an instruction.
+#[inline(always)]
+pub(crate) fn op(instr: Instr) -> Op {
+    debug_assert!(Op::from_byte(instr.op).is_some(), "invariant 1");
+    // SAFETY: invariant 1: the verifier checked the opcode byte.
+    unsafe { std::mem::transmute::<u8, Op>(instr.op) }
+}
+
+/// The value in a cache line whose class version was just found to be current (invariant 3).
+#[inline(always)]
+pub(crate) fn cached(bits: u64) -> ManuallyDrop<Value> {
+    // SAFETY: invariant 3.
+    unsafe { Value::from_cached(bits) }
+}
+
+/// The shape in a cache line (shapes live as long as the process).
+#[inline(always)]
+pub(crate) fn shape_of(id: u64) -> &'static crate::object::Shape {
+    // SAFETY: the number was made by `Shape::id`, and shapes are never freed.
+    unsafe { &*(id as *const crate::object::Shape) }
+}

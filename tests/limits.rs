@@ -1,0 +1,402 @@
+//! Depth, size and hostility: nothing that a program does may overflow the native stack or stop with a panic.
+//!
+//! These programs go deeper than CPython likes, so their answers are written here and not asked of an oracle.
+
+mod common;
+
+use common::{Case, Run};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+fn run(name: &str, program: &str) -> Run {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("limits");
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    let path = folder.join(name).with_extension("co");
+    std::fs::write(&path, program).expect("a writable program");
+    Case::load(&path).run_co(&[], Duration::from_secs(120))
+}
+
+/// The program ends by itself and prints `expected`.
+fn prints(name: &str, program: &str, expected: &str) {
+    let run = run(name, program);
+    assert_eq!(
+        (run.stdout.as_str(), run.exit),
+        (expected, 0),
+        "{name}: {}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_million_generators_deep() {
+    let program = "
+import sys
+sys.setrecursionlimit(10_000_000)
+def leaf():
+    total = 0
+    while True:
+        total += yield total
+def wrap(inner):
+    return (yield from inner)
+g = leaf()
+for _ in range(1_000_000):
+    g = wrap(g)
+print(next(g))
+for i in range(1_000):
+    g.send(i)
+print(g.send(0))
+try:
+    g.throw(ValueError('from the top'))
+except ValueError as error:
+    print(error)
+print(next(g, 'over'))
+";
+    prints("generators", program, "0\n499500\nfrom the top\nover\n");
+}
+
+#[test]
+fn a_million_coroutines_deep() {
+    let program = "
+import sys, types
+sys.setrecursionlimit(10_000_000)
+@types.coroutine
+def suspend(value):
+    return (yield value)
+async def deep(n):
+    if n == 0:
+        total = 0
+        for _ in range(1_000):
+            total += await suspend(total)
+        return total
+    return await deep(n - 1)
+c = deep(1_000_000)
+c.send(None)
+try:
+    while True:
+        c.send(1)
+except StopIteration as stop:
+    print(stop.value)
+c = deep(1_000_000)
+c.send(None)
+c.close()
+print(c.cr_frame)
+c = deep(1_000_000)
+c.send(None)
+del c
+print('dropped')
+";
+    prints("coroutines", program, "1000\nNone\ndropped\n");
+}
+
+#[test]
+fn a_deep_await_in_a_task() {
+    let program = "
+import asyncio, sys
+sys.setrecursionlimit(10_000_000)
+async def deep(n):
+    if n == 0:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        return 'bottom'
+    return await deep(n - 1)
+async def main():
+    print(await deep(200_000))
+    task = asyncio.create_task(deep(200_000))
+    await asyncio.sleep(0)
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        print('cancelled')
+asyncio.run(main())
+";
+    prints("task", program, "bottom\ncancelled\n");
+}
+
+#[test]
+fn recursion_ends_in_recursion_error_at_any_limit() {
+    let program = "
+import sys
+def down(n):
+    return 0 if n == 0 else 1 + down(n - 1)
+sys.setrecursionlimit(1_100_000)
+print(down(1_000_000))
+sys.setrecursionlimit(10_000_000)
+def forever(n):
+    return forever(n + 1)
+sys.setrecursionlimit(2_000_000)
+try:
+    forever(0)
+except RecursionError as error:
+    print(error)
+";
+    prints(
+        "recursion",
+        program,
+        "1000000\nmaximum recursion depth exceeded\n",
+    );
+}
+
+#[test]
+fn natives_that_call_back_do_not_overflow() {
+    for (name, body) in [
+        ("sort_key", "def f(x): return sorted([x, x], key=f)\nf(1)"),
+        ("map", "def f(x): return list(map(f, [x]))\nf(1)"),
+        (
+            "repr",
+            "class A:\n    def __repr__(self): return repr(self)\nrepr(A())",
+        ),
+        (
+            "str_format",
+            "class A:\n    def __format__(self, spec): return f'{self}'\nf'{A()}'",
+        ),
+        (
+            "eq",
+            "class A:\n    def __eq__(self, o): return [self] == [o]\nA() == A()",
+        ),
+        (
+            "hash",
+            "class A:\n    def __hash__(self): return hash((self,))\nhash(A())",
+        ),
+        (
+            "getattr",
+            "class A:\n    def __getattr__(self, name): return getattr(self, name)\nA().x",
+        ),
+        (
+            "property",
+            "class A:\n    @property\n    def p(self): return self.p\nA().p",
+        ),
+        ("call", "class A: pass\nA.__call__ = A()\nA()()"),
+        ("init", "class A:\n    def __init__(self): A()\nA()"),
+        ("new", "class A:\n    def __new__(cls): return cls()\nA()"),
+        (
+            "bool",
+            "class A:\n    def __bool__(self): return not self\nbool(A())",
+        ),
+        (
+            "iter",
+            "class A:\n    def __iter__(self): return iter(self)\nlist(A())",
+        ),
+        (
+            "contains",
+            "class A:\n    def __contains__(self, x): return x in self\n1 in A()",
+        ),
+        (
+            "add",
+            "class A:\n    def __add__(self, o): return self + o\nA() + 1",
+        ),
+        (
+            "index",
+            "class A:\n    def __index__(self): return [1][self]\n[1][A()]",
+        ),
+        ("sum_generator", "def g(n): yield sum(g(n))\nsum(g(1))"),
+        (
+            "comprehension",
+            "def f(n): return [f(x) for x in [n]]\nf(1)",
+        ),
+        (
+            "decorator",
+            "class A:\n    def __get__(self, i, o): return self.x\n    x = None\nA.x = A()\nA().x",
+        ),
+        (
+            "instancecheck",
+            "class M(type):\n    def __instancecheck__(c, o): return isinstance(o, c)\nclass A(metaclass=M): pass\nisinstance(1, A)",
+        ),
+        ("async", "async def f(): await f()\nf().send(None)"),
+        ("yield_from", "def f(): yield from f()\nnext(f())"),
+        ("lambda", "f = lambda: f()\nf()"),
+        ("max_key", "def f(x): return max([x, x], key=f)\nf(1)"),
+        (
+            "join",
+            "def f(): return ''.join(f() for _ in range(1))\nf()",
+        ),
+        (
+            "print",
+            "class A:\n    def __str__(self): return '%s' % self\nstr(A())",
+        ),
+        (
+            "with",
+            "class A:\n    def __enter__(self):\n        with self: pass\n    def __exit__(self, *a): pass\nwith A(): pass",
+        ),
+        (
+            "import_getattr",
+            "class A:\n    def __getattribute__(self, n): return self.x\nA().y",
+        ),
+    ] {
+        let indented = body.replace('\n', "\n    ");
+        let program = format!(
+            "try:\n    {indented}\nexcept RecursionError as error:\n    print('RecursionError')\n"
+        );
+        prints(&format!("callback_{name}"), &program, "RecursionError\n");
+    }
+}
+
+#[test]
+fn deep_data_is_freed_shown_and_compared() {
+    let program = "
+deep = []
+for _ in range(200_000):
+    deep = [deep]
+try:
+    repr(deep)
+except RecursionError:
+    print('repr')
+other = []
+for _ in range(200_000):
+    other = [other]
+try:
+    print(deep == other)
+except RecursionError:
+    print('eq')
+del deep, other
+nested = ()
+for _ in range(200_000):
+    nested = (nested,)
+try:
+    hash(nested)
+except RecursionError:
+    print('hash')
+del nested
+chain = {}
+for _ in range(200_000):
+    chain = {'next': chain}
+del chain
+class Node:
+    def __del__(self): pass
+head = None
+for _ in range(100_000):
+    node = Node()
+    node.next = head
+    head = node
+del node, head
+f = lambda: 0
+for _ in range(100_000):
+    f = (lambda f: lambda: f)(f)
+del f
+error = None
+for _ in range(100_000):
+    fresh = ValueError()
+    fresh.__context__ = error
+    error = fresh
+del error, fresh
+gens = iter(())
+for _ in range(100_000):
+    gens = (x for x in gens)
+del gens
+print('freed')
+";
+    prints("deep_data", program, "repr\neq\nhash\nfreed\n");
+}
+
+#[test]
+fn hostile_sources_end_in_a_clean_error() {
+    let deep =
+        |open: &str, close: &str, n: usize| format!("x = {}1{}\n", open.repeat(n), close.repeat(n));
+    for (name, source) in [
+        ("parentheses", deep("(", ")", 100_000)),
+        ("brackets", deep("[", "]", 100_000)),
+        (
+            "calls",
+            format!("{}{}\n", "f(".repeat(100_000), ")".repeat(100_000)),
+        ),
+        ("unclosed", "(".repeat(100_000)),
+        ("closed", ")".repeat(100_000)),
+        ("lambdas", format!("x = {}1\n", "lambda: ".repeat(100_000))),
+        (
+            "conditionals",
+            format!("x = {}1\n", "1 if 1 else ".repeat(100_000)),
+        ),
+        ("nots", format!("x = {}1\n", "not ".repeat(100_000))),
+        ("minuses", format!("x = {}1\n", "-".repeat(100_000))),
+        ("powers", format!("x = {}1\n", "1 ** ".repeat(100_000))),
+        ("attributes", format!("x = a{}\n", ".b".repeat(100_000))),
+        (
+            "indents",
+            (0..2_000)
+                .map(|n| format!("{}if 1:\n", " ".repeat(n)))
+                .collect(),
+        ),
+        ("nuls", "x = 1\0\0\0\n".to_string()),
+        ("fstrings", format!("x = {}", "f'{".repeat(1_000))),
+        ("backslashes", "\\\n".repeat(10_000)),
+        (
+            "decorators",
+            format!("{}def f(): pass\n", "@a\n".repeat(10_000)),
+        ),
+        (
+            "elifs",
+            format!("if 0: pass\n{}", "elif 0: pass\n".repeat(20_000)),
+        ),
+        ("stars", format!("{}a = b\n", "*".repeat(10_000))),
+        (
+            "patterns",
+            format!(
+                "match x:\n case {}{}: pass\n",
+                "[".repeat(50_000),
+                "]".repeat(50_000)
+            ),
+        ),
+    ] {
+        let run = run(&format!("hostile_{name}"), &source);
+        assert!(
+            matches!(run.exit, 0 | 1),
+            "{name}: exit {}\n{}",
+            run.exit,
+            run.stderr.chars().take(2000).collect::<String>()
+        );
+        assert!(
+            !run.stderr.contains("panicked"),
+            "{name}: {}",
+            run.stderr.chars().take(2000).collect::<String>()
+        );
+    }
+}
+
+#[test]
+fn two_hundred_nested_brackets_parse() {
+    let program = format!(
+        "x = {}1{}\nprint(len(x))\n",
+        "[".repeat(200),
+        "]".repeat(200)
+    );
+    prints("two_hundred", &program, "1\n");
+    let program = format!("x = {}1{}\nprint(x)\n", "(".repeat(200), ")".repeat(200));
+    prints("two_hundred_round", &program, "1\n");
+}
+
+#[test]
+fn a_long_line_and_a_long_file_take_time_in_proportion() {
+    let time = |name: &str, source: String| {
+        let start = Instant::now();
+        let run = run(name, &source);
+        assert_eq!(
+            run.exit,
+            0,
+            "{name}: {}",
+            run.stderr.chars().take(500).collect::<String>()
+        );
+        start.elapsed()
+    };
+    let line = |n: usize| format!("x = [{}]\nprint(len(x))\n", "1234, ".repeat(n));
+    let lines = |n: usize| {
+        "value = value + 1 if False else 2\n"
+            .repeat(n)
+            .replacen("value + 1", "1", 1)
+    };
+    let (short, long) = (
+        time("line_short", line(20_000)),
+        time("line_long", line(160_000)),
+    );
+    assert!(
+        long < short * 30 + Duration::from_secs(1),
+        "a line eight times as long: {short:?} and {long:?}"
+    );
+    let (short, long) = (
+        time("file_short", lines(10_000)),
+        time("file_long", lines(80_000)),
+    );
+    assert!(
+        long < short * 30 + Duration::from_secs(1),
+        "a file eight times as long: {short:?} and {long:?}"
+    );
+}

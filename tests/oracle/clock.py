@@ -1,0 +1,55 @@
+"""Run a program under CPython with a virtual clock: `clock.py virtual[@HH:MM:SS] PROGRAM [ARG...]`.
+
+Time is a count of nanoseconds that moves only when somebody sleeps or when the event loop has nothing
+to do but wait for a timer. This mirrors `--clock virtual` of `co`, so that programs which print the time
+of day, or which sleep for hours, have an expectation that CPython itself printed.
+"""
+import selectors
+import sys
+import time
+
+DAY = 1_700_000_000 // 86_400 * 86_400
+real_localtime, real_strftime = time.localtime, time.strftime
+mode, program, *arguments = sys.argv[1:]
+start = 1_700_000_000
+if "@" in mode:
+    hours, minutes, seconds = mode.split("@")[1].split(":")
+    start = DAY + int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+elapsed = 0
+
+
+def advance(seconds):
+    global elapsed
+    elapsed += max(0, round(seconds * 1e9))
+
+
+def now_ns():
+    return start * 1_000_000_000 + elapsed
+
+
+time.time = lambda: now_ns() / 1e9
+time.time_ns = now_ns
+time.monotonic = time.perf_counter = lambda: (1_000 * 1_000_000_000 + elapsed) / 1e9
+time.monotonic_ns = time.perf_counter_ns = lambda: 1_000 * 1_000_000_000 + elapsed
+time.sleep = advance
+time.localtime = lambda secs=None: real_localtime(time.time() if secs is None else secs)
+time.strftime = lambda form, moment=None: real_strftime(form, time.localtime() if moment is None else moment)
+
+
+class VirtualSelector(selectors.DefaultSelector):
+    """Answers at once; waiting for a timer moves the clock instead of the world."""
+
+    def select(self, timeout=None):
+        if timeout is None:
+            return super().select(None)
+        events = super().select(0)
+        if not events and timeout > 0:
+            advance(timeout)
+        return events
+
+
+selectors.DefaultSelector = VirtualSelector
+sys.argv = [program, *arguments]
+with open(program, encoding="utf-8") as file:
+    code = compile(file.read(), program, "exec")
+exec(code, {"__name__": "__main__", "__file__": program, "__builtins__": __builtins__})

@@ -1,0 +1,134 @@
+//! The front end against CPython.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A CPython 3.13, when there is one.
+fn python() -> Option<PathBuf> {
+    let mut candidates: Vec<PathBuf> = std::env::var_os("PYTHON313").map(Into::into).into_iter().collect();
+    if let Some(home) = std::env::var_os("HOME") {
+        let versions = Path::new(&home).join(".pyenv/versions");
+        let mut found: Vec<PathBuf> = std::fs::read_dir(versions)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path().join("bin/python3.13"))
+            .collect();
+        found.sort();
+        candidates.extend(found);
+    }
+    candidates.push("python3.13".into());
+    candidates.into_iter().find(|p| {
+        Command::new(p).arg("--version").output().is_ok_and(|o| o.status.success())
+    })
+}
+
+fn run_python(code: &str, args: &[&str]) -> Option<String> {
+    let output = Command::new(python()?).arg("-c").arg(code).args(args).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Every file of CPython's own test suite that CPython itself accepts.
+fn library_tests() -> Vec<PathBuf> {
+    let code = "
+import ast, os, test, warnings
+warnings.simplefilter('ignore')
+for folder, _, names in os.walk(os.path.dirname(test.__file__)):
+    for name in sorted(names):
+        if name.endswith('.py'):
+            path = os.path.join(folder, name)
+            try:
+                source = open(path, 'rb').read().decode('utf-8')
+                ast.parse(source)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+            print(path)
+";
+    run_python(code, &[]).unwrap_or_default().lines().map(PathBuf::from).collect()
+}
+
+#[test]
+fn every_file_of_the_library_tests_parses() {
+    let files = library_tests();
+    let mut bytes = 0;
+    let mut failed = Vec::new();
+    let mut time = std::time::Duration::ZERO;
+    for file in &files {
+        let source = std::fs::read_to_string(file).expect("CPython read it");
+        bytes += source.len();
+        let start = std::time::Instant::now();
+        let parsed = co::syntax::parse(&source);
+        time += start.elapsed();
+        if let Some(error) = parsed.errors.first() {
+            let source_file = co::source::SourceFile::new(&file.display().to_string(), &source);
+            failed.push(co::diagnostics::cpython::render(&source_file, error));
+        }
+    }
+    let rate = bytes as f64 / 1e6 / time.as_secs_f64();
+    println!("{} files, {bytes} bytes, {rate:.1} MB/s", files.len());
+    assert!(failed.is_empty(), "{} files failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// CPython's own dump, with what the two trees have in common.
+const DUMP: &str = "
+import ast, sys, warnings
+warnings.simplefilter('ignore')
+ast.repr = ascii
+PLACES = ('lineno', 'col_offset', 'end_lineno', 'end_col_offset')
+def strip(node):
+    for place in PLACES:
+        if hasattr(node, place):
+            delattr(node, place)
+def plain(node):
+    for child in ast.walk(node):
+        if isinstance(child, ast.Constant):
+            child.kind = None
+        if isinstance(child, (ast.arg, ast.keyword)):
+            strip(child)
+        if isinstance(child, (ast.Call, ast.ClassDef)):
+            for arg in child.args if isinstance(child, ast.Call) else child.bases:
+                if isinstance(arg, ast.Starred):
+                    strip(arg)
+        if isinstance(child, ast.JoinedStr):
+            for value in child.values:
+                strip(value)
+                if isinstance(value, ast.FormattedValue) and value.format_spec:
+                    strip(value.format_spec)
+for path in sys.argv[2:]:
+    source = open(path, 'rb').read().decode('utf-8')
+    tree = ast.parse(source)
+    plain(tree)
+    text = ast.dump(tree, indent=1, include_attributes=True)
+    sys.stdout.buffer.write(b'%d\\n' % len(text) + text.encode())
+";
+
+#[test]
+fn trees_are_cpythons() {
+    // All files take minutes; `CO_EVERY_TREE=1` does it.
+    let step = if std::env::var_os("CO_EVERY_TREE").is_some() { 1 } else { 12 };
+    let files: Vec<PathBuf> = library_tests().into_iter().step_by(step).collect();
+    let mut different = Vec::new();
+    for chunk in files.chunks(20) {
+        let paths: Vec<String> = chunk.iter().map(|p| p.display().to_string()).collect();
+        let mut args = vec!["--"];
+        args.extend(paths.iter().map(String::as_str));
+        let Some(output) = run_python(DUMP, &args) else { return };
+        let mut rest = output.as_str();
+        for path in chunk {
+            let (length, after) = rest.split_once('\n').expect("a length before each dump");
+            let (expected, after) = after.split_at(length.parse().expect("a length"));
+            rest = after;
+            let source = std::fs::read_to_string(path).expect("CPython read it");
+            let parsed = co::syntax::parse(&source);
+            let actual = co::syntax::dump::dump_with_positions(&parsed.module, &source);
+            if actual != expected {
+                let line = actual.lines().zip(expected.lines()).position(|(a, b)| a != b).unwrap_or(0);
+                let from = line.saturating_sub(6);
+                let show = |text: &str| text.lines().skip(from).take(12).collect::<Vec<_>>().join("\n");
+                different.push(format!("{}\n--- co\n{}\n--- CPython\n{}", path.display(), show(&actual), show(expected)));
+            }
+        }
+    }
+    println!("{} trees compared", files.len());
+    assert!(different.is_empty(), "{} trees differ:\n{}", different.len(), different[..different.len().min(12)].join("\n\n"));
+}
