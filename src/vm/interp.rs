@@ -21,7 +21,7 @@ use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{
     CellObj, CodeObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind,
-    ListObj, Mark, RangeIter, Ref, SetObj, Special, Str, TupleObj, Value, heap,
+    ListObj, Mark, RangeIter, Ref, SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
 };
 
 /// Backward jumps between two looks at the outside (interrupts, step limit).
@@ -702,6 +702,37 @@ impl Vm {
                             if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
                             jump!(i32::from(i.c as i16));
                         }
+                        Some(Kind::SeqIter) => {
+                            let sequence = iterator.get::<SeqIter>().expect("the kind says so");
+                            let at = sequence.index.get();
+                            let item = Value::look(&sequence.sequence, |held| {
+                                if let Some(list) = held.get::<ListObj>() {
+                                    list.get(at)
+                                } else {
+                                    held.get::<TupleObj>().and_then(|t| t.items().get(at).cloned())
+                                }
+                            });
+                            let item = match item {
+                                Some(item) => {
+                                    sequence.index.set(at + 1);
+                                    Some(item)
+                                }
+                                None => {
+                                    w.save();
+                                    self.next(iterator)?
+                                }
+                            };
+                            match item {
+                                Some(value) => {
+                                    if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                                    jump!(i32::from(i.c as i16));
+                                }
+                                None => {
+                                    drop(w.take(i.a));
+                                    released!();
+                                }
+                            }
+                        }
                         Some(Kind::Generator) if generator_is_ready(iterator) => {
                             // A generator suspended at its own `yield`: straight back into it.
                             let generator = iterator.get::<GenObj>().expect("the kind says so");
@@ -981,8 +1012,7 @@ impl Vm {
 
                 // ---- building
                 Op::BuildTuple => {
-                    let items: Box<[Value]> = (0..i.c).map(|n| w.take(i.b + n)).collect();
-                    let value = self.tuple(items);
+                    let value = self.tuple((0..i.c).map(|n| w.take(i.b + n)));
                     w.out(i, value);
                 }
                 Op::BuildList => {

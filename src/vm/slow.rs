@@ -108,7 +108,7 @@ impl Vm {
                 if native.receiver.is_unbound() {
                     let values = w.range(first, count);
                     if names.is_empty()
-                        && let Some(go) = self.call_generator_method(w, i, native, values)?
+                        && let Some(go) = self.call_generator_method(w, native, values)?
                     {
                         return Ok(Called::Go(go));
                     }
@@ -304,7 +304,6 @@ impl Vm {
     fn call_generator_method(
         &mut self,
         w: Window,
-        i: Instr,
         native: &Native,
         values: &[Value],
     ) -> Result<Option<Go>> {
@@ -313,11 +312,7 @@ impl Vm {
         let is_next = self.fiber_next.is_some_and(|next| std::ptr::fn_addr_eq(next, code));
         let (generator, value) = match values {
             [generator, value] if is_send => (generator, value.clone()),
-            [generator] if is_next => (generator, Value::NONE),
-            [generator, _] if is_next => {
-                let _ = generator;
-                return Ok(None);
-            }
+            [generator] | [generator, _] if is_next => (generator, Value::NONE),
             _ => return Ok(None),
         };
         let Some(generator) = generator.downcast::<crate::object::GenObj>() else { return Ok(None) };
@@ -326,7 +321,9 @@ impl Vm {
         {
             return Ok(None);
         }
-        let _ = i;
+        if generator.state.get() == crate::object::GenState::Finished {
+            return Ok(None);
+        }
         // The receiver stays in its register until the answer comes: it keeps the generator alive.
         self.enter(&generator, super::Resume::Send(value), Some(w.frame), Mark::Store).map(Some)
     }
