@@ -673,6 +673,20 @@ pub fn census() -> Vec<(Kind, usize)> {
     rows
 }
 
+/// Every object of a higher room's payload whose class is `class` or derived from it: for lists
+/// that must not keep their members alive (`asyncio.all_tasks`).
+pub fn instances(class: &Ref<Class>) -> Vec<Value> {
+    let mut found = Vec::new();
+    each_object(|object| {
+        // SAFETY: `each_object` passes live objects.
+        let header = unsafe { object.as_ref() };
+        if header.kind() == Kind::Opaque && header.ref_count() > 0 && header.class().is_subclass_of(class) {
+            found.push(Value::from_borrowed(header));
+        }
+    });
+    found
+}
+
 /// The dict behind an object of a subclass of a builtin type.
 pub fn tail_dict(value: &Value, dict_class: &Ref<Class>) -> Option<Ref<Dict>> {
     value.header()?.tail_dict(|| alloc_plain(dict_class, Dict::new()))

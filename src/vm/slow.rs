@@ -16,7 +16,7 @@ use crate::object::{
 impl Vm {
     /// A binary operator whose operands are no small numbers.
     #[inline(never)]
-    pub(crate) fn binary_slow(&mut self, w: &Window, i: Instr, op: BinaryOp, inplace: bool) -> Result<()> {
+    pub(crate) fn binary_slow(&mut self, w: Window, i: Instr, op: BinaryOp, inplace: bool) -> Result<()> {
         self.check_bound(w, i.b)?;
         self.check_bound(w, i.c)?;
         let (a, b) = (w.reg(i.b), w.reg(i.c));
@@ -50,7 +50,7 @@ impl Vm {
     }
 
     #[inline(never)]
-    pub(crate) fn immediate_slow(&mut self, w: &Window, i: Instr, op: BinaryOp, inplace: bool) -> Result<()> {
+    pub(crate) fn immediate_slow(&mut self, w: Window, i: Instr, op: BinaryOp, inplace: bool) -> Result<()> {
         self.check_bound(w, i.b)?;
         let (a, b) = (w.reg(i.b), self.int(i64::from(i.c as i16)));
         let value = if inplace { self.inplace(op, a, &b)? } else { self.binary(op, a, &b)? };
@@ -90,7 +90,7 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn call_registers(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         first: u16,
         count: usize,
@@ -155,7 +155,7 @@ impl Vm {
     /// A Python function: its frame goes on top, its arguments move there.
     fn call_python(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         function: Ref<Function>,
         first: u16,
@@ -203,7 +203,7 @@ impl Vm {
     /// A class: the usual case, a plain `__new__` and a Python `__init__`, stays in the loop.
     fn call_class_registers(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         first: u16,
         count: usize,
@@ -254,7 +254,7 @@ impl Vm {
     /// Calls any callable with values that are no longer in registers.
     pub(crate) fn call_values(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         callee: Value,
         mut values: Vec<Value>,
@@ -303,7 +303,7 @@ impl Vm {
     /// goes on top instead of a new run of the loop.
     fn call_generator_method(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         native: &Native,
         values: &[Value],
@@ -333,7 +333,7 @@ impl Vm {
 
     // ---- super
 
-    pub(crate) fn super_method(&mut self, w: &Window, args: u16, site: &Site) -> Result<(Value, Value)> {
+    pub(crate) fn super_method(&mut self, w: Window, args: u16, site: &Site) -> Result<(Value, Value)> {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
         if sup.is_same(self.types.super_.as_value())
             && let Some(class) = class.downcast::<Class>()
@@ -352,7 +352,7 @@ impl Vm {
         Ok((self.get_attr(&object, &site.name)?, Value::UNBOUND))
     }
 
-    pub(crate) fn super_attr(&mut self, w: &Window, args: u16, site: &Site) -> Result {
+    pub(crate) fn super_attr(&mut self, w: Window, args: u16, site: &Site) -> Result {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
         let object = self.call(&sup, &[class, receiver])?;
         self.get_attr(&object, &site.name)
@@ -400,7 +400,7 @@ impl Vm {
 
     // ---- functions
 
-    pub(crate) fn make_function(&mut self, w: &Window, code: &CodeObj, i: Instr) -> Value {
+    pub(crate) fn make_function(&mut self, w: Window, code: &CodeObj, i: Instr) -> Value {
         let inner = code.consts[i.b as usize].downcast::<CodeObj>().expect("the compiler names a code constant");
         let (defaults, kwdefaults, closure, annotations) =
             (w.take(i.c), w.take(i.c + 1), w.take(i.c + 2), w.take(i.c + 3));
@@ -442,7 +442,7 @@ impl Vm {
 
     // ---- unpacking, building
 
-    pub(crate) fn unpack_sequence(&mut self, w: &Window, i: Instr) -> Result<()> {
+    pub(crate) fn unpack_sequence(&mut self, w: Window, i: Instr) -> Result<()> {
         let source = w.reg(i.b);
         let count = i.c as usize;
         let exact = self.class_of(source);
@@ -501,7 +501,7 @@ impl Vm {
         }
     }
 
-    pub(crate) fn unpack_ex(&mut self, w: &Window, i: Instr) -> Result<()> {
+    pub(crate) fn unpack_ex(&mut self, w: Window, i: Instr) -> Result<()> {
         let (before, after) = (i.c as usize & 0xFF, i.c as usize >> 8);
         let source = w.reg(i.b);
         let iterator = self.unpack_iterator(source)?;
@@ -631,7 +631,7 @@ impl Vm {
         self.call(&method, &[iterator.clone()])
     }
 
-    pub(crate) fn with_setup(&mut self, w: &Window, i: Instr) -> Result<()> {
+    pub(crate) fn with_setup(&mut self, w: Window, i: Instr) -> Result<()> {
         let manager = w.reg(i.b).clone();
         let (enter, exit, protocol) = if i.c == 0 {
             (Special::Enter, Special::Exit, "context manager")
@@ -1060,7 +1060,7 @@ impl Vm {
         Err(raised)
     }
 
-    pub(crate) fn import_star(&mut self, w: &Window, code: &CodeObj, module: &Value) -> Result<()> {
+    pub(crate) fn import_star(&mut self, w: Window, code: &CodeObj, module: &Value) -> Result<()> {
         let Some(source) = module.get::<ModuleObj>().map(|m| m.dict.clone()) else { return Ok(()) };
         let all = match self.get_attr_optional(module, &heap::intern("__all__"))? {
             Some(all) => {
@@ -1086,7 +1086,7 @@ impl Vm {
         Ok(())
     }
 
-    pub(crate) fn setup_annotations(&mut self, w: &Window, code: &CodeObj) -> Result<()> {
+    pub(crate) fn setup_annotations(&mut self, w: Window, code: &CodeObj) -> Result<()> {
         let name = heap::intern("__annotations__");
         if code.code.flags.namespace {
             if self.namespace_get(w.reg(0), &name)?.is_none() {

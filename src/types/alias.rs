@@ -1,0 +1,426 @@
+//! `types.GenericAlias` (`list[int]`) and `types.UnionType` (`int | str`).
+
+use super::{Extra, arity, attribute_name, no_keywords, tuple_items, wrong_receiver};
+use crate::object::{Class, Kind, ListObj, Opaque, Ref, Str, Tracer, Value, heap};
+use crate::vm::native::{Row, getter, method, raw, static_raw};
+use crate::vm::{Result, Vm};
+
+/// `origin[args]`
+pub struct Alias {
+    pub origin: Value,
+    /// A tuple.
+    pub args: Value,
+}
+
+impl Opaque for Alias {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(&self.origin);
+        tracer.value(&self.args);
+    }
+    fn clear(&self) {}
+}
+
+/// `a | b`
+pub struct Union {
+    /// A tuple, without duplicates.
+    pub args: Value,
+}
+
+impl Opaque for Union {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(&self.args);
+    }
+    fn clear(&self) {}
+}
+
+/// `__class_getitem__` of generic builtin classes.
+pub fn class_getitem(vm: &mut Vm, args: &[Value]) -> Result {
+    make(vm, &args[0], &args[1])
+}
+
+/// `origin[item]`
+pub fn make(vm: &mut Vm, origin: &Value, item: &Value) -> Result {
+    let class = Extra::generic_alias(vm);
+    let args = if vm.class_of(item).is_same(&vm.types.tuple) { item.clone() } else { vm.tuple([item.clone()]) };
+    Ok(heap::new_opaque(&class, Alias { origin: origin.clone(), args }))
+}
+
+fn this<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v Alias> {
+    match value.opaque::<Alias>() {
+        Some(alias) => Ok(alias),
+        None => Err(wrong_receiver(vm, value, "types.GenericAlias")),
+    }
+}
+
+fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    no_keywords(vm, "GenericAlias", names)?;
+    arity(vm, "GenericAlias", values.len() - 1, 2, 2)?;
+    make(vm, &values[1], &values[2])
+}
+
+/// How a type argument is shown.
+fn argument_text(vm: &mut Vm, value: &Value) -> Result<String> {
+    if value.is_ellipsis() {
+        return Ok("...".to_owned());
+    }
+    if value.is_same(vm.types.none.as_value()) {
+        return Ok("None".to_owned());
+    }
+    if let Some(list) = value.get::<ListObj>() {
+        let mut parts = Vec::new();
+        for item in list.to_vec() {
+            parts.push(argument_text(vm, &item)?);
+        }
+        return Ok(format!("[{}]", parts.join(", ")));
+    }
+    match value.downcast::<Class>() {
+        Some(class) => Ok(super::object::full_name(vm, &class)),
+        None => vm.repr_text(value),
+    }
+}
+
+fn repr(vm: &mut Vm, args: &[Value]) -> Result {
+    let alias = this(vm, &args[0])?;
+    vm.check_native_stack()?;
+    let origin = argument_text(vm, &alias.origin)?;
+    let mut parts = Vec::new();
+    for item in tuple_items(&alias.args) {
+        parts.push(argument_text(vm, item)?);
+    }
+    let inner = if parts.is_empty() { "()".to_owned() } else { parts.join(", ") };
+    Ok(vm.str(format!("{origin}[{inner}]")))
+}
+
+fn hash(vm: &mut Vm, args: &[Value]) -> Result {
+    let alias = this(vm, &args[0])?;
+    let hash = vm.hash(&alias.origin)? ^ vm.hash(&alias.args)?;
+    Ok(vm.int(hash))
+}
+
+fn same(vm: &mut Vm, a: &Value, b: &Value) -> Result<Option<bool>> {
+    let alias = this(vm, a)?;
+    let Some(other) = b.opaque::<Alias>() else { return Ok(None) };
+    Ok(Some(vm.eq(&alias.origin, &other.origin)? && vm.eq(&alias.args, &other.args)?))
+}
+
+fn eq(vm: &mut Vm, args: &[Value]) -> Result {
+    Ok(same(vm, &args[0], &args[1])?.map_or(Value::NOT_IMPLEMENTED, Value::bool))
+}
+
+fn ne(vm: &mut Vm, args: &[Value]) -> Result {
+    Ok(same(vm, &args[0], &args[1])?.map_or(Value::NOT_IMPLEMENTED, |e| Value::bool(!e)))
+}
+
+fn call(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let Some((own, rest)) = values.split_first() else {
+        return Err(vm.type_error("descriptor '__call__' needs an argument"));
+    };
+    let alias = this(vm, own)?;
+    let object = vm.call_kw(&alias.origin, rest, names)?;
+    let name = heap::intern("__orig_class__");
+    match vm.set_attr(&object, &name, own.clone()) {
+        Err(raised)
+            if !raised.is(&vm.exceptions.attribute_error) && !raised.is(&vm.exceptions.type_error) =>
+        {
+            Err(raised)
+        }
+        _ => Ok(object),
+    }
+}
+
+const OWN: &[&str] = &[
+    "__class__",
+    "__origin__",
+    "__args__",
+    "__unpacked__",
+    "__parameters__",
+    "__mro_entries__",
+    "__reduce_ex__",
+    "__reduce__",
+    "__copy__",
+    "__deepcopy__",
+];
+
+/// Attributes other than the alias's own are the origin's.
+fn getattribute(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = attribute_name(vm, &args[1])?;
+    let alias = this(vm, &args[0])?;
+    if !OWN.contains(&name.as_str()) {
+        return vm.get_attr(&alias.origin, &name);
+    }
+    let class = vm.class_of(&args[0]).clone();
+    match vm.generic_get(&args[0], &name, &class)? {
+        Some(found) => Ok(found),
+        None => Err(vm.no_attribute(&args[0], &name)),
+    }
+}
+
+fn iter(vm: &mut Vm, args: &[Value]) -> Result {
+    let starred = vm.tuple([args[0].clone()]);
+    vm.iter(&starred)
+}
+
+/// The type variables among the arguments, each once.
+fn parameters(vm: &mut Vm, args: &Value) -> Result<Vec<Value>> {
+    let mut found: Vec<Value> = Vec::new();
+    let variable = heap::intern("__typing_subst__");
+    let inner = heap::intern("__parameters__");
+    for item in tuple_items(args) {
+        if item.is::<Class>() {
+            continue;
+        }
+        let candidates = if vm.get_attr_optional(item, &variable)?.is_some() {
+            vec![item.clone()]
+        } else {
+            match vm.get_attr_optional(item, &inner)? {
+                Some(inner) => tuple_items(&inner).to_vec(),
+                None => Vec::new(),
+            }
+        };
+        for candidate in candidates {
+            if !found.iter().any(|f| f.is_same(&candidate)) {
+                found.push(candidate);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
+    let alias = this(vm, &args[0])?;
+    let variables = parameters(vm, &alias.args)?;
+    if variables.is_empty() {
+        let text = vm.repr_text(&args[0])?;
+        return Err(vm.type_error(format!("{text} is not a generic class")));
+    }
+    let given = match tuple_items(&args[1]) {
+        [] => vec![args[1].clone()],
+        items => items.to_vec(),
+    };
+    if given.len() != variables.len() {
+        let how = if given.len() > variables.len() { "many" } else { "few" };
+        let text = vm.repr_text(&args[0])?;
+        return Err(vm.type_error(format!(
+            "Too {how} arguments for {text}; actual {}, expected {}",
+            given.len(),
+            variables.len()
+        )));
+    }
+    let mut items = Vec::new();
+    for item in tuple_items(&alias.args) {
+        match variables.iter().position(|v| v.is_same(item)) {
+            Some(at) => items.push(given[at].clone()),
+            None => {
+                let inner = heap::intern("__parameters__");
+                let own = match item.is::<Class>() {
+                    true => None,
+                    false => vm.get_attr_optional(item, &inner)?,
+                };
+                let own = own.map(|o| tuple_items(&o).to_vec()).unwrap_or_default();
+                if own.is_empty() {
+                    items.push(item.clone());
+                    continue;
+                }
+                let chosen: Vec<Value> = own
+                    .iter()
+                    .filter_map(|v| variables.iter().position(|x| x.is_same(v)))
+                    .map(|at| given[at].clone())
+                    .collect();
+                let key = vm.tuple(chosen);
+                items.push(vm.get_item(item, &key)?);
+            }
+        }
+    }
+    let args = vm.tuple(items);
+    let class = Extra::generic_alias(vm);
+    Ok(heap::new_opaque(&class, Alias { origin: alias.origin.clone(), args }))
+}
+
+fn or(vm: &mut Vm, args: &[Value]) -> Result {
+    make_union(vm, &args[0], &args[1])
+}
+
+fn ror(vm: &mut Vm, args: &[Value]) -> Result {
+    make_union(vm, &args[1], &args[0])
+}
+
+fn mro_entries(vm: &mut Vm, args: &[Value]) -> Result {
+    let origin = this(vm, &args[0])?.origin.clone();
+    Ok(vm.tuple([origin]))
+}
+
+fn instancecheck(vm: &mut Vm, _: &[Value]) -> Result {
+    Err(vm.type_error("isinstance() argument 2 cannot be a parameterized generic"))
+}
+
+fn subclasscheck(vm: &mut Vm, _: &[Value]) -> Result {
+    Err(vm.type_error("issubclass() argument 2 cannot be a parameterized generic"))
+}
+
+fn get_origin(vm: &mut Vm, value: &Value) -> Result {
+    Ok(this(vm, value)?.origin.clone())
+}
+
+fn get_args(vm: &mut Vm, value: &Value) -> Result {
+    Ok(this(vm, value)?.args.clone())
+}
+
+fn get_parameters(vm: &mut Vm, value: &Value) -> Result {
+    let found = parameters(vm, &this(vm, value)?.args)?;
+    Ok(vm.tuple(found))
+}
+
+fn get_unpacked(_: &mut Vm, _: &Value) -> Result {
+    Ok(Value::FALSE)
+}
+
+// ---- unions
+
+/// `a | b` of types; NotImplemented when either is none.
+pub fn make_union(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+    let mut items: Vec<Value> = Vec::new();
+    for side in [a, b] {
+        let parts = match side.opaque::<Union>() {
+            Some(union) => tuple_items(&union.args).to_vec(),
+            None if side.is_none() => vec![vm.types.none.to_value()],
+            None if side.is::<Class>() || side.opaque::<Alias>().is_some() => vec![side.clone()],
+            None => {
+                let variable = heap::intern("__typing_subst__");
+                if vm.get_attr_optional(side, &variable)?.is_none() {
+                    return Ok(Value::NOT_IMPLEMENTED);
+                }
+                vec![side.clone()]
+            }
+        };
+        for part in parts {
+            let mut known = false;
+            for item in &items {
+                known = known || vm.eq(item, &part)?;
+            }
+            if !known {
+                items.push(part);
+            }
+        }
+    }
+    if let [only] = &items[..] {
+        return Ok(only.clone());
+    }
+    let args = vm.tuple(items);
+    let class = Extra::union(vm);
+    Ok(heap::new_opaque(&class, Union { args }))
+}
+
+fn union<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v Union> {
+    match value.opaque::<Union>() {
+        Some(union) => Ok(union),
+        None => Err(wrong_receiver(vm, value, "types.UnionType")),
+    }
+}
+
+fn union_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    let items = union(vm, &args[0])?.args.clone();
+    let mut parts = Vec::new();
+    for item in tuple_items(&items) {
+        parts.push(argument_text(vm, item)?);
+    }
+    Ok(vm.str(parts.join(" | ")))
+}
+
+fn union_hash(vm: &mut Vm, args: &[Value]) -> Result {
+    let items = union(vm, &args[0])?.args.clone();
+    let mut hash = 0;
+    for item in tuple_items(&items) {
+        hash ^= vm.hash(item)?;
+    }
+    Ok(vm.int(hash))
+}
+
+fn union_same(vm: &mut Vm, a: &Value, b: &Value) -> Result<Option<bool>> {
+    let own = union(vm, a)?.args.clone();
+    let Some(other) = b.opaque::<Union>() else { return Ok(None) };
+    if tuple_items(&own).len() != tuple_items(&other.args).len() {
+        return Ok(Some(false));
+    }
+    for item in tuple_items(&own) {
+        if !vm.contains(&other.args, item)? {
+            return Ok(Some(false));
+        }
+    }
+    Ok(Some(true))
+}
+
+fn union_eq(vm: &mut Vm, args: &[Value]) -> Result {
+    Ok(union_same(vm, &args[0], &args[1])?.map_or(Value::NOT_IMPLEMENTED, Value::bool))
+}
+
+fn union_ne(vm: &mut Vm, args: &[Value]) -> Result {
+    Ok(union_same(vm, &args[0], &args[1])?.map_or(Value::NOT_IMPLEMENTED, |e| Value::bool(!e)))
+}
+
+fn union_instancecheck(vm: &mut Vm, args: &[Value]) -> Result {
+    let items = union(vm, &args[0])?.args.clone();
+    if tuple_items(&items).iter().any(|item| item.opaque::<Alias>().is_some()) {
+        return Err(vm.type_error("isinstance() argument 2 cannot be a parameterized generic"));
+    }
+    Ok(Value::bool(vm.is_instance(&args[1], &items)?))
+}
+
+fn union_subclasscheck(vm: &mut Vm, args: &[Value]) -> Result {
+    let items = union(vm, &args[0])?.args.clone();
+    if tuple_items(&items).iter().any(|item| item.opaque::<Alias>().is_some()) {
+        return Err(vm.type_error("issubclass() argument 2 cannot be a parameterized generic"));
+    }
+    Ok(Value::bool(vm.is_subclass(&args[1], &items)?))
+}
+
+fn union_args(vm: &mut Vm, value: &Value) -> Result {
+    Ok(union(vm, value)?.args.clone())
+}
+
+fn union_parameters(vm: &mut Vm, value: &Value) -> Result {
+    let found = parameters(vm, &union(vm, value)?.args)?;
+    Ok(vm.tuple(found))
+}
+
+const ALIAS: &[Row] = &[
+    static_raw("__new__(type, *args, **kwargs)", new),
+    method("__repr__(self, /)", repr),
+    method("__hash__(self, /)", hash),
+    raw("__call__(self, /, *args, **kwargs)", call),
+    method("__getattribute__(self, name, /)", getattribute),
+    method("__eq__(self, value, /)", eq),
+    method("__ne__(self, value, /)", ne),
+    method("__iter__(self, /)", iter),
+    method("__or__(self, value, /)", or),
+    method("__ror__(self, value, /)", ror),
+    method("__getitem__(self, key, /)", getitem),
+    method("__mro_entries__(self, object, /)", mro_entries),
+    method("__instancecheck__(self, object, /)", instancecheck),
+    method("__subclasscheck__(self, object, /)", subclasscheck),
+    getter("__origin__", get_origin),
+    getter("__args__", get_args),
+    getter("__unpacked__", get_unpacked),
+    getter("__parameters__", get_parameters),
+];
+
+const UNION: &[Row] = &[
+    method("__repr__(self, /)", union_repr),
+    method("__hash__(self, /)", union_hash),
+    method("__eq__(self, value, /)", union_eq),
+    method("__ne__(self, value, /)", union_ne),
+    method("__or__(self, value, /)", or),
+    method("__ror__(self, value, /)", ror),
+    method("__instancecheck__(self, object, /)", union_instancecheck),
+    method("__subclasscheck__(self, object, /)", union_subclasscheck),
+    getter("__args__", union_args),
+    getter("__parameters__", union_parameters),
+];
+
+pub fn install(vm: &mut Vm) {
+    let object = vm.types.object.clone();
+    let alias = vm.new_class("GenericAlias", "types", &object, Kind::Opaque, 0, ALIAS);
+    let union = vm.new_class("UnionType", "types", &object, Kind::Opaque, 0, UNION);
+    let extra = vm.extension::<Extra>();
+    extra.generic_alias = Some(alias);
+    extra.union = Some(union);
+}
