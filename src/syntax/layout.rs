@@ -156,9 +156,11 @@ impl<'s> Layout<'s> {
             match token {
                 Token::FStringStart => self.fstrings.push(self.brackets.len()),
                 Token::FStringEnd => {
-                    // A field that is not closed ends with its string.
+                    // A field that is not closed ends with its string, but not with the text.
                     let open = self.fstrings.pop().unwrap_or(0);
-                    self.brackets.truncate(open);
+                    if !span.is_empty() {
+                        self.brackets.truncate(open);
+                    }
                 }
                 _ => {}
             }

@@ -19,6 +19,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 /// How many f-strings may stand inside each other, as in CPython.
 const MAX_FSTRING_NESTING: usize = 150;
 
+/// How many fields may stand inside each other's format specifications.
+const MAX_FIELD_NESTING: usize = 3;
+
 /// The raw tokens of a text, and what was wrong with it.
 #[derive(Debug, Default)]
 pub struct Lexed {
@@ -341,7 +344,13 @@ impl<'s> Driver<'s> {
         let message = if triple {
             format!("unterminated triple-quoted string literal (detected at line {last})")
         } else {
-            format!("unterminated string literal (detected at line {last})")
+            let escaped = format!("\\{}", quote as char);
+            let hint = if self.source[range.end..end].contains(&escaped) {
+                "; perhaps you escaped the end quote?"
+            } else {
+                ""
+            };
+            format!("unterminated string literal (detected at line {last}){hint}")
         };
         self.error(Code::UnterminatedString, Span::from(start..start + 1), message);
         self.reposition(end);
@@ -464,6 +473,15 @@ impl<'s> Driver<'s> {
                     break;
                 }
                 Some(b'{') => {
+                    let fields = self.frames.iter().rev();
+                    let open = fields
+                        .take_while(|f| !matches!(f, Frame::Literal { .. }))
+                        .filter(|f| matches!(f, Frame::Field { .. }))
+                        .count();
+                    if open >= MAX_FIELD_NESTING {
+                        let span = self.before(i);
+                        self.error(Code::FString, span, "f-string: expressions nested too deeply");
+                    }
                     self.push(Token::FStringMiddle, Span::from(start..i));
                     self.push(Token::LeftBrace, Span::from(i..i + 1));
                     self.reposition(i + 1);

@@ -52,6 +52,8 @@ impl Vm {
                 fiber: None,
                 depth: 0,
                 handling: Vec::new(),
+                asyncgen_first: Value::NONE,
+                asyncgen_finalizer: Value::NONE,
                 native_limit: 0,
             },
             builtins,

@@ -15,6 +15,7 @@ pub mod compare;
 pub mod descriptor;
 pub mod error;
 mod fiber;
+pub mod frames;
 mod finalize;
 mod interp;
 mod slow;
@@ -35,7 +36,7 @@ pub use arith::BinaryOp;
 pub use builtin::{Exceptions, Types};
 pub use compare::CompareOp;
 pub use error::{Raised, Result};
-pub use fiber::{AwaitStep, Resume, Step};
+pub use fiber::{AsyncStep, AwaitStep, Resume, Step};
 pub use native::{Native, Row};
 
 use crate::bytecode::Code;
@@ -75,6 +76,10 @@ pub struct Thread {
     pub(crate) depth: u32,
     /// Exceptions that native code is handling while it calls Python, innermost last.
     pub(crate) handling: Vec<Value>,
+    /// `sys.set_asyncgen_hooks`: first iteration and finalisation of asynchronous generators;
+    /// None when not set.
+    pub asyncgen_first: Value,
+    pub asyncgen_finalizer: Value,
     /// The lowest address that the native stack may reach.
     pub(crate) native_limit: usize,
 }

@@ -256,7 +256,7 @@ fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule
                 return Err(inp.state().fail(Code::FString, next, message));
             };
             if kind.span.start != mark.end {
-                let message = "f-string: conversion type must come right after the exclamation mark";
+                let message = "f-string: conversion type must come right after the exclamanation mark";
                 return Err(inp.state().fail(Code::FString, mark.to(kind.span), message));
             }
             conversion = Some(match kind.name.as_str() {

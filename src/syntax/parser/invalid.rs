@@ -14,6 +14,9 @@ impl<'s> State<'s> {
         match lexeme.token {
             // These have no column of their own; CPython takes how far it had read the line.
             Token::Indent => last_character(self.source, lexeme.span),
+            Token::Dedent | Token::EndMarker if lexeme.span.end as usize == self.source.len() => {
+                last_character(self.source, Span::new(0, lexeme.span.end))
+            }
             Token::Dedent | Token::EndMarker => {
                 let line_start = self.source[..lexeme.span.start as usize]
                     .rfind('\n')

@@ -31,6 +31,11 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
             match peek(inp) {
                 Token::Slash => {
                     inp.skip();
+                    if peek(inp) == Token::Star {
+                        let next = peek_span(inp);
+                        let message = "expected comma between / and *";
+                        return Err(inp.state().fail(Code::Parameters, next, message));
+                    }
                     let message = if slash {
                         Some("/ may appear only once")
                     } else if star {
