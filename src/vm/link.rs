@@ -240,7 +240,7 @@ impl Vm {
                 .collect(),
             name: heap::intern(&code.name),
             qualname: heap::intern(&code.qualname),
-            simple: code.kwonly_count == 0 && !code.flags.varargs && !code.flags.varkw,
+            simple: !code.flags.namespace && code.kwonly_count == 0 && !code.flags.varargs && !code.flags.varkw,
             suspends: code.flags.generator || code.flags.coroutine || code.flags.async_generator,
             extra: OnceCell::new(),
             code: code.clone(),
