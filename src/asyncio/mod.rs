@@ -18,6 +18,7 @@ mod timers;
 use crate::object::{Class, Dict, Ref, Value};
 use crate::vm::native::function;
 use crate::vm::{CompileMode, Result, Row, Vm};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// The folder that messages name for code which CPython has in its library.
@@ -50,8 +51,8 @@ pub(crate) struct State {
     next_task: u64,
     /// Objects whose `repr` is being made.
     showing: Vec<u64>,
-    /// The namespace that the parts written in Python share natives through.
-    natives: Option<Ref<Dict>>,
+    /// Objects of `sleep(0)` that were used, the oldest first.
+    spare_sleeps: VecDeque<Value>,
 }
 
 impl Default for State {
@@ -63,7 +64,7 @@ impl Default for State {
             event_loop_was_set: false,
             next_task: 1,
             showing: Vec::new(),
-            natives: None,
+            spare_sleeps: VecDeque::new(),
         }
     }
 }
@@ -139,7 +140,6 @@ fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     names.extend(PARTS.iter().flat_map(|part| part.2).map(|name| vm.str(*name)));
     let names = vm.list(names);
     drop(dict.set_text("__all__", names));
-    vm.extension::<State>().natives = Some(dict.clone());
     Ok(())
 }
 
