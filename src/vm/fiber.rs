@@ -410,6 +410,13 @@ impl Vm {
                     drop(resumer.take(instr.a));
                     return Ok(Go::Frame(resumer));
                 }
+                // `next(generator, default)`
+                if instr.op == Op::Call as u8 && instr.c == 2 {
+                    let default = resumer.take(instr.b + 2);
+                    release_run(resumer, instr);
+                    drop(resumer.replace(instr.a, default));
+                    return Ok(Go::Frame(resumer));
+                }
                 release_run(resumer, instr);
                 let raised = self.stop_iteration(value);
                 self.raise_in_fiber(raised)
