@@ -11,4 +11,6 @@ pub mod host;
 pub mod object;
 pub mod source;
 pub mod syntax;
+pub mod builtins;
+pub mod types;
 pub mod vm;

@@ -266,7 +266,8 @@ fn get_args(vm: &mut Vm, value: &Value) -> Result {
 }
 
 fn get_parameters(vm: &mut Vm, value: &Value) -> Result {
-    let found = parameters(vm, &this(vm, value)?.args)?;
+    let args = this(vm, value)?.args.clone();
+    let found = parameters(vm, &args)?;
     Ok(vm.tuple(found))
 }
 
@@ -378,7 +379,8 @@ fn union_args(vm: &mut Vm, value: &Value) -> Result {
 }
 
 fn union_parameters(vm: &mut Vm, value: &Value) -> Result {
-    let found = parameters(vm, &union(vm, value)?.args)?;
+    let args = union(vm, value)?.args.clone();
+    let found = parameters(vm, &args)?;
     Ok(vm.tuple(found))
 }
 

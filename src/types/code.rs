@@ -46,19 +46,23 @@ fn filename(vm: &mut Vm, value: &Value) -> Result {
 }
 
 fn first_line(vm: &mut Vm, value: &Value) -> Result {
-    Ok(vm.int(i64::from(this(vm, value)?.code.first_line)))
+    let count = this(vm, value)?.code.first_line;
+    Ok(vm.int(i64::from(count)))
 }
 
 fn argcount(vm: &mut Vm, value: &Value) -> Result {
-    Ok(vm.int(i64::from(this(vm, value)?.code.positional_count)))
+    let count = this(vm, value)?.code.positional_count;
+    Ok(vm.int(i64::from(count)))
 }
 
 fn posonly(vm: &mut Vm, value: &Value) -> Result {
-    Ok(vm.int(i64::from(this(vm, value)?.code.posonly_count)))
+    let count = this(vm, value)?.code.posonly_count;
+    Ok(vm.int(i64::from(count)))
 }
 
 fn kwonly(vm: &mut Vm, value: &Value) -> Result {
-    Ok(vm.int(i64::from(this(vm, value)?.code.kwonly_count)))
+    let count = this(vm, value)?.code.kwonly_count;
+    Ok(vm.int(i64::from(count)))
 }
 
 /// The flags that `inspect` names.
@@ -138,7 +142,8 @@ fn consts(vm: &mut Vm, value: &Value) -> Result {
 }
 
 fn stacksize(vm: &mut Vm, value: &Value) -> Result {
-    Ok(vm.int(i64::from(this(vm, value)?.code.nregs)))
+    let count = this(vm, value)?.code.nregs;
+    Ok(vm.int(i64::from(count)))
 }
 
 const METHODS: &[Row] = &[

@@ -29,7 +29,7 @@ fn set_args(vm: &mut Vm, exc: &ExcObj, given: &[Value]) {
 }
 
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let value = values.first().unwrap_or(&Value::NONE);
+    let value = values.first().unwrap_or(const { &Value::NONE });
     let exc = this(vm, value)?;
     if !names.is_empty() {
         let name = vm.type_name(value);
@@ -47,7 +47,7 @@ fn init_with_fields(
     values: &[Value],
     names: &[Ref<Str>],
 ) -> Result<(Ref<ExcObj>, Vec<Value>)> {
-    let value = values.first().unwrap_or(&Value::NONE);
+    let value = values.first().unwrap_or(const { &Value::NONE });
     let exc = this(vm, value)?;
     let (positional, keywords) = split_arguments(values, names);
     for field in fields {
@@ -392,7 +392,7 @@ fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 }
 
 fn os_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let value = values.first().unwrap_or(&Value::NONE);
+    let value = values.first().unwrap_or(const { &Value::NONE });
     let exc = this(vm, value)?;
     if !names.is_empty() {
         let name = vm.type_name(value);

@@ -61,7 +61,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 }
 
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let value = values.first().unwrap_or(&Value::NONE);
+    let value = values.first().unwrap_or(const { &Value::NONE });
     let exc = this(vm, value)?;
     let name = vm.type_name(value);
     no_keywords(vm, &name, names)?;

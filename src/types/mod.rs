@@ -36,6 +36,7 @@ pub mod set;
 pub mod slice;
 pub mod sort;
 pub mod str;
+pub mod stream;
 pub mod super_;
 pub mod traceback;
 pub mod tuple;
@@ -77,6 +78,7 @@ pub fn install(vm: &mut Vm) {
     traceback::install(vm);
     weakref::install(vm);
     alias::install(vm);
+    stream::install(vm);
     generator::install(vm);
     coroutine::install(vm);
     async_generator::install(vm);
@@ -101,7 +103,7 @@ macro_rules! extra_classes {
 
 extra_classes! {
     enumerate zip map filter reversed callable_iterator set_iterator longrange_iterator
-    list_reverseiterator generic_alias union frame_locals
+    list_reverseiterator generic_alias union text_stream
 }
 
 /// The receiver's payload, or the TypeError of a method that got another type.

@@ -36,7 +36,7 @@ impl Numbers {
         } else {
             (&self.start, &self.stop, self.step.clone())
         };
-        if low >= high { BigInt::ZERO } else { (high - low - 1).div_floor(&step) + 1 }
+        if low >= high { BigInt::ZERO } else { (high - low - BigInt::from(1)).div_floor(&step) + 1 }
     }
 
     fn item(&self, index: &BigInt) -> BigInt {

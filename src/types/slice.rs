@@ -154,7 +154,7 @@ fn indices(vm: &mut Vm, args: &[Value]) -> Result {
     if length.is_negative() {
         return Err(vm.value_error("length should not be negative"));
     }
-    let mut read = |vm: &mut Vm, value: &Value| -> Result<Option<BigInt>> {
+    let read = |vm: &mut Vm, value: &Value| -> Result<Option<BigInt>> {
         if value.is_none() {
             return Ok(None);
         }

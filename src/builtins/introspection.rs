@@ -1,0 +1,226 @@
+//! Namespaces and code: `vars`, `dir`, `globals`, `locals`, `eval`, `exec`, `compile`,
+//! `__import__`, `exit`.
+
+use crate::object::{BytesObj, CodeObj, Dict, Ref, Special, Str, Value, heap};
+use crate::types::{arity, no_keywords, sort, traceback, tuple_items};
+use crate::vm::native::{Row, function, raw};
+use crate::vm::{CompileMode, Result, Vm};
+
+/// The globals of the calling frame.
+fn current_globals(vm: &mut Vm) -> Ref<Dict> {
+    match vm.thread.frame {
+        Some(frame) => frame.function().globals.clone(),
+        None => vm.main_namespace(),
+    }
+}
+
+fn current_locals(vm: &mut Vm) -> Value {
+    match vm.thread.frame {
+        Some(frame) => traceback::locals_of(vm, frame),
+        None => vm.main_namespace().into_value(),
+    }
+}
+
+fn globals(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(current_globals(vm).into_value())
+}
+
+fn locals(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(current_locals(vm))
+}
+
+fn vars(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    no_keywords(vm, "vars", names)?;
+    arity(vm, "vars", values.len(), 0, 1)?;
+    let Some(object) = values.first() else { return Ok(current_locals(vm)) };
+    let name = heap::intern("__dict__");
+    match vm.get_attr_optional(object, &name)? {
+        Some(dict) => Ok(dict),
+        None => Err(vm.type_error("vars() argument must have __dict__ attribute")),
+    }
+}
+
+fn dir(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    no_keywords(vm, "dir", names)?;
+    arity(vm, "dir", values.len(), 0, 1)?;
+    let listed = match values.first() {
+        Some(object) => match vm.special(object, Special::Dir) {
+            Some(method) => {
+                let class = vm.class_of(object).clone();
+                let bound = vm.bind(method, Some(object), &class)?;
+                vm.call(&bound, &[])?
+            }
+            None => return Err(vm.type_error("object does not provide __dir__")),
+        },
+        None => {
+            let locals = current_locals(vm);
+            vm.call_method(&locals, "keys", &[])?
+        }
+    };
+    let items = vm.collect(&listed)?;
+    let (items, result) = sort::sort(vm, items, None, false);
+    result?;
+    Ok(vm.list(items))
+}
+
+/// Program text in a `str` or `bytes`.
+fn source_text(vm: &mut Vm, value: &Value, function: &str) -> Result<String> {
+    if let Some(text) = value.get::<Str>() {
+        return Ok(text.as_str().to_owned());
+    }
+    if let Some(bytes) = value.get::<BytesObj>() {
+        return Ok(String::from_utf8_lossy(&bytes.data).into_owned());
+    }
+    Err(vm.type_error(format!("{function}() arg 1 must be a string, bytes or code object")))
+}
+
+fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Ref<CodeObj>> {
+    if text.contains('\0') {
+        let class = vm.exceptions.syntax_error.clone();
+        return Err(vm.raised(&class, "source code string cannot contain null bytes"));
+    }
+    let Some(hook) = vm.compile_hook else {
+        return Err(vm.runtime_error("no compiler is installed"));
+    };
+    let code = hook(vm, text, filename, mode)?;
+    Ok(vm.link(&code))
+}
+
+/// Globals and locals for `eval` and `exec`.
+fn namespaces(vm: &mut Vm, function: &str, globals: &Value, locals: &Value) -> Result<(Ref<Dict>, Value)> {
+    if globals.is_none() {
+        let own = current_globals(vm);
+        let locals = if locals.is_none() { current_locals(vm) } else { locals.clone() };
+        return Ok((own, locals));
+    }
+    let Some(dict) = globals.downcast::<Dict>() else {
+        let got = vm.type_name(globals);
+        return Err(vm.type_error(if function == "eval" {
+            "globals must be a dict".to_owned()
+        } else {
+            format!("exec() globals must be a dict, not {got}")
+        }));
+    };
+    if dict.get_text("__builtins__").is_none() {
+        let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+        drop(dict.set_text("__builtins__", builtins));
+    }
+    let locals = if locals.is_none() { globals.clone() } else { locals.clone() };
+    if vm.special(&locals, Special::GetItem).is_none() {
+        let got = vm.type_name(&locals);
+        return Err(vm.type_error(if function == "eval" {
+            "locals must be a mapping".to_owned()
+        } else {
+            format!("locals must be a mapping or None, not {got}")
+        }));
+    }
+    Ok((dict, locals))
+}
+
+fn eval(vm: &mut Vm, args: &[Value]) -> Result {
+    let (globals, locals) = namespaces(vm, "eval", &args[1], &args[2])?;
+    if let Some(code) = args[0].downcast::<CodeObj>() {
+        return run(vm, &code, &globals, locals);
+    }
+    let text = source_text(vm, &args[0], "eval")?;
+    let text = text.trim_start_matches([' ', '\t']);
+    let code = compile_text(vm, text, "<string>", CompileMode::Eval)?;
+    run(vm, &code, &globals, locals)
+}
+
+/// Runs code of any mode: a module's code uses the globals, other code gets the locals.
+fn run(vm: &mut Vm, code: &Ref<CodeObj>, globals: &Ref<Dict>, locals: Value) -> Result {
+    let compiled = code.code.clone();
+    if compiled.flags.namespace {
+        return vm.run_code(&compiled, globals, Some(locals));
+    }
+    if compiled.flags.module && !locals.is_same(globals.as_value()) {
+        // The text is compiled anew for a namespace of its own.
+        let source = &compiled.source.0;
+        let again =
+            compile_text(vm, &source.text.clone(), &source.name.clone(), CompileMode::Namespace)?;
+        return vm.run_code(&again.code.clone(), globals, Some(locals));
+    }
+    vm.run_code(&compiled, globals, None)
+}
+
+fn exec(vm: &mut Vm, args: &[Value]) -> Result {
+    let (globals, locals) = namespaces(vm, "exec", &args[1], &args[2])?;
+    let code = match args[0].downcast::<CodeObj>() {
+        Some(code) => code,
+        None => {
+            let text = source_text(vm, &args[0], "exec")?;
+            let mode = if locals.is_same(globals.as_value()) {
+                CompileMode::Module
+            } else {
+                CompileMode::Namespace
+            };
+            compile_text(vm, &text, "<string>", mode)?
+        }
+    };
+    run(vm, &code, &globals, locals)?;
+    Ok(Value::NONE)
+}
+
+fn compile(vm: &mut Vm, args: &[Value]) -> Result {
+    if let Some(code) = args[0].downcast::<CodeObj>() {
+        return Ok(code.into_value());
+    }
+    let text = source_text(vm, &args[0], "compile")?;
+    let filename = vm.text_of(&args[1])?;
+    let mode = match args[2].get::<Str>().map(Str::as_str) {
+        Some("exec") => CompileMode::Module,
+        Some("eval") => CompileMode::Eval,
+        Some("single") => CompileMode::Interactive,
+        Some(_) => {
+            return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'"));
+        }
+        None => {
+            let got = vm.type_name(&args[2]);
+            return Err(vm.type_error(format!("compile() argument 'mode' must be str, not {got}")));
+        }
+    };
+    let text = if mode == CompileMode::Eval { text.trim_start_matches([' ', '\t']) } else { &text };
+    Ok(compile_text(vm, text, &filename, mode)?.into_value())
+}
+
+fn import(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(name) = args[0].downcast::<Str>() else {
+        return Err(vm.type_error("module name must be a string"));
+    };
+    let name = name.as_str().to_owned();
+    if name.is_empty() {
+        return Err(vm.value_error("Empty module name"));
+    }
+    let module = vm.import_module(&name)?;
+    if tuple_items(&args[3]).is_empty() && !vm.truth(&args[3])? {
+        let top = name.split('.').next().unwrap_or(&name);
+        return vm.import_module(top);
+    }
+    Ok(module)
+}
+
+fn exit(vm: &mut Vm, args: &[Value]) -> Result {
+    let given = if args[0].is_none() { Vec::new() } else { vec![args[0].clone()] };
+    let class = vm.exceptions.system_exit.to_value();
+    match vm.call(&class, &given)?.downcast() {
+        Some(exc) => Err(crate::vm::Raised(exc)),
+        None => Ok(Value::NONE),
+    }
+}
+
+pub const FUNCTIONS: &[Row] = &[
+    function("globals()", globals),
+    function("locals()", locals),
+    raw("vars(object=<unrepresentable>, /)", vars),
+    raw("dir(object=<unrepresentable>, /)", dir),
+    function("eval(source, /, globals=None, locals=None)", eval),
+    function("exec(source, /, globals=None, locals=None, *, closure=None)", exec),
+    function(
+        "compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+        compile,
+    ),
+    function("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import),
+    function("exit(code=None)", exit),
+    function("quit(code=None)", exit),
+];
