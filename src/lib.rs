@@ -1,9 +1,12 @@
 //! `co`: a small Python-like language for coroutines.
 
 pub mod analysis;
+pub mod asyncio;
 pub mod bytecode;
+pub mod cli;
 pub mod compiler;
 pub mod diagnostics;
+pub mod engine;
 pub mod host;
 pub mod object;
 pub mod source;

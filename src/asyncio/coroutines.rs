@@ -5,7 +5,9 @@
 //! that. To a program it is a coroutine like any other: `send`, `throw`, `close`, tasks.
 
 use super::events::{self, NANOS, seconds};
+use super::State;
 use super::futures::{self, Future};
+
 use super::timers::Timer;
 use crate::object::{
     BoundMethod, Class, ExcObj, Function, GenKind, GenObj, Kind, Opaque, Ref, Special, Tracer, Value,
@@ -29,7 +31,7 @@ enum Stage {
 pub(super) struct Sleep {
     stage: Cell<Stage>,
     /// Unbound for the coroutine that returns at once.
-    delay: Value,
+    delay: Cell<Value>,
     result: Cell<Value>,
     /// The future that the timer finishes, or None.
     future: Cell<Value>,
@@ -37,7 +39,7 @@ pub(super) struct Sleep {
 
 impl Opaque for Sleep {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(&self.delay);
+        tracer.cell(&self.delay);
         tracer.cell(&self.result);
         tracer.cell(&self.future);
     }
@@ -50,7 +52,7 @@ impl Opaque for Sleep {
 
 impl Sleep {
     pub(super) fn name(&self) -> &'static str {
-        if self.delay.is_unbound() { "shutdown_asyncgens" } else { "sleep" }
+        if Value::peek(&self.delay).is_unbound() { "shutdown_asyncgens" } else { "sleep" }
     }
 
     /// What `repr` of a task says: the line in CPython's file where the coroutine stands.
@@ -76,11 +78,28 @@ impl Sleep {
     }
 }
 
+/// How many used objects are kept for the next `sleep(0)`.
+const MOST_SPARE: usize = 64;
+
+/// A program that takes turns makes and drops one of these a turn, so those that a bare yield is
+/// done with are used again, as soon as nobody else holds them.
 fn new(vm: &mut Vm, delay: Value, result: Value) -> Value {
+    let state = vm.extension::<State>();
+    if let Some(front) = state.spare_sleeps.front()
+        && front.ref_count() == 1
+        && let Some(value) = state.spare_sleeps.pop_front()
+        && let (Some(this), Some(header)) = (value.opaque::<Sleep>(), value.header())
+    {
+        header.unset(flag::FINALIZED);
+        this.stage.set(Stage::Created);
+        drop(this.delay.replace(delay));
+        drop(this.result.replace(result));
+        return value;
+    }
     let classes = super::classes(vm);
     let body = Sleep {
         stage: Cell::new(Stage::Created),
-        delay,
+        delay: Cell::new(delay),
         result: Cell::new(result),
         future: Cell::new(Value::NONE),
     };
@@ -105,6 +124,11 @@ pub(super) fn poll(vm: &mut Vm, value: &Value) -> Result<AwaitStep> {
         }
         Stage::Yielded => {
             this.stage.set(Stage::Finished);
+            let spare = &mut vm.extension::<State>().spare_sleeps;
+            let watched = value.header().is_none_or(|header| header.has(flag::WEAKLY_REFERENCED));
+            if spare.len() < MOST_SPARE && !watched {
+                spare.push_back(value.clone());
+            }
             Ok(AwaitStep::Return(this.result.replace(Value::NONE)))
         }
         Stage::Waiting => {
@@ -121,22 +145,23 @@ pub(super) fn poll(vm: &mut Vm, value: &Value) -> Result<AwaitStep> {
 
 fn begin(vm: &mut Vm, this: &Sleep) -> Result<AwaitStep> {
     this.stage.set(Stage::Finished);
-    if this.delay.is_unbound() {
+    let delay = Value::peek(&this.delay);
+    if delay.is_unbound() {
         return Ok(AwaitStep::Return(Value::NONE));
     }
-    let at_once = match (this.delay.as_int(), this.delay.as_float()) {
+    let at_once = match (delay.as_int(), delay.as_float()) {
         (Some(n), _) => n <= 0,
         (_, Some(x)) => x <= 0.0,
         (None, None) => {
             let zero = Value::index(0);
-            vm.compare_truth(CompareOp::Le, &this.delay, &zero)?
+            vm.compare_truth(CompareOp::Le, &delay, &zero)?
         }
     };
     if at_once {
         this.stage.set(Stage::Yielded);
         return Ok(AwaitStep::Yield(Value::NONE));
     }
-    let delay = seconds(vm, &this.delay)?;
+    let delay = seconds(vm, &delay)?;
     if delay.is_nan() {
         return Err(vm.value_error("Invalid delay: NaN (not a number)"));
     }

@@ -16,7 +16,7 @@
 use super::futures::{self, Future};
 use super::timers::{Timer, Timers};
 use super::{Classes, State, classes, coroutines, format, gather, tasks};
-use crate::object::{Class, Dict, ExcObj, Kind, Opaque, Ref, Tracer, TupleObj, Value, class_flag, new_opaque};
+use crate::object::{Class, Dict, ExcObj, Kind, Opaque, Ref, Tracer, TupleObj, Value, class_flag, heap, new_opaque};
 use crate::vm::native::{function, getset, method, raw};
 use crate::vm::{Raised, Result, Row, Vm};
 use std::cell::{Cell, RefCell};
@@ -183,7 +183,9 @@ fn turn(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     for _ in 0..count {
         let Some(entry) = this.ready.borrow_mut().pop_front() else { break };
         run_entry(vm, value, this, entry)?;
-        vm.safepoint()?;
+        if heap::pending() {
+            vm.safepoint()?;
+        }
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ mod timers;
 use crate::object::{Class, Dict, Ref, Value};
 use crate::vm::native::function;
 use crate::vm::{CompileMode, Result, Row, Vm};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// The folder that messages name for code which CPython has in its library.
@@ -35,6 +36,7 @@ pub(crate) struct Classes {
     runner: Ref<Class>,
     cancelled_error: Ref<Class>,
     invalid_state_error: Ref<Class>,
+    broken_barrier_error: Ref<Class>,
 }
 
 /// What the machine keeps for this room.
@@ -49,8 +51,8 @@ pub(crate) struct State {
     next_task: u64,
     /// Objects whose `repr` is being made.
     showing: Vec<u64>,
-    /// The namespace that the parts written in Python share natives through.
-    natives: Option<Ref<Dict>>,
+    /// Objects of `sleep(0)` that were used, the oldest first.
+    spare_sleeps: VecDeque<Value>,
 }
 
 impl Default for State {
@@ -62,7 +64,7 @@ impl Default for State {
             event_loop_was_set: false,
             next_task: 1,
             showing: Vec::new(),
-            natives: None,
+            spare_sleeps: VecDeque::new(),
         }
     }
 }
@@ -82,6 +84,7 @@ const PARTS: &[(&str, &str, &[&str])] = &[
         include_str!("waiting.co"),
         &["wait", "wait_for", "shield", "as_completed", "FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"],
     ),
+    ("asyncio.waiters", include_str!("waiters.co"), &[]),
 ];
 
 /// Makes `asyncio` importable. Nothing is built before a program imports it.
@@ -93,6 +96,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("asyncio.timeouts", |vm, dict| fill_part(vm, dict, 2));
     vm.add_module("asyncio.taskgroups", |vm, dict| fill_part(vm, dict, 3));
     vm.add_module("asyncio.waiting", |vm, dict| fill_part(vm, dict, 4));
+    vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
 }
 
 const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr)];
@@ -111,6 +115,7 @@ fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
         ("Runner", &classes.runner),
         ("CancelledError", &classes.cancelled_error),
         ("InvalidStateError", &classes.invalid_state_error),
+        ("BrokenBarrierError", &classes.broken_barrier_error),
     ] {
         drop(dict.set_text(name, class.to_value()));
     }
@@ -135,7 +140,6 @@ fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     names.extend(PARTS.iter().flat_map(|part| part.2).map(|name| vm.str(*name)));
     let names = vm.list(names);
     drop(dict.set_text("__all__", names));
-    vm.extension::<State>().natives = Some(dict.clone());
     Ok(())
 }
 
@@ -176,7 +180,7 @@ fn classes(vm: &mut Vm) -> Rc<Classes> {
     if let Some(classes) = &vm.extension::<State>().classes {
         return classes.clone();
     }
-    let (cancelled_error, invalid_state_error) = exceptions::classes_of(vm);
+    let (cancelled_error, invalid_state_error, broken_barrier_error) = exceptions::classes_of(vm);
     let (event_loop, handle, timer_handle) = events::classes_of(vm);
     let future = futures::class(vm);
     let task = tasks::class(vm, &future);
@@ -198,6 +202,7 @@ fn classes(vm: &mut Vm) -> Rc<Classes> {
         runner,
         cancelled_error,
         invalid_state_error,
+        broken_barrier_error,
     });
     vm.extension::<State>().classes = Some(classes.clone());
     classes

@@ -75,7 +75,7 @@ fn release(vm: &mut Vm, main: &Ref<Dict>) {
 /// Runs the finalisers that wait; what they raise is reported by the machine.
 fn settle(vm: &mut Vm) {
     if let Err(raised) = vm.safepoint() {
-        vm.report_unraisable(raised, "finaliser");
+        vm.report_unraisable(raised, "Exception ignored in", &Value::NONE);
     }
 }
 

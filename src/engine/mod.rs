@@ -120,12 +120,12 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, native_limit: usize) 
     set_hash_key(key);
     let mut vm = Vm::new(host);
     vm.thread.native_limit = native_limit;
-    crate::types::install(&mut vm);
-    crate::builtins::install(&mut vm);
-    crate::stdlib::install(&mut vm);
-    crate::asyncio::install(&mut vm);
     vm.compile_hook = Some(source::compile_text);
     vm.import_hook = Some(import);
+    crate::types::install(&mut vm);
+    crate::builtins::install(&mut vm);
+    //     crate::stdlib::install(&mut vm);
+    crate::asyncio::install(&mut vm);
     if let Some(depth) = options.max_depth {
         vm.recursion_limit = depth;
     }

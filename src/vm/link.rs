@@ -69,7 +69,7 @@ impl Vm {
             method_cache: method_cache.into_boxed_slice(),
             plain: Plain::default(),
             await_table: Vec::new(),
-            extensions: HashMap::new(),
+            extensions: Vec::new(),
             fiber_send: None,
             fiber_next: None,
             compile_hook: None,
