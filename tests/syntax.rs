@@ -132,3 +132,79 @@ fn trees_are_cpythons() {
     println!("{} trees compared", files.len());
     assert!(different.is_empty(), "{} trees differ:\n{}", different.len(), different[..different.len().min(12)].join("\n\n"));
 }
+
+/// Machine-made texts: each must be parsed or refused with a clean error, and soon.
+#[test]
+fn nothing_breaks_the_parser() {
+    let many = |text: &str, n: usize| text.repeat(n);
+    let n = 100_000;
+    let cases: Vec<(&str, String, Option<bool>)> = vec![
+        ("200 parentheses", format!("{}1{}\n", many("(", 200), many(")", 200)), Some(true)),
+        ("200 lists", format!("{}1{}\n", many("[", 200), many("]", 200)), Some(true)),
+        ("200 sets", format!("{}1{}\n", many("{", 200), many("}", 200)), Some(true)),
+        ("200 dicts", format!("{}1{}\n", many("{1:", 200), many("}", 200)), Some(true)),
+        ("200 calls", format!("{}1{}\n", many("f(", 200), many(")", 200)), Some(true)),
+        ("200 lambdas in defaults", format!("{}1{}\n", many("(lambda x=", 200), many(": 0)", 200)), Some(true)),
+        ("200 with a mistake", format!("{}1 2{}\n", many("(", 200), many(")", 200)), Some(false)),
+        ("200 calls with a mistake", format!("{}1 = 2{}\n", many("f(", 200), many(")", 200)), Some(false)),
+        ("200 dicts with a mistake", format!("{}1 2{}\n", many("{1:", 200), many("}", 200)), Some(false)),
+        ("201 parentheses", format!("{}1{}\n", many("(", 201), many(")", 201)), Some(false)),
+        ("open parentheses", many("(", n), Some(false)),
+        ("open brackets", many("[", n), Some(false)),
+        ("open braces", many("{", n), Some(false)),
+        ("open calls", many("f(", n), Some(false)),
+        ("minus", format!("{}1\n", many("-", n)), Some(false)),
+        ("not", format!("{}1\n", many("not ", n)), Some(false)),
+        ("sum", format!("{}1\n", many("1+", 1_000_000)), Some(false)),
+        ("sum of 2000", format!("{}1\n", many("1+", 2000)), Some(true)),
+        ("power", format!("{}1\n", many("1**", n)), Some(false)),
+        ("conditionals", format!("{}1\n", many("1 if 1 else ", n)), Some(false)),
+        ("lambdas", format!("{}1\n", many("lambda:", n)), Some(false)),
+        ("attributes", format!("a{}\n", many(".b", n)), Some(false)),
+        ("subscripts", format!("a{}\n", many("[0]", n)), Some(false)),
+        ("calls in a row", format!("a{}\n", many("()", n)), Some(false)),
+        ("and", format!("{}1\n", many("1 and ", n)), Some(true)),
+        ("comparisons", format!("{}1\n", many("1 < ", n)), Some(true)),
+        ("assignments", format!("{}1\n", many("a = ", n)), Some(true)),
+        ("commas", many("a, ", n) + "\n", Some(true)),
+        ("elif", format!("if a: pass\n{}", many("elif a: pass\n", 50_000)), Some(false)),
+        ("2000 elif", format!("if a: pass\n{}", many("elif a: pass\n", 2000)), Some(true)),
+        ("decorators", format!("{}def f(): pass\n", many("@a\n", n)), Some(true)),
+        ("strings", many("'a' ", n) + "\n", Some(true)),
+        ("nested f-strings", many("f'{", n), Some(false)),
+        ("quotes", many("\"", n), None),
+        ("colons", many(":", n), Some(false)),
+        ("at signs", many("@", n), Some(false)),
+        ("stars", many("*", n), Some(false)),
+        ("clauses", format!("[a {}]\n", many("for a in a ", n)), Some(true)),
+        ("indents", (0..200).map(|i| format!("{}if a:\n", many(" ", i))).collect(), Some(false)),
+        ("indented blocks", (0..99).map(|i| format!("{}if a:\n", many(" ", i))).collect::<String>() + &many(" ", 99) + "pass\n", Some(true)),
+        ("lines with mistakes", many("a b\n", n), Some(false)),
+        ("broken headers", many("if a b:\n  c d\n", n / 2), Some(false)),
+        ("closing brackets", many(")", n), Some(false)),
+        ("brackets mixed", many("([{)]}", n), Some(false)),
+        ("deep in brackets", format!("{}0{}\n", many("(1+", 150), many("+1)", 150).replace("+1", &many("+1", 1000))), Some(false)),
+        ("deep in brackets, broken", format!("{}0{} x\n", many("(", 150), many("+1)", 150).replace("+1", &many("+1", 1000))), Some(false)),
+        ("or patterns", format!("match a:\n case {}b: pass\n", many("1|", n)), Some(true)),
+        ("one long line", format!("x = [{}]\n", many("1234567, ", n)), Some(true)),
+        ("a long file", many("def f(a, b=1):\n    return g(a)[b] + 'text'\n", 100_000), Some(true)),
+        ("a long string", format!("'{}'\n", many("abcdefghij", 100_000)), Some(true)),
+        ("a long name", many("a", 1_000_000) + "\n", Some(true)),
+        ("backslashes", many("\\\n", n), None),
+        ("empty lines", many("\n", n), Some(true)),
+        ("nothing", String::new(), Some(true)),
+    ];
+    for (name, source, accepted) in cases {
+        let start = std::time::Instant::now();
+        let parsed = co::syntax::parse(&source);
+        let parsing = start.elapsed();
+        if let Some(accepted) = accepted {
+            assert_eq!(parsed.errors.is_empty(), accepted, "{name}: {:?}", parsed.errors.first());
+        }
+        co::syntax::completeness(&source[..source.len().min(2_000)]);
+        drop(parsed);
+        let time = start.elapsed();
+        println!("{name}: {} bytes, {parsing:.0?}, with dropping {time:.0?}", source.len());
+        assert!(time.as_secs() < 20, "{name} took {time:?}");
+    }
+}

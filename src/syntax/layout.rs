@@ -233,10 +233,9 @@ impl<'s> Layout<'s> {
             format!("f-string: unmatched '{closing}'")
         } else {
             let (a, b) = (self.line(open.span.start), self.line(span.start));
-            let prefix = if self.brackets.iter().any(|b| b.field) { "f-string: " } else { "" };
             let place = if a == b { String::new() } else { format!(" on line {a}") };
             format!(
-                "{prefix}closing parenthesis '{closing}' does not match opening parenthesis '{opening}'{place}"
+                "closing parenthesis '{closing}' does not match opening parenthesis '{opening}'{place}"
             )
         };
         self.error(

@@ -8,10 +8,9 @@ pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let atom = atom::atom(k);
     let call = call(arguments(k, true));
     let index = slices(k).then_ignore(token(Token::RightBracket)).boxed();
-    custom(move |inp: &mut Input<'s, '_>| {
+    let primary = custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         let mut value = inp.parse(&atom)?;
-        let mut links = 0;
         loop {
             let checkpoint = inp.save();
             // A link that fails is not there, as far as this production goes.
@@ -43,13 +42,10 @@ pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                 Link::Subscript(index) => ExprKind::Subscript { value: inner, index: Box::new(index) },
             };
             value = Expr { kind, span };
-            links += 1;
-            if links > MAX_HEIGHT {
-                return Err(too_deep(inp.state(), span));
-            }
+            height::link(inp)?;
         }
-    })
-    .boxed()
+    });
+    custom(move |inp: &mut Input<'s, '_>| scope(inp, |inp| inp.parse(&primary))).boxed()
 }
 
 /// What may follow an atom.

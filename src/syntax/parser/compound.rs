@@ -169,7 +169,7 @@ fn if_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
     let named_expression = k.named_expression.rule();
     let body = Body::new(k);
     let else_block = else_block(k);
-    custom(move |inp: &mut Input<'s, '_>| {
+    let if_stmt = custom(move |inp: &mut Input<'s, '_>| {
         // The chain is read in a row, then nested from its end.
         let mut chain: Vec<(usize, Expr, Vec<Stmt>)> = Vec::new();
         let mut orelse = loop {
@@ -180,7 +180,8 @@ fn if_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             colon(inp)?;
             let block = body.read(inp, owner, start)?;
             chain.push((start, test, block));
-            if chain.len() as u32 > height::MAX_ELIF {
+            inp.state().branches += 1;
+            if inp.state().branches > MAX_HEIGHT {
                 let span = inp.full_slice()[start].span;
                 return Err(too_deep(inp.state(), span));
             }
@@ -198,6 +199,13 @@ fn if_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             let span = Span::new(inp.full_slice()[start].span.start, end);
             orelse = vec![Stmt { kind, span }];
         }
+    })
+    .boxed();
+    custom(move |inp: &mut Input<'s, '_>| {
+        let branches = inp.state().branches;
+        let result = inp.parse(&if_stmt);
+        inp.state().branches = branches;
+        result
     })
     .boxed()
 }
@@ -443,7 +451,7 @@ fn finally_block<'s>(k: &Knots<'s>) -> Rule<'s, Vec<Stmt>> {
 fn function_def_raw<'s>(k: &Knots<'s>) -> Rule<'s, Box<FunctionDef>> {
     let type_params = optional_type_params(k);
     let params = params::params(k);
-    let expression = k.expression.rule();
+    let returns = token(Token::Arrow).ignore_then(k.expression.rule()).boxed();
     let body = Body::new(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let is_async = accept(inp, Token::Async).is_some();
@@ -454,9 +462,9 @@ fn function_def_raw<'s>(k: &Knots<'s>) -> Rule<'s, Box<FunctionDef>> {
         inp.parse(forced(Token::LeftParen, "("))?;
         let params = inp.parse(&params)?;
         inp.parse(token(Token::RightParen))?;
-        let returns = match accept(inp, Token::Arrow) {
-            Some(_) => Some(inp.parse(&expression)?),
-            None => None,
+        let returns = match peek(inp) {
+            Token::Arrow => attempt(inp, &returns),
+            _ => None,
         };
         forced_colon(inp)?;
         let body = body.read(inp, "function definition", start)?;

@@ -40,6 +40,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 pub use height::MAX_HEIGHT;
+use height::{Height, link, scope, too_deep};
 
 /// What the parser reads.
 pub(super) type Tokens<'s> = &'s [Lexeme];
@@ -269,7 +270,6 @@ struct Chain {
     start: usize,
     /// The token at which the Pratt table took over, after the first operand.
     resumed: usize,
-    operands: u32,
 }
 
 /// What the parser carries along.
@@ -292,6 +292,9 @@ pub(super) struct State<'s> {
     furthest_at_error: u32,
     /// How many knots are open.
     depth: u32,
+    height: Height,
+    /// How many branches of `if` statements are open: each nests in the one before it.
+    branches: u32,
     /// The chain of binary operators at hand.
     chain: Chain,
     /// The operand that the Pratt table is to start with.
@@ -319,6 +322,8 @@ impl<'s> State<'s> {
             first_only: false,
             furthest_at_error: 0,
             depth: 0,
+            height: Height::default(),
+            branches: 0,
             chain: Chain::default(),
             first_operand: None,
             sole_generator: false,
@@ -379,8 +384,8 @@ impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
 struct Knot<'s, O>(Rc<OnceCell<Rule<'s, O>>>);
 
 /// Stack that must be left when a knot is entered, and how much more is taken otherwise.
-const STACK_RED_ZONE: usize = 256 * 1024;
-const STACK_STEP: usize = 4 * 1024 * 1024;
+const STACK_RED_ZONE: usize = 1024 * 1024;
+const STACK_STEP: usize = 8 * 1024 * 1024;
 
 impl<'s, O: 's> Knot<'s, O> {
     fn new() -> Knot<'s, O> {
@@ -409,7 +414,9 @@ impl<'s, O: 's> Knot<'s, O> {
                 inp.state().depth -= 1;
                 return Err(too_deep(inp.state(), span));
             }
-            let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_STEP, || inp.parse(rule));
+            let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_STEP, || {
+                scope(inp, |inp| inp.parse(rule))
+            });
             inp.state().depth -= 1;
             result
         })
@@ -421,10 +428,6 @@ impl<'s, O: 's> Knot<'s, O> {
         let tied = self.0.set(rule).is_ok();
         debug_assert!(tied, "a knot is tied once");
     }
-}
-
-fn too_deep(state: &mut State<'_>, span: Span) -> EmptyErr {
-    state.fail(Code::TooDeep, span, "too many nested expressions or statements")
 }
 
 /// The productions that other files refer to. All but the first few are knots.

@@ -207,15 +207,11 @@ fn number(inp: &mut Input<'_, '_>) -> Result<Expr, EmptyErr> {
 fn dotted(inp: &mut Input<'_, '_>) -> Result<Expr, EmptyErr> {
     let first = inp.parse(name())?;
     let mut value = Expr { kind: ExprKind::Name(first.name), span: first.span };
-    let mut links = 0;
     while accept(inp, Token::Dot).is_some() {
         let attr = inp.parse(name())?;
         let span = value.span.to(attr.span);
         value = Expr { kind: ExprKind::Attribute { value: Box::new(value), attr }, span };
-        links += 1;
-        if links > MAX_HEIGHT {
-            return Err(too_deep(inp.state(), span));
-        }
+        link(inp)?;
     }
     Ok(value)
 }

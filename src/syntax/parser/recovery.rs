@@ -45,7 +45,9 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, block: Rule<'s, Vec<Stm
                 continue;
             }
             let first = peek_span(inp);
-            inp.state().furthest = first.start;
+            let state = inp.state();
+            state.furthest = first.start;
+            state.height = Height::default();
             match attempt(inp, &statement) {
                 Some(Stmts::One(one)) => body.push(one),
                 Some(Stmts::Many(many)) => body.extend(many),
