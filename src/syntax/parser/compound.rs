@@ -93,7 +93,8 @@ pub(super) fn span_between(inp: &mut Input<'_, '_>, from: usize) -> Span {
 }
 
 /// block: NEWLINE INDENT statements DEDENT | simple_stmts
-pub(super) fn block<'s>(k: &Knots<'s>, statements: Rule<'s, Vec<Stmt>>) -> Rule<'s, Vec<Stmt>> {
+pub(super) fn block<'s>(k: &Knots<'s>) -> Rule<'s, Vec<Stmt>> {
+    let statements = k.statements.rule();
     let simple_stmts = stmt::simple_stmts(k);
     custom(move |inp: &mut Input<'s, '_>| {
         if peek(inp) == Token::Newline {

@@ -36,7 +36,7 @@ use chumsky::input::{Checkpoint, Cursor, InputRef, MapExtra};
 use chumsky::inspector::Inspector;
 use chumsky::prelude::*;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use height::MAX_HEIGHT;
@@ -193,7 +193,8 @@ impl<'s> Prepared<'s> {
     ) -> (Option<O>, Vec<Diagnostic>, Vec<Diagnostic>) {
         let laid = self.recovered.as_ref().unwrap_or(&self.laid);
         let lexical: Vec<Diagnostic> = self.errors.iter().chain(&laid.errors).cloned().collect();
-        let bad = lexical.iter().map(|e| e.span.start).collect();
+        let mut bad: Vec<u32> = lexical.iter().map(|e| e.span.start).collect();
+        bad.sort_unstable();
         let mut state = State::new(self.source, &laid.tokens, bad);
         let out = parse(&Grammar::new(), &mut state, &laid.tokens);
         let mut warnings = self.warnings.clone();
@@ -283,8 +284,10 @@ pub(super) struct State<'s> {
     /// The mistake found in the statement at hand; nothing is parsed any more once it is set.
     fatal: Option<Diagnostic>,
     errors: Vec<Diagnostic>,
+    /// The places and kinds of these errors: a place that is parsed twice is reported once.
+    reported: HashSet<(u32, u32, Code)>,
     warnings: Vec<Diagnostic>,
-    /// Where the lexer and the layout pass found mistakes.
+    /// Where the lexer and the layout pass found mistakes, sorted.
     bad: Vec<u32>,
     /// Stop after the first mistake.
     first_only: bool,
@@ -317,6 +320,7 @@ impl<'s> State<'s> {
             explaining: false,
             fatal: None,
             errors: Vec::new(),
+            reported: HashSet::new(),
             warnings: Vec::new(),
             bad,
             first_only: false,
@@ -447,6 +451,7 @@ struct Knots<'s> {
     bitwise_or: Knot<'s, Expr>,
     factor: Knot<'s, Expr>,
     primary: Knot<'s, Expr>,
+    statements: Knot<'s, Vec<Stmt>>,
     block: Knot<'s, Vec<Stmt>>,
     pattern: Knot<'s, super::ast::Pattern>,
     for_if_clauses: Knot<'s, Vec<super::ast::CompFor>>,
@@ -463,6 +468,7 @@ impl<'s> Grammar<'s> {
             bitwise_or: Knot::new(),
             factor: Knot::new(),
             primary: Knot::new(),
+            statements: Knot::new(),
             block: Knot::new(),
             pattern: Knot::new(),
             for_if_clauses: Knot::new(),
@@ -478,8 +484,9 @@ impl<'s> Grammar<'s> {
         knots.pattern.tie(pattern::pattern(&knots));
         knots.for_if_clauses.tie(comprehension::for_if_clauses(&knots));
         let statement = stmt::statement(&knots);
-        let statements = recovery::statements(statement, knots.block.rule());
-        knots.block.tie(compound::block(&knots, statements.clone()));
+        let statements = recovery::statements(statement, knots.statements.rule());
+        knots.statements.tie(statements.clone());
+        knots.block.tie(compound::block(&knots));
         let eval = stmt::eval(&knots);
         Grammar { statements, eval, _knots: knots }
     }
