@@ -1,5 +1,8 @@
 //! The front end against CPython.
 
+#[path = "syntax/grammar.rs"]
+mod grammar;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -207,4 +210,76 @@ fn nothing_breaks_the_parser() {
         println!("{name}: {} bytes, {parsing:.0?}, with dropping {time:.0?}", source.len());
         assert!(time.as_secs() < 20, "{name} took {time:?}");
     }
+}
+
+fn read_grammar() -> grammar::Grammar {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/co.gram");
+    grammar::Grammar::read(&std::fs::read_to_string(path).expect("the grammar is there"))
+}
+
+#[test]
+fn each_production_is_a_parser_function() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/syntax/parser");
+    let sources: String = std::fs::read_dir(folder)
+        .expect("the parser is there")
+        .map(|entry| std::fs::read_to_string(entry.expect("a file").path()).expect("text"))
+        .collect();
+    let missing: Vec<_> = read_grammar()
+        .productions
+        .iter()
+        .map(|(name, _)| name.clone())
+        .filter(|name| {
+            !sources.contains(&format!("fn {name}(")) && !sources.contains(&format!("fn {name}<"))
+        })
+        .collect();
+    assert!(missing.is_empty(), "no parser function for {missing:?}");
+}
+
+#[test]
+fn each_sentence_of_the_grammar_parses() {
+    let grammar = read_grammar();
+    let sentences: Vec<String> = (0..6000).map(|seed| grammar.sentence("statements", seed)).collect();
+    let mut refused = Vec::new();
+    let mut bytes = 0;
+    for sentence in &sentences {
+        bytes += sentence.len();
+        if let Some(error) = co::syntax::parse(sentence).errors.first() {
+            let file = co::source::SourceFile::new("sentence", sentence);
+            refused.push(format!("{sentence}{}", co::diagnostics::cpython::render(&file, error)));
+        }
+    }
+    println!("{} sentences, {bytes} bytes", sentences.len());
+    refused.sort_by_key(String::len);
+    assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused[..refused.len().min(8)].join("\n\n"));
+}
+
+#[test]
+fn each_sentence_of_the_grammar_is_python() {
+    let code = "
+import ast, sys, warnings
+warnings.simplefilter('ignore')
+for sentence in sys.stdin.read().split('\\0'):
+    try:
+        ast.parse(sentence)
+    except SyntaxError as error:
+        print(ascii(sentence), error)
+";
+    let Some(python) = python() else { return };
+    let grammar = read_grammar();
+    let sentences: Vec<String> = (0..1500).map(|seed| grammar.sentence("statements", seed)).collect();
+    let mut child = Command::new(python)
+        .args(["-X", "utf8", "-c", code])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("CPython starts");
+    let text = sentences.join("\0");
+    let mut input = child.stdin.take().expect("standard input is piped");
+    std::io::Write::write_all(&mut input, text.as_bytes()).expect("CPython reads");
+    drop(input);
+    let output = child.wait_with_output().expect("CPython ends");
+    let refused = String::from_utf8_lossy(&output.stdout);
+    let mut refused: Vec<&str> = refused.lines().collect();
+    refused.sort_by_key(|line| line.len());
+    assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused[..refused.len().min(5)].join("\n"));
 }

@@ -4,12 +4,12 @@ use super::super::ast::{CompFor, Comprehension, Expr, ExprKind};
 use super::super::literal;
 use super::*;
 
-/// atom: NAME | 'True' | 'False' | 'None' | NUMBER | '...' | strings
-///     | tuple | group | genexp | list | listcomp | dict | set | dictcomp | setcomp
+/// atom: NAME | 'True' | 'False' | 'None' | '...' | NUMBER | strings
+///     | group_or_tuple | list_or_listcomp | dict_or_set
 pub(super) fn atom<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let strings = fstring::strings(k);
-    let round = round(k);
-    let list = list(k);
+    let group_or_tuple = group_or_tuple(k);
+    let list_or_listcomp = list_or_listcomp(k);
     let dict_or_set = dict_or_set(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let checkpoint = inp.save();
@@ -32,11 +32,11 @@ pub(super) fn atom<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             }
             Token::LeftParen => {
                 inp.rewind(checkpoint);
-                return inp.parse(&round);
+                return inp.parse(&group_or_tuple);
             }
             Token::LeftBracket => {
                 inp.rewind(checkpoint);
-                return inp.parse(&list);
+                return inp.parse(&list_or_listcomp);
             }
             Token::LeftBrace => {
                 inp.rewind(checkpoint);
@@ -54,12 +54,10 @@ fn at_clauses(inp: &mut Input<'_, '_>) -> bool {
     matches!(peek(inp), Token::For | Token::Async)
 }
 
-/// group: '(' (yield_expr | named_expression) ')'
-///
-/// tuple: '(' [star_named_expression ',' [star_named_expressions]] ')'
-///
-/// genexp: '(' named_expression for_if_clauses ')'
-fn round<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+/// group_or_tuple: '(' (yield_expr | named_expression) ')'
+///               | '(' [star_named_expression ',' [star_named_expressions]] ')'
+///               | '(' named_expression for_if_clauses ')'
+fn group_or_tuple<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let yield_expr = k.yield_expr.rule();
     let item = expr::star_named_expression(k);
     let for_if_clauses = k.for_if_clauses.rule();
@@ -135,10 +133,9 @@ fn rest_of_items<'s>(
     Ok(items)
 }
 
-/// list: '[' [star_named_expressions] ']'
-///
-/// listcomp: '[' named_expression for_if_clauses ']'
-fn list<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+/// list_or_listcomp: '[' [star_named_expressions] ']'
+///                 | '[' named_expression for_if_clauses ']'
+fn list_or_listcomp<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let item = expr::star_named_expression(k);
     let for_if_clauses = k.for_if_clauses.rule();
     custom(move |inp: &mut Input<'s, '_>| {
@@ -162,13 +159,10 @@ fn list<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     .boxed()
 }
 
-/// dict: '{' [double_starred_kvpair (',' double_starred_kvpair)* [',']] '}'
-///
-/// dictcomp: '{' kvpair for_if_clauses '}'
-///
-/// set: '{' star_named_expressions '}'
-///
-/// setcomp: '{' named_expression for_if_clauses '}'
+/// dict_or_set: '{' [double_starred_kvpair (',' double_starred_kvpair)* [',']] '}'
+///            | '{' expression ':' expression for_if_clauses '}'
+///            | '{' star_named_expressions '}'
+///            | '{' named_expression for_if_clauses '}'
 fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let item = expr::star_named_expression(k);
     let double_starred_kvpair = double_starred_kvpair(k);
@@ -248,9 +242,7 @@ fn rest_of_pairs<'s>(
     Ok(pairs)
 }
 
-/// double_starred_kvpair: '**' bitwise_or | kvpair
-///
-/// kvpair: expression ':' expression
+/// double_starred_kvpair: '**' bitwise_or | expression ':' expression
 fn double_starred_kvpair<'s>(k: &Knots<'s>) -> Rule<'s, Pair> {
     let unpacked =
         token(Token::DoubleStar).ignore_then(k.bitwise_or.rule()).map(|value| (None, value)).boxed();

@@ -359,6 +359,7 @@ fn with_item<'s>(k: &Knots<'s>) -> Rule<'s, WithItem> {
 fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
     let body = Body::new(k);
     let except_block = except_block(k);
+    let except_star_block = except_star_block(k);
     let else_block = else_block(k);
     let finally_block = finally_block(k);
     custom(move |inp: &mut Input<'s, '_>| {
@@ -370,11 +371,12 @@ fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
         let mut is_star = None;
         while peek(inp) == Token::Except {
             let mut span = peek_span(inp);
-            if peek_at(inp, 1) == Token::Star {
+            let star = peek_at(inp, 1) == Token::Star;
+            if star {
                 let at = position(inp) + 1;
                 span = span.to(inp.full_slice()[at].span);
             }
-            let (star, handler) = inp.parse(&except_block)?;
+            let handler = inp.parse(if star { &except_star_block } else { &except_block })?;
             if is_star.is_some_and(|before| before != star) {
                 let message = "cannot have both 'except' and 'except*' on the same 'try'";
                 return Err(inp.state().fail(Code::TryBlock, span, message));
@@ -397,9 +399,16 @@ fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
 }
 
 /// except_block: 'except' [expression ['as' NAME]] ':' block
-///
+fn except_block<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
+    handler(k)
+}
+
 /// except_star_block: 'except' '*' expression ['as' NAME] ':' block
-fn except_block<'s>(k: &Knots<'s>) -> Rule<'s, (bool, ExceptHandler)> {
+fn except_star_block<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
+    handler(k)
+}
+
+fn handler<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
     let expression = k.expression.rule();
     let body = Body::new(k);
     let invalid = invalid::invalid_except_stmt(k);
@@ -427,7 +436,7 @@ fn except_block<'s>(k: &Knots<'s>) -> Rule<'s, (bool, ExceptHandler)> {
         let owner = if star { "'except*' statement" } else { "'except' statement" };
         let body = body.read(inp, owner, start)?;
         let span = span_between(inp, start);
-        Ok((star, ExceptHandler { typ, name: name_, body, span }))
+        Ok(ExceptHandler { typ, name: name_, body, span })
     })
     .boxed()
 }
@@ -561,20 +570,28 @@ pub(super) fn may_start_subject(token: Token) -> bool {
     )
 }
 
-/// match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT
-///
 /// subject_expr: star_named_expression ',' [star_named_expressions] | named_expression
+fn subject_expr<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+    let items = expr::tuple_of(expr::star_named_expression(k));
+    custom(move |inp: &mut Input<'s, '_>| {
+        let subject = inp.parse(&items)?;
+        match subject.kind {
+            ExprKind::Starred(_) => failure(),
+            _ => Ok(subject),
+        }
+    })
+    .boxed()
+}
+
+/// match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT
 pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
-    let subject = expr::tuple_of(expr::star_named_expression(k));
+    let subject = subject_expr(k);
     let case_block = case_block(k);
     let case = Token::Name(Name::new("case"));
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         inp.skip();
-        let mut subject = inp.parse(&subject)?;
-        if let ExprKind::Starred(_) = subject.kind {
-            return failure();
-        }
+        let subject = inp.parse(&subject)?;
         if inp.state().explaining && peek(inp) == Token::Newline {
             let span = peek_span(inp);
             return Err(inp.state().fail(Code::ExpectedToken, span, "expected ':'"));
@@ -599,11 +616,6 @@ pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
         }
         inp.parse(token(Token::Dedent))?;
         let span = span_between(inp, start);
-        if let ExprKind::Tuple(_) = subject.kind
-            && subject.span.is_empty()
-        {
-            subject.span = span;
-        }
         Ok(Stmt { kind: StmtKind::Match { subject, cases }, span })
     })
     .boxed()

@@ -17,8 +17,8 @@ pub(super) fn lambda_params<'s>(k: &Knots<'s>) -> Rule<'s, Params> {
 }
 
 fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
-    let param = param(k, annotated);
-    let star_param = star_param(k, annotated);
+    let param = if annotated { param(k) } else { lambda_param(k) };
+    let star_param = if annotated { star_param(k) } else { lambda_param(k) };
     let expression = k.expression.rule();
     let closer = if annotated { Token::RightParen } else { Token::Colon };
     custom(move |inp: &mut Input<'s, '_>| {
@@ -161,13 +161,18 @@ fn parenthesized(inp: &mut Input<'_, '_>, annotated: bool) {
 }
 
 /// param: NAME [':' expression]
-fn param<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Param> {
-    named_param(k.expression.rule(), annotated)
+fn param<'s>(k: &Knots<'s>) -> Rule<'s, Param> {
+    named_param(k.expression.rule(), true)
 }
 
 /// star_param: NAME [':' star_expression]
-fn star_param<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Param> {
-    named_param(expr::star_expression(k), annotated)
+fn star_param<'s>(k: &Knots<'s>) -> Rule<'s, Param> {
+    named_param(expr::star_expression(k), true)
+}
+
+/// lambda_param: NAME
+fn lambda_param<'s>(k: &Knots<'s>) -> Rule<'s, Param> {
+    named_param(k.expression.rule(), false)
 }
 
 fn named_param<'s>(annotation: Rule<'s, Expr>, annotated: bool) -> Rule<'s, Param> {

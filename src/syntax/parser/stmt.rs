@@ -395,11 +395,9 @@ pub(super) fn dotted_name<'s>() -> Rule<'s, Ident> {
 
 /// import_from: 'from' ('.' | '...')* dotted_name 'import' import_from_targets
 ///            | 'from' ('.' | '...')+ 'import' import_from_targets
-///
-/// import_from_targets: '(' import_from_as_names [','] ')' | import_from_as_names !',' | '*'
 fn import_from<'s>() -> Rule<'s, StmtKind> {
     let dotted_name = dotted_name();
-    let alias = import_from_as_name();
+    let targets = import_from_targets();
     custom(move |inp: &mut Input<'s, '_>| {
         inp.parse(token(Token::From))?;
         let mut level = 0;
@@ -417,8 +415,18 @@ fn import_from<'s>() -> Rule<'s, StmtKind> {
             _ => Some(inp.parse(&dotted_name)?),
         };
         inp.parse(token(Token::Import))?;
+        let names = inp.parse(&targets)?;
+        Ok(StmtKind::ImportFrom { module, names, level })
+    })
+    .boxed()
+}
+
+/// import_from_targets: '(' import_from_as_names [','] ')' | import_from_as_names !',' | '*'
+fn import_from_targets<'s>() -> Rule<'s, ImportNames> {
+    let alias = import_from_as_name();
+    custom(move |inp: &mut Input<'s, '_>| {
         if let Some(star) = accept(inp, Token::Star) {
-            return Ok(StmtKind::ImportFrom { module, names: ImportNames::Star(star), level });
+            return Ok(ImportNames::Star(star));
         }
         if inp.state().explaining {
             invalid::invalid_import_from_targets(inp);
@@ -440,7 +448,7 @@ fn import_from<'s>() -> Rule<'s, StmtKind> {
         if parenthesized {
             inp.parse(token(Token::RightParen))?;
         }
-        Ok(StmtKind::ImportFrom { module, names: ImportNames::Names(names), level })
+        Ok(ImportNames::Names(names))
     })
     .boxed()
 }
