@@ -283,3 +283,99 @@ for sentence in sys.stdin.read().split('\\0'):
     refused.sort_by_key(|line| line.len());
     assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused[..refused.len().min(5)].join("\n"));
 }
+
+/// The golden cases of one folder, sorted.
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/syntax").join(folder);
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the cases are there")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "co"))
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// Compares with the golden text; `CO_BLESS=1` writes it.
+fn check_golden(path: &Path, actual: &str, wrong: &mut Vec<String>) {
+    if std::env::var_os("CO_BLESS").is_some() {
+        std::fs::write(path, actual).expect("the golden can be written");
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    if actual != expected {
+        wrong.push(format!("{}\n--- expected\n{expected}\n--- actual\n{actual}", path.display()));
+    }
+}
+
+#[test]
+fn good_programs_have_their_trees() {
+    let mut wrong = Vec::new();
+    for case in cases("ok") {
+        let source = std::fs::read_to_string(&case).expect("text");
+        let parsed = co::syntax::parse(&source);
+        assert!(parsed.errors.is_empty(), "{}: {:?}", case.display(), parsed.errors);
+        let tree = co::syntax::dump::dump(&parsed.module) + "\n";
+        check_golden(&case.with_extension("ast"), &tree, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn bad_programs_have_their_messages() {
+    let mut wrong = Vec::new();
+    for case in cases("err") {
+        let source = std::fs::read_to_string(&case).expect("text");
+        let parsed = co::syntax::parse(&source);
+        let name = case.file_name().expect("a name").to_string_lossy().into_owned();
+        let file = co::source::SourceFile::new(&name, &source);
+        let mut text = String::new();
+        if let Some(first) = parsed.errors.first() {
+            text += &co::diagnostics::cpython::render(&file, first);
+            text += "----\n";
+        }
+        for diagnostic in parsed.errors.iter().chain(&parsed.warnings) {
+            text += &co::diagnostics::report::render(&file, diagnostic, false);
+        }
+        check_golden(&case.with_extension("diag"), &text, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn first_messages_are_cpythons() {
+    let code = "
+import ast, sys, traceback, warnings
+warnings.simplefilter('ignore')
+for path in sys.argv[2:]:
+    source = open(path, newline='').read()
+    text = ''
+    try:
+        compile(source, path.rsplit('/', 1)[1], 'exec', ast.PyCF_ONLY_AST)
+    except SyntaxError:
+        text = ''.join(traceback.format_exception_only(sys.exception()))
+    sys.stdout.write(text + '\\0')
+";
+    let cases: Vec<PathBuf> = cases("err")
+        .into_iter()
+        // CPython says it of a text, not of a line.
+        .filter(|case| !case.ends_with("null_byte.co"))
+        .collect();
+    let paths: Vec<String> = cases.iter().map(|p| p.display().to_string()).collect();
+    let mut args = vec!["--"];
+    args.extend(paths.iter().map(String::as_str));
+    let Some(output) = run_python(code, &args) else { return };
+    let mut wrong = Vec::new();
+    for (case, expected) in cases.iter().zip(output.split('\0')) {
+        let source = std::fs::read_to_string(case).expect("text");
+        let name = case.file_name().expect("a name").to_string_lossy().into_owned();
+        let file = co::source::SourceFile::new(&name, &source);
+        let parsed = co::syntax::parse(&source);
+        let actual =
+            parsed.errors.first().map(|e| co::diagnostics::cpython::render(&file, e)).unwrap_or_default();
+        if actual != expected {
+            wrong.push(format!("--- co\n{actual}--- CPython\n{expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -126,7 +126,7 @@ impl<'s> Layout<'s> {
                 Token::Continuation => {
                     if span.end as usize == self.source.len() {
                         self.out.open_at_end = true;
-                        let caret = Span::new(span.start, span.start + 1);
+                        let caret = Span::new(span.start + 1, span.end);
                         self.error(Diagnostic::new(
                             Code::UnexpectedEnd,
                             caret,
@@ -149,6 +149,7 @@ impl<'s> Layout<'s> {
             if line_start {
                 line_start = false;
                 if !self.indentation(span) {
+                    line_start = true;
                     break;
                 }
             }
@@ -292,9 +293,10 @@ impl<'s> Layout<'s> {
             }
         } else if column.wide > top.wide {
             if self.indents.len() >= MAX_INDENTS {
+                let line_start = Span::new(start as u32, start as u32);
                 self.error(Diagnostic::new(
                     Code::TooManyIndents,
-                    first,
+                    line_start,
                     "too many levels of indentation",
                 ));
                 return false;
@@ -336,7 +338,9 @@ impl<'s> Layout<'s> {
     }
 
     fn tabs(&mut self, first: Span) {
-        let span = self.line_end(first);
+        let bytes = &self.source.as_bytes()[..first.start as usize];
+        let start = bytes.iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |n| n as u32 + 1);
+        let span = Span::new(start, start);
         self.error(
             Diagnostic::new(
                 Code::Tabs,

@@ -109,6 +109,12 @@ impl<'s> Driver<'s> {
         self.out.errors.push(Diagnostic::new(code, span, message));
     }
 
+    /// The line that ends a string which goes on to `end`.
+    fn last_line(&mut self, end: usize) -> u32 {
+        let at_end = end >= self.source.len() && self.source.ends_with('\n');
+        self.line((end - usize::from(at_end)) as u32)
+    }
+
     fn line(&mut self, offset: u32) -> u32 {
         self.lines.get_or_insert_with(|| LineIndex::new(self.source)).line(offset)
     }
@@ -340,7 +346,7 @@ impl<'s> Driver<'s> {
             self.push(Token::FStringEnd, Span::from(start..range.end));
             return;
         }
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let message = if triple {
             format!("unterminated triple-quoted string literal (detected at line {last})")
         } else {
@@ -438,7 +444,7 @@ impl<'s> Driver<'s> {
     }
 
     fn unterminated_fstring(&mut self, triple: bool, opened: u32, start: usize, end: usize) {
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let message = if triple {
             format!("unterminated triple-quoted f-string literal (detected at line {last})")
         } else {
@@ -518,7 +524,7 @@ impl<'s> Driver<'s> {
     }
 
     fn unterminated_spec(&mut self, triple: bool, opened: u32, end: usize) {
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let kind = if triple { "triple-quoted " } else { "" };
         let message = format!("unterminated {kind}f-string literal (detected at line {last})");
         self.error(Code::UnterminatedString, Span::new(opened, opened + 1), message);

@@ -52,7 +52,8 @@ pub(super) fn strings<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             (false, None, Some(bytes)) => ExprKind::Bytes(bytes.into()),
             (_, _, Some(_)) => {
                 let message = "cannot mix bytes and nonbytes literals";
-                return Err(inp.state().fail(Code::MixedBytes, span, message));
+                invalid::touch(inp);
+                return Err(inp.state().fail_furthest(Code::MixedBytes, message));
             }
             (false, text, None) => ExprKind::Str(text.unwrap_or_default().into()),
             (true, text, None) => {

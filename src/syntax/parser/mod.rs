@@ -218,8 +218,13 @@ impl<'s> Prepared<'s> {
     /// How far CPython's tokenizer has read when it finds this mistake.
     fn reached(&self, error: &Diagnostic) -> u32 {
         match error.code {
-            // These are shown at the end of the line, but found at its start.
-            Code::Unindent | Code::Tabs => {
+            // This is found when the last token has been read.
+            Code::UnexpectedEnd => {
+                let last = self.laid.tokens.iter().rfind(|l| l.token == Token::Newline);
+                last.map_or(error.span.start, |l| l.span.start)
+            }
+            // This is shown at the end of the line, but found at its start.
+            Code::Unindent => {
                 self.source[..error.span.start as usize].rfind('\n').map_or(0, |n| n as u32 + 1)
             }
             _ => error.span.start,

@@ -57,8 +57,8 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, nested: Nested<'s>) -> 
                 None => {
                     let before = inp.state().errors.len();
                     explain(inp, &statement);
+                    drop_echoes(inp, before);
                     leave(inp, start, &nested);
-                    drop_echoes(inp, start, before);
                     let span = compound::span_between(inp, start);
                     body.push(Stmt { kind: StmtKind::Error, span });
                     let resume = position(inp);
@@ -72,14 +72,16 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, nested: Nested<'s>) -> 
     .boxed()
 }
 
-/// Where the lexer has found a mistake, what the parser says of the same statement since is its
+/// Where the lexer has found a mistake, what the parser has just said of the same line is its
 /// echo.
-fn drop_echoes(inp: &mut Input<'_, '_>, start: usize, before: usize) {
-    let end = position(inp);
-    let tokens = inp.full_slice();
-    let first = tokens[start].span.start;
-    let last = tokens[end.saturating_sub(1).max(start)].span.end;
+fn drop_echoes(inp: &mut Input<'_, '_>, before: usize) {
     let state = inp.state();
+    let tokens = state.tokens;
+    let furthest = state.furthest_token();
+    let is_end = |l: &Lexeme| l.token == Token::Newline;
+    let first = tokens[..furthest].iter().rposition(is_end).map_or(0, |i| i + 1);
+    let last = tokens[furthest..].iter().position(is_end).map_or(tokens.len() - 1, |i| furthest + i);
+    let (first, last) = (tokens[first].span.start, tokens[last].span.end);
     let next = state.bad.partition_point(|&at| at < first);
     if state.bad.get(next).is_some_and(|&at| at <= last) {
         state.errors.truncate(before);
