@@ -167,20 +167,15 @@ impl<'s> Layout<'s> {
             }
             if token.closer().is_some() {
                 if self.brackets.len() >= MAX_BRACKETS {
-                    self.error(Diagnostic::new(
-                        Code::TooDeep,
-                        span,
-                        "too many nested parentheses",
-                    ));
+                    self.error(Diagnostic::new(Code::TooDeep, span, "too many nested parentheses"));
                     // Nothing after this can be made sense of.
                     self.brackets.clear();
                     break;
                 }
-                let field = self
-                    .out
-                    .tokens
-                    .last()
-                    .is_some_and(|l| l.token == Token::FStringMiddle && token == Token::LeftBrace);
+                let field =
+                    self.out.tokens.last().is_some_and(|l| {
+                        l.token == Token::FStringMiddle && token == Token::LeftBrace
+                    });
                 self.brackets.push(Bracket { token, span, field });
             } else if token.is_closer() {
                 self.close(token, span);
@@ -267,8 +262,11 @@ impl<'s> Layout<'s> {
         while let Some(before) = continuation_start(bytes, from) {
             from = before;
         }
-        let measured = if from == start { &bytes[text_start..first.start as usize] } else {
-            let blank = bytes[from..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
+        let measured = if from == start {
+            &bytes[text_start..first.start as usize]
+        } else {
+            let blank =
+                bytes[from..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
             &bytes[from..from + blank]
         };
         let mut column = Column { wide: 0, narrow: 0 };
@@ -339,15 +337,12 @@ impl<'s> Layout<'s> {
 
     fn tabs(&mut self, first: Span) {
         let bytes = &self.source.as_bytes()[..first.start as usize];
-        let start = bytes.iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |n| n as u32 + 1);
+        let start =
+            bytes.iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |n| n as u32 + 1);
         let span = Span::new(start, start);
         self.error(
-            Diagnostic::new(
-                Code::Tabs,
-                span,
-                "inconsistent use of tabs and spaces in indentation",
-            )
-            .with_help("indent every line of the block with the same characters"),
+            Diagnostic::new(Code::Tabs, span, "inconsistent use of tabs and spaces in indentation")
+                .with_help("indent every line of the block with the same characters"),
         );
     }
 

@@ -336,8 +336,7 @@ impl<'s> Driver<'s> {
             self.error(Code::FString, span, "f-string: expecting '}'");
             let inner = self.frames.split_off(i);
             for frame in inner.iter().skip(1) {
-                if let Frame::Field { depth } = frame {
-                    let _ = depth;
+                if let Frame::Field { .. } = frame {
                     self.push(Token::RightBrace, Span::from(start..start));
                     self.push(Token::FStringMiddle, Span::from(start..start));
                 }
@@ -619,7 +618,8 @@ fn scan_number(bytes: &[u8], start: usize) -> Result<Scanned, NumberError> {
                 }
                 if !is_digit(at(i)) {
                     if at(i).is_ascii_digit() {
-                        let message = format!("invalid digit '{}' in {kind} literal", at(i) as char);
+                        let message =
+                            format!("invalid digit '{}' in {kind} literal", at(i) as char);
                         return number_error(message, i + 1);
                     }
                     return number_error(format!("invalid {kind} literal"), i);

@@ -205,7 +205,9 @@ impl Writer<'_> {
     /// A lambda directly in a field would end it, and fields nest only so deep.
     fn is_allowed(&self, part: &Part) -> bool {
         match part {
-            Part::Production(name) if name == "lambdef" => self.fields.last() != Some(&self.brackets),
+            Part::Production(name) if name == "lambdef" => {
+                self.fields.last() != Some(&self.brackets)
+            }
             Part::Production(name) if name == "fstring_replacement_field" => self.fields.len() < 3,
             _ => true,
         }
@@ -262,7 +264,8 @@ impl Writer<'_> {
 
     fn terminal(&mut self, name: &str) {
         const NAMES: &[&str] = &["a", "b", "c", "x1", "match", "case", "type", "이름"];
-        const NUMBERS: &[&str] = &["0", "1", "0x1F", "1_000", "1.5", ".5", "1e3", "0b11", "99999999999999999999"];
+        const NUMBERS: &[&str] =
+            &["0", "1", "0x1F", "1_000", "1.5", ".5", "1e3", "0b11", "99999999999999999999"];
         const STRINGS: &[&str] = &["'s'", "\"\"", "r'\\d'", "'''t'''", "u'\\u00e9'"];
         const BYTES: &[&str] = &["b'x'", "rb'\\d'", "b\"\"\"y\"\"\""];
         match name {

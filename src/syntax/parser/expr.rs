@@ -96,7 +96,9 @@ fn assignment_expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 
 /// yield_expr: 'yield' 'from' expression | 'yield' [star_expressions]
 pub(super) fn yield_expr<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
-    let from = token(Token::From).ignore_then(k.expression.rule()).map(|e| ExprKind::YieldFrom(Box::new(e)));
+    let from = token(Token::From)
+        .ignore_then(k.expression.rule())
+        .map(|e| ExprKind::YieldFrom(Box::new(e)));
     let plain = k.star_expressions.rule().or_not().map(|e| ExprKind::Yield(e.map(Box::new)));
     token(Token::Yield)
         .ignore_then(choice((from, plain)))
@@ -118,7 +120,7 @@ pub(super) fn expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         let start = position(inp);
         let body = inp.parse(&plain)?;
         if inp.state().explaining {
-            invalid::invalid_expression(inp, start, &body, &orelse, &test);
+            invalid::invalid_expression(inp, start, &body, &orelse, &test, &star_expressions);
             invalid::invalid_legacy_expression(inp, start, &body, &star_expressions);
             if inp.state().fatal.is_some() {
                 return failure();

@@ -86,7 +86,8 @@ fn inside(source: &str, span: Span) -> (bool, Span) {
     let prefix = token.bytes().position(|b| matches!(b, b'"' | b'\'')).unwrap_or(0);
     let raw = token[..prefix].bytes().any(|b| matches!(b, b'r' | b'R'));
     let quotes = &token[prefix..];
-    let width = if quotes.len() >= 6 && (quotes.starts_with("\"\"\"") || quotes.starts_with("'''")) {
+    let width = if quotes.len() >= 6 && (quotes.starts_with("\"\"\"") || quotes.starts_with("'''"))
+    {
         3
     } else {
         1

@@ -81,14 +81,17 @@ pub enum Completeness {
 /// Parses a file.
 pub fn parse(source: &str) -> Parsed {
     let prepared = Prepared::new(source);
-    let (body, errors, warnings) = prepared.run(|grammar, state, tokens| {
-        recovery::whole(grammar.statements.clone()).parse_with_state(tokens, state).into_output()
-    });
-    let module = Module {
-        body: body.unwrap_or_default(),
-        span: Span::new(0, source.len() as u32),
-    };
+    let (body, errors, warnings) = prepared.run(whole);
+    let module = Module { body: body.unwrap_or_default(), span: Span::new(0, source.len() as u32) };
     Parsed { module, errors, warnings }
+}
+
+fn whole<'t>(
+    grammar: &Grammar<'t>,
+    state: &mut State<'t>,
+    tokens: Tokens<'t>,
+) -> Option<Vec<Stmt>> {
+    recovery::whole(grammar.statements.clone()).parse_with_state(tokens, state).into_output()
 }
 
 /// Parses one expression, as `eval` takes it.
@@ -115,35 +118,37 @@ pub fn parse_expression(source: &str) -> ParsedExpression {
 /// Whether `source`, typed at a prompt, is whole. A compound statement is complete only after
 /// an empty line, as in CPython.
 pub fn completeness(source: &str) -> Completeness {
-    let lexed = lexer::lex(source);
-    let laid = layout::lay_out(source, &lexed.tokens);
-    let unterminated = lexed.errors.iter().any(|e| {
-        e.code == Code::UnterminatedString && e.message.contains("triple-quoted")
-    });
-    let other = lexed.errors.iter().any(|e| {
-        !(e.code == Code::UnterminatedString && e.message.contains("triple-quoted"))
-    });
-    if unterminated && !other {
-        return Completeness::Incomplete;
+    let prepared = Prepared::new(source);
+    let is_open_string =
+        |e: &Diagnostic| e.code == Code::UnterminatedString && e.message.contains("triple-quoted");
+    if let Some(first) = prepared.errors.first() {
+        return if is_open_string(first) {
+            Completeness::Incomplete
+        } else {
+            Completeness::Invalid
+        };
     }
-    let fatal = laid
-        .errors
-        .iter()
-        .any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
-    if laid.open_at_end && !other && !fatal {
-        // More input may come, unless the parser has found a mistake before the end already.
-        let first = parse(source).errors.into_iter().next();
-        let open = first.is_none_or(|e| {
-            matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd)
-        });
-        return if open { Completeness::Incomplete } else { Completeness::Invalid };
+    let laid = &prepared.laid;
+    if laid.open_at_end {
+        let wrong = laid
+            .errors
+            .iter()
+            .any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
+        // A mistake that the parser finds before the end will not go away by typing more.
+        let early = prepared
+            .first_of_parser(whole)
+            .is_some_and(|(_, furthest)| furthest < prepared.last_line_end());
+        return if wrong || early { Completeness::Invalid } else { Completeness::Incomplete };
     }
     let parsed = parse(source);
     let Some(first) = parsed.errors.first() else {
         let compound = laid.tokens.iter().any(|l| l.token == Token::Indent)
-            || laid.tokens.first().is_some_and(|l| l.token == Token::At);
+            || laid.tokens.first().is_some_and(|l| compound::starts_compound(l.token));
         let ended = source.ends_with("\n\n")
-            || source.rsplit('\n').nth(1).is_some_and(|l| l.trim().is_empty() && source.ends_with('\n'));
+            || source
+                .rsplit('\n')
+                .nth(1)
+                .is_some_and(|l| l.trim().is_empty() && source.ends_with('\n'));
         return if compound && !ended { Completeness::Incomplete } else { Completeness::Complete };
     };
     let end = source.trim_end().len() as u32;
@@ -219,10 +224,7 @@ impl<'s> Prepared<'s> {
     fn reached(&self, error: &Diagnostic) -> u32 {
         match error.code {
             // This is found when the last token has been read.
-            Code::UnexpectedEnd => {
-                let last = self.laid.tokens.iter().rfind(|l| l.token == Token::Newline);
-                last.map_or(error.span.start, |l| l.span.start)
-            }
+            Code::UnexpectedEnd => self.last_line_end(),
             // This is shown at the end of the line, but found at its start.
             Code::Unindent => {
                 self.source[..error.span.start as usize].rfind('\n').map_or(0, |n| n as u32 + 1)
@@ -243,15 +245,13 @@ impl<'s> Prepared<'s> {
             .filter(|e| e.code != Code::UnclosedBracket)
             .min_by_key(|e| self.reached(e))
             .or_else(|| self.laid.unclosed())?;
-        let tokens = &self.laid.tokens;
-        let mut state = State::new(self.source, tokens, Vec::new());
-        state.first_only = true;
-        parse(&Grammar::new(), &mut state, tokens);
-        let Some(found) = state.errors.first().cloned() else { return Some(stop.clone()) };
-        let furthest = state.furthest_at_error;
+        let Some((found, furthest)) = self.first_of_parser(parse) else {
+            return Some(stop.clone());
+        };
         if stop.code == Code::UnclosedBracket {
-            let end = tokens.iter().rfind(|l| l.token == Token::Newline).map_or(0, |l| l.span.start);
-            let beyond = furthest >= end || state.line(furthest) > state.line(stop.span.start);
+            let lines = LineIndex::new(self.source);
+            let beyond = furthest >= self.last_line_end()
+                || lines.line(furthest) > lines.line(stop.span.start);
             return Some(if beyond { stop.clone() } else { found });
         }
         let quiet = found.code == Code::UnexpectedIndent
@@ -264,8 +264,28 @@ impl<'s> Prepared<'s> {
                     | Code::UnexpectedEnd
                     | Code::InvalidSyntax
             )
-            || stop.message == "f-string: expecting '}'";
+            || stop.message.starts_with("f-string: ");
         Some(if furthest < self.reached(stop) && quiet { found } else { stop.clone() })
+    }
+
+    /// The first mistake that the parser finds in the tokens as CPython has them, and how far it
+    /// has looked for it.
+    fn first_of_parser<O>(
+        &self,
+        parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
+    ) -> Option<(Diagnostic, u32)> {
+        let tokens = &self.laid.tokens;
+        let mut state = State::new(self.source, tokens, Vec::new());
+        state.first_only = true;
+        parse(&Grammar::new(), &mut state, tokens);
+        let found = state.errors.into_iter().next()?;
+        Some((found, state.furthest_at_error))
+    }
+
+    /// Where the last logical line ends.
+    fn last_line_end(&self) -> u32 {
+        let mut tokens = self.laid.tokens.iter();
+        tokens.rfind(|l| l.token == Token::Newline).map_or(0, |l| l.span.start)
     }
 }
 
@@ -368,7 +388,11 @@ impl<'s> State<'s> {
         while first > 0 && self.tokens[first - 1].span.start == self.furthest {
             first -= 1;
         }
-        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) { first } else { index }
+        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) {
+            first
+        } else {
+            index
+        }
     }
 }
 
@@ -550,7 +574,10 @@ fn token<'s>(kind: Token) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy
 }
 
 /// A token that the grammar demands: without it, nothing else is tried (CPython's `&&`).
-fn forced<'s>(kind: Token, text: &'static str) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
+fn forced<'s>(
+    kind: Token,
+    text: &'static str,
+) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
     custom(move |inp: &mut Input<'s, '_>| {
         let found = peek_span(inp);
         match inp.next_ref() {

@@ -124,7 +124,9 @@ fn assignment<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
                 let mut from = start;
                 while accept(inp, Token::Equal).is_some() {
                     let is_bare_yield = inp.full_slice()[from].token == Token::Yield;
-                    if is_bare_yield || target::invalid_target(&value, target::Targets::Star).is_some() {
+                    if is_bare_yield
+                        || target::invalid_target(&value, target::Targets::Star).is_some()
+                    {
                         return failure();
                     }
                     targets.push(value);
@@ -279,8 +281,8 @@ fn del_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             }
         };
         // `del (a, b)` deletes one target, `del a, b` two.
-        let bare = value.span.start == inp.full_slice()[start].span.start
-            && !is_parenthesized(inp, start);
+        let bare =
+            value.span.start == inp.full_slice()[start].span.start && !is_parenthesized(inp, start);
         Ok(StmtKind::Delete(match value.kind {
             ExprKind::Tuple(items) if bare => items,
             kind => vec![Expr { kind, span: value.span }],
@@ -322,7 +324,9 @@ fn type_alias<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
 }
 
 /// [type_params]
-pub(super) fn optional_type_params<'s>(k: &Knots<'s>) -> Rule<'s, Vec<super::super::ast::TypeParam>> {
+pub(super) fn optional_type_params<'s>(
+    k: &Knots<'s>,
+) -> Rule<'s, Vec<super::super::ast::TypeParam>> {
     let type_params = params::type_params(k);
     custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
         Token::LeftBracket => inp.parse(&type_params),

@@ -75,7 +75,10 @@ fn checked<'s>(rule: Rule<'s, Expr>, targets: Targets) -> Rule<'s, Expr> {
 /// The part of `target` that cannot be a target of that sort.
 pub(super) fn invalid_target(target: &Expr, targets: Targets) -> Option<&Expr> {
     match &target.kind {
-        ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Error => None,
+        ExprKind::Name(_)
+        | ExprKind::Attribute { .. }
+        | ExprKind::Subscript { .. }
+        | ExprKind::Error => None,
         ExprKind::Tuple(items) | ExprKind::List(items) => {
             items.iter().find_map(|item| invalid_target(item, targets))
         }
