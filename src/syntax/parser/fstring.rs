@@ -155,7 +155,11 @@ pub(super) fn fstring<'s>(k: &Knots<'s>) -> Rule<'s, Vec<FStringPart>> {
                     literal_part(&mut parts, middle(inp.state(), span, raw, true));
                 }
                 Token::LeftBrace => {
-                    inp.parse(&replacement_field)?.add_to(&mut parts);
+                    // Format specifications are raw when their string is.
+                    let outer = std::mem::replace(&mut inp.state().raw_fstring, raw);
+                    let field = inp.parse(&replacement_field);
+                    inp.state().raw_fstring = outer;
+                    field?.add_to(&mut parts);
                 }
                 _ => break,
             }
@@ -281,7 +285,8 @@ fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule
                     Token::FStringMiddle => {
                         let span = peek_span(inp);
                         inp.skip();
-                        literal_part(&mut parts, middle(inp.state(), span, false, false));
+                        let raw = inp.state().raw_fstring;
+                        literal_part(&mut parts, middle(inp.state(), span, raw, false));
                     }
                     Token::LeftBrace => inp.parse(&nested)?.add_to(&mut parts),
                     _ => break,

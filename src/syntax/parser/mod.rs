@@ -329,6 +329,8 @@ pub(super) struct State<'s> {
     first_operand: Option<Expr>,
     /// Whether the argument at hand may be a generator expression without parentheses.
     sole_generator: bool,
+    /// Whether the f-string at hand is raw.
+    raw_fstring: bool,
     /// How many steps may still be spent on explaining.
     fuel: u32,
     /// Statements that have failed already: at this token, resumed at that one.
@@ -356,6 +358,7 @@ impl<'s> State<'s> {
             chain: Chain::default(),
             first_operand: None,
             sole_generator: false,
+            raw_fstring: false,
             fuel: 0,
             failed: HashMap::new(),
             lines: OnceCell::new(),
