@@ -109,6 +109,12 @@ impl<'s> Driver<'s> {
         self.out.errors.push(Diagnostic::new(code, span, message));
     }
 
+    /// The line that ends a string which goes on to `end`.
+    fn last_line(&mut self, end: usize) -> u32 {
+        let at_end = end >= self.source.len() && self.source.ends_with('\n');
+        self.line((end - usize::from(at_end)) as u32)
+    }
+
     fn line(&mut self, offset: u32) -> u32 {
         self.lines.get_or_insert_with(|| LineIndex::new(self.source)).line(offset)
     }
@@ -330,8 +336,7 @@ impl<'s> Driver<'s> {
             self.error(Code::FString, span, "f-string: expecting '}'");
             let inner = self.frames.split_off(i);
             for frame in inner.iter().skip(1) {
-                if let Frame::Field { depth } = frame {
-                    let _ = depth;
+                if let Frame::Field { .. } = frame {
                     self.push(Token::RightBrace, Span::from(start..start));
                     self.push(Token::FStringMiddle, Span::from(start..start));
                 }
@@ -340,7 +345,7 @@ impl<'s> Driver<'s> {
             self.push(Token::FStringEnd, Span::from(start..range.end));
             return;
         }
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let message = if triple {
             format!("unterminated triple-quoted string literal (detected at line {last})")
         } else {
@@ -438,7 +443,7 @@ impl<'s> Driver<'s> {
     }
 
     fn unterminated_fstring(&mut self, triple: bool, opened: u32, start: usize, end: usize) {
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let message = if triple {
             format!("unterminated triple-quoted f-string literal (detected at line {last})")
         } else {
@@ -518,7 +523,7 @@ impl<'s> Driver<'s> {
     }
 
     fn unterminated_spec(&mut self, triple: bool, opened: u32, end: usize) {
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let kind = if triple { "triple-quoted " } else { "" };
         let message = format!("unterminated {kind}f-string literal (detected at line {last})");
         self.error(Code::UnterminatedString, Span::new(opened, opened + 1), message);
@@ -613,7 +618,8 @@ fn scan_number(bytes: &[u8], start: usize) -> Result<Scanned, NumberError> {
                 }
                 if !is_digit(at(i)) {
                     if at(i).is_ascii_digit() {
-                        let message = format!("invalid digit '{}' in {kind} literal", at(i) as char);
+                        let message =
+                            format!("invalid digit '{}' in {kind} literal", at(i) as char);
                         return number_error(message, i + 1);
                     }
                     return number_error(format!("invalid {kind} literal"), i);
