@@ -113,6 +113,10 @@ impl Loop {
         self.timers.borrow_mut().note_cancelled();
     }
 
+    pub(super) fn is_running(&self) -> bool {
+        self.running.get()
+    }
+
     /// Whether `create_task` makes plain tasks: no factory, and open.
     pub(super) fn makes_plain_tasks(&self) -> bool {
         Value::peek(&self.task_factory).is_none() && !self.closed.get()
@@ -283,8 +287,12 @@ fn run_entry(vm: &mut Vm, value: &Value, this: &Loop, entry: Ready) -> Result<()
         }
         Ready::Gather(outer, child) => gather::child_done(vm, &outer, &child),
         Ready::Stop(future) => {
-            let fatal = future.opaque::<Future>().and_then(|f| f.peek_exception());
-            let fatal = fatal.is_some_and(|exc| is_fatal(vm, &exc));
+            let exception = future.opaque::<Future>().and_then(|done| {
+                // Whoever runs the loop gets the exception.
+                done.mark_retrieved();
+                done.peek_exception()
+            });
+            let fatal = exception.is_some_and(|exception| is_fatal(vm, &exception));
             if !fatal {
                 this.stopping.set(true);
             }
