@@ -1,5 +1,5 @@
 //! The `co` binary: everything it does lives in the library, see `lib.rs`.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    co::cli::main()
 }

@@ -157,7 +157,7 @@ fn extreme(vm: &mut Vm, function: &str, op: CompareOp, values: &[Value], names: 
                     "Cannot specify a default for {function}() with multiple positional arguments"
                 )));
             }
-            let tuple = vm.tuple(many);
+            let tuple = vm.tuple(many.to_vec());
             vm.iter(&tuple)?
         }
     };

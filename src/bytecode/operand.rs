@@ -17,6 +17,9 @@
 //!   to be released when it is overwritten. The compiler sets it on every local and on
 //!   temporaries that are still live; a dead temporary never holds a reference.
 //!
+//! A run ([`Role::Base`]) that is consumed is consumed before the destination is written, which
+//! may be a register of the run: `call t0 = t0.. 1`.
+//!
 //! What must hold at every instruction boundary: each register of a frame owns a valid value
 //! or is unbound; a temporary that is not live holds no reference.
 

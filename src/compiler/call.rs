@@ -25,7 +25,7 @@ impl<'a> Compiler<'a> {
     /// f(x, k=y):     …;  call_kw out = t0.. (1 k)
     /// ```
     pub(super) fn expr_call(&mut self, func: &'a Expr, args: &'a [Arg], span: Span, out: Out) {
-        let base = self.unit.top;
+        let base = self.run_base(out);
         match &func.kind {
             ExprKind::Attribute { value, attr } if !has_star(args) => {
                 let name = self.mangled(attr.name);
@@ -150,7 +150,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// ```text
-    /// f(x, *a, k=y, **b):   <t0 = f>;  build_list t1 =;  list_append t1 x;  list_extend t1 a
+    /// f(x, *a, k=y, **b):   <t0 = f>;  <t1 = x>;  build_list t1 = t1.. 1;  list_extend t1 a
     ///                       <t2 = {"k": y}>;  dict_merge t2 b t0;  call_ex out = t0.. 1
     /// ```
     fn call_with_stars(
@@ -176,16 +176,9 @@ impl<'a> Compiler<'a> {
         let count = self.count(leading);
         if rest.peek().is_none() {
             // Only keywords have stars: a tuple will do.
-            let built = self.temp();
-            self.unit.e.build_tuple(fresh(built), list, count);
-            self.unit.e.mov(fresh(list), owned(built));
-        } else if leading == 0 {
-            self.temp();
-            self.unit.e.build_list(fresh(list), list, 0);
+            self.unit.e.build_tuple(fresh(list), list, count);
         } else {
-            let built = self.temp();
-            self.unit.e.build_list(fresh(built), list, count);
-            self.unit.e.mov(fresh(list), owned(built));
+            self.unit.e.build_list(fresh(list), list, count);
         }
         self.unit.top = list;
         self.temp();

@@ -12,7 +12,7 @@ impl<'a> Compiler<'a> {
     /// ```text
     /// @d
     /// class C(B): …   <t0 = d>;  load_build_class t1 =;  make_function t2 = C t3..
-    ///                 load_k t3 = "C";  <t4 = B>;  call t5 = t1.. 3;  call t2 = t0.. 1;  <C = t2>
+    ///                 load_k t3 = "C";  <t4 = B>;  call t1 = t1.. 3;  call t0 = t0.. 1;  <C = t0>
     /// ```
     pub(super) fn stmt_class_def(&mut self, node: &'a ClassDef, span: Span) {
         let base = self.expr_run(&node.decorators);

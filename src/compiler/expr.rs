@@ -202,7 +202,8 @@ impl<'a> Compiler<'a> {
     /// ```
     pub(super) fn expr_tuple(&mut self, items: &'a [Expr], span: Span, out: Out) {
         if items.len() <= MANY && !has_star(items) {
-            let base = self.expr_run(items);
+            let base = self.run_base(out);
+            self.expr_run(items);
             let count = self.count(items.len());
             self.at(span);
             return self.unit.e.build_tuple(out, base, count);
@@ -216,7 +217,8 @@ impl<'a> Compiler<'a> {
     fn expr_list(&mut self, items: &'a [Expr], span: Span, out: Out) {
         let constant = if items.len() >= 3 { self.constants(items) } else { None };
         if constant.is_none() && items.len() <= MANY && !has_star(items) {
-            let base = self.expr_run(items);
+            let base = self.run_base(out);
+            self.expr_run(items);
             let count = self.count(items.len());
             self.at(span);
             return self.unit.e.build_list(out, base, count);
@@ -258,7 +260,8 @@ impl<'a> Compiler<'a> {
 
     fn expr_set(&mut self, items: &'a [Expr], span: Span, out: Out) {
         if items.len() <= MANY && !has_star(items) {
-            let base = self.expr_run(items);
+            let base = self.run_base(out);
+            self.expr_run(items);
             let count = self.count(items.len());
             self.at(span);
             return self.unit.e.build_set(out, base, count);
@@ -287,7 +290,7 @@ impl<'a> Compiler<'a> {
 
     fn expr_dict(&mut self, items: &'a [(Option<Expr>, Expr)], span: Span, out: Out) {
         if items.len() <= MANY / 2 && items.iter().all(|(key, _)| key.is_some()) {
-            let base = self.unit.top;
+            let base = self.run_base(out);
             for (key, value) in items {
                 self.expr_run(key.iter().chain([value]));
             }
@@ -595,7 +598,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn expr_slice(&mut self, parts: [&'a Option<Box<Expr>>; 3], span: Span, out: Out) {
-        let base = self.unit.top;
+        let base = self.run_base(out);
         for part in parts {
             match part {
                 Some(part) => {
@@ -637,7 +640,7 @@ impl<'a> Compiler<'a> {
             }
             [only] => self.fstring_piece(only, span, out),
             _ => {
-                let base = self.unit.top;
+                let base = self.run_base(out);
                 for piece in &pieces {
                     let reg = self.temp();
                     self.fstring_piece(piece, span, fresh(reg));

@@ -37,7 +37,7 @@ impl<'a> Compiler<'a> {
 
     /// ```text
     /// @d
-    /// def f(): …     <t0 = d>;  make_function t1 = f t2..;  call t2 = t0.. 1;  <f = t2>
+    /// def f(): …     <t0 = d>;  make_function t1 = f t2..;  call t0 = t0.. 1;  <f = t0>
     /// ```
     pub(super) fn stmt_function_def(&mut self, node: &'a FunctionDef, span: Span) {
         let base = self.expr_run(&node.decorators);
@@ -60,19 +60,16 @@ impl<'a> Compiler<'a> {
         self.store_name(name, owned(value));
     }
 
-    /// Calls the decorators at `base`.. on the value after them; where the result is.
+    /// Calls the decorators at `base`.. on the value after them, the last one first; each result
+    /// lands where the one before expects its argument. Returns where the final value is.
     pub(super) fn decorate(&mut self, base: u16, value: u16, decorators: &'a [Expr]) -> u16 {
         let mut value = value;
         for (index, decorator) in decorators.iter().enumerate().rev() {
             let callee = base + index as u16;
-            if value != callee + 1 {
-                self.unit.e.mov(fresh(callee + 1), owned(value));
-            }
-            self.unit.top = callee + 2;
-            let result = self.temp();
+            debug_assert_eq!(value, callee + 1, "the value follows the decorators");
             self.at(decorator.span);
-            self.unit.e.call(fresh(result), callee, 1);
-            value = result;
+            self.unit.e.call(fresh(callee), callee, 1);
+            value = callee;
         }
         value
     }

@@ -67,6 +67,15 @@ impl<'a> Compiler<'a> {
         base
     }
 
+    /// Where a run of temporaries begins whose value goes to `out`: at `out` itself when that is
+    /// the last temporary taken, because a run is consumed before the value is written.
+    pub(super) fn run_base(&mut self, out: Out) -> u16 {
+        if !out.drop && out.reg.checked_add(1) == Some(self.unit.top) {
+            self.unit.top = out.reg;
+        }
+        self.unit.top
+    }
+
     /// A count as an operand.
     pub(super) fn count(&mut self, count: usize) -> u16 {
         u16::try_from(count).unwrap_or_else(|_| {

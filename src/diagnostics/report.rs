@@ -54,5 +54,20 @@ pub fn render(file: &SourceFile, diagnostic: &Diagnostic, colour: bool) -> Strin
         // Writing to memory does not fail; should drawing ever do, CPython's form says it all.
         return super::cpython::render(file, diagnostic);
     }
-    String::from_utf8_lossy(&out).into_owned()
+    let drawn = String::from_utf8_lossy(&out);
+    let drawn = if colour { drawn.into_owned() } else { without_colour(&drawn) };
+    drawn.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// Takes out what `ariadne` paints in any case: the kind of the report.
+fn without_colour(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(escape) = rest.find('\x1b') {
+        out.push_str(&rest[..escape]);
+        rest = &rest[escape..];
+        rest = rest.find('m').map_or("", |end| &rest[end + 1..]);
+    }
+    out.push_str(rest);
+    out
 }

@@ -1,5 +1,21 @@
 //! The one door to the outside: every source of non-determinism is a method of [`Host`].
-//! `real` asks the operating system; `virtual_` answers from a clock that jumps.
+//! `real` asks the operating system; `virtual_` answers from a clock that jumps, and passes
+//! text through to the real streams. `zone` reads time zone data, which is plain bytes.
+
+mod real;
+mod virtual_;
+mod zone;
+
+pub use real::RealHost;
+pub use virtual_::VirtualHost;
+
+/// A standard stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    In,
+    Out,
+    Err,
+}
 
 /// The outside, as the machine sees it. Times are nanoseconds.
 pub trait Host {
@@ -26,4 +42,9 @@ pub trait Host {
     fn take_interrupt(&mut self) -> bool;
     /// An environment variable.
     fn environment(&self, name: &str) -> Option<String>;
+    /// Whether a stream is a terminal.
+    fn is_terminal(&self, stream: Stream) -> bool;
+    /// Ends the process as an interrupt that nobody handles does; returns when that is not
+    /// possible.
+    fn die_of_interrupt(&mut self);
 }

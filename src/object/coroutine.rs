@@ -11,7 +11,7 @@
 
 use super::class::Class;
 use super::frame::{Frame, FramePtr};
-use super::function::Function;
+use super::function::{CodeObj, Function};
 use super::header::{Header, Kind, Obj, Tracer, flag};
 use super::heap;
 use super::value::{Ref, Value};
@@ -66,6 +66,8 @@ pub struct GenObj {
     pub outer: Cell<Option<NonNull<GenObj>>>,
     pub name: Cell<Value>,
     pub qualname: Cell<Value>,
+    /// Kept after the frame has gone, for `gi_code`.
+    pub code: Ref<CodeObj>,
     /// Coroutines: where it was made (line), for reports.
     pub origin: Cell<Value>,
     /// Asynchronous generators: the finaliser hook taken at the first iteration.
@@ -92,6 +94,7 @@ impl GenObj {
             outer: Cell::new(None),
             name: Cell::new(Value::peek(&function.name)),
             qualname: Cell::new(Value::peek(&function.qualname)),
+            code: function.code.clone(),
             origin: Cell::new(Value::UNBOUND),
             finalizer: Cell::new(Value::UNBOUND),
             frame: Frame::for_generator(function),
@@ -154,6 +157,7 @@ impl GenObj {
         for cell in [&self.name, &self.qualname, &self.origin, &self.finalizer] {
             tracer.cell(cell);
         }
+        tracer.reference(&self.code);
         if self.state.get() != GenState::Finished {
             tracer.reference(&*self.frame().function());
         }

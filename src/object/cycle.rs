@@ -19,7 +19,6 @@
 use super::header::{Header, Kind, Tracer, flag};
 use super::heap::{self, heap};
 use super::value::Value;
-use std::collections::HashMap;
 use std::ptr::NonNull;
 
 /// An allocation passed the threshold.
@@ -50,18 +49,17 @@ pub fn collect() -> usize {
 
 fn run() -> usize {
     let layouts = heap().layouts;
-    let mut outside: HashMap<usize, i64, BuildAddressHasher> = HashMap::default();
+    let numbers = heap::number_cells();
+    let small = numbers - heap::large_count();
+    // What is left of each container's count; REACHED once it is known to be alive.
+    let mut outside: Vec<u32> = vec![0; numbers];
     let mut containers: Vec<NonNull<Header>> = Vec::with_capacity(heap().containers);
-    let is_container = |object: NonNull<Header>| {
-        // SAFETY: live objects only.
-        let kind = unsafe { object.as_ref() }.kind();
-        CONTAINERS[kind as usize]
-    };
+    let is_container = |header: &Header| CONTAINERS[header.kind() as usize];
     heap::each_object(|object| {
-        if is_container(object) {
-            // SAFETY: live objects only.
-            let count = unsafe { object.as_ref() }.ref_count();
-            outside.insert(object.as_ptr() as usize, i64::from(count));
+        // SAFETY: live objects only.
+        let header = unsafe { object.as_ref() };
+        if is_container(header) {
+            outside[heap::ordinal(header, small)] = header.ref_count();
             containers.push(object);
         }
     });
@@ -79,35 +77,35 @@ fn run() -> usize {
     };
     for &object in &containers {
         trace(object, &mut |child| {
-            if let Some(count) = outside.get_mut(&(child as *const Header as usize)) {
-                *count -= 1;
+            if is_container(child) {
+                let count = &mut outside[heap::ordinal(child, small)];
+                *count = count.saturating_sub(1);
             }
         });
     }
-    // Propagate from what is referenced from outside; reached objects are marked -1.
-    let mut stack: Vec<NonNull<Header>> = Vec::new();
-    for &object in &containers {
-        if outside[&(object.as_ptr() as usize)] > 0 {
-            stack.push(object);
-        }
-    }
+    // Propagate from what is referenced from outside.
+    let number_of = |object: &NonNull<Header>| {
+        // SAFETY: live objects only.
+        heap::ordinal(unsafe { object.as_ref() }, small)
+    };
+    let mut stack: Vec<NonNull<Header>> =
+        containers.iter().filter(|object| outside[number_of(object)] > 0).copied().collect();
     for object in &stack {
-        outside.insert(object.as_ptr() as usize, -1);
+        outside[number_of(object)] = REACHED;
     }
     while let Some(object) = stack.pop() {
         trace(object, &mut |child| {
-            if let Some(count) = outside.get_mut(&(child as *const Header as usize))
-                && *count != -1
-            {
-                *count = -1;
-                stack.push(NonNull::from(child));
+            if is_container(child) {
+                let count = &mut outside[heap::ordinal(child, small)];
+                if *count != REACHED {
+                    *count = REACHED;
+                    stack.push(NonNull::from(child));
+                }
             }
         });
     }
-    let garbage: Vec<NonNull<Header>> = containers
-        .into_iter()
-        .filter(|object| outside[&(object.as_ptr() as usize)] != -1)
-        .collect();
+    let garbage: Vec<NonNull<Header>> =
+        containers.into_iter().filter(|object| outside[number_of(object)] != REACHED).collect();
     if garbage.is_empty() {
         return 0;
     }
@@ -145,6 +143,8 @@ fn run() -> usize {
     count
 }
 
+const REACHED: u32 = u32::MAX;
+
 /// Which kinds can be part of a cycle.
 static CONTAINERS: [bool; super::header::KIND_COUNT] = {
     let mut table = [true; super::header::KIND_COUNT];
@@ -164,26 +164,6 @@ static CONTAINERS: [bool; super::header::KIND_COUNT] = {
     }
     table
 };
-
-/// Addresses are their own hash but for the low bits, which are always zero.
-#[derive(Default, Clone, Copy)]
-struct AddressHasher(u64);
-
-type BuildAddressHasher = std::hash::BuildHasherDefault<AddressHasher>;
-
-impl std::hash::Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 << 8) ^ u64::from(byte);
-        }
-    }
-    fn write_usize(&mut self, address: usize) {
-        self.0 = ((address >> 4) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-}
 
 /// `gc.enable`, `gc.disable`.
 pub fn set_automatic(on: bool) {

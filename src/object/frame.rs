@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!  +------+----+----------+-----------+-------+------+----+----+----+---
-//!  | prev | pc | function | generator | marks | code | R0 | R1 | R2 | …
-//!  +------+----+----------+-----------+-------+------+----+----+----+---
+//!  | prev | pc | function | generator | marks | code | globals | R0 | R1 | R2 | …
+//!  +------+----+----------+-----------+-------+------+---------+----+----+----+---
 //! ```
 //!
 //! A frame lies on the stack of its thread, or inside a generator object: the layout is the
@@ -25,6 +25,7 @@
 #![expect(unsafe_code, reason = "frame layout; invariants above")]
 
 use super::coroutine::GenObj;
+use super::dict::Dict;
 use super::function::{CodeObj, Function};
 use super::value::{Ref, Value};
 use crate::bytecode::Instr;
@@ -42,6 +43,7 @@ pub struct Frame {
     nlocals: Cell<u16>,
     mark: Cell<Mark>,
     code: Cell<Option<NonNull<CodeObj>>>,
+    globals: Cell<Option<NonNull<Dict>>>,
 }
 
 pub const FRAME_SIZE: usize = size_of::<Frame>();
@@ -79,6 +81,7 @@ impl Frame {
             nlocals: Cell::new(code.code.nlocals),
             mark: Cell::new(Mark::Store),
             code: Cell::new(Some(NonNull::from(&**code))),
+            globals: Cell::new(Some(NonNull::from(&*function.globals))),
         }
     }
 
@@ -149,6 +152,13 @@ impl FramePtr {
     pub fn code(self) -> &'static CodeObj {
         // SAFETY: invariant 1: the function owns the code while the frame is in use.
         unsafe { self.frame().code.get().expect("a frame has code").as_ref() }
+    }
+
+    /// The namespace of the function's module.
+    #[inline(always)]
+    pub fn globals(self) -> &'static Dict {
+        // SAFETY: invariant 1: the function owns its globals while the frame is in use.
+        unsafe { self.frame().globals.get().expect("a frame has globals").as_ref() }
     }
 
     /// The function, borrowed (invariant 3).
@@ -309,6 +319,7 @@ impl FrameStack {
     #[inline(always)]
     pub fn push(&mut self, function: Ref<Function>, prev: Option<FramePtr>, mark: Mark) -> FramePtr {
         let code: NonNull<CodeObj> = NonNull::from(&*function.code);
+        let globals: NonNull<Dict> = NonNull::from(&*function.globals);
         // SAFETY: the function owns its code.
         let (nregs, nlocals, pc) = unsafe {
             let code = code.as_ref();
@@ -330,6 +341,7 @@ impl FrameStack {
                 nlocals: Cell::new(nlocals),
                 mark: Cell::new(mark),
                 code: Cell::new(Some(code)),
+                globals: Cell::new(Some(globals)),
             });
             let registers = frame.add(1).cast::<u64>();
             for i in 0..nregs as usize {

@@ -53,6 +53,9 @@ pub(super) struct Layout {
 pub(super) struct Page {
     pub(super) cell: usize,
     pub(super) count: usize,
+    /// Number of the first cell while a collection counts; `reciprocal` divides by `cell`.
+    ordinal: usize,
+    reciprocal: u64,
 }
 
 pub(super) const PAGE_HEADER: usize = size_of::<Page>();
@@ -189,7 +192,7 @@ impl Heap {
         let count = (PAGE - PAGE_HEADER) / cell;
         // SAFETY: the page is `PAGE` bytes; every cell lies inside it.
         unsafe {
-            page.write(Page { cell, count });
+            page.write(Page { cell, count, ordinal: 0, reciprocal: (1u64 << 32).div_ceil(cell as u64) });
             let first = base.add(PAGE_HEADER);
             for i in (0..count).rev() {
                 let cell_start = first.add(i * cell);
@@ -646,7 +649,7 @@ pub(super) fn each_object(mut visit: impl FnMut(NonNull<Header>)) {
     for page in pages {
         // SAFETY: pages live as long as the heap; invariant 2 for the cells.
         unsafe {
-            let Page { cell, count } = page.read();
+            let Page { cell, count, .. } = page.read();
             let first = page.as_ptr().cast::<u8>().add(PAGE_HEADER);
             for i in 0..count {
                 let object = NonNull::new_unchecked(first.add(i * cell).cast::<Header>());
@@ -661,6 +664,41 @@ pub(super) fn each_object(mut visit: impl FnMut(NonNull<Header>)) {
     }
 }
 
+/// Numbers all cells for a collection; returns how many numbers there are.
+pub(super) fn number_cells() -> usize {
+    let heap = heap();
+    let mut next = 0;
+    for page in &heap.pages {
+        // SAFETY: pages live as long as the heap.
+        unsafe {
+            (*page.as_ptr()).ordinal = next;
+            next += (*page.as_ptr()).count;
+        }
+    }
+    next + heap.large.len()
+}
+
+/// The number that `number_cells` gave an object; `small` is how many cells pages have.
+#[inline(always)]
+pub(super) fn ordinal(header: &Header, small: usize) -> usize {
+    let address = header as *const Header as usize;
+    // SAFETY: a small object lies in a page, aligned to its size, a large one behind its prefix.
+    unsafe {
+        if header.has(flag::LARGE) {
+            let prefix = (address as *const u8).sub(size_of::<LargePrefix>()).cast::<LargePrefix>();
+            return small + (*prefix).index;
+        }
+        let page = (address & !(PAGE - 1)) as *const Page;
+        let offset = (address - page as usize - PAGE_HEADER) as u64;
+        (*page).ordinal + ((offset * (*page).reciprocal) >> 32) as usize
+    }
+}
+
+/// How many cells the pages have.
+pub(super) fn large_count() -> usize {
+    heap().large.len()
+}
+
 /// How many objects of each kind are alive, for leak checks.
 pub fn census() -> Vec<(Kind, usize)> {
     let mut counts: HashMap<Kind, usize> = HashMap::new();
@@ -671,6 +709,20 @@ pub fn census() -> Vec<(Kind, usize)> {
     let mut rows: Vec<_> = counts.into_iter().collect();
     rows.sort_by_key(|&(kind, _)| kind as u8);
     rows
+}
+
+/// Every object of a higher room's payload whose class is `class` or derived from it: for lists
+/// that must not keep their members alive (`asyncio.all_tasks`).
+pub fn instances(class: &Ref<Class>) -> Vec<Value> {
+    let mut found = Vec::new();
+    each_object(|object| {
+        // SAFETY: `each_object` passes live objects.
+        let header = unsafe { object.as_ref() };
+        if header.kind() == Kind::Opaque && header.ref_count() > 0 && header.class().is_subclass_of(class) {
+            found.push(Value::from_borrowed(header));
+        }
+    });
+    found
 }
 
 /// The dict behind an object of a subclass of a builtin type.

@@ -3,48 +3,73 @@
 //! # Invariants
 //! 1. A borrow of a list's items (`ListObj::with`) runs no Python code and does not touch the
 //!    list in any other way before it ends.
+//! 2. A tuple without a box has its items, and nothing else, in the object's room.
 
-#![expect(unsafe_code, reason = "list storage; invariant above")]
+#![expect(unsafe_code, reason = "storage of items; invariants above")]
 
+use super::class::Class;
 use super::header::{Kind, Tracer};
-use super::value::Value;
-use std::cell::{Cell, UnsafeCell};
+use super::heap;
+use super::value::{Ref, Value};
+use std::cell::UnsafeCell;
 
+/// The items of a short tuple lie behind the body (the object's room), those of a long one in
+/// a box of their own.
 pub struct TupleObj {
-    items: Box<[Value]>,
-    /// Emptied by the cycle collector only.
-    cleared: Cell<bool>,
+    items: Option<Box<[Value]>>,
 }
 crate::payload!(Kind::Tuple, TupleObj, container);
 
+/// Tuples up to this length are one allocation.
+const INLINE_TUPLE: usize = 24;
+
 impl TupleObj {
     pub fn new(items: impl Into<Box<[Value]>>) -> TupleObj {
-        TupleObj { items: items.into(), cleared: Cell::new(false) }
+        TupleObj { items: Some(items.into()) }
+    }
+
+    /// A tuple of a class without an attribute dict, from as many items as `items` says.
+    #[inline]
+    pub fn create(class: &Ref<Class>, items: impl ExactSizeIterator<Item = Value>) -> Ref<TupleObj> {
+        let length = items.len();
+        if length > INLINE_TUPLE || length == 0 {
+            return heap::alloc_plain(class, TupleObj::new(items.collect::<Vec<_>>()));
+        }
+        let tuple = heap::alloc_with_room(class, TupleObj { items: None }, length as u16);
+        for (i, item) in items.take(length).enumerate() {
+            // SAFETY: invariant 2: the room has `length` values, unbound until now.
+            unsafe { heap::room_of(&*tuple).add(i).write(item) };
+        }
+        tuple
     }
 
     #[inline(always)]
     pub fn items(&self) -> &[Value] {
-        &self.items
+        match &self.items {
+            Some(items) => items,
+            // SAFETY: invariant 2.
+            None => unsafe {
+                std::slice::from_raw_parts(heap::room_of(self), heap::header_of(self).room() as usize)
+            },
+        }
     }
 
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.items.len()
+        self.items().len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.items().is_empty()
     }
 
     fn trace_payload(&self, tracer: &mut Tracer<'_>) {
-        tracer.values(&*self.items);
+        tracer.values(self.items());
     }
 
     /// A tuple cannot let go of its items while someone may read them; every cycle through a
     /// tuple also runs through something mutable, which does.
-    fn clear_payload(&self) {
-        self.cleared.set(true);
-    }
+    fn clear_payload(&self) {}
 }
 
 pub struct ListObj {

@@ -279,6 +279,13 @@ impl Value {
         unsafe { (*cell.as_ptr()).clone() }
     }
 
+    /// Looks at what a cell holds without counting; `look` must not write the cell.
+    #[inline(always)]
+    pub fn look<R>(cell: &Cell<Value>, look: impl FnOnce(&Value) -> R) -> R {
+        // SAFETY: invariant 2, and the cell is not written meanwhile.
+        look(unsafe { &*cell.as_ptr() })
+    }
+
     /// The value whose bits a cache remembered, without counting.
     ///
     /// # Safety

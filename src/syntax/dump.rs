@@ -173,7 +173,11 @@ impl Dumper<'_> {
             ),
             StmtKind::AugAssign { target, op, value } => (
                 "AugAssign",
-                vec![("target", self.expr(target, Store)), ("op", binary(*op)), ("value", load(value))],
+                vec![
+                    ("target", self.expr(target, Store)),
+                    ("op", binary(*op)),
+                    ("value", load(value)),
+                ],
             ),
             StmtKind::TypeAlias { name, type_params, value } => (
                 "TypeAlias",
@@ -187,7 +191,10 @@ impl Dumper<'_> {
             StmtKind::Delete(targets) => ("Delete", vec![("targets", self.exprs(targets, Del))]),
             StmtKind::Raise { exc, cause } => (
                 "Raise",
-                vec![("exc", self.optional(exc.as_ref())), ("cause", self.optional(cause.as_ref()))],
+                vec![
+                    ("exc", self.optional(exc.as_ref())),
+                    ("cause", self.optional(cause.as_ref())),
+                ],
             ),
             StmtKind::Assert { test, msg } => {
                 ("Assert", vec![("test", load(test)), ("msg", self.optional(msg.as_ref()))])
@@ -218,11 +225,19 @@ impl Dumper<'_> {
             StmtKind::Continue => ("Continue", vec![]),
             StmtKind::If { test, body, orelse } => (
                 "If",
-                vec![("test", load(test)), ("body", self.block(body)), ("orelse", self.block(orelse))],
+                vec![
+                    ("test", load(test)),
+                    ("body", self.block(body)),
+                    ("orelse", self.block(orelse)),
+                ],
             ),
             StmtKind::While { test, body, orelse } => (
                 "While",
-                vec![("test", load(test)), ("body", self.block(body)), ("orelse", self.block(orelse))],
+                vec![
+                    ("test", load(test)),
+                    ("body", self.block(body)),
+                    ("orelse", self.block(orelse)),
+                ],
             ),
             StmtKind::For { target, iter, body, orelse, is_async } => (
                 if *is_async { "AsyncFor" } else { "For" },
@@ -249,7 +264,8 @@ impl Dumper<'_> {
                                             ("context_expr", load(&item.context)),
                                             (
                                                 "optional_vars",
-                                                target.map_or(Item::Absent, |t| self.expr(t, Store)),
+                                                target
+                                                    .map_or(Item::Absent, |t| self.expr(t, Store)),
                                             ),
                                         ],
                                     )
@@ -396,10 +412,7 @@ impl Dumper<'_> {
                     ),
                 ),
                 ("kwarg", one(&params.kwarg)),
-                (
-                    "defaults",
-                    Item::List(defaults.map(|e| self.expr(e, Context::Load)).collect()),
-                ),
+                ("defaults", Item::List(defaults.map(|e| self.expr(e, Context::Load)).collect())),
             ],
         )
     }
@@ -427,7 +440,8 @@ impl Dumper<'_> {
                     vec![("arg", text(name.name)), ("value", self.expr(value, Context::Load))],
                 )),
                 Arg::DoubleStar(value) => {
-                    keywords.push(node("keyword", vec![("value", self.expr(value, Context::Load))]));
+                    keywords
+                        .push(node("keyword", vec![("value", self.expr(value, Context::Load))]));
                 }
             }
         }
@@ -508,16 +522,18 @@ impl Dumper<'_> {
                     ("comparators", Item::List(rest.iter().map(|(_, e)| load(e)).collect())),
                 ],
             ),
-            ExprKind::IfExp { test, body, orelse } => {
-                ("IfExp", vec![("test", load(test)), ("body", load(body)), ("orelse", load(orelse))])
-            }
+            ExprKind::IfExp { test, body, orelse } => (
+                "IfExp",
+                vec![("test", load(test)), ("body", load(body)), ("orelse", load(orelse))],
+            ),
             ExprKind::Walrus { target, value } => (
                 "NamedExpr",
                 vec![("target", self.name(target, Context::Store)), ("value", load(value))],
             ),
-            ExprKind::Lambda(lambda) => {
-                ("Lambda", vec![("args", self.params(&lambda.params)), ("body", load(&lambda.body))])
-            }
+            ExprKind::Lambda(lambda) => (
+                "Lambda",
+                vec![("args", self.params(&lambda.params)), ("body", load(&lambda.body))],
+            ),
             ExprKind::ListComp(comprehension) => self.comprehension("ListComp", comprehension),
             ExprKind::SetComp(comprehension) => self.comprehension("SetComp", comprehension),
             ExprKind::DictComp(comprehension) => self.comprehension("DictComp", comprehension),
@@ -550,7 +566,11 @@ impl Dumper<'_> {
         self.placed(name, fields, expr.span)
     }
 
-    fn comprehension(&self, name: &'static str, comprehension: &Comprehension) -> (&'static str, Fields) {
+    fn comprehension(
+        &self,
+        name: &'static str,
+        comprehension: &Comprehension,
+    ) -> (&'static str, Fields) {
         let clauses = comprehension
             .clauses
             .iter()
@@ -622,9 +642,8 @@ impl Dumper<'_> {
     }
 
     fn pattern(&self, pattern: &Pattern) -> Item {
-        let patterns = |patterns: &[Pattern]| {
-            Item::List(patterns.iter().map(|p| self.pattern(p)).collect())
-        };
+        let patterns =
+            |patterns: &[Pattern]| Item::List(patterns.iter().map(|p| self.pattern(p)).collect());
         let name_of = |name: &Option<Ident>| name.as_ref().map_or(Item::Absent, |n| text(n.name));
         let (name, fields): (&'static str, Fields) = match &pattern.kind {
             PatternKind::Value(value) => {
@@ -645,7 +664,9 @@ impl Dumper<'_> {
                 vec![
                     (
                         "keys",
-                        Item::List(entries.iter().map(|(key, _)| self.expr(key, Context::Load)).collect()),
+                        Item::List(
+                            entries.iter().map(|(key, _)| self.expr(key, Context::Load)).collect(),
+                        ),
                     ),
                     (
                         "patterns",
@@ -673,7 +694,9 @@ impl Dumper<'_> {
                     ("name", name_of(name)),
                 ],
             ),
-            PatternKind::Or(alternatives) => ("MatchOr", vec![("patterns", patterns(alternatives))]),
+            PatternKind::Or(alternatives) => {
+                ("MatchOr", vec![("patterns", patterns(alternatives))])
+            }
         };
         self.placed(name, fields, pattern.span)
     }

@@ -126,7 +126,7 @@ impl<'s> Layout<'s> {
                 Token::Continuation => {
                     if span.end as usize == self.source.len() {
                         self.out.open_at_end = true;
-                        let caret = Span::new(span.start, span.start + 1);
+                        let caret = Span::new(span.start + 1, span.end);
                         self.error(Diagnostic::new(
                             Code::UnexpectedEnd,
                             caret,
@@ -149,6 +149,7 @@ impl<'s> Layout<'s> {
             if line_start {
                 line_start = false;
                 if !self.indentation(span) {
+                    line_start = true;
                     break;
                 }
             }
@@ -156,28 +157,25 @@ impl<'s> Layout<'s> {
             match token {
                 Token::FStringStart => self.fstrings.push(self.brackets.len()),
                 Token::FStringEnd => {
-                    // A field that is not closed ends with its string.
+                    // A field that is not closed ends with its string, but not with the text.
                     let open = self.fstrings.pop().unwrap_or(0);
-                    self.brackets.truncate(open);
+                    if !span.is_empty() {
+                        self.brackets.truncate(open);
+                    }
                 }
                 _ => {}
             }
             if token.closer().is_some() {
                 if self.brackets.len() >= MAX_BRACKETS {
-                    self.error(Diagnostic::new(
-                        Code::TooDeep,
-                        span,
-                        "too many nested parentheses",
-                    ));
+                    self.error(Diagnostic::new(Code::TooDeep, span, "too many nested parentheses"));
                     // Nothing after this can be made sense of.
                     self.brackets.clear();
                     break;
                 }
-                let field = self
-                    .out
-                    .tokens
-                    .last()
-                    .is_some_and(|l| l.token == Token::FStringMiddle && token == Token::LeftBrace);
+                let field =
+                    self.out.tokens.last().is_some_and(|l| {
+                        l.token == Token::FStringMiddle && token == Token::LeftBrace
+                    });
                 self.brackets.push(Bracket { token, span, field });
             } else if token.is_closer() {
                 self.close(token, span);
@@ -231,10 +229,9 @@ impl<'s> Layout<'s> {
             format!("f-string: unmatched '{closing}'")
         } else {
             let (a, b) = (self.line(open.span.start), self.line(span.start));
-            let prefix = if self.brackets.iter().any(|b| b.field) { "f-string: " } else { "" };
             let place = if a == b { String::new() } else { format!(" on line {a}") };
             format!(
-                "{prefix}closing parenthesis '{closing}' does not match opening parenthesis '{opening}'{place}"
+                "closing parenthesis '{closing}' does not match opening parenthesis '{opening}'{place}"
             )
         };
         self.error(
@@ -265,8 +262,11 @@ impl<'s> Layout<'s> {
         while let Some(before) = continuation_start(bytes, from) {
             from = before;
         }
-        let measured = if from == start { &bytes[text_start..first.start as usize] } else {
-            let blank = bytes[from..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
+        let measured = if from == start {
+            &bytes[text_start..first.start as usize]
+        } else {
+            let blank =
+                bytes[from..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
             &bytes[from..from + blank]
         };
         let mut column = Column { wide: 0, narrow: 0 };
@@ -291,9 +291,10 @@ impl<'s> Layout<'s> {
             }
         } else if column.wide > top.wide {
             if self.indents.len() >= MAX_INDENTS {
+                let line_start = Span::new(start as u32, start as u32);
                 self.error(Diagnostic::new(
                     Code::TooManyIndents,
-                    first,
+                    line_start,
                     "too many levels of indentation",
                 ));
                 return false;
@@ -335,14 +336,13 @@ impl<'s> Layout<'s> {
     }
 
     fn tabs(&mut self, first: Span) {
-        let span = self.line_end(first);
+        let bytes = &self.source.as_bytes()[..first.start as usize];
+        let start =
+            bytes.iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |n| n as u32 + 1);
+        let span = Span::new(start, start);
         self.error(
-            Diagnostic::new(
-                Code::Tabs,
-                span,
-                "inconsistent use of tabs and spaces in indentation",
-            )
-            .with_help("indent every line of the block with the same characters"),
+            Diagnostic::new(Code::Tabs, span, "inconsistent use of tabs and spaces in indentation")
+                .with_help("indent every line of the block with the same characters"),
         );
     }
 

@@ -19,6 +19,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 /// How many f-strings may stand inside each other, as in CPython.
 const MAX_FSTRING_NESTING: usize = 150;
 
+/// How many fields may stand inside each other's format specifications.
+const MAX_FIELD_NESTING: usize = 3;
+
 /// The raw tokens of a text, and what was wrong with it.
 #[derive(Debug, Default)]
 pub struct Lexed {
@@ -104,6 +107,12 @@ impl<'s> Driver<'s> {
 
     fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.out.errors.push(Diagnostic::new(code, span, message));
+    }
+
+    /// The line that ends a string which goes on to `end`.
+    fn last_line(&mut self, end: usize) -> u32 {
+        let at_end = end >= self.source.len() && self.source.ends_with('\n');
+        self.line((end - usize::from(at_end)) as u32)
     }
 
     fn line(&mut self, offset: u32) -> u32 {
@@ -327,8 +336,7 @@ impl<'s> Driver<'s> {
             self.error(Code::FString, span, "f-string: expecting '}'");
             let inner = self.frames.split_off(i);
             for frame in inner.iter().skip(1) {
-                if let Frame::Field { depth } = frame {
-                    let _ = depth;
+                if let Frame::Field { .. } = frame {
                     self.push(Token::RightBrace, Span::from(start..start));
                     self.push(Token::FStringMiddle, Span::from(start..start));
                 }
@@ -337,11 +345,17 @@ impl<'s> Driver<'s> {
             self.push(Token::FStringEnd, Span::from(start..range.end));
             return;
         }
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let message = if triple {
             format!("unterminated triple-quoted string literal (detected at line {last})")
         } else {
-            format!("unterminated string literal (detected at line {last})")
+            let escaped = format!("\\{}", quote as char);
+            let hint = if self.source[range.end..end].contains(&escaped) {
+                "; perhaps you escaped the end quote?"
+            } else {
+                ""
+            };
+            format!("unterminated string literal (detected at line {last}){hint}")
         };
         self.error(Code::UnterminatedString, Span::from(start..start + 1), message);
         self.reposition(end);
@@ -429,7 +443,7 @@ impl<'s> Driver<'s> {
     }
 
     fn unterminated_fstring(&mut self, triple: bool, opened: u32, start: usize, end: usize) {
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let message = if triple {
             format!("unterminated triple-quoted f-string literal (detected at line {last})")
         } else {
@@ -464,6 +478,15 @@ impl<'s> Driver<'s> {
                     break;
                 }
                 Some(b'{') => {
+                    let fields = self.frames.iter().rev();
+                    let open = fields
+                        .take_while(|f| !matches!(f, Frame::Literal { .. }))
+                        .filter(|f| matches!(f, Frame::Field { .. }))
+                        .count();
+                    if open >= MAX_FIELD_NESTING {
+                        let span = self.before(i);
+                        self.error(Code::FString, span, "f-string: expressions nested too deeply");
+                    }
                     self.push(Token::FStringMiddle, Span::from(start..i));
                     self.push(Token::LeftBrace, Span::from(i..i + 1));
                     self.reposition(i + 1);
@@ -500,7 +523,7 @@ impl<'s> Driver<'s> {
     }
 
     fn unterminated_spec(&mut self, triple: bool, opened: u32, end: usize) {
-        let last = self.line(end as u32);
+        let last = self.last_line(end);
         let kind = if triple { "triple-quoted " } else { "" };
         let message = format!("unterminated {kind}f-string literal (detected at line {last})");
         self.error(Code::UnterminatedString, Span::new(opened, opened + 1), message);
@@ -595,7 +618,8 @@ fn scan_number(bytes: &[u8], start: usize) -> Result<Scanned, NumberError> {
                 }
                 if !is_digit(at(i)) {
                     if at(i).is_ascii_digit() {
-                        let message = format!("invalid digit '{}' in {kind} literal", at(i) as char);
+                        let message =
+                            format!("invalid digit '{}' in {kind} literal", at(i) as char);
                         return number_error(message, i + 1);
                     }
                     return number_error(format!("invalid {kind} literal"), i);

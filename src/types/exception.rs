@@ -19,12 +19,12 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = vm.exceptions.base_exception.clone();
     let class = class_argument(vm, values, &base)?;
     let (positional, _) = split_arguments(values, names);
-    let args = vm.tuple(&positional[1..]);
+    let args = vm.tuple(positional[1..].to_vec());
     Ok(heap::alloc(&class, ExcObj::new(args)).into_value())
 }
 
 fn set_args(vm: &mut Vm, exc: &ExcObj, given: &[Value]) {
-    let args = vm.tuple(given);
+    let args = vm.tuple(given.to_vec());
     drop(exc.args.replace(args));
 }
 
@@ -281,7 +281,7 @@ fn code_from_args(vm: &mut Vm, given: &[Value]) -> Value {
     match given {
         [] => Value::NONE,
         [one] => one.clone(),
-        _ => vm.tuple(given),
+        _ => vm.tuple(given.to_vec()),
     }
 }
 
@@ -377,7 +377,7 @@ fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         class = found;
     }
     let shown = if numbered && given.len() > 2 { &given[..2] } else { given };
-    let args = vm.tuple(shown);
+    let args = vm.tuple(shown.to_vec());
     let exc = heap::alloc(&class, ExcObj::new(args));
     if numbered {
         exc.set_field("errno", given[0].clone());

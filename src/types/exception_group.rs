@@ -65,7 +65,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let exc = this(vm, value)?;
     let name = vm.type_name(value);
     no_keywords(vm, &name, names)?;
-    let args = vm.tuple(&values[1..]);
+    let args = vm.tuple(values[1..].to_vec());
     drop(exc.args.replace(args));
     Ok(Value::NONE)
 }

@@ -17,6 +17,11 @@ impl Vm {
         names: &[Ref<Str>],
     ) -> Result<()> {
         let code = &function.code.code;
+        if code.flags.namespace {
+            // The namespace of a class body or of `exec` is its one, nameless argument.
+            frame.init(0, values.first().cloned().unwrap_or(Value::NONE));
+            return Ok(());
+        }
         let positional_given = values.len() - names.len();
         let positional = code.positional_count as usize;
         let kwonly = code.kwonly_count as usize;

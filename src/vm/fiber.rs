@@ -24,7 +24,7 @@
 //! ```
 
 use super::{Raised, Result, Vm};
-use crate::bytecode::Op;
+use crate::bytecode::{Instr, Op};
 use crate::object::{FramePtr, GenKind, GenObj, GenState, Mark, Ref, Special, Value, heap};
 use std::ptr::NonNull;
 
@@ -39,6 +39,16 @@ pub enum Resume {
 pub enum Step {
     Yielded(Value),
     Returned(Value),
+}
+
+/// How an asynchronous generator answered.
+#[derive(Debug)]
+pub enum AsyncStep {
+    /// One of its own awaits suspends the task.
+    Awaiting(Value),
+    /// It gave a value to its consumer.
+    Yielded(Value),
+    Finished,
 }
 
 /// How the machine goes on after a fiber was entered or left.
@@ -78,6 +88,21 @@ impl Vm {
             Exit::Yielded(value) | Exit::AsyncYielded(value) => Ok(Step::Yielded(value)),
             Exit::Raised(raised) => Err(raised),
         }
+    }
+
+    /// Resumes an asynchronous generator.
+    pub fn resume_async(&mut self, generator: &Ref<GenObj>, input: Resume) -> Result<AsyncStep> {
+        match self.resume_any(generator, input)? {
+            Exit::Returned(_) => Ok(AsyncStep::Finished),
+            Exit::Yielded(value) => Ok(AsyncStep::Awaiting(value)),
+            Exit::AsyncYielded(value) => Ok(AsyncStep::Yielded(value)),
+            Exit::Raised(raised) => Err(raised),
+        }
+    }
+
+    /// `gi_running`: whether the generator's frame is executing now.
+    pub fn generator_is_running(&self, generator: &GenObj) -> bool {
+        self.is_executing(generator)
     }
 
     pub(crate) fn resume_any(&mut self, generator: &Ref<GenObj>, input: Resume) -> Result<Exit> {
@@ -339,6 +364,7 @@ impl Vm {
                     let body = (resumer.index() as i64 + 1 + i64::from(instr.c as i16)) as usize;
                     resumer.set_index(body);
                 } else {
+                    release_run(resumer, instr);
                     drop(resumer.replace(instr.a, value));
                 }
                 Ok(Go::Frame(resumer))
@@ -384,6 +410,14 @@ impl Vm {
                     drop(resumer.take(instr.a));
                     return Ok(Go::Frame(resumer));
                 }
+                // `next(generator, default)`
+                if instr.op == Op::Call as u8 && instr.c == 2 {
+                    let default = resumer.take(instr.b + 2);
+                    release_run(resumer, instr);
+                    drop(resumer.replace(instr.a, default));
+                    return Ok(Go::Frame(resumer));
+                }
+                release_run(resumer, instr);
                 let raised = self.stop_iteration(value);
                 self.raise_in_fiber(raised)
             }
@@ -673,6 +707,16 @@ impl Vm {
             }
         }
         self.iter(value)
+    }
+}
+
+/// Releases the registers of a call of `send` or `next` that the loop made itself: they kept the
+/// generator alive until its answer came.
+fn release_run(resumer: FramePtr, instr: Instr) {
+    for n in 0..=instr.c + 1 {
+        if instr.b + n < resumer.nregs() && (n <= instr.c || instr.op == Op::CallMethod as u8) {
+            drop(resumer.take(instr.b + n));
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{
     CellObj, CodeObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind,
-    ListObj, Mark, RangeIter, Ref, SetObj, Special, Str, TupleObj, Value, heap,
+    ListObj, Mark, RangeIter, Ref, SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
 };
 
 /// Backward jumps between two looks at the outside (interrupts, step limit).
@@ -57,12 +57,14 @@ impl Vm {
     fn steps(&mut self, window: Window) -> Result<Exit> {
         let mut w = window;
         let mut code: &'static CodeObj = w.frame.code();
+        let mut globals: &'static Dict = w.frame.globals();
 
         /// Goes on in another frame.
         macro_rules! switch {
             ($frame:expr) => {{
                 w = Window::enter($frame);
                 code = w.frame.code();
+                globals = w.frame.globals();
             }};
         }
         /// Goes where a fiber operation says.
@@ -132,7 +134,7 @@ impl Vm {
                     Some(value) => w.out($i, value),
                     None => {
                         w.save();
-                        self.binary_slow(&w, $i, $op, $inplace)?;
+                        self.binary_slow(w, $i, $op, $inplace)?;
                         released!();
                     }
                 }
@@ -150,7 +152,7 @@ impl Vm {
                     Some(value) => w.out($i, value),
                     None => {
                         w.save();
-                        self.immediate_slow(&w, $i, $op, $inplace)?;
+                        self.immediate_slow(w, $i, $op, $inplace)?;
                         released!();
                     }
                 }
@@ -165,8 +167,8 @@ impl Vm {
                     w.out($i, Value::bool(x $cmp y));
                 } else {
                     w.save();
-                    self.check_bound(&w, $i.b)?;
-                    self.check_bound(&w, $i.c)?;
+                    self.check_bound(w, $i.b)?;
+                    self.check_bound(w, $i.c)?;
                     let value = self.compare($op, a, b)?;
                     kill_b!($i);
                     kill_c!($i);
@@ -184,8 +186,8 @@ impl Vm {
                     x $cmp y
                 } else {
                     w.save();
-                    self.check_bound(&w, $i.a)?;
-                    self.check_bound(&w, $i.b)?;
+                    self.check_bound(w, $i.a)?;
+                    self.check_bound(w, $i.b)?;
                     let holds = self.compare_truth($op, a, b)?;
                     kill_a!($i);
                     kill_b!($i);
@@ -203,7 +205,7 @@ impl Vm {
                     x $cmp i64::from($i.b as i16)
                 } else {
                     w.save();
-                    self.check_bound(&w, $i.a)?;
+                    self.check_bound(w, $i.a)?;
                     let imm = self.int(i64::from($i.b as i16));
                     let holds = self.compare_truth($op, a, &imm)?;
                     kill_a!($i);
@@ -302,14 +304,12 @@ impl Vm {
                 }
                 Op::LoadGlobal => {
                     let site = &code.sites[i.bc() as usize];
-                    let function = w.frame.function();
                     let line = site.cache[0].get();
-                    let globals = &function.globals;
                     let found = if line.key == globals.version() {
                         if line.how == 1 {
                             globals.cached(line.slot as usize)
-                        } else if line.guard == function.builtins.version() {
-                            function.builtins.cached(line.slot as usize)
+                        } else if line.guard == w.frame.function().builtins.version() {
+                            w.frame.function().builtins.cached(line.slot as usize)
                         } else {
                             None
                         }
@@ -320,7 +320,7 @@ impl Vm {
                         Some(value) => value,
                         None => {
                             w.save();
-                            self.load_global(function, site)?
+                            self.load_global(w.frame.function(), site)?
                         }
                     };
                     w.out(i, value);
@@ -328,7 +328,6 @@ impl Vm {
                 Op::StoreGlobal => {
                     let value = w.input(i.a, i.flags & 1 != 0);
                     let site = &code.sites[i.bc() as usize];
-                    let globals = &w.frame.function().globals;
                     let line = site.cache[0].get();
                     if line.how == 1 && line.key == globals.version() {
                         drop(globals.set_value_at(line.slot as usize, value));
@@ -406,7 +405,7 @@ impl Vm {
                         Some(value) => value,
                         None => {
                             w.save();
-                            self.check_bound(&w, i.b)?;
+                            self.check_bound(w, i.b)?;
                             self.get_attr_slow(obj, site)?
                         }
                     };
@@ -420,7 +419,7 @@ impl Vm {
                     let value = w.input(i.b, i.flags & 2 != 0);
                     if let Err(value) = self.cached_set_attr(obj, site, value) {
                         w.save();
-                        self.check_bound(&w, i.a)?;
+                        self.check_bound(w, i.a)?;
                         self.set_attr_slow(obj, site, value)?;
                     }
                     kill_a!(i);
@@ -429,7 +428,7 @@ impl Vm {
                 Op::DelAttr => {
                     w.save();
                     let site = &code.sites[i.bc() as usize];
-                    self.check_bound(&w, i.a)?;
+                    self.check_bound(w, i.a)?;
                     self.del_attr(w.reg(i.a), &site.name)?;
                     kill_a!(i);
                     released!();
@@ -445,7 +444,7 @@ impl Vm {
                         }
                         None => {
                             w.save();
-                            self.check_bound(&w, i.b)?;
+                            self.check_bound(w, i.b)?;
                             let (method, bound) = self.load_method_slow(obj, site)?;
                             let receiver = w.input(i.b, i.flags & 2 != 0);
                             w.init(i.a, method);
@@ -462,14 +461,14 @@ impl Vm {
                 Op::LoadSuperMethod => {
                     w.save();
                     let site = &code.sites[i.c as usize];
-                    let (method, receiver) = self.super_method(&w, i.b, site)?;
+                    let (method, receiver) = self.super_method(w, i.b, site)?;
                     w.init(i.a, method);
                     w.init(i.a + 1, receiver);
                 }
                 Op::LoadSuperAttr => {
                     w.save();
                     let site = &code.sites[i.c as usize];
-                    let value = self.super_attr(&w, i.b, site)?;
+                    let value = self.super_attr(w, i.b, site)?;
                     w.out(i, value);
                 }
                 Op::GetItem => {
@@ -478,8 +477,8 @@ impl Vm {
                         Some(value) => value,
                         None => {
                             w.save();
-                            self.check_bound(&w, i.b)?;
-                            self.check_bound(&w, i.c)?;
+                            self.check_bound(w, i.b)?;
+                            self.check_bound(w, i.c)?;
                             self.get_item(obj, index)?
                         }
                     };
@@ -501,8 +500,8 @@ impl Vm {
                         Ok(old) => drop(old),
                         Err(value) => {
                             w.save();
-                            self.check_bound(&w, i.a)?;
-                            self.check_bound(&w, i.b)?;
+                            self.check_bound(w, i.a)?;
+                            self.check_bound(w, i.b)?;
                             self.set_item(obj, index, value)?;
                         }
                     }
@@ -512,8 +511,8 @@ impl Vm {
                 }
                 Op::DelItem => {
                     w.save();
-                    self.check_bound(&w, i.a)?;
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.a)?;
+                    self.check_bound(w, i.b)?;
                     self.del_item(w.reg(i.a), w.reg(i.b))?;
                     kill_a!(i);
                     kill_b!(i);
@@ -557,7 +556,7 @@ impl Vm {
                 Op::BitAndI => immediate!(i, BinaryOp::And, false, |x, y| Value::small_int(x & y)),
                 Op::Neg | Op::Pos | Op::Invert => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     let special = match op(i) {
                         Op::Neg => Special::Neg,
                         Op::Pos => Special::Pos,
@@ -569,7 +568,7 @@ impl Vm {
                 }
                 Op::Not => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     let truth = self.truth(w.reg(i.b))?;
                     kill_b!(i);
                     w.out(i, Value::bool(!truth));
@@ -590,8 +589,8 @@ impl Vm {
                 }
                 Op::Contains | Op::NotContains => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
-                    self.check_bound(&w, i.c)?;
+                    self.check_bound(w, i.b)?;
+                    self.check_bound(w, i.c)?;
                     let found = self.contains(w.reg(i.c), w.reg(i.b))?;
                     kill_b!(i);
                     kill_c!(i);
@@ -607,7 +606,7 @@ impl Vm {
                         Some(truth) => truth,
                         None => {
                             w.save();
-                            self.check_bound(&w, i.a)?;
+                            self.check_bound(w, i.a)?;
                             let truth = self.truth(test)?;
                             kill_a!(i);
                             truth
@@ -665,8 +664,8 @@ impl Vm {
                 }
                 Op::JumpIn | Op::JumpNotIn => {
                     w.save();
-                    self.check_bound(&w, i.a)?;
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.a)?;
+                    self.check_bound(w, i.b)?;
                     let found = self.contains(w.reg(i.b), w.reg(i.a))?;
                     kill_a!(i);
                     kill_b!(i);
@@ -678,7 +677,7 @@ impl Vm {
                 // ---- iteration
                 Op::GetIter => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     let iterator = self.iter(w.reg(i.b))?;
                     kill_b!(i);
                     w.out(i, iterator);
@@ -702,6 +701,37 @@ impl Vm {
                             };
                             if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
                             jump!(i32::from(i.c as i16));
+                        }
+                        Some(Kind::SeqIter) => {
+                            let sequence = iterator.get::<SeqIter>().expect("the kind says so");
+                            let at = sequence.index.get();
+                            let item = Value::look(&sequence.sequence, |held| {
+                                if let Some(list) = held.get::<ListObj>() {
+                                    list.get(at)
+                                } else {
+                                    held.get::<TupleObj>().and_then(|t| t.items().get(at).cloned())
+                                }
+                            });
+                            let item = match item {
+                                Some(item) => {
+                                    sequence.index.set(at + 1);
+                                    Some(item)
+                                }
+                                None => {
+                                    w.save();
+                                    self.next(iterator)?
+                                }
+                            };
+                            match item {
+                                Some(value) => {
+                                    if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                                    jump!(i32::from(i.c as i16));
+                                }
+                                None => {
+                                    drop(w.take(i.a));
+                                    released!();
+                                }
+                            }
                         }
                         Some(Kind::Generator) if generator_is_ready(iterator) => {
                             // A generator suspended at its own `yield`: straight back into it.
@@ -754,7 +784,7 @@ impl Vm {
                 }
                 Op::GetAIter => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     let iterator = self.async_iter(w.reg(i.b))?;
                     kill_b!(i);
                     w.out(i, iterator);
@@ -776,14 +806,14 @@ impl Vm {
                 }
                 Op::UnpackSequence => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
-                    self.unpack_sequence(&w, i)?;
+                    self.check_bound(w, i.b)?;
+                    self.unpack_sequence(w, i)?;
                     released!();
                 }
                 Op::UnpackEx => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
-                    self.unpack_ex(&w, i)?;
+                    self.check_bound(w, i.b)?;
+                    self.unpack_ex(w, i)?;
                     released!();
                 }
 
@@ -813,7 +843,7 @@ impl Vm {
                     if heap::pending() {
                         self.safepoint()?;
                     }
-                    match self.call_registers(&w, i, i.b + 1, i.c as usize, &[])? {
+                    match self.call_registers(w, i, i.b + 1, i.c as usize, &[])? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
                     }
@@ -846,7 +876,7 @@ impl Vm {
                     if heap::pending() {
                         self.safepoint()?;
                     }
-                    match self.call_registers(&w, i, first, count as usize, &[])? {
+                    match self.call_registers(w, i, first, count as usize, &[])? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
                     }
@@ -865,7 +895,7 @@ impl Vm {
                     } else {
                         (i.b + 1, count + 1)
                     };
-                    match self.call_registers(&w, i, first, count, names)? {
+                    match self.call_registers(w, i, first, count, names)? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
                     }
@@ -892,7 +922,7 @@ impl Vm {
                             }
                         }
                     }
-                    match self.call_values(&w, i, callee, values, &names)? {
+                    match self.call_values(w, i, callee, values, &names)? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
                     }
@@ -934,11 +964,32 @@ impl Vm {
                 Op::Yield => {
                     let value = w.input(i.b, i.flags & 2 != 0);
                     w.save();
-                    go!(self.suspend(w.frame, value)?);
+                    // The usual case: the root of the fiber gives a value to a `for` loop.
+                    let frame = w.frame;
+                    if frame.mark() == Mark::Store
+                        && let Some(generator) = frame.generator()
+                        && generator.is(self.thread.fiber)
+                        && let Some(resumer) = frame.prev()
+                        && resumer.current().op == Op::ForIter as u8
+                    {
+                        generator.leaf.set(self.thread.fiber);
+                        generator.owner.set(self.thread.fiber);
+                        generator.state.set(GenState::Suspended);
+                        generator.depth.set(1);
+                        self.thread.depth -= 1;
+                        self.thread.fiber = generator.outer.get();
+                        self.thread.frame = Some(resumer);
+                        switch!(resumer);
+                        let i = resumer.current();
+                        if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                        jump!(i32::from(i.c as i16));
+                        continue;
+                    }
+                    go!(self.suspend(frame, value)?);
                 }
                 Op::GetYieldFromIter => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     let in_coroutine = w.frame.generator().is_some_and(|g| g.awaitable.get());
                     let iterator = self.get_yield_from_iter(w.reg(i.b), in_coroutine)?;
                     kill_b!(i);
@@ -946,7 +997,7 @@ impl Vm {
                 }
                 Op::GetAwaitable => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     let iterator = self.get_awaitable(w.reg(i.b), i.c)?;
                     kill_b!(i);
                     w.out(i, iterator);
@@ -961,8 +1012,7 @@ impl Vm {
 
                 // ---- building
                 Op::BuildTuple => {
-                    let items: Box<[Value]> = (0..i.c).map(|n| w.take(i.b + n)).collect();
-                    let value = self.tuple(items);
+                    let value = self.tuple((0..i.c).map(|n| w.take(i.b + n)));
                     w.out(i, value);
                 }
                 Op::BuildList => {
@@ -1011,13 +1061,13 @@ impl Vm {
                 }
                 Op::ListExtend => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     self.list_extend(w.reg(i.a), w.reg(i.b))?;
                     kill_b!(i);
                 }
                 Op::SetAdd => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     if let Some(set) = w.reg(i.a).get::<SetObj>() {
                         self.set_add(set, w.reg(i.b))?;
                     }
@@ -1025,7 +1075,7 @@ impl Vm {
                 }
                 Op::SetUpdate => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     if let Some(set) = w.reg(i.a).downcast::<SetObj>() {
                         self.each(w.reg(i.b), |vm, item| vm.set_add(&set, &item).map(drop))?;
                     }
@@ -1033,8 +1083,8 @@ impl Vm {
                 }
                 Op::MapAdd => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
-                    self.check_bound(&w, i.c)?;
+                    self.check_bound(w, i.b)?;
+                    self.check_bound(w, i.c)?;
                     let key = w.input(i.b, i.flags & 2 != 0);
                     let value = w.input(i.c, i.flags & 4 != 0);
                     if let Some(dict) = w.reg(i.a).downcast::<Dict>() {
@@ -1043,13 +1093,13 @@ impl Vm {
                 }
                 Op::DictUpdate => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     self.dict_display_update(w.reg(i.a), w.reg(i.b))?;
                     kill_b!(i);
                 }
                 Op::DictMerge => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     self.dict_merge(w.reg(i.a), w.reg(i.b), w.reg(i.c))?;
                     kill_b!(i);
                 }
@@ -1061,7 +1111,7 @@ impl Vm {
                 }
                 Op::FormatValue => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     let text = self.convert(w.reg(i.b), i.c)?;
                     let text = match i.c {
                         0 => {
@@ -1082,7 +1132,7 @@ impl Vm {
                     w.out(i, text.into_value());
                 }
                 Op::MakeFunction => {
-                    let function = self.make_function(&w, code, i);
+                    let function = self.make_function(w, code, i);
                     w.out(i, function);
                 }
                 Op::LoadBuildClass => {
@@ -1099,7 +1149,7 @@ impl Vm {
                 // ---- exceptions and contexts
                 Op::Raise => {
                     w.save();
-                    self.check_bound(&w, i.a)?;
+                    self.check_bound(w, i.a)?;
                     let value = w.input(i.a, i.flags & 1 != 0);
                     let exc = self.exception_to_raise(&value)?;
                     drop(value);
@@ -1108,8 +1158,8 @@ impl Vm {
                 }
                 Op::RaiseFrom => {
                     w.save();
-                    self.check_bound(&w, i.a)?;
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.a)?;
+                    self.check_bound(w, i.b)?;
                     let value = w.input(i.a, i.flags & 1 != 0);
                     let cause = w.input(i.b, i.flags & 2 != 0);
                     let exc = self.exception_to_raise(&value)?;
@@ -1136,7 +1186,7 @@ impl Vm {
                 }
                 Op::JumpIfNoMatch => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
+                    self.check_bound(w, i.b)?;
                     let matches = self.exception_matches(w.reg(i.a), w.reg(i.b))?;
                     kill_b!(i);
                     if !matches {
@@ -1145,7 +1195,7 @@ impl Vm {
                 }
                 Op::MatchStar => {
                     w.save();
-                    self.check_bound(&w, i.c)?;
+                    self.check_bound(w, i.c)?;
                     let (matched, rest) = self.match_star(w.reg(i.b), w.reg(i.c))?;
                     kill_c!(i);
                     w.set(i.b, rest);
@@ -1160,8 +1210,8 @@ impl Vm {
                 Op::LoadAssertionError => w.out(i, self.exceptions.assertion_error.to_value()),
                 Op::WithSetup => {
                     w.save();
-                    self.check_bound(&w, i.b)?;
-                    self.with_setup(&w, i)?;
+                    self.check_bound(w, i.b)?;
+                    self.with_setup(w, i)?;
                 }
                 Op::WithExceptArgs => {
                     let value = w.reg(i.b).clone();
@@ -1226,11 +1276,11 @@ impl Vm {
                 Op::ImportStar => {
                     w.save();
                     let module = w.input(i.a, i.flags & 1 != 0);
-                    self.import_star(&w, code, &module)?;
+                    self.import_star(w, code, &module)?;
                 }
                 Op::SetupAnnotations => {
                     w.save();
-                    self.setup_annotations(&w, code)?;
+                    self.setup_annotations(w, code)?;
                 }
                 Op::MakeTypeParam => {
                     w.save();

@@ -56,12 +56,16 @@ impl Vm {
     }
 
     #[inline]
-    pub fn tuple(&self, items: impl Into<Box<[Value]>>) -> Value {
-        let items = items.into();
-        if items.is_empty() {
+    pub fn tuple<I>(&self, items: I) -> Value
+    where
+        I: IntoIterator<Item = Value>,
+        I::IntoIter: ExactSizeIterator,
+    {
+        let items = items.into_iter();
+        if items.len() == 0 {
             return self.empty_tuple.clone();
         }
-        heap::alloc_plain(&self.types.tuple, TupleObj::new(items)).into_value()
+        TupleObj::create(&self.types.tuple, items).into_value()
     }
 
     #[inline]

@@ -15,6 +15,7 @@ pub mod compare;
 pub mod descriptor;
 pub mod error;
 mod fiber;
+pub mod frames;
 mod finalize;
 mod interp;
 mod slow;
@@ -35,14 +36,13 @@ pub use arith::BinaryOp;
 pub use builtin::{Exceptions, Types};
 pub use compare::CompareOp;
 pub use error::{Raised, Result};
-pub use fiber::{AwaitStep, Resume, Step};
+pub use fiber::{AsyncStep, AwaitStep, Resume, Step};
 pub use native::{Native, Row};
 
 use crate::bytecode::Code;
 use crate::host::Host;
 use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, Ref, Str, Value};
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -75,6 +75,10 @@ pub struct Thread {
     pub(crate) depth: u32,
     /// Exceptions that native code is handling while it calls Python, innermost last.
     pub(crate) handling: Vec<Value>,
+    /// `sys.set_asyncgen_hooks`: first iteration and finalisation of asynchronous generators;
+    /// None when not set.
+    pub asyncgen_first: Value,
+    pub asyncgen_finalizer: Value,
     /// The lowest address that the native stack may reach.
     pub(crate) native_limit: usize,
 }
@@ -104,7 +108,8 @@ pub struct Vm {
     pub(crate) plain: attribute::Plain,
     /// Classes whose instances are awaited by polling.
     pub(crate) await_table: Vec<(u64, fiber::AwaitFast)>,
-    extensions: HashMap<TypeId, Box<dyn Any>>,
+    /// A short list, searched from the front: rooms that ask often come first.
+    extensions: Vec<(TypeId, Box<dyn Any>)>,
     /// The natives behind `generator.send` and `next`, which the loop makes itself.
     pub fiber_send: Option<native::NativeFn>,
     pub fiber_next: Option<native::NativeFn>,
@@ -117,11 +122,13 @@ pub struct Vm {
 impl Vm {
     /// State of a higher room (the running event loop, warning filters), made on first use.
     pub fn extension<T: Default + 'static>(&mut self) -> &mut T {
-        self.extensions
-            .entry(TypeId::of::<T>())
-            .or_insert_with(|| Box::new(T::default()))
-            .downcast_mut::<T>()
-            .expect("the map is keyed by type")
+        let wanted = TypeId::of::<T>();
+        let found = self.extensions.iter().position(|(id, _)| *id == wanted);
+        let index = found.unwrap_or_else(|| {
+            self.extensions.push((wanted, Box::new(T::default())));
+            self.extensions.len() - 1
+        });
+        self.extensions[index].1.downcast_mut::<T>().expect("the list is keyed by type")
     }
 
     /// The class of any value.

@@ -313,7 +313,7 @@ impl Vm {
 
     /// The slow path of an operand that turned out not to be a number: it may be unbound.
     #[inline(always)]
-    pub(crate) fn check_bound(&mut self, w: &Window, register: u16) -> Result<()> {
+    pub(crate) fn check_bound(&mut self, w: Window, register: u16) -> Result<()> {
         if w.reg(register).is_unbound() {
             return Err(self.unbound_local(w.frame.code(), register));
         }

@@ -16,7 +16,7 @@ use crate::object::{
 impl Vm {
     /// A binary operator whose operands are no small numbers.
     #[inline(never)]
-    pub(crate) fn binary_slow(&mut self, w: &Window, i: Instr, op: BinaryOp, inplace: bool) -> Result<()> {
+    pub(crate) fn binary_slow(&mut self, w: Window, i: Instr, op: BinaryOp, inplace: bool) -> Result<()> {
         self.check_bound(w, i.b)?;
         self.check_bound(w, i.c)?;
         let (a, b) = (w.reg(i.b), w.reg(i.c));
@@ -50,7 +50,7 @@ impl Vm {
     }
 
     #[inline(never)]
-    pub(crate) fn immediate_slow(&mut self, w: &Window, i: Instr, op: BinaryOp, inplace: bool) -> Result<()> {
+    pub(crate) fn immediate_slow(&mut self, w: Window, i: Instr, op: BinaryOp, inplace: bool) -> Result<()> {
         self.check_bound(w, i.b)?;
         let (a, b) = (w.reg(i.b), self.int(i64::from(i.c as i16)));
         let value = if inplace { self.inplace(op, a, &b)? } else { self.binary(op, a, &b)? };
@@ -90,7 +90,7 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn call_registers(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         first: u16,
         count: usize,
@@ -108,7 +108,7 @@ impl Vm {
                 if native.receiver.is_unbound() {
                     let values = w.range(first, count);
                     if names.is_empty()
-                        && let Some(go) = self.call_generator_method(w, i, native, values)?
+                        && let Some(go) = self.call_generator_method(w, native, values)?
                     {
                         return Ok(Called::Go(go));
                     }
@@ -155,7 +155,7 @@ impl Vm {
     /// A Python function: its frame goes on top, its arguments move there.
     fn call_python(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         function: Ref<Function>,
         first: u16,
@@ -203,7 +203,7 @@ impl Vm {
     /// A class: the usual case, a plain `__new__` and a Python `__init__`, stays in the loop.
     fn call_class_registers(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         first: u16,
         count: usize,
@@ -254,7 +254,7 @@ impl Vm {
     /// Calls any callable with values that are no longer in registers.
     pub(crate) fn call_values(
         &mut self,
-        w: &Window,
+        w: Window,
         i: Instr,
         callee: Value,
         mut values: Vec<Value>,
@@ -303,8 +303,7 @@ impl Vm {
     /// goes on top instead of a new run of the loop.
     fn call_generator_method(
         &mut self,
-        w: &Window,
-        i: Instr,
+        w: Window,
         native: &Native,
         values: &[Value],
     ) -> Result<Option<Go>> {
@@ -313,11 +312,7 @@ impl Vm {
         let is_next = self.fiber_next.is_some_and(|next| std::ptr::fn_addr_eq(next, code));
         let (generator, value) = match values {
             [generator, value] if is_send => (generator, value.clone()),
-            [generator] if is_next => (generator, Value::NONE),
-            [generator, _] if is_next => {
-                let _ = generator;
-                return Ok(None);
-            }
+            [generator] | [generator, _] if is_next => (generator, Value::NONE),
             _ => return Ok(None),
         };
         let Some(generator) = generator.downcast::<crate::object::GenObj>() else { return Ok(None) };
@@ -326,14 +321,16 @@ impl Vm {
         {
             return Ok(None);
         }
-        let _ = i;
+        if generator.state.get() == crate::object::GenState::Finished {
+            return Ok(None);
+        }
         // The receiver stays in its register until the answer comes: it keeps the generator alive.
         self.enter(&generator, super::Resume::Send(value), Some(w.frame), Mark::Store).map(Some)
     }
 
     // ---- super
 
-    pub(crate) fn super_method(&mut self, w: &Window, args: u16, site: &Site) -> Result<(Value, Value)> {
+    pub(crate) fn super_method(&mut self, w: Window, args: u16, site: &Site) -> Result<(Value, Value)> {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
         if sup.is_same(self.types.super_.as_value())
             && let Some(class) = class.downcast::<Class>()
@@ -352,7 +349,7 @@ impl Vm {
         Ok((self.get_attr(&object, &site.name)?, Value::UNBOUND))
     }
 
-    pub(crate) fn super_attr(&mut self, w: &Window, args: u16, site: &Site) -> Result {
+    pub(crate) fn super_attr(&mut self, w: Window, args: u16, site: &Site) -> Result {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
         let object = self.call(&sup, &[class, receiver])?;
         self.get_attr(&object, &site.name)
@@ -400,7 +397,7 @@ impl Vm {
 
     // ---- functions
 
-    pub(crate) fn make_function(&mut self, w: &Window, code: &CodeObj, i: Instr) -> Value {
+    pub(crate) fn make_function(&mut self, w: Window, code: &CodeObj, i: Instr) -> Value {
         let inner = code.consts[i.b as usize].downcast::<CodeObj>().expect("the compiler names a code constant");
         let (defaults, kwdefaults, closure, annotations) =
             (w.take(i.c), w.take(i.c + 1), w.take(i.c + 2), w.take(i.c + 3));
@@ -442,7 +439,7 @@ impl Vm {
 
     // ---- unpacking, building
 
-    pub(crate) fn unpack_sequence(&mut self, w: &Window, i: Instr) -> Result<()> {
+    pub(crate) fn unpack_sequence(&mut self, w: Window, i: Instr) -> Result<()> {
         let source = w.reg(i.b);
         let count = i.c as usize;
         let exact = self.class_of(source);
@@ -501,7 +498,7 @@ impl Vm {
         }
     }
 
-    pub(crate) fn unpack_ex(&mut self, w: &Window, i: Instr) -> Result<()> {
+    pub(crate) fn unpack_ex(&mut self, w: Window, i: Instr) -> Result<()> {
         let (before, after) = (i.c as usize & 0xFF, i.c as usize >> 8);
         let source = w.reg(i.b);
         let iterator = self.unpack_iterator(source)?;
@@ -631,7 +628,7 @@ impl Vm {
         self.call(&method, &[iterator.clone()])
     }
 
-    pub(crate) fn with_setup(&mut self, w: &Window, i: Instr) -> Result<()> {
+    pub(crate) fn with_setup(&mut self, w: Window, i: Instr) -> Result<()> {
         let manager = w.reg(i.b).clone();
         let (enter, exit, protocol) = if i.c == 0 {
             (Special::Enter, Special::Exit, "context manager")
@@ -1060,7 +1057,7 @@ impl Vm {
         Err(raised)
     }
 
-    pub(crate) fn import_star(&mut self, w: &Window, code: &CodeObj, module: &Value) -> Result<()> {
+    pub(crate) fn import_star(&mut self, w: Window, code: &CodeObj, module: &Value) -> Result<()> {
         let Some(source) = module.get::<ModuleObj>().map(|m| m.dict.clone()) else { return Ok(()) };
         let all = match self.get_attr_optional(module, &heap::intern("__all__"))? {
             Some(all) => {
@@ -1086,7 +1083,7 @@ impl Vm {
         Ok(())
     }
 
-    pub(crate) fn setup_annotations(&mut self, w: &Window, code: &CodeObj) -> Result<()> {
+    pub(crate) fn setup_annotations(&mut self, w: Window, code: &CodeObj) -> Result<()> {
         let name = heap::intern("__annotations__");
         if code.code.flags.namespace {
             if self.namespace_get(w.reg(0), &name)?.is_none() {

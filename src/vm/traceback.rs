@@ -322,7 +322,13 @@ impl Vm {
 /// operation, the brackets of a subscript or call. (0, 0, 0) when it has no such parts.
 fn anchors(text: &str) -> (usize, usize, usize) {
     let width = unicode_width::UnicodeWidthStr::width;
-    if text.contains('\n') {
+    let first_word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+    let statement = matches!(
+        first_word,
+        "raise" | "return" | "assert" | "await" | "yield" | "with" | "for" | "if" | "while" | "import" | "from"
+            | "class" | "def" | "async" | "del" | "lambda" | "not"
+    );
+    if text.contains('\n') || statement {
         return (0, 0, 0);
     }
     let split = |from: usize, to: usize| (width(&text[..from]), width(&text[from..to]), width(&text[to..]));

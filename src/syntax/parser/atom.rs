@@ -4,12 +4,12 @@ use super::super::ast::{CompFor, Comprehension, Expr, ExprKind};
 use super::super::literal;
 use super::*;
 
-/// atom: NAME | 'True' | 'False' | 'None' | NUMBER | '...' | strings
-///     | tuple | group | genexp | list | listcomp | dict | set | dictcomp | setcomp
+/// atom: NAME | 'True' | 'False' | 'None' | '...' | NUMBER | strings
+///     | group_or_tuple | list_or_listcomp | dict_or_set
 pub(super) fn atom<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let strings = fstring::strings(k);
-    let round = round(k);
-    let list = list(k);
+    let group_or_tuple = group_or_tuple(k);
+    let list_or_listcomp = list_or_listcomp(k);
     let dict_or_set = dict_or_set(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let checkpoint = inp.save();
@@ -32,11 +32,11 @@ pub(super) fn atom<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             }
             Token::LeftParen => {
                 inp.rewind(checkpoint);
-                return inp.parse(&round);
+                return inp.parse(&group_or_tuple);
             }
             Token::LeftBracket => {
                 inp.rewind(checkpoint);
-                return inp.parse(&list);
+                return inp.parse(&list_or_listcomp);
             }
             Token::LeftBrace => {
                 inp.rewind(checkpoint);
@@ -54,12 +54,10 @@ fn at_clauses(inp: &mut Input<'_, '_>) -> bool {
     matches!(peek(inp), Token::For | Token::Async)
 }
 
-/// group: '(' (yield_expr | named_expression) ')'
-///
-/// tuple: '(' [star_named_expression ',' [star_named_expressions]] ')'
-///
-/// genexp: '(' named_expression for_if_clauses ')'
-fn round<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+/// group_or_tuple: '(' (yield_expr | named_expression) ')'
+///               | '(' [star_named_expression ',' [star_named_expressions]] ')'
+///               | '(' named_expression for_if_clauses ')'
+fn group_or_tuple<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let yield_expr = k.yield_expr.rule();
     let item = expr::star_named_expression(k);
     let for_if_clauses = k.for_if_clauses.rule();
@@ -89,7 +87,12 @@ fn round<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             return Ok(Expr { kind: ExprKind::Generator(Box::new(comprehension)), span });
         }
         if is_starred && inp.state().explaining {
-            invalid::invalid_comprehension(inp, std::slice::from_ref(&first), None, &for_if_clauses);
+            invalid::invalid_comprehension(
+                inp,
+                std::slice::from_ref(&first),
+                None,
+                &for_if_clauses,
+            );
         }
         if peek(inp) != Token::Comma {
             inp.parse(token(Token::RightParen))?;
@@ -135,10 +138,9 @@ fn rest_of_items<'s>(
     Ok(items)
 }
 
-/// list: '[' [star_named_expressions] ']'
-///
-/// listcomp: '[' named_expression for_if_clauses ']'
-fn list<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+/// list_or_listcomp: '[' [star_named_expressions] ']'
+///                 | '[' named_expression for_if_clauses ']'
+fn list_or_listcomp<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let item = expr::star_named_expression(k);
     let for_if_clauses = k.for_if_clauses.rule();
     custom(move |inp: &mut Input<'s, '_>| {
@@ -162,13 +164,10 @@ fn list<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     .boxed()
 }
 
-/// dict: '{' [double_starred_kvpair (',' double_starred_kvpair)* [',']] '}'
-///
-/// dictcomp: '{' kvpair for_if_clauses '}'
-///
-/// set: '{' star_named_expressions '}'
-///
-/// setcomp: '{' named_expression for_if_clauses '}'
+/// dict_or_set: '{' [double_starred_kvpair (',' double_starred_kvpair)* [',']] '}'
+///            | '{' expression ':' expression for_if_clauses '}'
+///            | '{' star_named_expressions '}'
+///            | '{' named_expression for_if_clauses '}'
 fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let item = expr::star_named_expression(k);
     let double_starred_kvpair = double_starred_kvpair(k);
@@ -183,7 +182,8 @@ fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         } else if peek(inp) == Token::DoubleStar {
             let stars = peek_span(inp);
             let first = inp.parse(&double_starred_kvpair)?;
-            if inp.state().explaining && at_clauses(inp) && attempt(inp, &for_if_clauses).is_some() {
+            if inp.state().explaining && at_clauses(inp) && attempt(inp, &for_if_clauses).is_some()
+            {
                 let message = "dict unpacking cannot be used in dict comprehension";
                 return Err(inp.state().fail(Code::Comprehension, stars, message));
             }
@@ -216,12 +216,16 @@ fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                 Token::For | Token::Async if !is_starred => {
                     let clauses = inp.parse(&for_if_clauses)?;
                     inp.parse(token(Token::RightBrace))?;
-                    ExprKind::SetComp(Box::new(Comprehension { key: None, element: first, clauses }))
+                    ExprKind::SetComp(Box::new(Comprehension {
+                        key: None,
+                        element: first,
+                        clauses,
+                    }))
                 }
                 _ => {
                     let clauses = Some(&for_if_clauses);
                     ExprKind::Set(rest_of_items(inp, first, &item, Token::RightBrace, clauses)?)
-                },
+                }
             }
         };
         let span = span_since(inp, start);
@@ -248,12 +252,12 @@ fn rest_of_pairs<'s>(
     Ok(pairs)
 }
 
-/// double_starred_kvpair: '**' bitwise_or | kvpair
-///
-/// kvpair: expression ':' expression
+/// double_starred_kvpair: '**' bitwise_or | expression ':' expression
 fn double_starred_kvpair<'s>(k: &Knots<'s>) -> Rule<'s, Pair> {
-    let unpacked =
-        token(Token::DoubleStar).ignore_then(k.bitwise_or.rule()).map(|value| (None, value)).boxed();
+    let unpacked = token(Token::DoubleStar)
+        .ignore_then(k.bitwise_or.rule())
+        .map(|value| (None, value))
+        .boxed();
     let expression = k.expression.rule();
     let bitwise_or = k.bitwise_or.rule();
     let kvpair = custom(move |inp: &mut Input<'s, '_>| {

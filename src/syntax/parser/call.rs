@@ -8,10 +8,9 @@ pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     let atom = atom::atom(k);
     let call = call(arguments(k, true));
     let index = slices(k).then_ignore(token(Token::RightBracket)).boxed();
-    custom(move |inp: &mut Input<'s, '_>| {
+    let primary = custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         let mut value = inp.parse(&atom)?;
-        let mut links = 0;
         loop {
             let checkpoint = inp.save();
             // A link that fails is not there, as far as this production goes.
@@ -40,16 +39,15 @@ pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             let kind = match link {
                 Link::Attribute(attr) => ExprKind::Attribute { value: inner, attr },
                 Link::Call(args) => ExprKind::Call { func: inner, args },
-                Link::Subscript(index) => ExprKind::Subscript { value: inner, index: Box::new(index) },
+                Link::Subscript(index) => {
+                    ExprKind::Subscript { value: inner, index: Box::new(index) }
+                }
             };
             value = Expr { kind, span };
-            links += 1;
-            if links > MAX_HEIGHT {
-                return Err(too_deep(inp.state(), span));
-            }
+            height::link(inp)?;
         }
-    })
-    .boxed()
+    });
+    custom(move |inp: &mut Input<'s, '_>| scope(inp, |inp| inp.parse(&primary))).boxed()
 }
 
 /// What may follow an atom.
@@ -115,7 +113,9 @@ pub(super) fn arguments<'s>(k: &Knots<'s>, sole_generator: bool) -> Rule<'s, Vec
             let (arg, bare_generator) = inp.parse(&argument)?;
             // Without parentheses of its own, a generator expression is the only argument, and
             // has the call's parentheses for its own.
-            if bare_generator && !(sole_generator && args.is_empty() && peek(inp) == Token::RightParen) {
+            if bare_generator
+                && !(sole_generator && args.is_empty() && peek(inp) == Token::RightParen)
+            {
                 if inp.state().explaining
                     && (!args.is_empty() || peek(inp) == Token::Comma)
                     && let Arg::Positional(value) = &arg
@@ -139,7 +139,8 @@ pub(super) fn arguments<'s>(k: &Knots<'s>, sole_generator: bool) -> Rule<'s, Vec
                     if inp.state().explaining {
                         let from = comma.unwrap_or(value.span);
                         let span = inp.state().starting_from(from);
-                        let message = "iterable argument unpacking follows keyword argument unpacking";
+                        let message =
+                            "iterable argument unpacking follows keyword argument unpacking";
                         return Err(inp.state().fail(Code::Arguments, span, message));
                     }
                     return failure();
@@ -215,7 +216,11 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, (Arg, bool)> {
                 && attempt(inp, &for_if_clauses).is_some()
             {
                 let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
-                return Err(inp.state().fail(Code::EqualsForComparison, name.span.to(equal), message));
+                return Err(inp.state().fail(
+                    Code::EqualsForComparison,
+                    name.span.to(equal),
+                    message,
+                ));
             }
             Ok((Arg::Keyword(name, value), false))
         }

@@ -93,7 +93,8 @@ pub(super) fn span_between(inp: &mut Input<'_, '_>, from: usize) -> Span {
 }
 
 /// block: NEWLINE INDENT statements DEDENT | simple_stmts
-pub(super) fn block<'s>(k: &Knots<'s>, statements: Rule<'s, Vec<Stmt>>) -> Rule<'s, Vec<Stmt>> {
+pub(super) fn block<'s>(k: &Knots<'s>) -> Rule<'s, Vec<Stmt>> {
+    let statements = k.statements.rule();
     let simple_stmts = stmt::simple_stmts(k);
     custom(move |inp: &mut Input<'s, '_>| {
         if peek(inp) == Token::Newline {
@@ -122,7 +123,12 @@ impl<'s> Body<'s> {
         Body { block: k.block.rule() }
     }
 
-    fn read(&self, inp: &mut Input<'s, '_>, owner: &str, start: usize) -> Result<Vec<Stmt>, EmptyErr> {
+    fn read(
+        &self,
+        inp: &mut Input<'s, '_>,
+        owner: &str,
+        start: usize,
+    ) -> Result<Vec<Stmt>, EmptyErr> {
         if peek(inp) == Token::Newline && peek_at(inp, 1) != Token::Indent {
             missing_block(inp, owner, start);
             return Ok(Vec::new());
@@ -169,7 +175,7 @@ fn if_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
     let named_expression = k.named_expression.rule();
     let body = Body::new(k);
     let else_block = else_block(k);
-    custom(move |inp: &mut Input<'s, '_>| {
+    let if_stmt = custom(move |inp: &mut Input<'s, '_>| {
         // The chain is read in a row, then nested from its end.
         let mut chain: Vec<(usize, Expr, Vec<Stmt>)> = Vec::new();
         let mut orelse = loop {
@@ -180,7 +186,8 @@ fn if_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             colon(inp)?;
             let block = body.read(inp, owner, start)?;
             chain.push((start, test, block));
-            if chain.len() as u32 > height::MAX_ELIF {
+            inp.state().branches += 1;
+            if inp.state().branches > MAX_HEIGHT {
                 let span = inp.full_slice()[start].span;
                 return Err(too_deep(inp.state(), span));
             }
@@ -198,6 +205,13 @@ fn if_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             let span = Span::new(inp.full_slice()[start].span.start, end);
             orelse = vec![Stmt { kind, span }];
         }
+    })
+    .boxed();
+    custom(move |inp: &mut Input<'s, '_>| {
+        let branches = inp.state().branches;
+        let result = inp.parse(&if_stmt);
+        inp.state().branches = branches;
+        result
     })
     .boxed()
 }
@@ -350,6 +364,7 @@ fn with_item<'s>(k: &Knots<'s>) -> Rule<'s, WithItem> {
 fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
     let body = Body::new(k);
     let except_block = except_block(k);
+    let except_star_block = except_star_block(k);
     let else_block = else_block(k);
     let finally_block = finally_block(k);
     custom(move |inp: &mut Input<'s, '_>| {
@@ -361,11 +376,12 @@ fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
         let mut is_star = None;
         while peek(inp) == Token::Except {
             let mut span = peek_span(inp);
-            if peek_at(inp, 1) == Token::Star {
+            let star = peek_at(inp, 1) == Token::Star;
+            if star {
                 let at = position(inp) + 1;
                 span = span.to(inp.full_slice()[at].span);
             }
-            let (star, handler) = inp.parse(&except_block)?;
+            let handler = inp.parse(if star { &except_star_block } else { &except_block })?;
             if is_star.is_some_and(|before| before != star) {
                 let message = "cannot have both 'except' and 'except*' on the same 'try'";
                 return Err(inp.state().fail(Code::TryBlock, span, message));
@@ -388,9 +404,16 @@ fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
 }
 
 /// except_block: 'except' [expression ['as' NAME]] ':' block
-///
+fn except_block<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
+    handler(k)
+}
+
 /// except_star_block: 'except' '*' expression ['as' NAME] ':' block
-fn except_block<'s>(k: &Knots<'s>) -> Rule<'s, (bool, ExceptHandler)> {
+fn except_star_block<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
+    handler(k)
+}
+
+fn handler<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
     let expression = k.expression.rule();
     let body = Body::new(k);
     let invalid = invalid::invalid_except_stmt(k);
@@ -403,8 +426,11 @@ fn except_block<'s>(k: &Knots<'s>) -> Rule<'s, (bool, ExceptHandler)> {
         }
         let mut typ = None;
         let mut name_ = None;
-        if peek(inp) != Token::Colon && peek(inp) != Token::Newline || star && peek(inp) == Token::Colon {
-            if star && inp.state().explaining && matches!(peek(inp), Token::Colon | Token::Newline) {
+        if peek(inp) != Token::Colon && peek(inp) != Token::Newline
+            || star && peek(inp) == Token::Colon
+        {
+            if star && inp.state().explaining && matches!(peek(inp), Token::Colon | Token::Newline)
+            {
                 let span = peek_span(inp);
                 let message = "expected one or more exception types";
                 return Err(inp.state().fail(Code::TryBlock, span, message));
@@ -418,7 +444,7 @@ fn except_block<'s>(k: &Knots<'s>) -> Rule<'s, (bool, ExceptHandler)> {
         let owner = if star { "'except*' statement" } else { "'except' statement" };
         let body = body.read(inp, owner, start)?;
         let span = span_between(inp, start);
-        Ok((star, ExceptHandler { typ, name: name_, body, span }))
+        Ok(ExceptHandler { typ, name: name_, body, span })
     })
     .boxed()
 }
@@ -443,7 +469,7 @@ fn finally_block<'s>(k: &Knots<'s>) -> Rule<'s, Vec<Stmt>> {
 fn function_def_raw<'s>(k: &Knots<'s>) -> Rule<'s, Box<FunctionDef>> {
     let type_params = optional_type_params(k);
     let params = params::params(k);
-    let expression = k.expression.rule();
+    let returns = token(Token::Arrow).ignore_then(k.expression.rule()).boxed();
     let body = Body::new(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let is_async = accept(inp, Token::Async).is_some();
@@ -454,9 +480,9 @@ fn function_def_raw<'s>(k: &Knots<'s>) -> Rule<'s, Box<FunctionDef>> {
         inp.parse(forced(Token::LeftParen, "("))?;
         let params = inp.parse(&params)?;
         inp.parse(token(Token::RightParen))?;
-        let returns = match accept(inp, Token::Arrow) {
-            Some(_) => Some(inp.parse(&expression)?),
-            None => None,
+        let returns = match peek(inp) {
+            Token::Arrow => attempt(inp, &returns),
+            _ => None,
         };
         forced_colon(inp)?;
         let body = body.read(inp, "function definition", start)?;
@@ -552,20 +578,28 @@ pub(super) fn may_start_subject(token: Token) -> bool {
     )
 }
 
-/// match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT
-///
 /// subject_expr: star_named_expression ',' [star_named_expressions] | named_expression
+fn subject_expr<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+    let items = expr::tuple_of(expr::star_named_expression(k));
+    custom(move |inp: &mut Input<'s, '_>| {
+        let subject = inp.parse(&items)?;
+        match subject.kind {
+            ExprKind::Starred(_) => failure(),
+            _ => Ok(subject),
+        }
+    })
+    .boxed()
+}
+
+/// match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT
 pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
-    let subject = expr::tuple_of(expr::star_named_expression(k));
+    let subject = subject_expr(k);
     let case_block = case_block(k);
     let case = Token::Name(Name::new("case"));
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         inp.skip();
-        let mut subject = inp.parse(&subject)?;
-        if let ExprKind::Starred(_) = subject.kind {
-            return failure();
-        }
+        let subject = inp.parse(&subject)?;
         if inp.state().explaining && peek(inp) == Token::Newline {
             let span = peek_span(inp);
             return Err(inp.state().fail(Code::ExpectedToken, span, "expected ':'"));
@@ -577,7 +611,8 @@ pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
             let state = inp.state();
             let owner = state.tokens[start].span;
             let line = state.line(owner.start);
-            let message = format!("expected an indented block after 'match' statement on line {line}");
+            let message =
+                format!("expected an indented block after 'match' statement on line {line}");
             return Err(state.fail(Code::ExpectedBlock, found, message));
         }
         inp.skip();
@@ -590,11 +625,6 @@ pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
         }
         inp.parse(token(Token::Dedent))?;
         let span = span_between(inp, start);
-        if let ExprKind::Tuple(_) = subject.kind
-            && subject.span.is_empty()
-        {
-            subject.span = span;
-        }
         Ok(Stmt { kind: StmtKind::Match { subject, cases }, span })
     })
     .boxed()

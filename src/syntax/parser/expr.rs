@@ -96,7 +96,9 @@ fn assignment_expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 
 /// yield_expr: 'yield' 'from' expression | 'yield' [star_expressions]
 pub(super) fn yield_expr<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
-    let from = token(Token::From).ignore_then(k.expression.rule()).map(|e| ExprKind::YieldFrom(Box::new(e)));
+    let from = token(Token::From)
+        .ignore_then(k.expression.rule())
+        .map(|e| ExprKind::YieldFrom(Box::new(e)));
     let plain = k.star_expressions.rule().or_not().map(|e| ExprKind::Yield(e.map(Box::new)));
     token(Token::Yield)
         .ignore_then(choice((from, plain)))
@@ -118,7 +120,7 @@ pub(super) fn expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         let start = position(inp);
         let body = inp.parse(&plain)?;
         if inp.state().explaining {
-            invalid::invalid_expression(inp, start, &body, &orelse, &test);
+            invalid::invalid_expression(inp, start, &body, &orelse, &test, &star_expressions);
             invalid::invalid_legacy_expression(inp, start, &body, &star_expressions);
             if inp.state().fatal.is_some() {
                 return failure();
@@ -226,9 +228,7 @@ fn inversion<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         let mut starts = Vec::new();
         while let Some(span) = accept(inp, Token::Not) {
             starts.push(span);
-            if starts.len() > MAX_HEIGHT as usize {
-                return Err(too_deep(inp.state(), span));
-            }
+            link(inp)?;
         }
         let operand = inp.parse(&comparison)?;
         let end = last_span(inp);
@@ -317,11 +317,7 @@ pub(super) fn bitwise_or<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         if let Some(first) = state.first_operand.take() {
             return Ok(first);
         }
-        state.chain.operands += 1;
-        if state.chain.operands > MAX_HEIGHT {
-            let span = peek_span(inp);
-            return Err(too_deep(inp.state(), span));
-        }
+        link(inp)?;
         inp.parse(&factor)
     });
     let fold = |left: Expr, op: BinOp, right: Expr, e: &mut At<'s, '_>| {
@@ -346,19 +342,20 @@ pub(super) fn bitwise_or<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     custom(move |inp: &mut Input<'s, '_>| {
         let outer = inp.state().chain;
         let start = position(inp);
-        inp.state().chain = Chain { start, resumed: usize::MAX, operands: 0 };
+        inp.state().chain = Chain { start, resumed: usize::MAX };
         // Most expressions have no operator; the table is asked only when there is one, and
         // then finds its first operand already read.
-        let mut result = inp.parse(&operand);
-        if level_of(peek(inp)).is_some()
-            && let Ok(first) = result
-        {
+        let result = scope(inp, |inp| {
+            let first = inp.parse(&operand)?;
+            if level_of(peek(inp)).is_none() {
+                return Ok(first);
+            }
             let resumed = position(inp);
             let state = inp.state();
             state.first_operand = Some(first);
             state.chain.resumed = resumed;
-            result = inp.parse(&chain);
-        }
+            inp.parse(&chain)
+        });
         inp.state().chain = outer;
         result
     })
@@ -411,9 +408,7 @@ pub(super) fn factor<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             let span = peek_span(inp);
             inp.skip();
             ops.push((op, span));
-            if ops.len() > MAX_HEIGHT as usize {
-                return Err(too_deep(inp.state(), span));
-            }
+            link(inp)?;
         }
         if inp.state().explaining {
             invalid::invalid_factor(inp, &exponent);

@@ -52,7 +52,8 @@ pub(super) fn strings<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             (false, None, Some(bytes)) => ExprKind::Bytes(bytes.into()),
             (_, _, Some(_)) => {
                 let message = "cannot mix bytes and nonbytes literals";
-                return Err(inp.state().fail(Code::MixedBytes, span, message));
+                invalid::touch(inp);
+                return Err(inp.state().fail_furthest(Code::MixedBytes, message));
             }
             (false, text, None) => ExprKind::Str(text.unwrap_or_default().into()),
             (true, text, None) => {
@@ -85,7 +86,8 @@ fn inside(source: &str, span: Span) -> (bool, Span) {
     let prefix = token.bytes().position(|b| matches!(b, b'"' | b'\'')).unwrap_or(0);
     let raw = token[..prefix].bytes().any(|b| matches!(b, b'r' | b'R'));
     let quotes = &token[prefix..];
-    let width = if quotes.len() >= 6 && (quotes.starts_with("\"\"\"") || quotes.starts_with("'''")) {
+    let width = if quotes.len() >= 6 && (quotes.starts_with("\"\"\"") || quotes.starts_with("'''"))
+    {
         3
     } else {
         1
@@ -153,7 +155,11 @@ pub(super) fn fstring<'s>(k: &Knots<'s>) -> Rule<'s, Vec<FStringPart>> {
                     literal_part(&mut parts, middle(inp.state(), span, raw, true));
                 }
                 Token::LeftBrace => {
-                    inp.parse(&replacement_field)?.add_to(&mut parts);
+                    // Format specifications are raw when their string is.
+                    let outer = std::mem::replace(&mut inp.state().raw_fstring, raw);
+                    let field = inp.parse(&replacement_field);
+                    inp.state().raw_fstring = outer;
+                    field?.add_to(&mut parts);
                 }
                 _ => break,
             }
@@ -256,7 +262,7 @@ fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule
                 return Err(inp.state().fail(Code::FString, next, message));
             };
             if kind.span.start != mark.end {
-                let message = "f-string: conversion type must come right after the exclamation mark";
+                let message = "f-string: conversion type must come right after the exclamanation mark";
                 return Err(inp.state().fail(Code::FString, mark.to(kind.span), message));
             }
             conversion = Some(match kind.name.as_str() {
@@ -279,7 +285,8 @@ fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule
                     Token::FStringMiddle => {
                         let span = peek_span(inp);
                         inp.skip();
-                        literal_part(&mut parts, middle(inp.state(), span, false, false));
+                        let raw = inp.state().raw_fstring;
+                        literal_part(&mut parts, middle(inp.state(), span, raw, false));
                     }
                     Token::LeftBrace => inp.parse(&nested)?.add_to(&mut parts),
                     _ => break,

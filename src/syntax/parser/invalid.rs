@@ -14,6 +14,9 @@ impl<'s> State<'s> {
         match lexeme.token {
             // These have no column of their own; CPython takes how far it had read the line.
             Token::Indent => last_character(self.source, lexeme.span),
+            Token::Dedent | Token::EndMarker if lexeme.span.end as usize == self.source.len() => {
+                last_character(self.source, Span::new(0, lexeme.span.end))
+            }
             Token::Dedent | Token::EndMarker => {
                 let line_start = self.source[..lexeme.span.start as usize]
                     .rfind('\n')
@@ -79,13 +82,12 @@ pub(super) fn invalid_named_expression<'s>(
             let first = inp.full_slice()[start].token;
             let whole = is_operand(inp, start, value);
             inp.skip();
-            if let Some(right) = attempt(inp, bitwise_or) {
+            if attempt(inp, bitwise_or).is_some() {
                 let next = peek(inp);
                 touch(inp);
                 if !matches!(next, Token::Equal | Token::ColonEqual) {
                     if bare_name {
                         let end = last_span(inp);
-                        let _ = right;
                         inp.state().fail_with(
                             Diagnostic::new(
                                 Code::EqualsForComparison,
@@ -147,14 +149,17 @@ pub(super) fn invalid_expression<'s>(
     value: &Expr,
     expression: &Rule<'s, Expr>,
     disjunction: &Rule<'s, Expr>,
+    star_expressions: &Rule<'s, Expr>,
 ) {
     let checkpoint = inp.save();
+    let behind = position(inp);
     let first = inp.full_slice()[start].token;
     let second = inp.full_slice().get(start + 1).map(|l| l.token);
     let soft = match first {
         Token::Name(name) => {
             matches!(second, Some(Token::String | Token::Bytes))
-                || matches!(name.as_str(), "_" | "case" | "match" | "type")
+                // CPython compares as many characters as the name has.
+                || ["_", "case", "match", "type"].iter().any(|k| k.starts_with(name.as_str()))
         }
         _ => false,
     };
@@ -162,7 +167,7 @@ pub(super) fn invalid_expression<'s>(
         inp.state().explaining = false;
         let next = attempt(inp, expression);
         inp.state().explaining = true;
-        if let Some(next) = next
+        if let Some(next) = &next
             && inside_brackets(inp)
             && inp.state().fatal.is_none()
         {
@@ -175,6 +180,10 @@ pub(super) fn invalid_expression<'s>(
                 )
                 .with_help("put a comma between the two expressions"),
             );
+        } else if let Some(next) = next
+            && inp.state().fatal.is_none()
+        {
+            invalid_legacy_expression(inp, behind, &next, star_expressions);
         }
         inp.rewind(checkpoint.clone());
     }
@@ -206,9 +215,8 @@ pub(super) fn invalid_legacy_expression<'s>(
         return;
     }
     let checkpoint = inp.save();
-    if let Some(arguments) = attempt(inp, star_expressions) {
+    if attempt(inp, star_expressions).is_some() {
         let end = last_span(inp);
-        let _ = arguments;
         inp.state().fail_with(
             Diagnostic::new(
                 Code::MissingCallParentheses,
@@ -464,10 +472,12 @@ pub(super) fn invalid_assignment<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
                         _ => None,
                     };
                     inp.skip();
-                    let bare = !matches!(first.kind, ExprKind::Starred(_) | ExprKind::Walrus { .. });
+                    let bare =
+                        !matches!(first.kind, ExprKind::Starred(_) | ExprKind::Walrus { .. });
                     if bare && attempt(inp, &expression).is_some() {
                         if let Some(what) = what {
-                            let message = format!("only single target (not {what}) can be annotated");
+                            let message =
+                                format!("only single target (not {what}) can be annotated");
                             return Err(inp.state().fail(Code::InvalidTarget, first.span, message));
                         }
                         if !target::is_single_target(&first) {

@@ -36,10 +36,11 @@ use chumsky::input::{Checkpoint, Cursor, InputRef, MapExtra};
 use chumsky::inspector::Inspector;
 use chumsky::prelude::*;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use height::MAX_HEIGHT;
+use height::{Height, link, scope, too_deep};
 
 /// What the parser reads.
 pub(super) type Tokens<'s> = &'s [Lexeme];
@@ -80,14 +81,17 @@ pub enum Completeness {
 /// Parses a file.
 pub fn parse(source: &str) -> Parsed {
     let prepared = Prepared::new(source);
-    let (body, errors, warnings) = prepared.run(|grammar, state, tokens| {
-        recovery::whole(grammar.statements.clone()).parse_with_state(tokens, state).into_output()
-    });
-    let module = Module {
-        body: body.unwrap_or_default(),
-        span: Span::new(0, source.len() as u32),
-    };
+    let (body, errors, warnings) = prepared.run(whole);
+    let module = Module { body: body.unwrap_or_default(), span: Span::new(0, source.len() as u32) };
     Parsed { module, errors, warnings }
+}
+
+fn whole<'t>(
+    grammar: &Grammar<'t>,
+    state: &mut State<'t>,
+    tokens: Tokens<'t>,
+) -> Option<Vec<Stmt>> {
+    recovery::whole(grammar.statements.clone()).parse_with_state(tokens, state).into_output()
 }
 
 /// Parses one expression, as `eval` takes it.
@@ -114,35 +118,37 @@ pub fn parse_expression(source: &str) -> ParsedExpression {
 /// Whether `source`, typed at a prompt, is whole. A compound statement is complete only after
 /// an empty line, as in CPython.
 pub fn completeness(source: &str) -> Completeness {
-    let lexed = lexer::lex(source);
-    let laid = layout::lay_out(source, &lexed.tokens);
-    let unterminated = lexed.errors.iter().any(|e| {
-        e.code == Code::UnterminatedString && e.message.contains("triple-quoted")
-    });
-    let other = lexed.errors.iter().any(|e| {
-        !(e.code == Code::UnterminatedString && e.message.contains("triple-quoted"))
-    });
-    if unterminated && !other {
-        return Completeness::Incomplete;
+    let prepared = Prepared::new(source);
+    let is_open_string =
+        |e: &Diagnostic| e.code == Code::UnterminatedString && e.message.contains("triple-quoted");
+    if let Some(first) = prepared.errors.first() {
+        return if is_open_string(first) {
+            Completeness::Incomplete
+        } else {
+            Completeness::Invalid
+        };
     }
-    let fatal = laid
-        .errors
-        .iter()
-        .any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
-    if laid.open_at_end && !other && !fatal {
-        // More input may come, unless the parser has found a mistake before the end already.
-        let first = parse(source).errors.into_iter().next();
-        let open = first.is_none_or(|e| {
-            matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd)
-        });
-        return if open { Completeness::Incomplete } else { Completeness::Invalid };
+    let laid = &prepared.laid;
+    if laid.open_at_end {
+        let wrong = laid
+            .errors
+            .iter()
+            .any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
+        // A mistake that the parser finds before the end will not go away by typing more.
+        let early = prepared
+            .first_of_parser(whole)
+            .is_some_and(|(_, furthest)| furthest < prepared.last_line_end());
+        return if wrong || early { Completeness::Invalid } else { Completeness::Incomplete };
     }
     let parsed = parse(source);
     let Some(first) = parsed.errors.first() else {
         let compound = laid.tokens.iter().any(|l| l.token == Token::Indent)
-            || laid.tokens.first().is_some_and(|l| l.token == Token::At);
+            || laid.tokens.first().is_some_and(|l| compound::starts_compound(l.token));
         let ended = source.ends_with("\n\n")
-            || source.rsplit('\n').nth(1).is_some_and(|l| l.trim().is_empty() && source.ends_with('\n'));
+            || source
+                .rsplit('\n')
+                .nth(1)
+                .is_some_and(|l| l.trim().is_empty() && source.ends_with('\n'));
         return if compound && !ended { Completeness::Incomplete } else { Completeness::Complete };
     };
     let end = source.trim_end().len() as u32;
@@ -192,7 +198,8 @@ impl<'s> Prepared<'s> {
     ) -> (Option<O>, Vec<Diagnostic>, Vec<Diagnostic>) {
         let laid = self.recovered.as_ref().unwrap_or(&self.laid);
         let lexical: Vec<Diagnostic> = self.errors.iter().chain(&laid.errors).cloned().collect();
-        let bad = lexical.iter().map(|e| e.span.start).collect();
+        let mut bad: Vec<u32> = lexical.iter().map(|e| e.span.start).collect();
+        bad.sort_unstable();
         let mut state = State::new(self.source, &laid.tokens, bad);
         let out = parse(&Grammar::new(), &mut state, &laid.tokens);
         let mut warnings = self.warnings.clone();
@@ -216,8 +223,10 @@ impl<'s> Prepared<'s> {
     /// How far CPython's tokenizer has read when it finds this mistake.
     fn reached(&self, error: &Diagnostic) -> u32 {
         match error.code {
-            // These are shown at the end of the line, but found at its start.
-            Code::Unindent | Code::Tabs => {
+            // This is found when the last token has been read.
+            Code::UnexpectedEnd => self.last_line_end(),
+            // This is shown at the end of the line, but found at its start.
+            Code::Unindent => {
                 self.source[..error.span.start as usize].rfind('\n').map_or(0, |n| n as u32 + 1)
             }
             _ => error.span.start,
@@ -236,15 +245,13 @@ impl<'s> Prepared<'s> {
             .filter(|e| e.code != Code::UnclosedBracket)
             .min_by_key(|e| self.reached(e))
             .or_else(|| self.laid.unclosed())?;
-        let tokens = &self.laid.tokens;
-        let mut state = State::new(self.source, tokens, Vec::new());
-        state.first_only = true;
-        parse(&Grammar::new(), &mut state, tokens);
-        let Some(found) = state.errors.first().cloned() else { return Some(stop.clone()) };
-        let furthest = state.furthest_at_error;
+        let Some((found, furthest)) = self.first_of_parser(parse) else {
+            return Some(stop.clone());
+        };
         if stop.code == Code::UnclosedBracket {
-            let end = tokens.iter().rfind(|l| l.token == Token::Newline).map_or(0, |l| l.span.start);
-            let beyond = furthest >= end || state.line(furthest) > state.line(stop.span.start);
+            let lines = LineIndex::new(self.source);
+            let beyond = furthest >= self.last_line_end()
+                || lines.line(furthest) > lines.line(stop.span.start);
             return Some(if beyond { stop.clone() } else { found });
         }
         let quiet = found.code == Code::UnexpectedIndent
@@ -257,8 +264,28 @@ impl<'s> Prepared<'s> {
                     | Code::UnexpectedEnd
                     | Code::InvalidSyntax
             )
-            || stop.message == "f-string: expecting '}'";
+            || stop.message.starts_with("f-string: ");
         Some(if furthest < self.reached(stop) && quiet { found } else { stop.clone() })
+    }
+
+    /// The first mistake that the parser finds in the tokens as CPython has them, and how far it
+    /// has looked for it.
+    fn first_of_parser<O>(
+        &self,
+        parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
+    ) -> Option<(Diagnostic, u32)> {
+        let tokens = &self.laid.tokens;
+        let mut state = State::new(self.source, tokens, Vec::new());
+        state.first_only = true;
+        parse(&Grammar::new(), &mut state, tokens);
+        let found = state.errors.into_iter().next()?;
+        Some((found, state.furthest_at_error))
+    }
+
+    /// Where the last logical line ends.
+    fn last_line_end(&self) -> u32 {
+        let mut tokens = self.laid.tokens.iter();
+        tokens.rfind(|l| l.token == Token::Newline).map_or(0, |l| l.span.start)
     }
 }
 
@@ -269,7 +296,6 @@ struct Chain {
     start: usize,
     /// The token at which the Pratt table took over, after the first operand.
     resumed: usize,
-    operands: u32,
 }
 
 /// What the parser carries along.
@@ -283,8 +309,10 @@ pub(super) struct State<'s> {
     /// The mistake found in the statement at hand; nothing is parsed any more once it is set.
     fatal: Option<Diagnostic>,
     errors: Vec<Diagnostic>,
+    /// The places and kinds of these errors: a place that is parsed twice is reported once.
+    reported: HashSet<(u32, u32, Code)>,
     warnings: Vec<Diagnostic>,
-    /// Where the lexer and the layout pass found mistakes.
+    /// Where the lexer and the layout pass found mistakes, sorted.
     bad: Vec<u32>,
     /// Stop after the first mistake.
     first_only: bool,
@@ -292,12 +320,17 @@ pub(super) struct State<'s> {
     furthest_at_error: u32,
     /// How many knots are open.
     depth: u32,
+    height: Height,
+    /// How many branches of `if` statements are open: each nests in the one before it.
+    branches: u32,
     /// The chain of binary operators at hand.
     chain: Chain,
     /// The operand that the Pratt table is to start with.
     first_operand: Option<Expr>,
     /// Whether the argument at hand may be a generator expression without parentheses.
     sole_generator: bool,
+    /// Whether the f-string at hand is raw.
+    raw_fstring: bool,
     /// How many steps may still be spent on explaining.
     fuel: u32,
     /// Statements that have failed already: at this token, resumed at that one.
@@ -314,14 +347,18 @@ impl<'s> State<'s> {
             explaining: false,
             fatal: None,
             errors: Vec::new(),
+            reported: HashSet::new(),
             warnings: Vec::new(),
             bad,
             first_only: false,
             furthest_at_error: 0,
             depth: 0,
+            height: Height::default(),
+            branches: 0,
             chain: Chain::default(),
             first_operand: None,
             sole_generator: false,
+            raw_fstring: false,
             fuel: 0,
             failed: HashMap::new(),
             lines: OnceCell::new(),
@@ -354,7 +391,11 @@ impl<'s> State<'s> {
         while first > 0 && self.tokens[first - 1].span.start == self.furthest {
             first -= 1;
         }
-        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) { first } else { index }
+        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) {
+            first
+        } else {
+            index
+        }
     }
 }
 
@@ -379,8 +420,8 @@ impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
 struct Knot<'s, O>(Rc<OnceCell<Rule<'s, O>>>);
 
 /// Stack that must be left when a knot is entered, and how much more is taken otherwise.
-const STACK_RED_ZONE: usize = 256 * 1024;
-const STACK_STEP: usize = 4 * 1024 * 1024;
+const STACK_RED_ZONE: usize = 1024 * 1024;
+const STACK_STEP: usize = 8 * 1024 * 1024;
 
 impl<'s, O: 's> Knot<'s, O> {
     fn new() -> Knot<'s, O> {
@@ -409,7 +450,9 @@ impl<'s, O: 's> Knot<'s, O> {
                 inp.state().depth -= 1;
                 return Err(too_deep(inp.state(), span));
             }
-            let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_STEP, || inp.parse(rule));
+            let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_STEP, || {
+                scope(inp, |inp| inp.parse(rule))
+            });
             inp.state().depth -= 1;
             result
         })
@@ -421,10 +464,6 @@ impl<'s, O: 's> Knot<'s, O> {
         let tied = self.0.set(rule).is_ok();
         debug_assert!(tied, "a knot is tied once");
     }
-}
-
-fn too_deep(state: &mut State<'_>, span: Span) -> EmptyErr {
-    state.fail(Code::TooDeep, span, "too many nested expressions or statements")
 }
 
 /// The productions that other files refer to. All but the first few are knots.
@@ -444,6 +483,7 @@ struct Knots<'s> {
     bitwise_or: Knot<'s, Expr>,
     factor: Knot<'s, Expr>,
     primary: Knot<'s, Expr>,
+    statements: Knot<'s, Vec<Stmt>>,
     block: Knot<'s, Vec<Stmt>>,
     pattern: Knot<'s, super::ast::Pattern>,
     for_if_clauses: Knot<'s, Vec<super::ast::CompFor>>,
@@ -460,6 +500,7 @@ impl<'s> Grammar<'s> {
             bitwise_or: Knot::new(),
             factor: Knot::new(),
             primary: Knot::new(),
+            statements: Knot::new(),
             block: Knot::new(),
             pattern: Knot::new(),
             for_if_clauses: Knot::new(),
@@ -475,8 +516,9 @@ impl<'s> Grammar<'s> {
         knots.pattern.tie(pattern::pattern(&knots));
         knots.for_if_clauses.tie(comprehension::for_if_clauses(&knots));
         let statement = stmt::statement(&knots);
-        let statements = recovery::statements(statement, knots.block.rule());
-        knots.block.tie(compound::block(&knots, statements.clone()));
+        let statements = recovery::statements(statement, knots.statements.rule());
+        knots.statements.tie(statements.clone());
+        knots.block.tie(compound::block(&knots));
         let eval = stmt::eval(&knots);
         Grammar { statements, eval, _knots: knots }
     }
@@ -535,7 +577,10 @@ fn token<'s>(kind: Token) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy
 }
 
 /// A token that the grammar demands: without it, nothing else is tried (CPython's `&&`).
-fn forced<'s>(kind: Token, text: &'static str) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
+fn forced<'s>(
+    kind: Token,
+    text: &'static str,
+) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
     custom(move |inp: &mut Input<'s, '_>| {
         let found = peek_span(inp);
         match inp.next_ref() {

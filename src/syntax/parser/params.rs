@@ -17,8 +17,8 @@ pub(super) fn lambda_params<'s>(k: &Knots<'s>) -> Rule<'s, Params> {
 }
 
 fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
-    let param = param(k, annotated);
-    let star_param = star_param(k, annotated);
+    let param = if annotated { param(k) } else { lambda_param(k) };
+    let star_param = if annotated { star_param(k) } else { lambda_param(k) };
     let expression = k.expression.rule();
     let closer = if annotated { Token::RightParen } else { Token::Colon };
     custom(move |inp: &mut Input<'s, '_>| {
@@ -31,6 +31,11 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
             match peek(inp) {
                 Token::Slash => {
                     inp.skip();
+                    if peek(inp) == Token::Star {
+                        let next = peek_span(inp);
+                        let message = "expected comma between / and *";
+                        return Err(inp.state().fail(Code::Parameters, next, message));
+                    }
                     let message = if slash {
                         Some("/ may appear only once")
                     } else if star {
@@ -55,7 +60,8 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                     star = true;
                     let bare = match peek(inp) {
                         Token::Comma => {
-                            matches!(peek_at(inp, 1), Token::DoubleStar) || peek_at(inp, 1) == closer
+                            matches!(peek_at(inp, 1), Token::DoubleStar)
+                                || peek_at(inp, 1) == closer
                         }
                         token => token == closer,
                     };
@@ -97,7 +103,8 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                         one.span = one.span.to(default.span);
                         default_seen |= !star;
                     } else if default_seen && !star {
-                        let message = "parameter without a default follows parameter with a default";
+                        let message =
+                            "parameter without a default follows parameter with a default";
                         return Err(inp.state().fail(Code::Parameters, one.span, message));
                     }
                     if star { params.kwonly.push(one) } else { params.args.push(one) }
@@ -156,13 +163,18 @@ fn parenthesized(inp: &mut Input<'_, '_>, annotated: bool) {
 }
 
 /// param: NAME [':' expression]
-fn param<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Param> {
-    named_param(k.expression.rule(), annotated)
+fn param<'s>(k: &Knots<'s>) -> Rule<'s, Param> {
+    named_param(k.expression.rule(), true)
 }
 
 /// star_param: NAME [':' star_expression]
-fn star_param<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Param> {
-    named_param(expr::star_expression(k), annotated)
+fn star_param<'s>(k: &Knots<'s>) -> Rule<'s, Param> {
+    named_param(expr::star_expression(k), true)
+}
+
+/// lambda_param: NAME
+fn lambda_param<'s>(k: &Knots<'s>) -> Rule<'s, Param> {
+    named_param(k.expression.rule(), false)
 }
 
 fn named_param<'s>(annotation: Rule<'s, Expr>, annotated: bool) -> Rule<'s, Param> {
@@ -186,15 +198,11 @@ pub(super) fn type_params<'s>(k: &Knots<'s>) -> Rule<'s, Vec<TypeParam>> {
     custom(move |inp: &mut Input<'s, '_>| {
         let open = inp.parse(token(Token::LeftBracket))?;
         if peek(inp) == Token::RightBracket && inp.state().explaining {
-            let span = open.to(peek_span(inp));
-            // CPython underlines from the bracket on and says so in these words.
-            let last = peek_span(inp);
-            let _ = span;
-            return Err(inp.state().fail(
-                Code::Parameters,
-                last,
-                "Type parameter list cannot be empty",
-            ));
+            invalid::touch(inp);
+            let span = inp.state().starting_from(open);
+            let span = Span::new(span.start, span.end + 1);
+            let message = "Type parameter list cannot be empty";
+            return Err(inp.state().fail(Code::Parameters, span, message));
         }
         let mut params = vec![inp.parse(&type_param)?];
         while accept(inp, Token::Comma).is_some() {

@@ -207,15 +207,11 @@ fn number(inp: &mut Input<'_, '_>) -> Result<Expr, EmptyErr> {
 fn dotted(inp: &mut Input<'_, '_>) -> Result<Expr, EmptyErr> {
     let first = inp.parse(name())?;
     let mut value = Expr { kind: ExprKind::Name(first.name), span: first.span };
-    let mut links = 0;
     while accept(inp, Token::Dot).is_some() {
         let attr = inp.parse(name())?;
         let span = value.span.to(attr.span);
         value = Expr { kind: ExprKind::Attribute { value: Box::new(value), attr }, span };
-        links += 1;
-        if links > MAX_HEIGHT {
-            return Err(too_deep(inp.state(), span));
-        }
+        link(inp)?;
     }
     Ok(value)
 }
@@ -315,12 +311,27 @@ fn group_or_sequence_pattern<'s>(k: &Knots<'s>) -> Rule<'s, Pattern> {
     .boxed()
 }
 
-/// mapping_pattern: '{' [key_value_pattern (',' key_value_pattern)*] [',' '**' NAME] [','] '}'
-///
 /// key_value_pattern: (literal_expr | attr) ':' pattern
-fn mapping_pattern<'s>(k: &Knots<'s>) -> Rule<'s, Pattern> {
+fn key_value_pattern<'s>(k: &Knots<'s>) -> Rule<'s, (Expr, Pattern)> {
     let literal_expr = literal_expr(k);
     let pattern = k.pattern.rule();
+    custom(move |inp: &mut Input<'s, '_>| {
+        let key = match peek(inp) {
+            Token::Name(_) => match dotted(inp)? {
+                Expr { kind: ExprKind::Name(_), .. } => return failure(),
+                key => key,
+            },
+            _ => inp.parse(&literal_expr)?,
+        };
+        inp.parse(token(Token::Colon))?;
+        Ok((key, inp.parse(&pattern)?))
+    })
+    .boxed()
+}
+
+/// mapping_pattern: '{' [key_value_pattern (',' key_value_pattern)*] [',' '**' NAME] [','] '}'
+fn mapping_pattern<'s>(k: &Knots<'s>) -> Rule<'s, Pattern> {
+    let key_value_pattern = key_value_pattern(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         inp.parse(token(Token::LeftBrace))?;
@@ -336,18 +347,7 @@ fn mapping_pattern<'s>(k: &Knots<'s>) -> Rule<'s, Pattern> {
                 accept(inp, Token::Comma);
                 break;
             }
-            let key = match peek(inp) {
-                Token::Name(_) => {
-                    let key = dotted(inp)?;
-                    if matches!(key.kind, ExprKind::Name(_)) {
-                        return failure();
-                    }
-                    key
-                }
-                _ => inp.parse(&literal_expr)?,
-            };
-            inp.parse(token(Token::Colon))?;
-            entries.push((key, inp.parse(&pattern)?));
+            entries.push(inp.parse(&key_value_pattern)?);
             if accept(inp, Token::Comma).is_none() {
                 break;
             }

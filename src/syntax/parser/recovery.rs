@@ -10,10 +10,16 @@ use super::*;
 /// people write; CPython's `invalid_...` rules have no bound on machine-made ones.
 const EXPLANATION_FUEL: u32 = 200_000;
 
+/// The statements of a block, to which recovery returns.
+type Nested<'s> = Rule<'s, Vec<Stmt>>;
+
 /// statements: statement*
 ///
 /// Reads up to the `Dedent` or `EndMarker` that ends the block, whatever happens.
-pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, block: Rule<'s, Vec<Stmt>>) -> Rule<'s, Vec<Stmt>> {
+pub(super) fn statements<'s>(
+    statement: Rule<'s, Stmts>,
+    nested: Nested<'s>,
+) -> Rule<'s, Vec<Stmt>> {
     custom(move |inp: &mut Input<'s, '_>| {
         let explaining = std::mem::replace(&mut inp.state().explaining, false);
         let mut body = Vec::new();
@@ -32,7 +38,7 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, block: Rule<'s, Vec<Stm
                     continue;
                 }
                 Token::Indent => {
-                    unexpected_indent(inp, &statement, &block);
+                    unexpected_indent(inp, &nested);
                     continue;
                 }
                 _ => {}
@@ -45,15 +51,17 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, block: Rule<'s, Vec<Stm
                 continue;
             }
             let first = peek_span(inp);
-            inp.state().furthest = first.start;
+            let state = inp.state();
+            state.furthest = first.start;
+            state.height = Height::default();
             match attempt(inp, &statement) {
                 Some(Stmts::One(one)) => body.push(one),
                 Some(Stmts::Many(many)) => body.extend(many),
                 None => {
                     let before = inp.state().errors.len();
                     explain(inp, &statement);
-                    leave(inp, start, &block);
-                    drop_echoes(inp, start, before);
+                    drop_echoes(inp, before);
+                    leave(inp, start, &nested);
                     let span = compound::span_between(inp, start);
                     body.push(Stmt { kind: StmtKind::Error, span });
                     let resume = position(inp);
@@ -67,14 +75,19 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, block: Rule<'s, Vec<Stm
     .boxed()
 }
 
-/// Where the lexer has found a mistake, what the parser says of the same statement since is its
+/// Where the lexer has found a mistake, what the parser has just said of the same line is its
 /// echo.
-fn drop_echoes(inp: &mut Input<'_, '_>, start: usize, before: usize) {
-    let end = position(inp);
-    let tokens = inp.full_slice();
-    let range = tokens[start].span.start..=tokens[end.saturating_sub(1).max(start)].span.end;
+fn drop_echoes(inp: &mut Input<'_, '_>, before: usize) {
     let state = inp.state();
-    if state.bad.iter().any(|at| range.contains(at)) {
+    let tokens = state.tokens;
+    let furthest = state.furthest_token();
+    let is_end = |l: &Lexeme| l.token == Token::Newline;
+    let first = tokens[..furthest].iter().rposition(is_end).map_or(0, |i| i + 1);
+    let last =
+        tokens[furthest..].iter().position(is_end).map_or(tokens.len() - 1, |i| furthest + i);
+    let (first, last) = (tokens[first].span.start, tokens[last].span.end);
+    let next = state.bad.partition_point(|&at| at < first);
+    if state.bad.get(next).is_some_and(|&at| at <= last) {
         state.errors.truncate(before);
     }
 }
@@ -119,7 +132,7 @@ fn generic(state: &State<'_>) -> Diagnostic {
     Diagnostic::new(code, span, message)
 }
 
-fn unexpected_indent<'s>(inp: &mut Input<'s, '_>, _: &Rule<'s, Stmts>, block: &Rule<'s, Vec<Stmt>>) {
+fn unexpected_indent<'s>(inp: &mut Input<'s, '_>, nested: &Nested<'s>) {
     let indent = peek_span(inp);
     inp.state().furthest = indent.start;
     let span = Span::new(indent.end.saturating_sub(1).max(indent.start), indent.end);
@@ -127,31 +140,20 @@ fn unexpected_indent<'s>(inp: &mut Input<'s, '_>, _: &Rule<'s, Stmts>, block: &R
         Diagnostic::new(Code::UnexpectedIndent, span, "unexpected indent")
             .with_help("indent this line like the one before it"),
     );
-    nested(inp, block);
+    read_nested(inp, nested);
 }
 
-/// Reads the statements of an `Indent` ... `Dedent` group for their own mistakes.
-fn nested<'s>(inp: &mut Input<'s, '_>, block: &Rule<'s, Vec<Stmt>>) {
-    // A block starts at a line end: step on the `Indent` alone by skipping it and reading what
-    // the block's own statements are.
-    let mut depth = 0;
-    let _ = block;
-    loop {
-        match peek(inp) {
-            Token::Indent => depth += 1,
-            Token::Dedent => depth -= 1,
-            Token::EndMarker => return,
-            _ => {}
-        }
-        inp.skip();
-        if depth == 0 {
-            return;
-        }
-    }
+/// Reads an `Indent` ... `Dedent` group that belongs to nothing, for its own mistakes.
+fn read_nested<'s>(inp: &mut Input<'s, '_>, nested: &Nested<'s>) {
+    inp.skip();
+    let furthest = inp.state().furthest;
+    attempt(inp, nested);
+    inp.state().furthest = furthest;
+    accept(inp, Token::Dedent);
 }
 
 /// Moves behind the failed statement that starts at the token `start`.
-fn leave<'s>(inp: &mut Input<'s, '_>, start: usize, block: &Rule<'s, Vec<Stmt>>) {
+fn leave<'s>(inp: &mut Input<'s, '_>, start: usize, nested: &Nested<'s>) {
     let tokens = inp.state().tokens;
     let first = tokens[start].token;
     let furthest = inp.state().furthest_token().max(start);
@@ -193,10 +195,11 @@ fn leave<'s>(inp: &mut Input<'s, '_>, start: usize, block: &Rule<'s, Vec<Stmt>>)
             inp.skip();
         }
         if peek(inp) == Token::Indent {
-            nested(inp, block);
+            read_nested(inp, nested);
         }
         // The clauses of a statement whose first line is lost have lost their home.
-        let clause = matches!(peek(inp), Token::Elif | Token::Else | Token::Except | Token::Finally);
+        let clause =
+            matches!(peek(inp), Token::Elif | Token::Else | Token::Except | Token::Finally);
         if !clause || !(compound::starts_compound(first) || matches!(first, Token::Name(_))) {
             return;
         }
@@ -236,7 +239,8 @@ impl State<'_> {
         if self.errors.is_empty() {
             self.furthest_at_error = self.furthest;
         }
-        if !self.errors.contains(&diagnostic) {
+        let Span { start, end } = diagnostic.span;
+        if self.reported.insert((start, end, diagnostic.code)) {
             self.errors.push(diagnostic);
         }
     }

@@ -124,7 +124,9 @@ fn assignment<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
                 let mut from = start;
                 while accept(inp, Token::Equal).is_some() {
                     let is_bare_yield = inp.full_slice()[from].token == Token::Yield;
-                    if is_bare_yield || target::invalid_target(&value, target::Targets::Star).is_some() {
+                    if is_bare_yield
+                        || target::invalid_target(&value, target::Targets::Star).is_some()
+                    {
                         return failure();
                     }
                     targets.push(value);
@@ -279,8 +281,8 @@ fn del_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             }
         };
         // `del (a, b)` deletes one target, `del a, b` two.
-        let bare = value.span.start == inp.full_slice()[start].span.start
-            && !is_parenthesized(inp, start);
+        let bare =
+            value.span.start == inp.full_slice()[start].span.start && !is_parenthesized(inp, start);
         Ok(StmtKind::Delete(match value.kind {
             ExprKind::Tuple(items) if bare => items,
             kind => vec![Expr { kind, span: value.span }],
@@ -322,7 +324,9 @@ fn type_alias<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
 }
 
 /// [type_params]
-pub(super) fn optional_type_params<'s>(k: &Knots<'s>) -> Rule<'s, Vec<super::super::ast::TypeParam>> {
+pub(super) fn optional_type_params<'s>(
+    k: &Knots<'s>,
+) -> Rule<'s, Vec<super::super::ast::TypeParam>> {
     let type_params = params::type_params(k);
     custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
         Token::LeftBracket => inp.parse(&type_params),
@@ -395,11 +399,9 @@ pub(super) fn dotted_name<'s>() -> Rule<'s, Ident> {
 
 /// import_from: 'from' ('.' | '...')* dotted_name 'import' import_from_targets
 ///            | 'from' ('.' | '...')+ 'import' import_from_targets
-///
-/// import_from_targets: '(' import_from_as_names [','] ')' | import_from_as_names !',' | '*'
 fn import_from<'s>() -> Rule<'s, StmtKind> {
     let dotted_name = dotted_name();
-    let alias = import_from_as_name();
+    let targets = import_from_targets();
     custom(move |inp: &mut Input<'s, '_>| {
         inp.parse(token(Token::From))?;
         let mut level = 0;
@@ -417,8 +419,18 @@ fn import_from<'s>() -> Rule<'s, StmtKind> {
             _ => Some(inp.parse(&dotted_name)?),
         };
         inp.parse(token(Token::Import))?;
+        let names = inp.parse(&targets)?;
+        Ok(StmtKind::ImportFrom { module, names, level })
+    })
+    .boxed()
+}
+
+/// import_from_targets: '(' import_from_as_names [','] ')' | import_from_as_names !',' | '*'
+fn import_from_targets<'s>() -> Rule<'s, ImportNames> {
+    let alias = import_from_as_name();
+    custom(move |inp: &mut Input<'s, '_>| {
         if let Some(star) = accept(inp, Token::Star) {
-            return Ok(StmtKind::ImportFrom { module, names: ImportNames::Star(star), level });
+            return Ok(ImportNames::Star(star));
         }
         if inp.state().explaining {
             invalid::invalid_import_from_targets(inp);
@@ -440,7 +452,7 @@ fn import_from<'s>() -> Rule<'s, StmtKind> {
         if parenthesized {
             inp.parse(token(Token::RightParen))?;
         }
-        Ok(StmtKind::ImportFrom { module, names: ImportNames::Names(names), level })
+        Ok(ImportNames::Names(names))
     })
     .boxed()
 }

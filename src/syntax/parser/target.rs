@@ -19,7 +19,7 @@ pub(super) fn star_targets<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 
 /// del_targets: del_target (',' del_target)* [',']
 pub(super) fn del_targets<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
-    checked(expr::tuple_of(k.primary.rule()), Targets::Del)
+    checked(expr::tuple_of(del_target(k)), Targets::Del)
 }
 
 /// star_target: '*' star_target | target
@@ -27,12 +27,29 @@ pub(super) fn star_target<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
     checked(unchecked_target(k), Targets::Star)
 }
 
+/// del_target: target | '(' [del_targets] ')' | '[' [del_targets] ']'
+fn del_target<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+    target_with_tuples(k)
+}
+
+/// target_with_tuples: target | '(' [star_targets] ')' | '[' [star_targets] ']'
+fn target_with_tuples<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+    target(k)
+}
+
+/// target: NAME | primary '.' NAME | primary '[' slices ']' | '(' target ')'
+///
+/// Read as any primary; what it may be is checked once it is known.
+fn target<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
+    k.primary.rule()
+}
+
 fn unchecked_target<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
-    let primary = k.primary.rule();
+    let target = target_with_tuples(k);
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         let star = accept(inp, Token::Star);
-        let value = inp.parse(&primary)?;
+        let value = inp.parse(&target)?;
         Ok(match star {
             Some(_) => {
                 let span = span_since(inp, start);
@@ -58,7 +75,10 @@ fn checked<'s>(rule: Rule<'s, Expr>, targets: Targets) -> Rule<'s, Expr> {
 /// The part of `target` that cannot be a target of that sort.
 pub(super) fn invalid_target(target: &Expr, targets: Targets) -> Option<&Expr> {
     match &target.kind {
-        ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Error => None,
+        ExprKind::Name(_)
+        | ExprKind::Attribute { .. }
+        | ExprKind::Subscript { .. }
+        | ExprKind::Error => None,
         ExprKind::Tuple(items) | ExprKind::List(items) => {
             items.iter().find_map(|item| invalid_target(item, targets))
         }

@@ -1,0 +1,125 @@
+//! The command line: what `co` was asked to do, and where the program comes from. Everything
+//! that a program means is behind `engine`.
+
+mod arguments;
+mod check;
+mod dis;
+
+use crate::engine::{self, LoadError, Program};
+use crate::host::{Host, RealHost, Stream};
+use crate::source::SourceFile;
+use arguments::{Request, Run, Source};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Exit status for a wrong command line and for files that cannot be opened.
+const USAGE: u8 = 2;
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let arguments: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let status = match arguments::parse(&arguments) {
+        Ok(Request::Run(run)) => run_program(run),
+        Ok(Request::Check { files, options }) => check::check(&files, &options),
+        Ok(Request::Dis { file, names }) => dis::dis(&file, &names),
+        Err(answer) => {
+            // Help and version are no mistakes; clap knows which is which.
+            let status = if answer.use_stderr() { USAGE } else { 0 };
+            if answer.print().is_err() { USAGE } else { status }
+        }
+    };
+    ExitCode::from(status)
+}
+
+fn run_program(run: Run) -> u8 {
+    match load_program(run.source, run.arguments) {
+        Ok(program) => engine::run(program, run.options),
+        Err(message) => complain(&message.text, message.status),
+    }
+}
+
+/// Why there is nothing to run.
+struct Complaint {
+    text: String,
+    status: u8,
+}
+
+/// Writes a message to standard error.
+fn complain(text: &str, status: u8) -> u8 {
+    // With standard error closed, the exit status has to say it all.
+    let _ = RealHost::new().write_err(text.as_bytes());
+    status
+}
+
+fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Complaint> {
+    let mut argv = Vec::with_capacity(arguments.len() + 1);
+    let program = match source {
+        Source::Command(text) => {
+            argv.push("-c".to_owned());
+            let text = if text.ends_with('\n') { text } else { text + "\n" };
+            Program { source: SourceFile::new("<string>", &text), file: None, argv, folder: PathBuf::new() }
+        }
+        Source::StandardInput { named } => {
+            argv.push(if named { "-".to_owned() } else { String::new() });
+            let mut host = RealHost::new();
+            let mut bytes = Vec::new();
+            loop {
+                match host.read_line() {
+                    Ok(line) if line.is_empty() => break,
+                    Ok(line) => bytes.extend(line),
+                    Err(code) => {
+                        let error = std::io::Error::from_raw_os_error(code);
+                        return Err(Complaint { text: format!("co: can't read <stdin>: {error}\n"), status: 1 });
+                    }
+                }
+            }
+            let source = engine::decode(bytes, "<stdin>").map_err(|e| cannot_load("<stdin>", e))?;
+            Program { source, file: None, argv, folder: PathBuf::new() }
+        }
+        Source::File(name) => {
+            argv.push(name.clone());
+            let path = Path::new(&name);
+            let source = if path.is_dir() {
+                let text = format!("co: can't find '__main__' module in '{name}'\n");
+                return Err(Complaint { text, status: 1 });
+            } else {
+                engine::load(path, &name).map_err(|error| cannot_load(&name, error))?
+            };
+            let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+            Program { source, file: Some(absolute(&name)), argv, folder }
+        }
+    };
+    let mut program = program;
+    program.argv.extend(arguments);
+    Ok(program)
+}
+
+/// The name that `__file__` shows: absolute, as CPython makes it.
+fn absolute(name: &str) -> String {
+    std::path::absolute(name).map_or_else(|_| name.to_owned(), |path| path.to_string_lossy().into_owned())
+}
+
+/// The complaint about a file that cannot be read, in CPython's words.
+fn cannot_load(name: &str, error: LoadError) -> Complaint {
+    match error {
+        LoadError::Io(error) => {
+            let number = error.raw_os_error().unwrap_or(5);
+            let text = error.to_string();
+            let reason = text.split(" (os error").next().unwrap_or_default();
+            Complaint {
+                text: format!("co: can't open file '{}': [Errno {number}] {reason}\n", absolute(name)),
+                status: USAGE,
+            }
+        }
+        LoadError::NotUtf8(message) => Complaint {
+            text: format!("  File \"{name}\", line 1\nSyntaxError: {message}\n"),
+            status: 1,
+        },
+    }
+}
+
+/// Whether standard input is a person.
+fn input_is_terminal() -> bool {
+    RealHost::new().is_terminal(Stream::In)
+}

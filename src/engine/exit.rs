@@ -1,0 +1,92 @@
+//! How a run ends: the traceback of what nobody caught, the status of `sys.exit`, the last
+//! flush, and the release of everything the program made.
+
+use super::collect_all;
+use crate::object::{Dict, Kind, Ref, Value, heap};
+use crate::vm::{Raised, Result, Vm};
+
+/// CPython's status when the last flush of standard output fails.
+const FLUSH_FAILED: u8 = 120;
+/// What a shell shows for a program that an interrupt ended.
+const INTERRUPTED: u8 = 130;
+
+/// Reports how the program ended, releases what it made and flushes its output.
+pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
+    let result = result.and_then(|()| vm.safepoint());
+    let mut interrupted = false;
+    let mut status = 0;
+    if let Err(raised) = result {
+        interrupted = raised.is(&vm.exceptions.keyboard_interrupt);
+        status = report(vm, raised);
+    }
+    release(vm, main);
+    if let Err(code) = vm.host.flush_out() {
+        let name = if code == 32 { "BrokenPipeError: [Errno 32] Broken pipe" } else { "OSError" };
+        let text = format!(
+            "Exception ignored in: <_io.TextIOWrapper name='<stdout>' mode='w' encoding='utf-8'>\n{name}\n"
+        );
+        // When standard error is closed as well there is nobody left to tell.
+        let _ = vm.host.write_err(text.as_bytes());
+        return FLUSH_FAILED;
+    }
+    if interrupted {
+        vm.host.die_of_interrupt();
+        return INTERRUPTED;
+    }
+    status
+}
+
+/// Prints an exception that nobody caught; for SystemExit its message, if any.
+fn report(vm: &mut Vm, raised: Raised) -> u8 {
+    // A failing flush is reported at the very end.
+    let _ = vm.host.flush_out();
+    if !raised.is(&vm.exceptions.system_exit) {
+        let text = vm.format_exception(&raised.0);
+        let _ = vm.host.write_err(text.as_bytes());
+        return 1;
+    }
+    let code = raised.0.field("code");
+    if code.is_none() || code.is_unbound() {
+        return 0;
+    }
+    if let Some(number) = vm.int_like(&code) {
+        return (number & num_bigint::BigInt::from(0xFF)).try_into().unwrap_or(u8::MAX);
+    }
+    if let Ok(text) = vm.text_of(&code) {
+        let _ = vm.host.write_err(format!("{text}\n").as_bytes());
+    }
+    1
+}
+
+/// Releases the program's globals in order, so that finalisers run as at CPython's exit.
+fn release(vm: &mut Vm, main: &Ref<Dict>) {
+    for (name, value) in main.items() {
+        let builtin = name.get::<crate::object::Str>().is_some_and(|n| n.as_str() == "__builtins__");
+        if !builtin && let Some(position) = name.downcast().and_then(|n| main.find_name(&n)) {
+            drop(value);
+            drop(main.set_value_at(position, Value::NONE));
+            settle(vm);
+        }
+    }
+    collect_all();
+    settle(vm);
+}
+
+/// Runs the finalisers that wait; what they raise is reported by the machine.
+fn settle(vm: &mut Vm) {
+    if let Err(raised) = vm.safepoint() {
+        vm.report_unraisable(raised, "Exception ignored in", &Value::NONE);
+    }
+}
+
+/// `CO_CHECK=refs`: names the kinds of objects that a program leaves behind although nothing can
+/// reach them any more.
+pub(super) fn report_left_objects(vm: &mut Vm) {
+    collect_all();
+    settle(vm);
+    for (kind, count) in heap::census() {
+        if matches!(kind, Kind::Generator | Kind::Exception | Kind::Traceback) {
+            let _ = vm.host.write_err(format!("left at exit: {count} {kind:?}\n").as_bytes());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! From a source text to a result: compile it, build a machine around it, run it, say how it
+//! ended. Thin on purpose; what a program means is decided below.
+//!
+//! ```text
+//!   text --syntax--> tree --compiler--> code --vm--> exit status
+//!                       \__ mistakes: drawn or in CPython's words, nothing is run
+//! ```
+//!
+//! The program runs on a thread of its own, whose native stack is large (reserved, not used):
+//! `repr` of deeply nested data and natives that call back need it. `exit` says what is printed
+//! at the end and which status the process gets; `source` compiles; `loader` finds files.
+
+mod exit;
+mod loader;
+mod options;
+mod source;
+
+pub use loader::{LoadError, decode, load};
+pub use options::{Clock, Color, Dump, Options, Program, hash_key};
+pub use source::{diagnose, compile_file, show};
+
+use crate::host::{Host, RealHost, Stream, VirtualHost};
+use crate::object::{Baton, Dict, Ref, Value, cycle, heap, set_hash_key};
+use crate::vm::{Result, Vm};
+use std::path::PathBuf;
+
+/// Native stack that natives may use below the last check.
+const MARGIN: usize = 512 * 1024;
+
+/// Opens the door to the outside that the options ask for.
+pub fn host(options: &Options) -> Box<dyn Host> {
+    match options.clock {
+        Clock::Real => Box::new(RealHost::new()),
+        Clock::Virtual(second) => {
+            Box::new(VirtualHost::new(second, u64::from(options.hash_seed.unwrap_or(0))))
+        }
+    }
+}
+
+/// Calls `work` on a thread with a large stack and returns what it returns; the second argument
+/// is the lowest address that it may use.
+pub fn on_large_stack<R: Send + 'static>(
+    size: usize,
+    work: impl FnOnce(usize) -> R + Send + 'static,
+) -> std::io::Result<R> {
+    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(size).spawn(move || {
+        let here = 0u8;
+        let top = &raw const here as usize;
+        work(top.saturating_sub(size) + MARGIN)
+    })?;
+    thread.join().map_err(|_| std::io::Error::other("the program's thread ended early"))
+}
+
+/// Compiles and runs a program; the result is the exit status of the process.
+pub fn run(program: Program, options: Options) -> u8 {
+    match on_large_stack(options.stack, move |limit| run_here(&program, &options, limit)) {
+        Ok(status) => status,
+        Err(_) => 1,
+    }
+}
+
+fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {
+    let mut host = host(options);
+    let source = std::sync::Arc::new(program.source.clone());
+    let compiled = compile_file(&source);
+    let color = use_color(options, host.as_ref());
+    let drawn = host.is_terminal(Stream::Err);
+    source::dump(options.dump, &source, &compiled, host.as_mut());
+    for warning in &compiled.warnings {
+        // A closed standard error leaves nobody to tell.
+        let _ = host.write_err(source::warning_text(&source, warning).as_bytes());
+    }
+    let code = match compiled.code {
+        Ok(code) => code,
+        Err(errors) => {
+            // CPython stops at its first error; a person at a terminal gets to see them all.
+            let shown = if drawn { errors.len() } else { 1 };
+            for error in errors.iter().take(shown) {
+                let _ = host.write_err(show(&source, error, drawn, color).as_bytes());
+            }
+            return 1;
+        }
+    };
+    let _baton = Baton::take();
+    let mut vm = machine(host, options, native_limit);
+    vm.argv = program.argv.clone();
+    vm.extension::<Folders>().script = program.folder.clone();
+    let main = main_module(&mut vm, program.file.as_deref());
+    let result = vm.run_code(&code, &main, None).map(drop);
+    let status = exit::finish(&mut vm, result, &main);
+    if options.check_refs {
+        exit::report_left_objects(&mut vm);
+    }
+    status
+}
+
+/// Whether messages on standard error are coloured.
+pub fn use_color(options: &Options, host: &dyn Host) -> bool {
+    match options.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => host.is_terminal(Stream::Err),
+    }
+}
+
+/// A machine with every type, builtin and module, and the limits of `options`. The caller holds
+/// the baton.
+pub fn machine(mut host: Box<dyn Host>, options: &Options, native_limit: usize) -> Vm {
+    let key = match options.fixed_seed() {
+        Some(seed) => hash_key(seed),
+        None => {
+            let mut bytes = [0; 16];
+            host.entropy(&mut bytes);
+            let word = |at: usize| {
+                bytes[at..at + 8].iter().fold(0, |word: u64, &byte| word << 8 | u64::from(byte))
+            };
+            (word(0), word(8))
+        }
+    };
+    set_hash_key(key);
+    let mut vm = Vm::new(host);
+    vm.thread.native_limit = native_limit;
+    vm.compile_hook = Some(source::compile_text);
+    vm.import_hook = Some(import);
+    crate::types::install(&mut vm);
+    crate::builtins::install(&mut vm);
+    //     crate::stdlib::install(&mut vm);
+    crate::asyncio::install(&mut vm);
+    if let Some(depth) = options.max_depth {
+        vm.recursion_limit = depth;
+    }
+    if let Some(steps) = options.max_steps {
+        vm.steps_left = steps;
+    }
+    if let Some(bytes) = options.max_memory {
+        heap::set_limit(bytes);
+    }
+    heap::set_stress(options.stress_gc);
+    vm
+}
+
+/// Where modules are looked for.
+#[derive(Default)]
+struct Folders {
+    script: PathBuf,
+}
+
+/// The namespace of `__main__`.
+fn main_module(vm: &mut Vm, file: Option<&str>) -> Ref<Dict> {
+    let module = vm.new_module("__main__");
+    let dict = module.dict.clone();
+    drop(vm.modules.set_text("__main__", module.into_value()));
+    drop(dict.set_text("__package__", Value::NONE));
+    let annotations = vm.new_dict().into_value();
+    drop(dict.set_text("__annotations__", annotations));
+    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+    drop(dict.set_text("__builtins__", builtins));
+    if let Some(file) = file {
+        drop(dict.set_text("__file__", vm.str(file)));
+        drop(dict.set_text("__cached__", Value::NONE));
+    }
+    dict
+}
+
+/// Imports a module from a file: beside the script, or inside its package.
+fn import(vm: &mut Vm, name: &str) -> Result<Option<Value>> {
+    let (folder, last) = match name.rsplit_once('.') {
+        None => (vm.extension::<Folders>().script.clone(), name),
+        Some((parent, last)) => {
+            let Some(parent) = vm.modules.get_text(parent) else { return Ok(None) };
+            let path = vm.intern("__path__");
+            let Some(path) = vm.get_attr_optional(&parent, &path)? else { return Ok(None) };
+            let Some(first) = vm.collect(&path)?.into_iter().next() else { return Ok(None) };
+            (PathBuf::from(vm.text_of(&first)?), last)
+        }
+    };
+    let Some(found) = loader::find(&folder, last) else { return Ok(None) };
+    let shown = found.path.to_string_lossy().into_owned();
+    let file = match load(&found.path, &shown) {
+        Ok(file) => std::sync::Arc::new(file),
+        Err(LoadError::NotUtf8(message)) => {
+            let class = vm.exceptions.syntax_error.clone();
+            return Err(vm.raised(&class, message));
+        }
+        Err(LoadError::Io(error)) => return Err(vm.os_error(error.to_string())),
+    };
+    let code = match compile_file(&file).code {
+        Ok(code) => code,
+        Err(errors) => return Err(source::syntax_error(vm, &file, &errors)),
+    };
+    let module = vm.new_module(name);
+    let dict = module.dict.clone();
+    let module = module.into_value();
+    drop(dict.set_text("__file__", vm.str(shown)));
+    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+    drop(dict.set_text("__builtins__", builtins));
+    if let Some(package) = found.package {
+        drop(dict.set_text("__package__", vm.str(name)));
+        let path = vm.str(package.to_string_lossy());
+        let path = vm.list(vec![path]);
+        drop(dict.set_text("__path__", path));
+    }
+    drop(vm.modules.set_text(name, module.clone()));
+    if let Err(raised) = vm.run_code(&code, &dict, None) {
+        drop(vm.modules.remove_name(&vm.intern(name)));
+        return Err(raised);
+    }
+    // A module may replace itself in `sys.modules`.
+    Ok(vm.modules.get_text(name).or(Some(module)))
+}
+
+/// Collects garbage until nothing more comes free.
+fn collect_all() {
+    while cycle::collect() > 0 {}
+}

@@ -1,0 +1,130 @@
+//! Compiling: text to code, mistakes to text or to a `SyntaxError` that a program can catch.
+
+use super::options::Dump;
+use crate::bytecode::{Code, disasm};
+use crate::compiler::{self, Mode};
+use crate::diagnostics::{Diagnostic, cpython, report};
+use crate::host::Host;
+use crate::source::SourceFile;
+use crate::syntax::ast::{Module, Stmt, StmtKind};
+use crate::syntax::{self, lexer};
+use crate::vm::{CompileMode, Raised, Result, Vm};
+use std::sync::Arc;
+
+/// What came of a text.
+pub struct Compiled {
+    pub code: std::result::Result<Arc<Code>, Vec<Diagnostic>>,
+    pub warnings: Vec<Diagnostic>,
+    module: Module,
+}
+
+/// Compiles a file's text as a module.
+pub fn compile_file(source: &Arc<SourceFile>) -> Compiled {
+    let parsed = syntax::parse(&source.text);
+    let code = if parsed.errors.is_empty() {
+        compiler::compile(&parsed.module, source, &compiler::Options::default())
+    } else {
+        Err(parsed.errors)
+    };
+    Compiled { code, warnings: parsed.warnings, module: parsed.module }
+}
+
+/// Every mistake of a file.
+pub fn diagnose(source: &Arc<SourceFile>) -> Vec<Diagnostic> {
+    compile_file(source).code.err().unwrap_or_default()
+}
+
+/// The text of a mistake: a picture, or CPython's lines.
+pub fn show(source: &SourceFile, diagnostic: &Diagnostic, drawn: bool, color: bool) -> String {
+    if drawn { report::render(source, diagnostic, color) } else { cpython::render(source, diagnostic) }
+}
+
+/// A warning as CPython shows it when it compiles.
+pub(super) fn warning_text(source: &SourceFile, warning: &Diagnostic) -> String {
+    let line = source.lines.line(warning.span.start);
+    let text = source.lines.line_text(&source.text, line).trim();
+    let shown = if text.is_empty() { String::new() } else { format!("  {text}\n") };
+    format!("{}:{line}: {}: {}\n{shown}", source.name, warning.python_type, warning.message)
+}
+
+/// `CO_DUMP`: shows the stages that were asked for.
+pub(super) fn dump(wanted: Dump, source: &SourceFile, compiled: &Compiled, host: &mut dyn Host) {
+    let mut text = String::new();
+    if wanted.tokens {
+        for lexeme in lexer::lex(&source.text).tokens {
+            text.push_str(&format!("{lexeme:?}\n"));
+        }
+    }
+    if wanted.ast {
+        text.push_str(&syntax::dump::dump(&compiled.module));
+        text.push('\n');
+    }
+    if wanted.code
+        && let Ok(code) = &compiled.code
+    {
+        text.push_str(&disasm::listing(code));
+    }
+    // Debug output has nobody to complain to.
+    let _ = host.write_err(text.as_bytes());
+}
+
+/// `compile`, `exec` and `eval` of text.
+pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<Code>> {
+    let source = Arc::new(SourceFile::new(filename, text));
+    let (module, errors) = match mode {
+        CompileMode::Eval => {
+            let parsed = syntax::parse_expression(text);
+            let span = parsed.expression.span;
+            let body = vec![Stmt { kind: StmtKind::Expr(parsed.expression), span }];
+            (Module { body, span }, parsed.errors)
+        }
+        CompileMode::Module | CompileMode::Namespace | CompileMode::Interactive => {
+            let parsed = syntax::parse(text);
+            (parsed.module, parsed.errors)
+        }
+    };
+    if !errors.is_empty() {
+        return Err(syntax_error(vm, &source, &errors));
+    }
+    let mode = match mode {
+        CompileMode::Module => Mode::Module,
+        CompileMode::Namespace => Mode::Namespace,
+        CompileMode::Eval => Mode::Eval,
+        CompileMode::Interactive => Mode::Interactive,
+    };
+    let options = compiler::Options { mode, ..compiler::Options::default() };
+    compiler::compile(&module, &source, &options).map_err(|errors| syntax_error(vm, &source, &errors))
+}
+
+/// The exception for the first of some mistakes, with CPython's arguments:
+/// `(message, (file, line, column, text, end line, end column))`.
+pub(super) fn syntax_error(vm: &mut Vm, source: &SourceFile, errors: &[Diagnostic]) -> Raised {
+    let Some(error) = errors.first() else {
+        return vm.system_error("a syntax error without a message");
+    };
+    let class = match error.python_type {
+        "IndentationError" => vm.exceptions.indentation_error.clone(),
+        "TabError" => vm.exceptions.tab_error.clone(),
+        _ => vm.exceptions.syntax_error.clone(),
+    };
+    let start = source.lines.line_column(&source.text, error.span.start);
+    let end = source.lines.line_column(&source.text, error.span.end.max(error.span.start));
+    let line = source.lines.line_text(&source.text, start.line);
+    let number = |n: u32| vm.int(i64::from(n));
+    let details = vm.tuple(vec![
+        vm.str(&*source.name),
+        number(start.line),
+        number(start.column),
+        vm.str(format!("{line}\n")),
+        number(end.line),
+        number(end.column),
+    ]);
+    let message = vm.str(error.message.clone());
+    match vm.call(class.as_value(), &[message, details]) {
+        Ok(made) => match made.downcast() {
+            Some(exception) => Raised(exception),
+            None => vm.raised(&class, error.message.clone()),
+        },
+        Err(raised) => raised,
+    }
+}

@@ -1,0 +1,393 @@
+//! Encodings: UTF-8, ASCII, Latin-1, UTF-16 and UTF-32, with the error handlers of CPython.
+//! Lone surrogates are translated as `source::surrogate` says.
+
+use super::properties;
+use crate::object::{Class, Ref, Str, Value};
+use crate::source::surrogate::{char_of, code_of, is_surrogate};
+use crate::vm::{Raised, Result, Vm};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Codec {
+    Utf8,
+    Utf8Signed,
+    Ascii,
+    Latin1,
+    /// Unit size in bytes, and byte order where the name says it.
+    Wide(usize, Option<Endian>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Endian {
+    Little,
+    Big,
+}
+
+impl Codec {
+    fn named(name: &str) -> Option<Codec> {
+        let name = name.to_ascii_lowercase().replace(['_', ' '], "-");
+        Some(match name.as_str() {
+            "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => Codec::Utf8,
+            "utf-8-sig" | "utf8-sig" => Codec::Utf8Signed,
+            "ascii" | "us-ascii" | "646" | "ansi-x3.4-1968" => Codec::Ascii,
+            "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" => {
+                Codec::Latin1
+            }
+            "utf-16" | "utf16" | "u16" => Codec::Wide(2, None),
+            "utf-16-le" | "utf-16le" | "utf16le" => Codec::Wide(2, Some(Endian::Little)),
+            "utf-16-be" | "utf-16be" | "utf16be" => Codec::Wide(2, Some(Endian::Big)),
+            "utf-32" | "utf32" | "u32" => Codec::Wide(4, None),
+            "utf-32-le" | "utf-32le" => Codec::Wide(4, Some(Endian::Little)),
+            "utf-32-be" | "utf-32be" => Codec::Wide(4, Some(Endian::Big)),
+            _ => return None,
+        })
+    }
+
+    /// The name that error messages use.
+    fn name(self) -> &'static str {
+        match self {
+            Codec::Utf8 | Codec::Utf8Signed => "utf-8",
+            Codec::Ascii => "ascii",
+            Codec::Latin1 => "latin-1",
+            Codec::Wide(2, None) => "utf-16",
+            Codec::Wide(2, Some(Endian::Little)) => "utf-16-le",
+            Codec::Wide(2, Some(Endian::Big)) => "utf-16-be",
+            Codec::Wide(_, None) => "utf-32",
+            Codec::Wide(_, Some(Endian::Little)) => "utf-32-le",
+            Codec::Wide(_, Some(Endian::Big)) => "utf-32-be",
+        }
+    }
+}
+
+fn codec(vm: &mut Vm, name: &str) -> Result<Codec> {
+    match Codec::named(name) {
+        Some(codec) => Ok(codec),
+        None => {
+            let class = vm.exceptions.lookup_error.clone();
+            Err(vm.raised(&class, format!("unknown encoding: {name}")))
+        }
+    }
+}
+
+#[cold]
+fn unknown_handler(vm: &mut Vm, errors: &str) -> Raised {
+    let class = vm.exceptions.lookup_error.clone();
+    vm.raised(&class, format!("unknown error handler name '{errors}'"))
+}
+
+/// A UnicodeEncodeError or UnicodeDecodeError.
+#[cold]
+fn unicode_error(
+    vm: &mut Vm,
+    class: &Ref<Class>,
+    encoding: &str,
+    object: Value,
+    range: (usize, usize),
+    reason: &str,
+) -> Raised {
+    let (encoding, reason) = (vm.str(encoding), vm.str(reason));
+    let (start, end) = (Value::index(range.0), Value::index(range.1));
+    let args = vec![encoding.clone(), object.clone(), start.clone(), end.clone(), reason.clone()];
+    let exc = vm.exception(class, args);
+    exc.set_field("encoding", encoding);
+    exc.set_field("object", object);
+    exc.set_field("start", start);
+    exc.set_field("end", end);
+    exc.set_field("reason", reason);
+    Raised(exc)
+}
+
+// ---- encoding
+
+/// The bytes of a string.
+pub fn encode(vm: &mut Vm, string: &Value, encoding: &str, errors: &str) -> Result<Vec<u8>> {
+    let codec = codec(vm, encoding)?;
+    let text = string.get::<Str>().map_or("", Str::as_str);
+    let mut out = Vec::with_capacity(text.len());
+    match codec {
+        Codec::Utf8Signed => out.extend_from_slice(b"\xef\xbb\xbf"),
+        Codec::Wide(size, None) => put_unit(&mut out, 0xFEFF, size, Endian::Little),
+        _ => {}
+    }
+    if codec == Codec::Utf8 && !text.chars().any(is_surrogate) || text.is_ascii() && !matches!(codec, Codec::Wide(..)) {
+        out.extend_from_slice(text.as_bytes());
+        return Ok(out);
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let mut at = 0;
+    while at < chars.len() {
+        if put(&mut out, codec, chars[at]) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < chars.len() && !put(&mut Vec::new(), codec, chars[at]) {
+            at += 1;
+        }
+        refused(vm, &mut out, codec, string, &chars, (start, at), errors)?;
+    }
+    Ok(out)
+}
+
+/// Appends a character; false when the encoding has no place for it.
+fn put(out: &mut Vec<u8>, codec: Codec, c: char) -> bool {
+    let code = code_of(c);
+    match codec {
+        Codec::Ascii if code < 0x80 => out.push(code as u8),
+        Codec::Latin1 if code < 0x100 => out.push(code as u8),
+        Codec::Ascii | Codec::Latin1 => return false,
+        _ if is_surrogate(c) => return false,
+        Codec::Utf8 | Codec::Utf8Signed => {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        Codec::Wide(2, endian) => {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                put_unit(out, u32::from(*unit), 2, endian.unwrap_or(Endian::Little));
+            }
+        }
+        Codec::Wide(size, endian) => put_unit(out, code, size, endian.unwrap_or(Endian::Little)),
+    }
+    true
+}
+
+fn put_unit(out: &mut Vec<u8>, unit: u32, size: usize, endian: Endian) {
+    let bytes = unit.to_le_bytes();
+    match endian {
+        Endian::Little => out.extend_from_slice(&bytes[..size]),
+        Endian::Big => out.extend(bytes[..size].iter().rev()),
+    }
+}
+
+/// What the error handler does with characters that cannot be encoded.
+fn refused(
+    vm: &mut Vm,
+    out: &mut Vec<u8>,
+    codec: Codec,
+    string: &Value,
+    chars: &[char],
+    range: (usize, usize),
+    errors: &str,
+) -> Result<()> {
+    let run = &chars[range.0..range.1];
+    let reason = match codec {
+        Codec::Ascii => "ordinal not in range(128)",
+        Codec::Latin1 => "ordinal not in range(256)",
+        _ => "surrogates not allowed",
+    };
+    let strict = |vm: &mut Vm| {
+        let class = vm.exceptions.unicode_encode_error.clone();
+        unicode_error(vm, &class, codec.name(), string.clone(), range, reason)
+    };
+    let mut replacement = String::new();
+    match errors {
+        "strict" => return Err(strict(vm)),
+        "ignore" => {}
+        "replace" => replacement.extend(run.iter().map(|_| '?')),
+        "backslashreplace" => run.iter().for_each(|&c| properties::escape(&mut replacement, code_of(c))),
+        "xmlcharrefreplace" => {
+            run.iter().for_each(|&c| replacement.push_str(&format!("&#{};", code_of(c))));
+        }
+        "surrogateescape" => {
+            for &c in run {
+                match code_of(c) {
+                    code @ 0xDC80..=0xDCFF => out.push((code - 0xDC00) as u8),
+                    _ => return Err(strict(vm)),
+                }
+            }
+        }
+        "surrogatepass" => {
+            for &c in run {
+                match (codec, code_of(c)) {
+                    (Codec::Utf8 | Codec::Utf8Signed, code @ 0xD800..=0xDFFF) => out.extend_from_slice(&[
+                        0xE0 | (code >> 12) as u8,
+                        0x80 | (code >> 6 & 0x3F) as u8,
+                        0x80 | (code & 0x3F) as u8,
+                    ]),
+                    (Codec::Wide(size, endian), code) => {
+                        put_unit(out, code, size, endian.unwrap_or(Endian::Little));
+                    }
+                    _ => return Err(strict(vm)),
+                }
+            }
+        }
+        _ => return Err(unknown_handler(vm, errors)),
+    }
+    replacement.chars().for_each(|c| {
+        put(out, codec, c);
+    });
+    Ok(())
+}
+
+// ---- decoding
+
+/// The text that bytes stand for.
+pub fn decode(vm: &mut Vm, data: &[u8], encoding: &str, errors: &str) -> Result<String> {
+    let codec = codec(vm, encoding)?;
+    match codec {
+        Codec::Utf8 => decode_utf8(vm, data, errors),
+        Codec::Utf8Signed => {
+            decode_utf8(vm, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data), errors)
+        }
+        Codec::Latin1 => Ok(data.iter().map(|&b| b as char).collect()),
+        Codec::Ascii => {
+            let mut out = String::with_capacity(data.len());
+            for (at, &byte) in data.iter().enumerate() {
+                if byte < 0x80 {
+                    out.push(byte as char);
+                } else {
+                    let reason = "ordinal not in range(128)";
+                    malformed(vm, &mut out, codec, data, (at, at + 1), reason, errors)?;
+                }
+            }
+            Ok(out)
+        }
+        Codec::Wide(size, endian) => decode_wide(vm, codec, size, endian, data, errors),
+    }
+}
+
+fn decode_utf8(vm: &mut Vm, data: &[u8], errors: &str) -> Result<String> {
+    let mut out = String::new();
+    let mut at = 0;
+    loop {
+        let error = match std::str::from_utf8(&data[at..]) {
+            Ok(rest) => {
+                out.push_str(rest);
+                return Ok(out);
+            }
+            Err(error) => error,
+        };
+        let start = at + error.valid_up_to();
+        out.push_str(std::str::from_utf8(&data[at..start]).unwrap_or(""));
+        if errors == "surrogatepass"
+            && let [0xED, second @ 0xA0..=0xBF, third @ 0x80..=0xBF, ..] = data[start..]
+        {
+            let code = 0xD000 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
+            out.extend(char_of(code));
+            at = start + 3;
+            continue;
+        }
+        let (end, reason) = match error.error_len() {
+            None => (data.len(), "unexpected end of data"),
+            Some(_) if matches!(data[start], 0x80..=0xC1 | 0xF5..=0xFF) => {
+                (start + 1, "invalid start byte")
+            }
+            Some(length) => (start + length, "invalid continuation byte"),
+        };
+        malformed(vm, &mut out, Codec::Utf8, data, (start, end), reason, errors)?;
+        at = end;
+    }
+}
+
+fn decode_wide(
+    vm: &mut Vm,
+    codec: Codec,
+    size: usize,
+    endian: Option<Endian>,
+    data: &[u8],
+    errors: &str,
+) -> Result<String> {
+    let unit = |at: usize, endian: Endian| -> Option<u32> {
+        let bytes = data.get(at..at + size)?;
+        let fold = |n: u32, b: &u8| n << 8 | u32::from(*b);
+        Some(match endian {
+            Endian::Little => bytes.iter().rev().fold(0, fold),
+            Endian::Big => bytes.iter().fold(0, fold),
+        })
+    };
+    let mut at = 0;
+    let endian = match endian {
+        Some(endian) => endian,
+        None => {
+            // A byte order mark decides, and is not part of the text.
+            let marked = [Endian::Little, Endian::Big].into_iter().find(|&e| unit(0, e) == Some(0xFEFF));
+            at = if marked.is_some() { size } else { 0 };
+            marked.unwrap_or(Endian::Little)
+        }
+    };
+    // Messages name the byte order once it is known.
+    let codec = match codec {
+        Codec::Wide(size, None) if at > 0 => Codec::Wide(size, Some(endian)),
+        _ => codec,
+    };
+    let mut out = String::new();
+    while at < data.len() {
+        let Some(first) = unit(at, endian) else {
+            malformed(vm, &mut out, codec, data, (at, data.len()), "truncated data", errors)?;
+            break;
+        };
+        if size == 4 {
+            match char::from_u32(first) {
+                Some(c) => out.push(c),
+                None => {
+                    let reason = if first > 0x10FFFF {
+                        "code point not in range(0x110000)"
+                    } else {
+                        "code point in surrogate code point range(0xd800, 0xe000)"
+                    };
+                    malformed(vm, &mut out, codec, data, (at, at + 4), reason, errors)?;
+                }
+            }
+            at += 4;
+            continue;
+        }
+        match first {
+            0xD800..=0xDBFF => match unit(at + 2, endian) {
+                Some(second @ 0xDC00..=0xDFFF) => {
+                    let code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+                    out.extend(char::from_u32(code));
+                    at += 4;
+                }
+                Some(_) => {
+                    malformed(vm, &mut out, codec, data, (at, at + 2), "illegal UTF-16 surrogate", errors)?;
+                    at += 2;
+                }
+                None => {
+                    malformed(vm, &mut out, codec, data, (at, data.len()), "unexpected end of data", errors)?;
+                    break;
+                }
+            },
+            0xDC00..=0xDFFF => {
+                malformed(vm, &mut out, codec, data, (at, at + 2), "illegal encoding", errors)?;
+                at += 2;
+            }
+            _ => {
+                out.extend(char::from_u32(first));
+                at += 2;
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// What the error handler does with bytes that cannot be decoded.
+fn malformed(
+    vm: &mut Vm,
+    out: &mut String,
+    codec: Codec,
+    data: &[u8],
+    range: (usize, usize),
+    reason: &str,
+    errors: &str,
+) -> Result<()> {
+    let run = &data[range.0..range.1];
+    let strict = |vm: &mut Vm| {
+        let class = vm.exceptions.unicode_decode_error.clone();
+        let object = vm.bytes(data);
+        unicode_error(vm, &class, codec.name(), object, range, reason)
+    };
+    match errors {
+        "strict" | "surrogatepass" => return Err(strict(vm)),
+        "ignore" => {}
+        "replace" => out.push('\u{FFFD}'),
+        "backslashreplace" => run.iter().for_each(|&b| properties::escape(out, u32::from(b))),
+        "surrogateescape" => {
+            for &byte in run {
+                if byte < 0x80 {
+                    return Err(strict(vm));
+                }
+                out.extend(char_of(0xDC00 + u32::from(byte)));
+            }
+        }
+        _ => return Err(unknown_handler(vm, errors)),
+    }
+    Ok(())
+}

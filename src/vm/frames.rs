@@ -1,0 +1,104 @@
+//! Frame objects: what `sys._getframe`, `tb_frame` and `gi_frame` show of a frame. They are
+//! snapshots: function and instruction, with the generator for frames that can go on.
+
+use super::Vm;
+use crate::object::{FramePtr, Function, GenObj, GenState, Opaque, Ref, Tracer, Value, new_opaque};
+use std::cell::Cell;
+
+/// The payload of a frame object.
+pub struct FrameObj {
+    pub function: Ref<Function>,
+    index: u32,
+    /// The generator whose frame this is, or None.
+    pub generator: Cell<Value>,
+    /// The frame below, or None.
+    pub back: Cell<Value>,
+    /// A dict: the local variables when the snapshot was taken; None for a generator's frame.
+    pub locals: Cell<Value>,
+}
+
+impl Opaque for FrameObj {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.reference(&self.function);
+        tracer.cell(&self.generator);
+        tracer.cell(&self.back);
+        tracer.cell(&self.locals);
+    }
+    fn clear(&self) {
+        for cell in [&self.generator, &self.back, &self.locals] {
+            drop(cell.replace(Value::NONE));
+        }
+    }
+}
+
+impl FrameObj {
+    /// Index of the instruction that the frame is in.
+    pub fn index(&self) -> u32 {
+        match Value::peek(&self.generator).get::<GenObj>() {
+            Some(generator) if generator.state.get() != GenState::Finished => generator.frame().index() as u32,
+            _ => self.index,
+        }
+    }
+
+    /// 1-based line.
+    pub fn line(&self) -> u32 {
+        let code = &self.function.code.code;
+        match code.spans.get(self.index() as usize) {
+            Some(span) => code.source.0.lines.line(span.start),
+            None => code.first_line,
+        }
+    }
+}
+
+impl Vm {
+    /// The frame object of a generator; `None` when it has finished.
+    pub fn generator_frame(&mut self, generator: &Ref<GenObj>) -> Option<Value> {
+        if generator.state.get() == GenState::Finished {
+            return None;
+        }
+        let frame = generator.frame();
+        let object = FrameObj {
+            function: frame.function().clone(),
+            index: frame.index() as u32,
+            generator: Cell::new(generator.to_value()),
+            back: Cell::new(Value::NONE),
+            locals: Cell::new(Value::NONE),
+        };
+        Some(new_opaque(&self.types.frame, object))
+    }
+
+    /// The frame object of a frame on the stack, with those below it.
+    pub fn frame_object(&mut self, frame: FramePtr) -> Value {
+        let mut chain = vec![frame];
+        let mut at = frame;
+        while let Some(prev) = at.prev() {
+            chain.push(prev);
+            at = prev;
+        }
+        let mut below = Value::NONE;
+        for frame in chain.into_iter().rev() {
+            let locals = self.frame_locals(frame);
+            let object = FrameObj {
+                function: frame.function().clone(),
+                index: frame.index() as u32,
+                generator: Cell::new(Value::NONE),
+                back: Cell::new(below),
+                locals: Cell::new(locals),
+            };
+            below = new_opaque(&self.types.frame, object);
+        }
+        below
+    }
+
+    /// The frame object of a traceback entry.
+    pub fn traceback_frame(&mut self, function: &Ref<Function>, index: u32) -> Value {
+        let object = FrameObj {
+            function: function.clone(),
+            index,
+            generator: Cell::new(Value::NONE),
+            back: Cell::new(Value::NONE),
+            locals: Cell::new(Value::NONE),
+        };
+        new_opaque(&self.types.frame, object)
+    }
+}
