@@ -124,7 +124,7 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, argv: &[String], nati
     vm.import_hook = Some(import);
     crate::types::install(&mut vm);
     crate::builtins::install(&mut vm);
-    // crate::stdlib::install(&mut vm);
+    crate::stdlib::install(&mut vm);
     crate::asyncio::install(&mut vm);
     if let Some(depth) = options.max_depth {
         vm.recursion_limit = depth;
