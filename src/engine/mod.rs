@@ -90,6 +90,8 @@ fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {
     if options.check_refs {
         exit::report_left_objects(&mut vm);
     }
+    // The process ends: taking the machine apart object by object would only take time.
+    std::mem::forget(vm);
     status
 }
 
