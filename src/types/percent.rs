@@ -116,7 +116,10 @@ impl<'t> Formatter<'t> {
         } else {
             vm.str(key)
         };
-        vm.get_item(&self.values, &key)
+        let value = vm.get_item(&self.values, &key)?;
+        // From now on the mapping itself is not a value any more.
+        self.used = self.count;
+        Ok(value)
     }
 
     /// A number, or `*` and a value.
