@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod asyncio;
+pub mod builtins;
 pub mod bytecode;
 pub mod cli;
 pub mod compiler;
@@ -11,6 +12,5 @@ pub mod host;
 pub mod object;
 pub mod source;
 pub mod syntax;
-pub mod builtins;
 pub mod types;
 pub mod vm;
