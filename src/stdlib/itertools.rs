@@ -261,7 +261,7 @@ fn chain(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     no_keywords(vm, "chain", names)?;
     let object = vm.types.object.clone();
     let class = class_argument(vm, values, &object)?;
-    let all = vm.tuple(&values[1..]);
+    let all = vm.tuple(values[1..].to_vec());
     let outer = vm.iter(&all)?;
     Ok(make(&class, chain_step, vec![outer, Value::NONE], Vec::new(), Vec::new()))
 }
