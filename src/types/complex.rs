@@ -193,7 +193,12 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         match &imag {
             Some(value) => {
                 let im = part(vm, value, "second argument must be a number")?;
-                Complex { re: re.re - im.im, im: re.im + im.re }
+                // Parts that were not complex have no imaginary zero to add.
+                let complex = |v: &Value| v.is::<ComplexObj>();
+                Complex {
+                    re: if complex(value) { re.re - im.im } else { re.re },
+                    im: if real.as_ref().is_some_and(complex) { re.im + im.re } else { im.re },
+                }
             }
             None => re,
         }

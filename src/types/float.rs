@@ -95,7 +95,15 @@ pub fn shortest(x: f64, at_least_one_decimal: bool, alternate: bool) -> String {
     if let Some(text) = not_finite(x) {
         return text;
     }
-    let (digits, exponent) = decimal_digits(x.abs(), None);
+    let (mut digits, mut exponent) = decimal_digits(x.abs(), None);
+    // Of two shortest texts equally near, the one with the even last digit. There are two only
+    // when the exact value has one digit more, which takes sixteen at least.
+    if digits.len() >= 15 {
+        let (even, power) = decimal_digits(x.abs(), Some(digits.len()));
+        if even != digits && format!("{even}e{}", power - even.len() as i32 + 1).parse() == Ok(x.abs()) {
+            (digits, exponent) = (even, power);
+        }
+    }
     let text = if (-4..16).contains(&exponent) {
         plain_form(&digits, exponent, at_least_one_decimal, alternate)
     } else {

@@ -286,6 +286,9 @@ fn format_integer(vm: &mut Vm, n: &BigInt, spec: &Spec) -> Result<String> {
         if spec.alternate {
             return Err(vm.value_error("Alternate form (#) not allowed with integer format specifier 'c'"));
         }
+        if n.to_i64().is_none() {
+            return Err(vm.overflow_error("Python int too large to convert to C long"));
+        }
         let Some(c) = n.to_u32().and_then(crate::source::surrogate::char_of) else {
             return Err(vm.overflow_error("%c arg not in range(0x110000)"));
         };

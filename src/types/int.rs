@@ -302,6 +302,9 @@ fn power_modulo(vm: &mut Vm, base: &BigInt, exponent: &BigInt, modulus: &BigInt)
 }
 
 fn pow(vm: &mut Vm, values: &[Value]) -> Result {
+    if !values[2].is_none() && values[1..].iter().any(Value::is_float) {
+        return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+    }
     let Some(exponent) = vm.int_like(&values[1]) else { return Ok(Value::NOT_IMPLEMENTED) };
     let own = receiver(vm, values);
     if values[2].is_none() {

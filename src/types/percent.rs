@@ -116,7 +116,10 @@ impl<'t> Formatter<'t> {
         } else {
             vm.str(key)
         };
-        vm.get_item(&self.values, &key)
+        let value = vm.get_item(&self.values, &key)?;
+        // From now on the mapping itself is not a value any more.
+        self.used = self.count;
+        Ok(value)
     }
 
     /// A number, or `*` and a value.
@@ -190,9 +193,23 @@ impl<'t> Formatter<'t> {
                 let c = self.character(vm, &value)?;
                 item.pad(out, "", "", c.encode_utf8(&mut [0; 4]), false);
             }
-            'd' | 'i' | 'u' | 'o' | 'x' | 'X' => item.integer(vm, out, kind, &value)?,
+            'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
+                // Messages of bytes know no `%i`.
+                let shown = if self.bytes && kind == 'i' { 'd' } else { kind };
+                item.integer(vm, out, shown, &value)?;
+            }
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
-                let x = float::real_argument(vm, &value)?;
+                let x = match float::to_float(vm, &value)? {
+                    Some(x) => x,
+                    None => {
+                        let got = vm.type_name(&value);
+                        return Err(vm.type_error(if self.bytes {
+                            format!("float argument required, not {got}")
+                        } else {
+                            format!("must be real number, not {got}")
+                        }));
+                    }
+                };
                 item.float(out, kind, x);
             }
             _ => {

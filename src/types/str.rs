@@ -904,12 +904,12 @@ fn maketrans(vm: &mut Vm, values: &[Value]) -> Result {
         }
         return Ok(table.into_value());
     }
+    let to = vm.expect_text(&values[1], "maketrans() argument 2")?;
     let Some(from) = values[0].get::<Str>() else {
         return Err(vm.type_error(
             "first maketrans argument must be a string if there is a second argument",
         ));
     };
-    let to = vm.expect_text(&values[1], "maketrans() argument 2")?;
     if from.len() != to.chars().count() {
         return Err(vm.value_error("the first two maketrans arguments must have equal length"));
     }
