@@ -71,6 +71,7 @@ class _Namespace(dict):
             elif key not in (
                 "_order_", "_missing_", "_numeric_repr_", "_iter_member_", "_iter_member_by_value_",
                 "_iter_member_by_def_", "_add_alias_", "_add_value_alias_", "_boundary_",
+                "_flag_mask_", "_member_names_", "_member_map_",
             ):
                 raise ValueError(f"_sunder_ names, such as {key!r}, are reserved for future Enum use")
         elif _is_dunder(key):
@@ -152,6 +153,8 @@ def _data_type(bases):
 class EnumType(type):
     @classmethod
     def __prepare__(metacls, cls, bases, **kwds):
+        if not bases:
+            return {}
         for base in bases:
             if isinstance(base, EnumType) and base._member_names_:
                 raise TypeError(f"<enum {cls!r}> cannot extend {base!r}")
