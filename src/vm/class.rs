@@ -171,7 +171,9 @@ impl Vm {
         let class = heap::alloc(&meta, Class::new(name.clone(), layout, dict.clone(), flags));
         let mro = self.linearize(&class, &base_classes)?;
         class.set_bases(base_classes.clone(), mro);
-        class.expect_slots(best_slots(&best) + slot_names.len() as u16);
+        let assigned = dict.get_text("__static_attributes__");
+        let assigned = assigned.as_ref().and_then(|a| a.get::<TupleObj>()).map_or(0, TupleObj::len);
+        class.expect_slots(best_slots(&best) + slot_names.len() as u16 + assigned.min(16) as u16);
         self.fill_namespace(&class, &dict, &slot_names)?;
         if meta.special(Special::Call).is_some() {
             // A custom `mro()` of the metaclass decides.

@@ -134,7 +134,7 @@ impl Vm {
                     Some(value) => w.out($i, value),
                     None => {
                         w.save();
-                        self.binary_slow(w, $i, $op, $inplace)?;
+                        self.binary_slow(w, *$i, $op, $inplace)?;
                         released!();
                     }
                 }
@@ -152,7 +152,7 @@ impl Vm {
                     Some(value) => w.out($i, value),
                     None => {
                         w.save();
-                        self.immediate_slow(w, $i, $op, $inplace)?;
+                        self.immediate_slow(w, *$i, $op, $inplace)?;
                         released!();
                     }
                 }
@@ -807,13 +807,13 @@ impl Vm {
                 Op::UnpackSequence => {
                     w.save();
                     self.check_bound(w, i.b)?;
-                    self.unpack_sequence(w, i)?;
+                    self.unpack_sequence(w, *i)?;
                     released!();
                 }
                 Op::UnpackEx => {
                     w.save();
                     self.check_bound(w, i.b)?;
-                    self.unpack_ex(w, i)?;
+                    self.unpack_ex(w, *i)?;
                     released!();
                 }
 
@@ -843,7 +843,7 @@ impl Vm {
                     if heap::pending() {
                         self.safepoint()?;
                     }
-                    match self.call_registers(w, i, i.b + 1, i.c as usize, &[])? {
+                    match self.call_registers(w, *i, i.b + 1, i.c as usize, &[])? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
                     }
@@ -876,7 +876,7 @@ impl Vm {
                     if heap::pending() {
                         self.safepoint()?;
                     }
-                    match self.call_registers(w, i, first, count as usize, &[])? {
+                    match self.call_registers(w, *i, first, count as usize, &[])? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
                     }
@@ -895,7 +895,7 @@ impl Vm {
                     } else {
                         (i.b + 1, count + 1)
                     };
-                    match self.call_registers(w, i, first, count, names)? {
+                    match self.call_registers(w, *i, first, count, names)? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
                     }
@@ -922,7 +922,7 @@ impl Vm {
                             }
                         }
                     }
-                    match self.call_values(w, i, callee, values, &names)? {
+                    match self.call_values(w, *i, callee, values, &names)? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
                     }
@@ -945,7 +945,7 @@ impl Vm {
                     if mark == Mark::Store {
                         let prev = prev.expect("a caller waits for the value");
                         switch!(prev);
-                        w.out(prev.current(), value);
+                        w.out(&prev.current(), value);
                         released!();
                         continue;
                     }
@@ -958,7 +958,7 @@ impl Vm {
                     }
                     let call = prev.current();
                     let instance = prev.take(call.b);
-                    w.out(call, instance);
+                    w.out(&call, instance);
                     released!();
                 }
                 Op::Yield => {
@@ -1132,7 +1132,7 @@ impl Vm {
                     w.out(i, text.into_value());
                 }
                 Op::MakeFunction => {
-                    let function = self.make_function(w, code, i);
+                    let function = self.make_function(w, code, *i);
                     w.out(i, function);
                 }
                 Op::LoadBuildClass => {
@@ -1211,7 +1211,7 @@ impl Vm {
                 Op::WithSetup => {
                     w.save();
                     self.check_bound(w, i.b)?;
-                    self.with_setup(w, i)?;
+                    self.with_setup(w, *i)?;
                 }
                 Op::WithExceptArgs => {
                     let value = w.reg(i.b).clone();

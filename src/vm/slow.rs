@@ -34,7 +34,7 @@ impl Vm {
             }
             if i.a != i.b {
                 let grown = w.take(i.b);
-                w.out(i, grown);
+                w.out(&i, grown);
             }
             return Ok(());
         }
@@ -45,7 +45,7 @@ impl Vm {
         if i.flags & 4 != 0 {
             drop(w.take(i.c));
         }
-        w.out(i, value);
+        w.out(&i, value);
         Ok(())
     }
 
@@ -57,7 +57,7 @@ impl Vm {
         if i.flags & 2 != 0 {
             drop(w.take(i.b));
         }
-        w.out(i, value);
+        w.out(&i, value);
         Ok(())
     }
 
@@ -116,14 +116,14 @@ impl Vm {
                     for n in 0..count as u16 {
                         drop(w.take(first + n));
                     }
-                    w.out(i, value);
+                    w.out(&i, value);
                     return Ok(Called::Done);
                 }
                 let mut values = vec![native.receiver.clone()];
                 values.extend(w.frame.take_range(first, count));
                 let value = self.call_native(native, &values, names)?;
                 drop(values);
-                w.out(i, value);
+                w.out(&i, value);
                 Ok(Called::Done)
             }
             Some(Kind::BoundMethod) if first == i.b + 1 && w.reg(i.b).get::<BoundMethod>().is_some() => {
@@ -137,7 +137,7 @@ impl Vm {
                 }
                 let values = w.frame.take_range(first, count);
                 let value = self.call_kw(&callee, &values, names)?;
-                w.out(i, value);
+                w.out(&i, value);
                 Ok(Called::Done)
             }
             Some(Kind::Class) => self.call_class_registers(w, i, first, count, names),
@@ -172,13 +172,13 @@ impl Vm {
                 for n in 0..count as u16 {
                     frame.init(n, w.take(first + n));
                 }
-                w.out(i, generator.into_value());
+                w.out(&i, generator.into_value());
             } else {
                 let value = self.make_generator(&function, w.range(first, count), names)?;
                 for n in 0..count as u16 {
                     drop(w.take(first + n));
                 }
-                w.out(i, value);
+                w.out(&i, value);
             }
             return Ok(Called::Done);
         }
@@ -247,7 +247,7 @@ impl Vm {
         let value = self.call_class(&class, &values, names)?;
         drop(values);
         drop(class);
-        w.out(i, value);
+        w.out(&i, value);
         Ok(Called::Done)
     }
 
@@ -295,7 +295,7 @@ impl Vm {
         let value = self.call_kw(&callee, &values, names)?;
         drop(values);
         drop(callee);
-        w.out(i, value);
+        w.out(&i, value);
         Ok(Called::Done)
     }
 
