@@ -30,7 +30,7 @@ fn set(value: &Value, data: Vec<u8>) {
 
 fn repr(vm: &mut Vm, values: &[Value]) -> Result {
     let class = vm.type_name(&values[0]);
-    Ok(vm.str(format!("{class}({})", literal(&data(&values[0])))))
+    Ok(vm.str(format!("{class}({})", literal(&data(&values[0]), true))))
 }
 
 /// The position that an index names.

@@ -176,8 +176,8 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 
 // ---- text form
 
-/// The literal of some bytes.
-pub fn literal(data: &[u8]) -> String {
+/// The literal of some bytes. In that of a `bytearray`, single quotes are always escaped.
+pub fn literal(data: &[u8], mutable: bool) -> String {
     let quote = if data.contains(&b'\'') && !data.contains(&b'"') { '"' } else { '\'' };
     let mut out = format!("b{quote}");
     for &byte in data {
@@ -186,10 +186,7 @@ pub fn literal(data: &[u8]) -> String {
             b'\n' => out.push_str("\\n"),
             b'\r' => out.push_str("\\r"),
             b'\t' => out.push_str("\\t"),
-            _ if byte as char == quote => {
-                out.push('\\');
-                out.push(quote);
-            }
+            b'\'' if mutable || quote == '\'' => out.push_str("\\'"),
             b' '..=b'~' => out.push(byte as char),
             _ => out.push_str(&format!("\\x{byte:02x}")),
         }
@@ -199,7 +196,7 @@ pub fn literal(data: &[u8]) -> String {
 }
 
 fn repr(vm: &mut Vm, values: &[Value]) -> Result {
-    Ok(vm.str(literal(&data(&values[0]))))
+    Ok(vm.str(literal(&data(&values[0]), false)))
 }
 
 pub(super) fn hex(vm: &mut Vm, values: &[Value]) -> Result {
