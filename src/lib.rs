@@ -11,6 +11,7 @@ pub mod engine;
 pub mod host;
 pub mod object;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
 pub mod types;
 pub mod vm;

@@ -16,7 +16,7 @@
 use super::futures::{self, Future};
 use super::timers::{Timer, Timers};
 use super::{Classes, State, classes, coroutines, format, gather, tasks};
-use crate::object::{Class, Dict, ExcObj, Kind, Opaque, Ref, Tracer, TupleObj, Value, class_flag, heap, new_opaque};
+use crate::object::{Class, Dict, ExcObj, Kind, Opaque, Ref, Tracer, TupleObj, Value, WeakRef, class_flag, heap, new_opaque};
 use crate::vm::native::{function, getset, method, raw};
 use crate::vm::{Raised, Result, Row, Vm};
 use std::cell::{Cell, RefCell};
@@ -62,7 +62,8 @@ pub(super) struct Loop {
     /// The task that Ctrl-C cancels, or None; and how often it has.
     pub(super) interruptible: Cell<Value>,
     pub(super) interrupts: Cell<u32>,
-    asyncgens_shut: Cell<bool>,
+    /// Asynchronous generators whose iteration began in this loop, weakly.
+    asyncgens: RefCell<Vec<Ref<WeakRef>>>,
 }
 
 impl Opaque for Loop {
@@ -112,6 +113,10 @@ impl Loop {
         self.timers.borrow_mut().note_cancelled();
     }
 
+    pub(super) fn is_running(&self) -> bool {
+        self.running.get()
+    }
+
     /// Whether `create_task` makes plain tasks: no factory, and open.
     pub(super) fn makes_plain_tasks(&self) -> bool {
         Value::peek(&self.task_factory).is_none() && !self.closed.get()
@@ -150,7 +155,7 @@ pub(super) fn new_loop(vm: &mut Vm) -> Value {
             unfinished: Cell::new(0),
             interruptible: Cell::new(Value::NONE),
             interrupts: Cell::new(0),
-            asyncgens_shut: Cell::new(false),
+            asyncgens: RefCell::default(),
         },
     )
 }
@@ -160,6 +165,10 @@ pub(super) fn run_forever(vm: &mut Vm, value: &Value) -> Result<()> {
     let Some(this) = of(value) else { return expect(vm, value) };
     this.check_open(vm)?;
     check_not_running(vm, this)?;
+    let first = vm.get_attr_text(value, "_asyncgen_firstiter_hook")?;
+    let finalizer = vm.get_attr_text(value, "_asyncgen_finalizer_hook")?;
+    let first = std::mem::replace(&mut vm.thread.asyncgen_first, first);
+    let finalizer = std::mem::replace(&mut vm.thread.asyncgen_finalizer, finalizer);
     this.running.set(true);
     vm.extension::<State>().running = value.clone();
     let result = loop {
@@ -173,6 +182,8 @@ pub(super) fn run_forever(vm: &mut Vm, value: &Value) -> Result<()> {
     this.stopping.set(false);
     this.running.set(false);
     vm.extension::<State>().running = Value::NONE;
+    vm.thread.asyncgen_first = first;
+    vm.thread.asyncgen_finalizer = finalizer;
     result
 }
 
@@ -276,8 +287,12 @@ fn run_entry(vm: &mut Vm, value: &Value, this: &Loop, entry: Ready) -> Result<()
         }
         Ready::Gather(outer, child) => gather::child_done(vm, &outer, &child),
         Ready::Stop(future) => {
-            let fatal = future.opaque::<Future>().and_then(|f| f.peek_exception());
-            let fatal = fatal.is_some_and(|exc| is_fatal(vm, &exc));
+            let exception = future.opaque::<Future>().and_then(|done| {
+                // Whoever runs the loop gets the exception.
+                done.mark_retrieved();
+                done.peek_exception()
+            });
+            let fatal = exception.is_some_and(|exception| is_fatal(vm, &exception));
             if !fatal {
                 this.stopping.set(true);
             }
@@ -676,8 +691,35 @@ const LOOP: &[Row] = &[
         call_exception_handler(vm, &args[0], &args[1]).map(|()| Value::NONE)
     }),
     method("shutdown_asyncgens(self)", |vm, args| {
-        expect_loop(vm, &args[0])?.asyncgens_shut.set(true);
-        Ok(coroutines::finished(vm))
+        let this = expect_loop(vm, &args[0])?;
+        let open = std::mem::take(&mut *this.asyncgens.borrow_mut());
+        let open: Vec<Value> = open.iter().filter_map(|weak| weak.target()).collect();
+        if open.is_empty() {
+            return Ok(coroutines::finished(vm));
+        }
+        let close = super::part_function(vm, "asyncio.waiting", "_close_asyncgens")?;
+        let open = vm.list(open);
+        vm.call(&close, &[args[0].clone(), open])
+    }),
+    method("_asyncgen_firstiter_hook(self, agen)", |vm, args| {
+        let this = expect_loop(vm, &args[0])?;
+        let mut open = this.asyncgens.borrow_mut();
+        open.retain(|weak| weak.target().is_some());
+        open.extend(WeakRef::create(&vm.types.weakref, &args[1], Value::NONE));
+        Ok(Value::NONE)
+    }),
+    method("_asyncgen_finalizer_hook(self, agen)", |vm, args| {
+        let this = expect_loop(vm, &args[0])?;
+        this.asyncgens.borrow_mut().retain(|w| w.target().is_some_and(|t| !t.is_same(&args[1])));
+        if !this.closed.get() {
+            // Its clean-up may await, so it gets a task of its own in the next turn.
+            let callback = vm.get_attr_text(&args[0], "create_task")?;
+            let closing = vm.call_method(&args[1], "aclose", &[])?;
+            let closing = vm.tuple(vec![closing]);
+            let handle = new_handle(vm, &this.classes, &args[0], callback, closing, None);
+            this.push(Ready::Handle(handle));
+        }
+        Ok(Value::NONE)
     }),
     method("shutdown_default_executor(self, timeout=None)", |vm, _| Ok(coroutines::finished(vm))),
     getset("slow_callback_duration", |_, _| Ok(Value::float(0.1)), |_, _, _| Ok(())),

@@ -82,7 +82,16 @@ const PARTS: &[(&str, &str, &[&str])] = &[
     (
         "asyncio.waiting",
         include_str!("waiting.co"),
-        &["wait", "wait_for", "shield", "as_completed", "FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"],
+        &[
+            "wait",
+            "wait_for",
+            "shield",
+            "as_completed",
+            "create_eager_task_factory",
+            "FIRST_COMPLETED",
+            "FIRST_EXCEPTION",
+            "ALL_COMPLETED",
+        ],
     ),
     ("asyncio.waiters", include_str!("waiters.co"), &[]),
 ];

@@ -327,7 +327,7 @@ fn expect<'v>(vm: &Vm, value: &'v Value) -> Result<(&'v Future, &'v TaskPart)> {
 }
 
 fn init(vm: &mut Vm, args: &[Value]) -> Result {
-    let [value, coroutine, event_loop, name, ..] = args else {
+    let [value, coroutine, event_loop, name, _context, eager] = args else {
         return Err(vm.type_error("Task() missing required argument 'coro' (pos 1)"));
     };
     let (future, part) = expect(vm, value)?;
@@ -344,9 +344,15 @@ fn init(vm: &mut Vm, args: &[Value]) -> Result {
     drop(part.coroutine.replace(coroutine.clone()));
     drop(part.code.replace(code_of(coroutine)));
     let held = future.event_loop();
-    if let Some(native) = events::of(&held) {
-        native.check_open(vm)?;
-        native.unfinished.set(native.unfinished.get() + 1);
+    let Some(native) = events::of(&held) else { return Ok(Value::NONE) };
+    native.check_open(vm)?;
+    native.unfinished.set(native.unfinished.get() + 1);
+    if vm.truth(eager)? && native.is_running() {
+        step(vm, native, value, None)?;
+        if future.is_done() {
+            drop(part.coroutine.replace(Value::NONE));
+        }
+    } else {
         native.push(Ready::Step(value.clone()));
     }
     Ok(Value::NONE)
@@ -451,6 +457,12 @@ pub(super) const FUNCTIONS: &[Row] = &[
             vm.set_add(&set, &task)?;
         }
         Ok(set.into_value())
+    }),
+    function("eager_task_factory(loop, coro, *, name=None, context=None)", |vm, args| {
+        let class = super::classes(vm).task.to_value();
+        let names = ["loop", "name", "eager_start"].map(|name| vm.intern(name));
+        let values = [args[1].clone(), args[0].clone(), args[2].clone(), Value::TRUE];
+        vm.call_kw(&class, &values, &names)
     }),
     function("ensure_future(coro_or_future, *, loop=None)", |vm, args| {
         let event_loop = args[1].clone();

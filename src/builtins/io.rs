@@ -122,7 +122,7 @@ fn open(vm: &mut Vm, _: &[Value]) -> Result {
 }
 
 pub const FUNCTIONS: &[Row] = &[
-    function("print(*args, sep=' ', end=<newline>, file=None, flush=False)", print),
+    function("print(*args, sep=' ', end='\n', file=None, flush=False)", print),
     function("input(prompt='', /)", input),
     function(
         "open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",

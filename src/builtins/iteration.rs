@@ -27,7 +27,14 @@ fn next(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     no_keywords(vm, "next", names)?;
     arity(vm, "next", values.len(), 1, 2)?;
     let iterator = &values[0];
-    if vm.next_builtin(iterator).is_none() && vm.special(iterator, Special::Next).is_none() {
+    if let Some(answer) = vm.next_builtin(iterator) {
+        return match (answer?, values.get(1)) {
+            (Some(item), _) => Ok(item),
+            (None, Some(default)) => Ok(default.clone()),
+            (None, None) => Err(vm.stop_iteration(Value::NONE)),
+        };
+    }
+    if vm.special(iterator, Special::Next).is_none() {
         let got = vm.type_name(iterator);
         return Err(vm.type_error(format!("'{got}' object is not an iterator")));
     }

@@ -82,8 +82,7 @@ fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {
         }
     };
     let _baton = Baton::take();
-    let mut vm = machine(host, options, native_limit);
-    vm.argv = program.argv.clone();
+    let mut vm = machine(host, options, &program.argv, native_limit);
     vm.extension::<Folders>().script = program.folder.clone();
     let main = main_module(&mut vm, program.file.as_deref());
     let result = vm.run_code(&code, &main, None).map(drop);
@@ -91,6 +90,8 @@ fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {
     if options.check_refs {
         exit::report_left_objects(&mut vm);
     }
+    // The process ends: taking the machine apart object by object would only take time.
+    std::mem::forget(vm);
     status
 }
 
@@ -103,9 +104,9 @@ pub fn use_color(options: &Options, host: &dyn Host) -> bool {
     }
 }
 
-/// A machine with every type, builtin and module, and the limits of `options`. The caller holds
-/// the baton.
-pub fn machine(mut host: Box<dyn Host>, options: &Options, native_limit: usize) -> Vm {
+/// A machine with every type, builtin and module, and the limits of `options`; `argv` is what
+/// `sys.argv` shows. The caller holds the baton.
+pub fn machine(mut host: Box<dyn Host>, options: &Options, argv: &[String], native_limit: usize) -> Vm {
     let key = match options.fixed_seed() {
         Some(seed) => hash_key(seed),
         None => {
@@ -120,11 +121,12 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, native_limit: usize) 
     set_hash_key(key);
     let mut vm = Vm::new(host);
     vm.thread.native_limit = native_limit;
+    vm.argv = argv.to_vec();
     vm.compile_hook = Some(source::compile_text);
     vm.import_hook = Some(import);
     crate::types::install(&mut vm);
     crate::builtins::install(&mut vm);
-    //     crate::stdlib::install(&mut vm);
+    crate::stdlib::install(&mut vm);
     crate::asyncio::install(&mut vm);
     if let Some(depth) = options.max_depth {
         vm.recursion_limit = depth;

@@ -37,6 +37,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const PAGE: usize = 64 * 1024;
 const GRANULE: usize = 16;
+/// Bytes of a page that are made into cells at a time.
+const BATCH: usize = 4096;
 /// Larger objects come from the system allocator.
 const LARGEST: usize = 1024;
 const CLASSES: usize = LARGEST / GRANULE + 1;
@@ -69,6 +71,8 @@ struct LargePrefix {
 
 pub(super) struct Heap {
     free: [*mut u8; CLASSES],
+    /// The newest page of each class, whose last cells may not be in the free list yet.
+    growing: [Option<NonNull<Page>>; CLASSES],
     pub(super) pages: Vec<NonNull<Page>>,
     pub(super) large: Vec<NonNull<Header>>,
     pub(super) layouts: [Option<Layout>; KIND_COUNT],
@@ -142,6 +146,7 @@ impl Heap {
     fn new() -> Heap {
         Heap {
             free: [std::ptr::null_mut(); CLASSES],
+            growing: [None; CLASSES],
             pages: Vec::new(),
             large: Vec::new(),
             layouts: [None; KIND_COUNT],
@@ -182,6 +187,35 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn allocate_page(&mut self, class: usize) -> NonNull<u8> {
+        let cell = class * GRANULE;
+        let total = (PAGE - PAGE_HEADER) / cell;
+        let page = match self.growing[class] {
+            // SAFETY: pages live as long as the heap.
+            Some(page) if unsafe { page.as_ref() }.count < total => page,
+            _ => self.new_page(class),
+        };
+        // SAFETY: the page is `PAGE` bytes; every cell below `total` lies inside it, and those
+        // from `count` on were never used.
+        unsafe {
+            let first = page.as_ptr().cast::<u8>().add(PAGE_HEADER);
+            let old = page.as_ref().count;
+            let new = (old + (BATCH / cell).max(1)).min(total);
+            for i in (old..new).rev() {
+                let cell_start = first.add(i * cell);
+                cell_start.cast::<u64>().write(0);
+                cell_start.add(8).cast::<*mut u8>().write(self.free[class]);
+                self.free[class] = cell_start;
+            }
+            (*page.as_ptr()).count = new;
+            let cell_start = self.free[class];
+            self.free[class] = cell_start.add(8).cast::<*mut u8>().read();
+            NonNull::new_unchecked(cell_start)
+        }
+    }
+
+    /// A page without cells yet: memory is touched only as it is needed, which a short program
+    /// feels at start.
+    fn new_page(&mut self, class: usize) -> NonNull<Page> {
         let memory = Memory::from_size_align(PAGE, PAGE).expect("the page layout is valid");
         // SAFETY: the layout has a non-zero size.
         let base = unsafe { std::alloc::alloc(memory) };
@@ -189,23 +223,14 @@ impl Heap {
             std::alloc::handle_alloc_error(memory)
         };
         let cell = class * GRANULE;
-        let count = (PAGE - PAGE_HEADER) / cell;
-        // SAFETY: the page is `PAGE` bytes; every cell lies inside it.
+        // SAFETY: the page is large enough for its header and belongs to nobody else.
         unsafe {
-            page.write(Page { cell, count, ordinal: 0, reciprocal: (1u64 << 32).div_ceil(cell as u64) });
-            let first = base.add(PAGE_HEADER);
-            for i in (0..count).rev() {
-                let cell_start = first.add(i * cell);
-                cell_start.cast::<u64>().write(0);
-                cell_start.add(8).cast::<*mut u8>().write(self.free[class]);
-                self.free[class] = cell_start;
-            }
-            self.pages.push(page);
-            self.used += PAGE;
-            let cell_start = self.free[class];
-            self.free[class] = cell_start.add(8).cast::<*mut u8>().read();
-            NonNull::new_unchecked(cell_start)
+            page.write(Page { cell, count: 0, ordinal: 0, reciprocal: (1u64 << 32).div_ceil(cell as u64) });
         }
+        self.pages.push(page);
+        self.growing[class] = Some(page);
+        self.used += PAGE;
+        page
     }
 
     #[cold]

@@ -1,0 +1,123 @@
+//! `_internals`: what the modules written in Python cannot say in Python.
+
+use crate::object::{Class, Dict, ExcObj, Function, GenKind, GenObj, Ref, Value, class_flag};
+use crate::vm::native::{Row, function};
+use crate::vm::{Result, Vm};
+
+/// Marks a class as a sequence or mapping for `match`.
+fn mark_class(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(class) = args[0].downcast::<Class>() else {
+        return Err(vm.type_error("mark_class() needs a class"));
+    };
+    let flag = match vm.text_of(&args[1])?.as_str() {
+        "sequence" => class_flag::SEQUENCE,
+        "mapping" => class_flag::MAPPING,
+        _ => 0,
+    };
+    mark_all(&class, flag);
+    Ok(Value::NONE)
+}
+
+fn mark_all(class: &Ref<Class>, flag: u32) {
+    class.set_flag(flag);
+    for subclass in class.subclasses() {
+        mark_all(&subclass, flag);
+    }
+}
+
+/// A copy of a generator function whose generators may be awaited.
+fn awaitable_function(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(function) = args[0].get::<Function>() else {
+        return Err(vm.type_error("awaitable_function() needs a function"));
+    };
+    function.awaitable.set(true);
+    Ok(args[0].clone())
+}
+
+/// Whether a function was marked by `types.coroutine`.
+fn is_awaitable_function(_: &mut Vm, args: &[Value]) -> Result {
+    Ok(Value::bool(args[0].get::<Function>().is_some_and(|f| f.awaitable.get())))
+}
+
+/// Whether a generator may be awaited.
+fn is_awaitable_generator(_: &mut Vm, args: &[Value]) -> Result {
+    Ok(Value::bool(
+        args[0].get::<GenObj>().is_some_and(|g| g.kind != GenKind::AsyncGenerator && g.awaitable.get()),
+    ))
+}
+
+/// An exception as the machine prints it.
+fn format_exception(vm: &mut Vm, args: &[Value]) -> Result {
+    match args[0].downcast::<ExcObj>() {
+        Some(exc) => {
+            let text = vm.format_exception(&exc);
+            Ok(vm.str(text))
+        }
+        None => Err(vm.type_error("format_exception() needs an exception")),
+    }
+}
+
+/// The last line (or lines) of that.
+fn format_exception_only(vm: &mut Vm, args: &[Value]) -> Result {
+    match args[0].downcast::<ExcObj>() {
+        Some(exc) => {
+            let text = vm.exception_only(&exc);
+            Ok(vm.str(text))
+        }
+        None => Err(vm.type_error("format_exception_only() needs an exception")),
+    }
+}
+
+fn format_traceback(vm: &mut Vm, args: &[Value]) -> Result {
+    let text = vm.format_traceback(&args[0]);
+    Ok(vm.str(text))
+}
+
+/// File and line of the `n`th caller, and its source line: for warnings.
+fn caller(vm: &mut Vm, args: &[Value]) -> Result {
+    let depth = vm.index_i64(&args[0])?;
+    let mut frame = vm.thread.frame;
+    for _ in 0..depth.max(0) {
+        frame = frame.and_then(|f| f.prev());
+    }
+    let Some(frame) = frame else {
+        let items = [vm.str("sys"), vm.int(1), vm.str("")];
+        return Ok(vm.tuple(items));
+    };
+    let code = &frame.code().code;
+    let span = code.spans.get(frame.index()).copied().unwrap_or_default();
+    let source = &code.source.0;
+    let line = source.lines.line(span.start);
+    let text = source.lines.line_text(&source.text, line).trim().to_owned();
+    let items = [vm.str(&*source.name), vm.int(i64::from(line)), vm.str(text)];
+    Ok(vm.tuple(items))
+}
+
+fn write_err(vm: &mut Vm, args: &[Value]) -> Result {
+    let text = vm.text_of(&args[0])?;
+    vm.write_err(&text);
+    Ok(Value::NONE)
+}
+
+fn address(vm: &mut Vm, args: &[Value]) -> Result {
+    Ok(vm.str(crate::types::object::address(&args[0])))
+}
+
+const FUNCTIONS: &[Row] = &[
+    function("mark_class(cls, kind, /)", mark_class),
+    function("awaitable_function(function, /)", awaitable_function),
+    function("is_awaitable_function(function, /)", is_awaitable_function),
+    function("is_awaitable_generator(object, /)", is_awaitable_generator),
+    function("format_exception(exc, /)", format_exception),
+    function("format_exception_only(exc, /)", format_exception_only),
+    function("format_traceback(traceback, /)", format_traceback),
+    function("caller(depth, /)", caller),
+    function("write_err(text, /)", write_err),
+    function("address(object, /)", address),
+];
+
+/// Puts everything into the namespace.
+pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
+    vm.add_functions(dict, "_internals", FUNCTIONS);
+    Ok(())
+}

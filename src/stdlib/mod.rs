@@ -1,0 +1,76 @@
+//! The modules that `import` finds without a file. Those that need the machine are in Rust, one
+//! file each; the others are Python programs under `python/`, compiled at their first import.
+//! `math`, `string`, `textwrap`, `json`, `random` and `statistics` come with their own files.
+
+mod gc;
+mod internals;
+mod itertools;
+mod operator;
+mod sys;
+mod time;
+mod types;
+mod weakref;
+mod deque;
+
+use crate::object::{Dict, Ref};
+use crate::vm::{CompileMode, Result, Vm};
+
+pub use sys::set_arguments;
+
+/// Makes all modules of this room available to `import`; after `builtins::install`.
+pub fn install(vm: &mut Vm) {
+    vm.add_module("sys", sys::fill);
+    vm.add_module("time", time::fill);
+    vm.add_module("gc", gc::fill);
+    vm.add_module("types", types::fill);
+    vm.add_module("operator", operator::fill);
+    vm.add_module("itertools", itertools::fill);
+    vm.add_module("_internals", internals::fill);
+    vm.add_module("weakref", weakref::fill);
+    vm.add_module("_collections", deque::fill);
+    for &(name, fill) in PYTHON {
+        vm.add_module(name, fill);
+    }
+    // Found by `sys.modules` and by what writes to `sys.stderr` from the first moment on.
+    if let Err(raised) = vm.import_module("sys") {
+        let text = vm.exception_only(&raised.0);
+        vm.write_err(&text);
+    }
+}
+
+/// Runs the text of a module in its namespace.
+pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Result<()> {
+    let Some(compile) = vm.compile_hook else {
+        return Err(vm.import_error("no compiler is installed"));
+    };
+    let code = compile(vm, text, &format!("<frozen {name}>"), CompileMode::Module)?;
+    vm.run_code(&code, dict, None).map(drop)
+}
+
+type Fill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
+
+macro_rules! python_modules {
+    ($($name:literal $file:literal)*) => {
+        /// Modules that are Python programs.
+        const PYTHON: &[(&str, Fill)] = &[
+            $(($name, |vm, dict| {
+                run_python(vm, dict, $name, include_str!(concat!("python/", $file)))
+            })),*
+        ];
+    };
+}
+
+python_modules! {
+    "functools" "functools.py"
+    "contextlib" "contextlib.py"
+    "collections" "collections.py"
+    "collections.abc" "collections_abc.py"
+    "_collections_abc" "collections_abc.py"
+    "abc" "abc.py"
+    "inspect" "inspect.py"
+    "heapq" "heapq.py"
+    "bisect" "bisect.py"
+    "copy" "copy.py"
+    "keyword" "keyword.py"
+    "__future__" "future.py"
+}

@@ -1,0 +1,456 @@
+# `functools`.
+
+from _collections import deque as _deque
+
+WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__")
+WRAPPER_UPDATES = ("__dict__",)
+
+
+def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    missing = _deque
+    for name in assigned:
+        value = getattr(wrapped, name, missing)
+        if value is not missing:
+            setattr(wrapper, name, value)
+    for name in updated:
+        getattr(wrapper, name).update(getattr(wrapped, name, {}))
+    wrapper.__wrapped__ = wrapped
+    return wrapper
+
+
+def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    def decorate(wrapper):
+        return update_wrapper(wrapper, wrapped, assigned, updated)
+
+    return decorate
+
+
+class partial:
+    def __new__(cls, func, /, *args, **keywords):
+        if not callable(func):
+            raise TypeError("the first argument must be callable")
+        if isinstance(func, partial):
+            args = func.args + args
+            keywords = {**func.keywords, **keywords}
+            func = func.func
+        self = super().__new__(cls)
+        self.__dict__.update(_func=func, _args=args, _keywords=keywords)
+        return self
+
+    @property
+    def func(self):
+        return self._func
+
+    @property
+    def args(self):
+        return self._args
+
+    @property
+    def keywords(self):
+        return self._keywords
+
+    def __call__(self, /, *args, **keywords):
+        return self._func(*self._args, *args, **{**self._keywords, **keywords})
+
+    def __repr__(self):
+        kind = type(self)
+        name = "functools.partial" if kind is partial else f"{kind.__module__}.{kind.__qualname__}"
+        parts = [repr(self._func), *map(repr, self._args)]
+        parts += [f"{key}={value!r}" for key, value in self._keywords.items()]
+        return f"{name}({', '.join(parts)})"
+
+    def __class_getitem__(cls, item):
+        from types import GenericAlias
+
+        return GenericAlias(cls, item)
+
+
+class partialmethod:
+    def __init__(self, func, /, *args, **keywords):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
+        if isinstance(func, partialmethod):
+            args = func.args + args
+            keywords = {**func.keywords, **keywords}
+            func = func.func
+        self.func = func
+        self.args = args
+        self.keywords = keywords
+
+    def _function(self):
+        def method(cls_or_self, /, *args, **keywords):
+            return self.func(cls_or_self, *self.args, *args, **{**self.keywords, **keywords})
+
+        method.__isabstractmethod__ = self.__isabstractmethod__
+        method.__partialmethod__ = self
+        return method
+
+    def __get__(self, obj, cls=None):
+        getter = getattr(type(self.func), "__get__", None)
+        if getter is not None:
+            bound = getter(self.func, obj, cls)
+            if bound is not self.func:
+                return partial(bound, *self.args, **self.keywords)
+        return self._function().__get__(obj, cls)
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)
+
+    def __repr__(self):
+        parts = [repr(self.func), *map(repr, self.args)]
+        parts += [f"{key}={value!r}" for key, value in self.keywords.items()]
+        return f"functools.partialmethod({', '.join(parts)})"
+
+
+_nothing = object()
+
+
+def reduce(function, iterable, initial=_nothing, /):
+    iterator = iter(iterable)
+    if initial is _nothing:
+        try:
+            result = next(iterator)
+        except StopIteration:
+            raise TypeError("reduce() of empty iterable with no initial value") from None
+    else:
+        result = initial
+    for item in iterator:
+        result = function(result, item)
+    return result
+
+
+class _CacheInfo(tuple):
+    __slots__ = ()
+
+    def __new__(cls, hits, misses, maxsize, currsize):
+        return tuple.__new__(cls, (hits, misses, maxsize, currsize))
+
+    hits = property(lambda self: self[0])
+    misses = property(lambda self: self[1])
+    maxsize = property(lambda self: self[2])
+    currsize = property(lambda self: self[3])
+    _fields = ("hits", "misses", "maxsize", "currsize")
+
+    def __repr__(self):
+        return f"CacheInfo(hits={self[0]}, misses={self[1]}, maxsize={self[2]}, currsize={self[3]})"
+
+
+class _Key:
+    # Arguments as a dict key whose hash is computed once.
+    __slots__ = ("parts", "hash")
+
+    def __init__(self, parts):
+        self.parts = parts
+        self.hash = hash(parts)
+
+    def __hash__(self):
+        return self.hash
+
+    def __eq__(self, other):
+        return self.parts == other.parts
+
+
+_keyword_mark = object()
+
+
+def _make_key(args, kwds, typed):
+    if not kwds and not typed:
+        if len(args) == 1 and type(args[0]) in (int, str):
+            return args[0]
+        return _Key(args)
+    parts = args
+    if kwds:
+        parts += (_keyword_mark,)
+        for pair in kwds.items():
+            parts += pair
+    if typed:
+        parts += tuple(type(value) for value in args)
+        parts += tuple(type(value) for value in kwds.values())
+    return _Key(parts)
+
+
+class _lru_cache_wrapper:
+    def __init__(self, function, maxsize, typed):
+        self._function = function
+        self._maxsize = maxsize
+        self._typed = typed
+        self._found = {}
+        self._hits = self._misses = 0
+        update_wrapper(self, function)
+
+    def __call__(self, /, *args, **kwds):
+        if self._maxsize == 0:
+            self._misses += 1
+            return self._function(*args, **kwds)
+        found = self._found
+        key = _make_key(args, kwds, self._typed)
+        result = found.get(key, _nothing)
+        if result is not _nothing:
+            self._hits += 1
+            if self._maxsize is not None:
+                # The dict's order is the order of use.
+                del found[key]
+                found[key] = result
+            return result
+        self._misses += 1
+        result = self._function(*args, **kwds)
+        if self._maxsize is not None and key not in found and len(found) >= self._maxsize:
+            del found[next(iter(found))]
+        found[key] = result
+        return result
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        from types import MethodType
+
+        return MethodType(self, instance)
+
+    def cache_info(self):
+        return _CacheInfo(self._hits, self._misses, self._maxsize, len(self._found))
+
+    def cache_clear(self):
+        self._found.clear()
+        self._hits = self._misses = 0
+
+    def cache_parameters(self):
+        return {"maxsize": self._maxsize, "typed": self._typed}
+
+    def __repr__(self):
+        import _internals
+
+        return f"<functools._lru_cache_wrapper object at {_internals.address(self)}>"
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+def lru_cache(maxsize=128, typed=False):
+    if callable(maxsize) and isinstance(typed, bool):
+        return _lru_cache_wrapper(maxsize, 128, typed)
+    if maxsize is not None and not isinstance(maxsize, int):
+        raise TypeError("Expected first argument to be an integer, a callable, or None")
+    if maxsize is not None and maxsize < 0:
+        maxsize = 0
+
+    def decorate(function):
+        return _lru_cache_wrapper(function, maxsize, typed)
+
+    return decorate
+
+
+def cache(user_function, /):
+    return lru_cache(maxsize=None)(user_function)
+
+
+class cached_property:
+    def __init__(self, func):
+        self.func = func
+        self.attrname = None
+        self.__doc__ = func.__doc__
+        self.__module__ = func.__module__
+
+    def __set_name__(self, owner, name):
+        if self.attrname is None:
+            self.attrname = name
+        elif name != self.attrname:
+            raise TypeError(
+                "Cannot assign the same cached_property to two different names "
+                f"({self.attrname!r} and {name!r})."
+            )
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        if self.attrname is None:
+            raise TypeError("Cannot use cached_property instance without calling __set_name__ on it.")
+        try:
+            attributes = instance.__dict__
+        except AttributeError:
+            raise TypeError(
+                f"No '__dict__' attribute on {type(instance).__name__!r} "
+                f"instance to cache {self.attrname!r} property."
+            ) from None
+        value = attributes.get(self.attrname, _nothing)
+        if value is _nothing:
+            value = attributes[self.attrname] = self.func(instance)
+        return value
+
+    def __class_getitem__(cls, item):
+        from types import GenericAlias
+
+        return GenericAlias(cls, item)
+
+
+# Each ordering in terms of the one that a class defines: (root, wanted) -> (negate, swap, with ==).
+def _derived(root, wanted):
+    def compare(self, other):
+        result = getattr(type(self), root)(self, other)
+        if result is NotImplemented:
+            return result
+        return _RULES[root, wanted](result, self, other)
+
+    compare.__name__ = wanted
+    compare.__qualname__ = wanted
+    compare.__doc__ = None
+    return compare
+
+
+_RULES = {
+    ("__lt__", "__gt__"): lambda r, a, b: not r and a != b,
+    ("__lt__", "__le__"): lambda r, a, b: r or a == b,
+    ("__lt__", "__ge__"): lambda r, a, b: not r,
+    ("__le__", "__ge__"): lambda r, a, b: not r or a == b,
+    ("__le__", "__lt__"): lambda r, a, b: r and a != b,
+    ("__le__", "__gt__"): lambda r, a, b: not r,
+    ("__gt__", "__lt__"): lambda r, a, b: not r and a != b,
+    ("__gt__", "__ge__"): lambda r, a, b: r or a == b,
+    ("__gt__", "__le__"): lambda r, a, b: not r,
+    ("__ge__", "__le__"): lambda r, a, b: not r or a == b,
+    ("__ge__", "__gt__"): lambda r, a, b: r and a != b,
+    ("__ge__", "__lt__"): lambda r, a, b: not r,
+}
+
+
+def total_ordering(cls):
+    names = ("__lt__", "__le__", "__gt__", "__ge__")
+    own = [name for name in names if getattr(cls, name, None) is not getattr(object, name)]
+    if not own:
+        raise ValueError("must define at least one ordering operation: < > <= >=")
+    root = own[0] if "__lt__" in own else max(own)
+    for name in names:
+        if name not in own:
+            setattr(cls, name, _derived(root, name))
+    return cls
+
+
+def cmp_to_key(mycmp):
+    class K:
+        __slots__ = ("obj",)
+
+        def __init__(self, obj):
+            self.obj = obj
+
+        def __lt__(self, other):
+            return mycmp(self.obj, other.obj) < 0
+
+        def __gt__(self, other):
+            return mycmp(self.obj, other.obj) > 0
+
+        def __eq__(self, other):
+            return mycmp(self.obj, other.obj) == 0
+
+        def __le__(self, other):
+            return mycmp(self.obj, other.obj) <= 0
+
+        def __ge__(self, other):
+            return mycmp(self.obj, other.obj) >= 0
+
+        __hash__ = None
+
+    return K
+
+
+def _closest_class(cls, registry):
+    for base in cls.__mro__[:-1]:
+        if base in registry:
+            return base
+    # Abstract classes that the class only claims to be: the most derived of them.
+    claimed = [
+        base for base in registry if isinstance(base, type) and base is not object and issubclass(cls, base)
+    ]
+    best = None
+    for base in claimed:
+        if best is None or issubclass(base, best):
+            best = base
+        elif not issubclass(best, base):
+            raise RuntimeError(f"Ambiguous dispatch: {best} or {base}")
+    return best if best is not None else object
+
+
+def singledispatch(func):
+    registry = {object: func}
+    found = {}
+    name = getattr(func, "__name__", "singledispatch function")
+
+    def dispatch(cls):
+        try:
+            return found[cls]
+        except KeyError:
+            impl = found[cls] = registry[_closest_class(cls, registry)]
+            return impl
+
+    def classes_of(annotation):
+        args = getattr(annotation, "__args__", None)
+        if args and type(annotation).__name__ in ("UnionType", "_UnionGenericAlias"):
+            return args
+        return (annotation,)
+
+    def register(cls, func=None):
+        if not isinstance(cls, type) and type(cls).__name__ not in ("UnionType", "_UnionGenericAlias"):
+            if func is not None or not hasattr(cls, "__annotations__"):
+                raise TypeError(
+                    f"Invalid first argument to `register()`: {cls!r}. "
+                    "Use either `@register(some_class)` or plain `@register` on an annotated function."
+                )
+            func = cls
+            annotations = [v for k, v in func.__annotations__.items() if k != "return"]
+            if not annotations:
+                raise TypeError(
+                    f"Invalid first argument to `register()`: {cls!r}. "
+                    "Use either `@register(some_class)` or plain `@register` on an annotated function."
+                )
+            cls = annotations[0]
+        if func is None:
+            return lambda f: register(cls, f)
+        for each in classes_of(cls):
+            registry[each] = func
+        found.clear()
+        return func
+
+    def wrapper(*args, **kw):
+        if not args:
+            raise TypeError(f"{name} requires at least 1 positional argument")
+        return dispatch(args[0].__class__)(*args, **kw)
+
+    from types import MappingProxyType
+
+    wrapper.register = register
+    wrapper.dispatch = dispatch
+    wrapper.registry = MappingProxyType(registry)
+    wrapper._clear_cache = found.clear
+    update_wrapper(wrapper, func)
+    return wrapper
+
+
+class singledispatchmethod:
+    def __init__(self, func):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
+        self.dispatcher = singledispatch(func)
+        self.func = func
+
+    def register(self, cls, method=None):
+        return self.dispatcher.register(cls, func=method)
+
+    def __get__(self, obj, cls=None):
+        name = getattr(self.func, "__name__", "singledispatchmethod method")
+
+        def method(*args, **kwargs):
+            if not args:
+                raise TypeError(f"{name} requires at least 1 positional argument")
+            impl = self.dispatcher.dispatch(args[0].__class__)
+            return impl.__get__(obj, cls)(*args, **kwargs)
+
+        method.__isabstractmethod__ = self.__isabstractmethod__
+        method.register = self.register
+        update_wrapper(method, self.func)
+        return method
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)

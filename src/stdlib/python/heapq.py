@@ -1,0 +1,89 @@
+# `heapq`.
+
+
+def _sift_down(heap, position, item):
+    # Moves `item`, which may be too large for `position`, towards the leaves: first the smaller
+    # children move up all the way, then the item climbs to its place.
+    end = len(heap)
+    start = position
+    child = 2 * position + 1
+    while child < end:
+        other = child + 1
+        if other < end and not heap[child] < heap[other]:
+            child = other
+        heap[position] = heap[child]
+        position = child
+        child = 2 * position + 1
+    _sift_up(heap, start, position, item)
+
+
+def _sift_up(heap, start, position, item):
+    while position > start:
+        parent = (position - 1) >> 1
+        if not item < heap[parent]:
+            break
+        heap[position] = heap[parent]
+        position = parent
+    heap[position] = item
+
+
+def heappush(heap, item):
+    heap.append(item)
+    _sift_up(heap, 0, len(heap) - 1, item)
+
+
+def heappop(heap):
+    last = heap.pop()
+    if not heap:
+        return last
+    smallest = heap[0]
+    _sift_down(heap, 0, last)
+    return smallest
+
+
+def heapreplace(heap, item):
+    smallest = heap[0]
+    _sift_down(heap, 0, item)
+    return smallest
+
+
+def heappushpop(heap, item):
+    if heap and heap[0] < item:
+        smallest = heap[0]
+        _sift_down(heap, 0, item)
+        return smallest
+    return item
+
+
+def heapify(x):
+    for position in reversed(range(len(x) // 2)):
+        _sift_down(x, position, x[position])
+
+
+def merge(*iterables, key=None, reverse=False):
+    # The heads of all iterables, kept in order by (key, number of the iterable).
+    heads = []
+    for number, iterable in enumerate(iterables):
+        iterator = iter(iterable)
+        for item in iterator:
+            heads.append([item if key is None else key(item), number, item, iterator])
+            break
+    while heads:
+        best = heads[0]
+        for head in heads[1:]:
+            if (best[0] < head[0]) if reverse else (head[0] < best[0]):
+                best = head
+        yield best[2]
+        for item in best[3]:
+            best[0], best[2] = (item if key is None else key(item)), item
+            break
+        else:
+            heads.remove(best)
+
+
+def nsmallest(n, iterable, key=None):
+    return sorted(iterable, key=key)[: max(n, 0)]
+
+
+def nlargest(n, iterable, key=None):
+    return sorted(iterable, key=key, reverse=True)[: max(n, 0)]

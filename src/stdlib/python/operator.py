@@ -1,0 +1,75 @@
+# The part of `operator` that is written in Python: functions that make functions.
+
+
+class itemgetter:
+    __slots__ = ("_items", "_call")
+
+    def __init__(self, item, /, *items):
+        if not items:
+            self._items = (item,)
+
+            def func(obj):
+                return obj[item]
+        else:
+            self._items = items = (item,) + items
+
+            def func(obj):
+                return tuple(obj[i] for i in items)
+        self._call = func
+
+    def __call__(self, obj, /):
+        return self._call(obj)
+
+    def __repr__(self):
+        return f"operator.itemgetter({', '.join(map(repr, self._items))})"
+
+
+class attrgetter:
+    __slots__ = ("_attrs", "_call")
+
+    def __init__(self, attr, /, *attrs):
+        self._attrs = (attr,) + attrs
+        for name in self._attrs:
+            if not isinstance(name, str):
+                raise TypeError("attribute name must be a string")
+        getters = tuple(_dotted(name) for name in self._attrs)
+        if not attrs:
+            self._call = getters[0]
+        else:
+            self._call = lambda obj: tuple(getter(obj) for getter in getters)
+
+    def __call__(self, obj, /):
+        return self._call(obj)
+
+    def __repr__(self):
+        return f"operator.attrgetter({', '.join(map(repr, self._attrs))})"
+
+
+def _dotted(name):
+    names = name.split(".")
+
+    def func(obj):
+        for name in names:
+            obj = getattr(obj, name)
+        return obj
+
+    return func
+
+
+class methodcaller:
+    __slots__ = ("_name", "_args", "_kwargs")
+
+    def __init__(self, name, /, *args, **kwargs):
+        if not isinstance(name, str):
+            raise TypeError("method name must be a string")
+        self._name = name
+        self._args = args
+        self._kwargs = kwargs
+
+    def __call__(self, obj, /):
+        return getattr(obj, self._name)(*self._args, **self._kwargs)
+
+    def __repr__(self):
+        parts = [repr(self._name), *map(repr, self._args)]
+        parts += [f"{k}={v!r}" for k, v in self._kwargs.items()]
+        return f"operator.methodcaller({', '.join(parts)})"

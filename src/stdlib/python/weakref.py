@@ -1,0 +1,515 @@
+# The part of `weakref` that is written in Python: proxies, collections, finalisers.
+
+
+class ProxyType:
+    __slots__ = ("_weak", "__weakref__")
+
+    def __init__(self, obj, callback=None):
+        object.__setattr__(self, "_weak", ref(obj, callback) if callback else ref(obj))
+
+    def __getattribute__(self, name):
+        return getattr(_target(self), name)
+
+    def __setattr__(self, name, value):
+        setattr(_target(self), name, value)
+
+    def __delattr__(self, name):
+        delattr(_target(self), name)
+
+    def __repr__(self):
+        weak = object.__getattribute__(self, "_weak")
+        obj = weak()
+        import _internals
+
+        address = _internals.address(self)
+        if obj is None:
+            return f"<weakproxy at {address}; dead>"
+        return f"<weakproxy at {address}; to '{type(obj).__name__}' at {_internals.address(obj)}>"
+
+    def __str__(self):
+        return str(_target(self))
+
+    def __bool__(self):
+        return bool(_target(self))
+
+    def __eq__(self, other):
+        return _target(self) == _unwrapped(other)
+
+    def __ne__(self, other):
+        return _target(self) != _unwrapped(other)
+
+    def __lt__(self, other):
+        return _target(self) < _unwrapped(other)
+
+    def __le__(self, other):
+        return _target(self) <= _unwrapped(other)
+
+    def __gt__(self, other):
+        return _target(self) > _unwrapped(other)
+
+    def __ge__(self, other):
+        return _target(self) >= _unwrapped(other)
+
+    def __hash__(self):
+        raise TypeError("unhashable type: 'weakref.ProxyType'")
+
+    def __len__(self):
+        return len(_target(self))
+
+    def __getitem__(self, key):
+        return _target(self)[key]
+
+    def __setitem__(self, key, value):
+        _target(self)[key] = value
+
+    def __delitem__(self, key):
+        del _target(self)[key]
+
+    def __contains__(self, key):
+        return key in _target(self)
+
+    def __iter__(self):
+        return iter(_target(self))
+
+    def __add__(self, other):
+        return _target(self) + _unwrapped(other)
+
+    def __sub__(self, other):
+        return _target(self) - _unwrapped(other)
+
+    def __mul__(self, other):
+        return _target(self) * _unwrapped(other)
+
+
+class CallableProxyType(ProxyType):
+    __slots__ = ()
+
+    def __call__(self, *args, **kwargs):
+        return _target(self)(*args, **kwargs)
+
+
+ProxyTypes = (ProxyType, CallableProxyType)
+
+
+def _target(proxy):
+    obj = object.__getattribute__(proxy, "_weak")()
+    if obj is None:
+        raise ReferenceError("weakly-referenced object no longer exists")
+    return obj
+
+
+def _unwrapped(value):
+    return _target(value) if type(value) in ProxyTypes else value
+
+
+def proxy(obj, callback=None, /):
+    if callable(obj):
+        return CallableProxyType(obj, callback)
+    return ProxyType(obj, callback)
+
+
+class WeakMethod(ref):
+    # Dead as soon as either the instance or the function is.
+    def __new__(cls, method, callback=None):
+        receiver = getattr(method, "__self__", None)
+        function = getattr(method, "__func__", None)
+        if receiver is None or function is None:
+            raise TypeError(f"argument should be a bound method, not {type(method)}")
+        holder = []
+
+        def part_died(_):
+            this = holder[0]() if holder else None
+            if this is not None and not this._dead:
+                this._dead = True
+                if callback is not None:
+                    callback(this)
+
+        this = ref.__new__(cls, receiver, part_died)
+        this._function = ref(function, part_died)
+        this._kind = type(method)
+        this._dead = False
+        holder.append(ref(this))
+        return this
+
+    def __init__(self, method, callback=None):
+        pass
+
+    def __call__(self):
+        receiver, function = ref.__call__(self), self._function()
+        if receiver is None or function is None:
+            return None
+        return self._kind(function, receiver)
+
+    def __eq__(self, other):
+        if not isinstance(other, WeakMethod):
+            return NotImplemented
+        if self._dead or other._dead:
+            return self is other
+        return ref.__eq__(self, other) and self._function == other._function
+
+    __hash__ = ref.__hash__
+
+
+class KeyedRef(ref):
+    __slots__ = ("key",)
+
+    def __new__(type, ob, callback, key):
+        self = ref.__new__(type, ob, callback)
+        self.key = key
+        return self
+
+    def __init__(self, ob, callback, key):
+        pass
+
+
+_MISSING = object()
+
+
+class WeakValueDictionary:
+    def __init__(self, other=(), /, **kw):
+        self.data = {}
+        selfref = ref(self)
+
+        def remove(wr):
+            self = selfref()
+            if self is not None and self.data.get(wr.key) is wr:
+                del self.data[wr.key]
+
+        self._remove = remove
+        self.update(other, **kw)
+
+    def __getitem__(self, key):
+        obj = self.data[key]()
+        if obj is None:
+            raise KeyError(key)
+        return obj
+
+    def __setitem__(self, key, value):
+        self.data[key] = KeyedRef(value, self._remove, key)
+
+    def __delitem__(self, key):
+        del self.data[key]
+
+    def __len__(self):
+        return len(self.data)
+
+    def __contains__(self, key):
+        wr = self.data.get(key)
+        return wr is not None and wr() is not None
+
+    def __repr__(self):
+        import _internals
+
+        return f"<WeakValueDictionary at {_internals.address(self)}>"
+
+    def __iter__(self):
+        for key, wr in list(self.data.items()):
+            if wr() is not None:
+                yield key
+
+    def keys(self):
+        return iter(self)
+
+    def values(self):
+        for wr in list(self.data.values()):
+            obj = wr()
+            if obj is not None:
+                yield obj
+
+    def items(self):
+        for key, wr in list(self.data.items()):
+            obj = wr()
+            if obj is not None:
+                yield key, obj
+
+    def get(self, key, default=None):
+        wr = self.data.get(key)
+        if wr is None:
+            return default
+        obj = wr()
+        return default if obj is None else obj
+
+    def pop(self, key, default=_MISSING):
+        wr = self.data.pop(key, None)
+        obj = wr() if wr is not None else None
+        if obj is None:
+            if default is _MISSING:
+                raise KeyError(key)
+            return default
+        return obj
+
+    def popitem(self):
+        while True:
+            key, wr = self.data.popitem()
+            obj = wr()
+            if obj is not None:
+                return key, obj
+
+    def setdefault(self, key, default=None):
+        found = self.get(key)
+        if found is not None:
+            return found
+        self[key] = default
+        return default
+
+    def update(self, other=(), /, **kw):
+        pairs = other.items() if hasattr(other, "items") else other
+        for key, value in pairs:
+            self[key] = value
+        for key, value in kw.items():
+            self[key] = value
+
+    def clear(self):
+        self.data.clear()
+
+    def copy(self):
+        return type(self)(self)
+
+    __copy__ = copy
+
+    def valuerefs(self):
+        return list(self.data.values())
+
+
+class WeakKeyDictionary:
+    def __init__(self, dict=None):
+        self.data = {}
+        selfref = ref(self)
+
+        def remove(wr):
+            self = selfref()
+            if self is not None:
+                self.data.pop(wr, None)
+
+        self._remove = remove
+        if dict is not None:
+            self.update(dict)
+
+    def __getitem__(self, key):
+        return self.data[ref(key)]
+
+    def __setitem__(self, key, value):
+        self.data[ref(key, self._remove)] = value
+
+    def __delitem__(self, key):
+        del self.data[ref(key)]
+
+    def __len__(self):
+        return len(self.data)
+
+    def __contains__(self, key):
+        try:
+            wr = ref(key)
+        except TypeError:
+            return False
+        return wr in self.data
+
+    def __repr__(self):
+        import _internals
+
+        return f"<WeakKeyDictionary at {_internals.address(self)}>"
+
+    def __iter__(self):
+        for wr in list(self.data):
+            obj = wr()
+            if obj is not None:
+                yield obj
+
+    def keys(self):
+        return iter(self)
+
+    def values(self):
+        for wr, value in list(self.data.items()):
+            if wr() is not None:
+                yield value
+
+    def items(self):
+        for wr, value in list(self.data.items()):
+            obj = wr()
+            if obj is not None:
+                yield obj, value
+
+    def get(self, key, default=None):
+        return self.data.get(ref(key), default)
+
+    def pop(self, key, *args):
+        return self.data.pop(ref(key), *args)
+
+    def popitem(self):
+        while True:
+            wr, value = self.data.popitem()
+            obj = wr()
+            if obj is not None:
+                return obj, value
+
+    def setdefault(self, key, default=None):
+        return self.data.setdefault(ref(key, self._remove), default)
+
+    def update(self, other=None, /, **kwargs):
+        if other is not None:
+            pairs = other.items() if hasattr(other, "items") else other
+            for key, value in pairs:
+                self[key] = value
+
+    def clear(self):
+        self.data.clear()
+
+    def copy(self):
+        new = type(self)()
+        new.update(self)
+        return new
+
+    __copy__ = copy
+
+    def keyrefs(self):
+        return list(self.data)
+
+
+class WeakSet:
+    def __init__(self, data=None):
+        self.data = set()
+        selfref = ref(self)
+
+        def remove(wr):
+            self = selfref()
+            if self is not None:
+                self.data.discard(wr)
+
+        self._remove = remove
+        if data is not None:
+            self.update(data)
+
+    def __iter__(self):
+        for wr in list(self.data):
+            obj = wr()
+            if obj is not None:
+                yield obj
+
+    def __len__(self):
+        return len(self.data)
+
+    def __contains__(self, item):
+        try:
+            wr = ref(item)
+        except TypeError:
+            return False
+        return wr in self.data
+
+    def add(self, item):
+        self.data.add(ref(item, self._remove))
+
+    def clear(self):
+        self.data.clear()
+
+    def copy(self):
+        return type(self)(self)
+
+    def pop(self):
+        while True:
+            try:
+                wr = self.data.pop()
+            except KeyError:
+                raise KeyError("pop from empty WeakSet") from None
+            item = wr()
+            if item is not None:
+                return item
+
+    def remove(self, item):
+        self.data.remove(ref(item))
+
+    def discard(self, item):
+        self.data.discard(ref(item))
+
+    def update(self, other):
+        for item in other:
+            self.add(item)
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
+    def union(self, other):
+        new = self.copy()
+        new.update(other)
+        return new
+
+    __or__ = union
+
+    def difference(self, other):
+        others = set(other)
+        return type(self)(item for item in self if item not in others)
+
+    __sub__ = difference
+
+    def intersection(self, other):
+        return type(self)(item for item in other if item in self)
+
+    __and__ = intersection
+
+    def isdisjoint(self, other):
+        return len(self.intersection(other)) == 0
+
+    def __eq__(self, other):
+        if not isinstance(other, WeakSet):
+            return NotImplemented
+        return set(self) == set(other)
+
+    def __repr__(self):
+        return repr(self.data)
+
+
+class finalize:
+    # All that have not run yet: what each will call, and the reference that sets it off.
+    _waiting = {}
+
+    def __init__(self, obj, func, /, *args, **kwargs):
+        trigger = ref(obj, lambda _: self())
+        finalize._waiting[id(self)] = [self, trigger, func, args, kwargs, True]
+
+    def _entry(self):
+        return finalize._waiting.get(id(self))
+
+    def __call__(self, _=None):
+        entry = finalize._waiting.pop(id(self), None)
+        if entry is None:
+            return None
+        _, _, func, args, kwargs, _ = entry
+        return func(*args, **kwargs)
+
+    def peek(self):
+        entry = self._entry()
+        target = entry[1]() if entry else None
+        if target is None:
+            return None
+        return (target, *entry[2:5])
+
+    def detach(self):
+        found = self.peek()
+        if found is not None:
+            del finalize._waiting[id(self)]
+        return found
+
+    @property
+    def alive(self):
+        return self._entry() is not None
+
+    @property
+    def atexit(self):
+        entry = self._entry()
+        return entry is not None and entry[5]
+
+    @atexit.setter
+    def atexit(self, value):
+        entry = self._entry()
+        if entry is not None:
+            entry[5] = bool(value)
+
+    def __repr__(self):
+        import _internals
+
+        start = f"<{type(self).__name__} object at {_internals.address(self)}; "
+        found = self.peek()
+        if found is None:
+            return start + "dead>"
+        target = found[0]
+        return start + f"for {type(target).__name__!r} at {_internals.address(target)}>"

@@ -1,0 +1,370 @@
+//! `sys`.
+
+use crate::object::{Dict, ExcObj, Kind, Ref, Value, heap};
+use crate::types::{stream, traceback};
+use crate::vm::native::{Row, function, getter, method};
+use crate::vm::{Raised, Result, Vm};
+
+/// The version of the language that is implemented.
+const VERSION: [i64; 3] = [3, 13, 0];
+
+/// `sys.argv` before or after `sys` was imported.
+pub fn set_arguments(vm: &mut Vm, arguments: &[String]) -> Result<()> {
+    vm.argv = arguments.to_vec();
+    let sys = vm.import_module("sys")?;
+    let items = arguments.iter().map(|a| vm.str(a.as_str())).collect();
+    let list = vm.list(items);
+    vm.set_attr_text(&sys, "argv", list)
+}
+
+fn exit(vm: &mut Vm, args: &[Value]) -> Result {
+    let given = if args[0].is_none() { Vec::new() } else { vec![args[0].clone()] };
+    let class = vm.exceptions.system_exit.to_value();
+    match vm.call(&class, &given)?.downcast() {
+        Some(exc) => Err(Raised(exc)),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn setrecursionlimit(vm: &mut Vm, args: &[Value]) -> Result {
+    let limit = vm.index_i64(&args[0])?;
+    if limit < 1 {
+        return Err(vm.value_error("recursion limit must be greater or equal than 1"));
+    }
+    if i64::from(vm.thread.depth) >= limit {
+        let depth = vm.thread.depth;
+        return Err(vm.recursion_error(format!(
+            "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+        )));
+    }
+    vm.recursion_limit = u32::try_from(limit).unwrap_or(u32::MAX);
+    Ok(Value::NONE)
+}
+
+fn getrecursionlimit(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(vm.int(i64::from(vm.recursion_limit)))
+}
+
+fn exception(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(vm.handled_exception().unwrap_or(Value::NONE))
+}
+
+fn exc_info(vm: &mut Vm, _: &[Value]) -> Result {
+    let Some(exc) = vm.handled_exception() else {
+        return Ok(vm.tuple([Value::NONE, Value::NONE, Value::NONE]));
+    };
+    let class = vm.class_of(&exc).to_value();
+    let traceback = exc.get::<ExcObj>().map_or(Value::NONE, |e| Value::peek(&e.traceback));
+    Ok(vm.tuple([class, exc, traceback]))
+}
+
+fn getrefcount(vm: &mut Vm, args: &[Value]) -> Result {
+    Ok(vm.int(i64::from(args[0].ref_count())))
+}
+
+fn intern(vm: &mut Vm, args: &[Value]) -> Result {
+    match args[0].downcast() {
+        Some(text) => Ok(heap::intern_value(&text).into_value()),
+        None => {
+            let got = vm.type_name(&args[0]);
+            Err(vm.type_error(format!("intern() argument must be str, not {got}")))
+        }
+    }
+}
+
+fn getframe(vm: &mut Vm, args: &[Value]) -> Result {
+    let depth = vm.index_i64(&args[0])?;
+    let mut frame = vm.thread.frame;
+    for _ in 0..depth.max(0) {
+        frame = frame.and_then(|f| f.prev());
+    }
+    match frame {
+        Some(frame) => Ok(traceback::view(vm, frame)),
+        None => Err(vm.value_error("call stack is not deep enough")),
+    }
+}
+
+fn getsizeof(vm: &mut Vm, args: &[Value]) -> Result {
+    vm.call_method(&args[0], "__sizeof__", &[])
+}
+
+fn getdefaultencoding(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(vm.str("utf-8"))
+}
+
+fn is_finalizing(_: &mut Vm, _: &[Value]) -> Result {
+    Ok(Value::FALSE)
+}
+
+/// `sys.get_asyncgen_hooks`, kept for the machine in `AsyncgenHooks`.
+fn get_asyncgen_hooks(vm: &mut Vm, _: &[Value]) -> Result {
+    let sys = vm.import_module("sys")?;
+    vm.get_attr_text(&sys, "_asyncgen_hooks")
+}
+
+fn set_asyncgen_hooks(vm: &mut Vm, args: &[Value]) -> Result {
+    let sys = vm.import_module("sys")?;
+    let old = vm.get_attr_text(&sys, "_asyncgen_hooks")?;
+    let old = crate::types::tuple_items(&old).to_vec();
+    let mut parts = Vec::with_capacity(2);
+    for (i, name) in ["firstiter", "finalizer"].into_iter().enumerate() {
+        let value = match args[i].bound() {
+            Some(value) => value.clone(),
+            None => old.get(i).cloned().unwrap_or(Value::NONE),
+        };
+        if !value.is_none() && !vm.is_callable(&value) {
+            let got = vm.type_name(&value);
+            return Err(vm.type_error(format!("callable {name} expected, got {got}")));
+        }
+        parts.push(value);
+    }
+    let hooks = vm.tuple(parts);
+    vm.set_attr_text(&sys, "_asyncgen_hooks", hooks)?;
+    Ok(Value::NONE)
+}
+
+fn excepthook(vm: &mut Vm, args: &[Value]) -> Result {
+    if let Some(exc) = args[1].downcast::<ExcObj>() {
+        let text = vm.format_exception(&exc);
+        vm.write_err(&text);
+    }
+    Ok(Value::NONE)
+}
+
+fn unraisablehook(vm: &mut Vm, args: &[Value]) -> Result {
+    let exc = vm.get_attr_text(&args[0], "exc_value")?;
+    let object = vm.get_attr_text(&args[0], "object")?;
+    if let Some(exc) = exc.downcast::<ExcObj>() {
+        vm.report_unraisable(Raised(exc), "Exception ignored in", &object);
+    }
+    Ok(Value::NONE)
+}
+
+fn displayhook(vm: &mut Vm, args: &[Value]) -> Result {
+    if args[0].is_none() {
+        return Ok(Value::NONE);
+    }
+    let text = vm.repr_text(&args[0])?;
+    vm.write_out(&format!("{text}\n"))?;
+    vm.builtins.clone().set_text("_", args[0].clone());
+    Ok(Value::NONE)
+}
+
+const FUNCTIONS: &[Row] = &[
+    function("exit(status=None, /)", exit),
+    function("setrecursionlimit(limit, /)", setrecursionlimit),
+    function("getrecursionlimit()", getrecursionlimit),
+    function("exception()", exception),
+    function("exc_info()", exc_info),
+    function("getrefcount(object, /)", getrefcount),
+    function("intern(string, /)", intern),
+    function("_getframe(depth=0, /)", getframe),
+    function("getsizeof(object, default=<unrepresentable>)", getsizeof),
+    function("getdefaultencoding()", getdefaultencoding),
+    function("getfilesystemencoding()", getdefaultencoding),
+    function("is_finalizing()", is_finalizing),
+    function("get_asyncgen_hooks()", get_asyncgen_hooks),
+    function(
+        "set_asyncgen_hooks(firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+        set_asyncgen_hooks,
+    ),
+    function("excepthook(exctype, value, traceback, /)", excepthook),
+    function("unraisablehook(unraisable, /)", unraisablehook),
+    function("displayhook(object, /)", displayhook),
+];
+
+// ---- tuples with names
+
+/// The items of `sys.version_info` and its kin: a tuple subclass with a getter per item.
+fn item(value: &Value, at: usize) -> Value {
+    crate::types::tuple_items(value).get(at).cloned().unwrap_or(Value::NONE)
+}
+
+macro_rules! items {
+    ($($name:ident $at:literal)*) => {
+        $(fn $name(_: &mut Vm, value: &Value) -> Result {
+            Ok(item(value, $at))
+        })*
+    };
+}
+items! { first 0 second 1 third 2 fourth 3 fifth 4 sixth 5 seventh 6 eighth 7 ninth 8 tenth 9 eleventh 10 }
+
+fn named_repr(vm: &mut Vm, value: &Value, name: &str, fields: &[&str]) -> Result {
+    let mut text = format!("{name}(");
+    for (i, field) in fields.iter().enumerate() {
+        if i > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(&format!("{field}={}", vm.repr_text(&item(value, i))?));
+    }
+    text.push(')');
+    Ok(vm.str(text))
+}
+
+fn version_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    named_repr(
+        vm,
+        &args[0],
+        "sys.version_info",
+        &["major", "minor", "micro", "releaselevel", "serial"],
+    )
+}
+
+fn float_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    named_repr(
+        vm,
+        &args[0],
+        "sys.float_info",
+        &[
+            "max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig",
+            "epsilon", "radix", "rounds",
+        ],
+    )
+}
+
+fn int_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    named_repr(
+        vm,
+        &args[0],
+        "sys.int_info",
+        &["bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"],
+    )
+}
+
+fn hash_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    named_repr(
+        vm,
+        &args[0],
+        "sys.hash_info",
+        &["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"],
+    )
+}
+
+const VERSION_INFO: &[Row] = &[
+    method("__repr__(self, /)", version_repr),
+    getter("major", first),
+    getter("minor", second),
+    getter("micro", third),
+    getter("releaselevel", fourth),
+    getter("serial", fifth),
+];
+
+const FLOAT_INFO: &[Row] = &[
+    method("__repr__(self, /)", float_repr),
+    getter("max", first),
+    getter("max_exp", second),
+    getter("max_10_exp", third),
+    getter("min", fourth),
+    getter("min_exp", fifth),
+    getter("min_10_exp", sixth),
+    getter("dig", seventh),
+    getter("mant_dig", eighth),
+    getter("epsilon", ninth),
+    getter("radix", tenth),
+    getter("rounds", eleventh),
+];
+
+const INT_INFO: &[Row] = &[
+    method("__repr__(self, /)", int_repr),
+    getter("bits_per_digit", first),
+    getter("sizeof_digit", second),
+    getter("default_max_str_digits", third),
+    getter("str_digits_check_threshold", fourth),
+];
+
+const HASH_INFO: &[Row] = &[
+    method("__repr__(self, /)", hash_repr),
+    getter("width", first),
+    getter("modulus", second),
+    getter("inf", third),
+    getter("nan", fourth),
+    getter("imag", fifth),
+    getter("algorithm", sixth),
+    getter("hash_bits", seventh),
+    getter("seed_bits", eighth),
+    getter("cutoff", ninth),
+];
+
+/// An instance of a new tuple class with named items.
+fn named_tuple(vm: &mut Vm, name: &str, rows: &'static [Row], items: Vec<Value>) -> Value {
+    let base = vm.types.tuple.clone();
+    let class = vm.new_class(name, "sys", &base, Kind::Tuple, 0, rows);
+    heap::alloc(&class, crate::object::TupleObj::new(items)).into_value()
+}
+
+/// Puts everything into the namespace.
+pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
+    vm.add_functions(dict, "sys", FUNCTIONS);
+    for (number, name) in ["stdin", "stdout", "stderr"].into_iter().enumerate() {
+        let stream = stream::make(vm, number as i64);
+        dict.set_text(name, stream.clone());
+        dict.set_text(&format!("__{name}__"), stream);
+    }
+    for hook in ["excepthook", "unraisablehook", "displayhook"] {
+        let value = dict.get_text(hook).unwrap_or(Value::NONE);
+        dict.set_text(&format!("__{hook}__"), value);
+    }
+    let argv = vm.argv.clone().iter().map(|a| vm.str(a.as_str())).collect();
+    dict.set_text("argv", vm.list(argv));
+    let orig: Vec<Value> = vm.argv.clone().iter().map(|a| vm.str(a.as_str())).collect();
+    dict.set_text("orig_argv", vm.list(orig));
+    let [major, minor, micro] = VERSION;
+    dict.set_text("version", vm.str(format!("{major}.{minor}.{micro} (co {})", env!("CARGO_PKG_VERSION"))));
+    dict.set_text("hexversion", vm.int(major << 24 | minor << 16 | micro << 8 | 0xF0));
+    let info = vec![vm.int(major), vm.int(minor), vm.int(micro), vm.str("final"), vm.int(0)];
+    let info = named_tuple(vm, "version_info", VERSION_INFO, info);
+    dict.set_text("version_info", info);
+    dict.set_text("maxsize", vm.int(i64::MAX));
+    dict.set_text("maxunicode", vm.int(0x10FFFF));
+    for (name, text) in [
+        ("platform", "linux"),
+        ("byteorder", "little"),
+        ("executable", ""),
+        ("prefix", ""),
+        ("float_repr_style", "short"),
+        ("copyright", ""),
+    ] {
+        dict.set_text(name, vm.str(text));
+    }
+    let float = vec![
+        Value::float(f64::MAX),
+        vm.int(1024),
+        vm.int(308),
+        Value::float(f64::MIN_POSITIVE),
+        vm.int(-1021),
+        vm.int(-307),
+        vm.int(15),
+        vm.int(53),
+        Value::float(f64::EPSILON),
+        vm.int(2),
+        vm.int(1),
+    ];
+    let float = named_tuple(vm, "float_info", FLOAT_INFO, float);
+    dict.set_text("float_info", float);
+    let int = vec![vm.int(30), vm.int(4), vm.int(4300), vm.int(640)];
+    let int = named_tuple(vm, "int_info", INT_INFO, int);
+    dict.set_text("int_info", int);
+    let hash = vec![
+        vm.int(64),
+        vm.int((1 << 61) - 1),
+        vm.int(314_159),
+        vm.int(0),
+        vm.int(1_000_003),
+        vm.str("siphash13"),
+        vm.int(64),
+        vm.int(128),
+        vm.int(0),
+    ];
+    let hash = named_tuple(vm, "hash_info", HASH_INFO, hash);
+    dict.set_text("hash_info", hash);
+    let path = vm.list(Vec::new());
+    dict.set_text("path", path);
+    dict.set_text("modules", vm.modules.to_value());
+    dict.set_text("_asyncgen_hooks", vm.tuple([Value::NONE, Value::NONE]));
+    dict.set_text("dont_write_bytecode", Value::TRUE);
+    let names: Vec<Value> = ["sys", "builtins", "time", "gc"].iter().map(|n| vm.str(*n)).collect();
+    dict.set_text("builtin_module_names", vm.tuple(names));
+    let warnoptions = vm.list(Vec::new());
+    dict.set_text("warnoptions", warnoptions);
+    Ok(())
+}

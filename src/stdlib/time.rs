@@ -1,0 +1,379 @@
+//! `time`, through the host's clocks.
+
+use crate::object::{Class, Dict, Kind, Ref, Str, TupleObj, Value, heap};
+use crate::types::tuple_items;
+use crate::vm::native::{Row, function, getter, method, static_raw};
+use crate::vm::{Result, Vm};
+
+const NANOS: f64 = 1e9;
+
+fn seconds(nanos: i64) -> Value {
+    Value::float(nanos as f64 / NANOS)
+}
+
+fn time(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(seconds(vm.host.wall_time()))
+}
+
+fn time_ns(vm: &mut Vm, _: &[Value]) -> Result {
+    let nanos = vm.host.wall_time();
+    Ok(vm.int(nanos))
+}
+
+fn monotonic(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(seconds(vm.host.monotonic()))
+}
+
+fn monotonic_ns(vm: &mut Vm, _: &[Value]) -> Result {
+    let nanos = vm.host.monotonic();
+    Ok(vm.int(nanos))
+}
+
+fn process_time(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(seconds(vm.host.process_time()))
+}
+
+fn process_time_ns(vm: &mut Vm, _: &[Value]) -> Result {
+    let nanos = vm.host.process_time();
+    Ok(vm.int(nanos))
+}
+
+/// Seconds of an argument, as a float.
+fn number(vm: &mut Vm, value: &Value) -> Result<f64> {
+    if let Some(x) = value.as_float() {
+        return Ok(x);
+    }
+    if let Some(n) = value.as_int() {
+        return Ok(n as f64);
+    }
+    if let Some(method) = vm.special(value, crate::object::Special::Float) {
+        let result = vm.call(&method, std::slice::from_ref(value))?;
+        if let Some(x) = result.as_float() {
+            return Ok(x);
+        }
+    }
+    let got = vm.type_name(value);
+    Err(vm.type_error(format!("'{got}' object cannot be interpreted as an integer")))
+}
+
+fn sleep(vm: &mut Vm, args: &[Value]) -> Result {
+    let wait = number(vm, &args[0])?;
+    if wait.is_nan() {
+        return Err(vm.value_error("Invalid value NaN (not a number)"));
+    }
+    if wait < 0.0 {
+        return Err(vm.value_error("sleep length must be non-negative"));
+    }
+    if wait > 9.2e9 {
+        return Err(vm.overflow_error("timestamp too large to convert to C PyTime_t"));
+    }
+    let end = vm.host.monotonic().saturating_add((wait * NANOS).ceil() as i64);
+    if let Err(code) = vm.host.flush_out() {
+        return Err(vm.os_error_code(code));
+    }
+    loop {
+        let left = end - vm.host.monotonic();
+        if left <= 0 && wait > 0.0 {
+            return Ok(Value::NONE);
+        }
+        if vm.host.sleep(left.max(0)) {
+            return Ok(Value::NONE);
+        }
+        // Interrupted: the handler may raise, else the rest is slept.
+        heap::set_pending();
+        vm.safepoint()?;
+    }
+}
+
+// ---- calendar
+
+/// A broken-down time.
+struct Calendar {
+    year: i64,
+    month: i64,
+    day: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+    /// Monday is 0.
+    weekday: i64,
+    /// From 1.
+    yearday: i64,
+}
+
+/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
+fn days_from(year: i64, month: i64, day: i64) -> i64 {
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let era = shifted.div_euclid(400);
+    let of_era = shifted.rem_euclid(400);
+    let from_march = (month + 9) % 12;
+    let of_year = (153 * from_march + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+impl Calendar {
+    fn at(wall: i64) -> Calendar {
+        let (days, rest) = (wall.div_euclid(86_400), wall.rem_euclid(86_400));
+        let shifted = days + 719_468;
+        let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Calendar {
+            year,
+            month,
+            day,
+            hour: rest / 3600,
+            minute: rest / 60 % 60,
+            second: rest % 60,
+            weekday: (days + 3).rem_euclid(7),
+            yearday: days - days_from(year, 1, 1) + 1,
+        }
+    }
+
+    fn from_value(vm: &mut Vm, value: &Value) -> Result<Calendar> {
+        let items = tuple_items(value).to_vec();
+        if items.len() < 9 {
+            let got = vm.type_name(value);
+            return Err(vm.type_error(if value.is::<TupleObj>() {
+                "time tuple must have exactly 9 elements".to_owned()
+            } else {
+                format!("Tuple or struct_time argument required, not {got}")
+            }));
+        }
+        let mut n = [0; 8];
+        for (slot, item) in n.iter_mut().zip(&items) {
+            *slot = vm.index_i64(item)?;
+        }
+        let [year, month, day, hour, minute, second, weekday, yearday] = n;
+        Ok(Calendar { year, month, day, hour, minute, second, weekday, yearday })
+    }
+
+    fn wall(&self) -> i64 {
+        let months = self.year * 12 + self.month - 1;
+        days_from(months.div_euclid(12), months.rem_euclid(12) + 1, 1) * 86_400
+            + (self.day - 1) * 86_400
+            + self.hour * 3600
+            + self.minute * 60
+            + self.second
+    }
+}
+
+/// The class `struct_time`.
+#[derive(Default)]
+struct StructTime(Option<Ref<Class>>);
+
+fn struct_time(vm: &mut Vm, calendar: &Calendar, dst: i64) -> Value {
+    let c = calendar;
+    let items: Vec<Value> = [
+        c.year, c.month, c.day, c.hour, c.minute, c.second, c.weekday, c.yearday, dst,
+    ]
+    .iter()
+    .map(|&n| vm.int(n))
+    .collect();
+    match vm.extension::<StructTime>().0.clone() {
+        Some(class) => heap::alloc(&class, TupleObj::new(items)).into_value(),
+        None => vm.tuple(items),
+    }
+}
+
+fn wall_argument(vm: &mut Vm, value: &Value) -> Result<i64> {
+    if value.is_none() { Ok(vm.host.wall_time().div_euclid(1_000_000_000)) } else { Ok(number(vm, value)?.floor() as i64) }
+}
+
+fn gmtime(vm: &mut Vm, args: &[Value]) -> Result {
+    let wall = wall_argument(vm, &args[0])?;
+    Ok(struct_time(vm, &Calendar::at(wall), 0))
+}
+
+fn localtime(vm: &mut Vm, args: &[Value]) -> Result {
+    let wall = wall_argument(vm, &args[0])?;
+    let offset = vm.host.utc_offset(wall);
+    Ok(struct_time(vm, &Calendar::at(wall + offset), 0))
+}
+
+fn mktime(vm: &mut Vm, args: &[Value]) -> Result {
+    let calendar = Calendar::from_value(vm, &args[0])?;
+    let wall = calendar.wall();
+    let offset = vm.host.utc_offset(wall);
+    Ok(Value::float((wall - offset) as f64))
+}
+
+const DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTH_NAMES: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+];
+
+fn name_of<'n>(names: &[&'n str], index: i64) -> &'n str {
+    usize::try_from(index).ok().and_then(|i| names.get(i)).copied().unwrap_or("?")
+}
+
+fn now_or(vm: &mut Vm, value: &Value) -> Result<Calendar> {
+    match value.bound() {
+        Some(value) if !value.is_none() => Calendar::from_value(vm, value),
+        _ => {
+            let wall = vm.host.wall_time().div_euclid(1_000_000_000);
+            let offset = vm.host.utc_offset(wall);
+            Ok(Calendar::at(wall + offset))
+        }
+    }
+}
+
+fn strftime(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(format) = args[0].get::<Str>() else {
+        let got = vm.type_name(&args[0]);
+        return Err(vm.type_error(format!("strftime() argument 1 must be str, not {got}")));
+    };
+    let c = now_or(vm, &args[1])?;
+    let text = format_time(format.as_str(), &c);
+    Ok(vm.str(text))
+}
+
+fn format_time(format: &str, c: &Calendar) -> String {
+    let mut out = String::new();
+    let mut chars = format.chars();
+    let hour12 = if c.hour % 12 == 0 { 12 } else { c.hour % 12 };
+    while let Some(ch) = chars.next() {
+        if ch != '%' {
+            out.push(ch);
+            continue;
+        }
+        let piece = match chars.next() {
+            Some('Y') => c.year.to_string(),
+            Some('y') => format!("{:02}", c.year.rem_euclid(100)),
+            Some('m') => format!("{:02}", c.month),
+            Some('d') => format!("{:02}", c.day),
+            Some('e') => format!("{:2}", c.day),
+            Some('H') => format!("{:02}", c.hour),
+            Some('I') => format!("{hour12:02}"),
+            Some('M') => format!("{:02}", c.minute),
+            Some('S') => format!("{:02}", c.second),
+            Some('p') => if c.hour < 12 { "AM" } else { "PM" }.to_owned(),
+            Some('j') => format!("{:03}", c.yearday),
+            Some('w') => ((c.weekday + 1) % 7).to_string(),
+            Some('u') => (c.weekday + 1).to_string(),
+            Some('a') => name_of(&DAYS, c.weekday).chars().take(3).collect(),
+            Some('A') => name_of(&DAYS, c.weekday).to_owned(),
+            Some('b' | 'h') => name_of(&MONTH_NAMES, c.month - 1).chars().take(3).collect(),
+            Some('B') => name_of(&MONTH_NAMES, c.month - 1).to_owned(),
+            Some('F') => format_time("%Y-%m-%d", c),
+            Some('T' | 'X') => format_time("%H:%M:%S", c),
+            Some('R') => format_time("%H:%M", c),
+            Some('D' | 'x') => format_time("%m/%d/%y", c),
+            Some('c') => format_time("%a %b %e %H:%M:%S %Y", c),
+            Some('U') => format!("{:02}", (c.yearday + 6 - (c.weekday + 1) % 7) / 7),
+            Some('W') => format!("{:02}", (c.yearday + 6 - c.weekday) / 7),
+            Some('Z') => "UTC".to_owned(),
+            Some('z') => "+0000".to_owned(),
+            Some('n') => "\n".to_owned(),
+            Some('t') => "\t".to_owned(),
+            Some('%') => "%".to_owned(),
+            Some(other) => format!("%{other}"),
+            None => "%".to_owned(),
+        };
+        out.push_str(&piece);
+    }
+    out
+}
+
+fn asctime(vm: &mut Vm, args: &[Value]) -> Result {
+    let c = now_or(vm, &args[0])?;
+    Ok(vm.str(format_time("%a %b %e %H:%M:%S %Y", &c)))
+}
+
+fn ctime(vm: &mut Vm, args: &[Value]) -> Result {
+    let local = localtime(vm, args)?;
+    asctime(vm, &[local])
+}
+
+const FUNCTIONS: &[Row] = &[
+    function("time()", time),
+    function("time_ns()", time_ns),
+    function("monotonic()", monotonic),
+    function("monotonic_ns()", monotonic_ns),
+    function("perf_counter()", monotonic),
+    function("perf_counter_ns()", monotonic_ns),
+    function("process_time()", process_time),
+    function("process_time_ns()", process_time_ns),
+    function("thread_time()", process_time),
+    function("sleep(object, /)", sleep),
+    function("gmtime(seconds=None, /)", gmtime),
+    function("localtime(seconds=None, /)", localtime),
+    function("mktime(tuple, /)", mktime),
+    function("strftime(format, tuple=<unrepresentable>, /)", strftime),
+    function("asctime(tuple=<unrepresentable>, /)", asctime),
+    function("ctime(seconds=None, /)", ctime),
+];
+
+const FIELDS: [&str; 9] = [
+    "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
+];
+
+macro_rules! items {
+    ($($name:ident $at:literal)*) => {
+        $(fn $name(_: &mut Vm, value: &Value) -> Result {
+            Ok(tuple_items(value).get($at).cloned().unwrap_or(Value::NONE))
+        })*
+    };
+}
+items! { year 0 month 1 day 2 hour 3 minute 4 second 5 weekday 6 yearday 7 dst 8 }
+
+fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
+    let base = vm.types.tuple.clone();
+    let class = crate::types::class_argument(vm, values, &base)?;
+    let items = match values.get(1) {
+        Some(sequence) => vm.collect(sequence)?,
+        None => Vec::new(),
+    };
+    if items.len() < 9 {
+        return Err(vm.type_error(format!(
+            "time.struct_time() takes an at least 9-sequence ({}-sequence given)",
+            items.len()
+        )));
+    }
+    Ok(heap::alloc(&class, TupleObj::new(items)).into_value())
+}
+
+fn repr(vm: &mut Vm, args: &[Value]) -> Result {
+    let mut parts = Vec::new();
+    for (field, item) in FIELDS.iter().zip(tuple_items(&args[0])) {
+        parts.push(format!("{field}={}", vm.repr_text(item)?));
+    }
+    Ok(vm.str(format!("time.struct_time({})", parts.join(", "))))
+}
+
+const STRUCT_TIME: &[Row] = &[
+    static_raw("__new__(type, *args, **kwargs)", new),
+    method("__repr__(self, /)", repr),
+    getter("tm_year", year),
+    getter("tm_mon", month),
+    getter("tm_mday", day),
+    getter("tm_hour", hour),
+    getter("tm_min", minute),
+    getter("tm_sec", second),
+    getter("tm_wday", weekday),
+    getter("tm_yday", yearday),
+    getter("tm_isdst", dst),
+];
+
+/// Puts everything into the namespace.
+pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
+    vm.add_functions(dict, "time", FUNCTIONS);
+    let base = vm.types.tuple.clone();
+    let class = vm.new_class("struct_time", "time", &base, Kind::Tuple, 0, STRUCT_TIME);
+    dict.set_text("struct_time", class.to_value());
+    vm.extension::<StructTime>().0 = Some(class);
+    let wall = vm.host.wall_time().div_euclid(1_000_000_000);
+    let offset = vm.host.utc_offset(wall);
+    dict.set_text("timezone", vm.int(-offset));
+    dict.set_text("altzone", vm.int(-offset));
+    dict.set_text("daylight", vm.int(0));
+    let zone = vm.str("UTC");
+    dict.set_text("tzname", vm.tuple([zone.clone(), zone]));
+    Ok(())
+}
