@@ -442,6 +442,22 @@ impl Vm {
                             w.init(i.a, method);
                             w.init(i.a + 1, receiver);
                         }
+                        None if obj.kind() == Some(Kind::Module) || obj.kind() == Some(Kind::Class) => {
+                            // A function of a module, or an attribute of a class: no receiver.
+                            let value = match self.cached_attr(obj, site) {
+                                Some(value) => value,
+                                None => {
+                                    w.save();
+                                    self.get_attr_slow(obj, site)?
+                                }
+                            };
+                            if i.flags & 2 != 0 {
+                                drop(w.take(i.b));
+                            }
+                            w.init(i.a, value);
+                            w.init(i.a + 1, Value::UNBOUND);
+                            released!();
+                        }
                         None => {
                             w.save();
                             self.check_bound(w, i.b)?;
@@ -751,9 +767,16 @@ impl Vm {
                             let frame = generator.frame();
                             frame.set_prev(Some(w.frame));
                             frame.set_mark(Mark::Store);
-                            drop(frame.replace(frame.current().a, Value::NONE));
                             self.thread.frame = Some(frame);
                             switch!(frame);
+                            // `yield x` as a statement: what is sent in is not looked at.
+                            let sent = frame.current().a;
+                            let next = w.peek();
+                            if next.op == Op::Kill as u8 && next.a == sent {
+                                w.jump(1);
+                            } else {
+                                w.set(sent, Value::NONE);
+                            }
                         }
                         Some(Kind::Generator)
                             if iterator.get::<GenObj>().is_some_and(|g| g.kind == crate::object::GenKind::Generator) =>
@@ -907,6 +930,17 @@ impl Vm {
                     }
                     let callee = w.take(i.b);
                     let args = w.take(i.b + 1);
+                    if i.c == 0
+                        && let Some(function) = callee.get::<Function>()
+                        && !function.code.suspends
+                        && let Some(tuple) = args.get::<TupleObj>()
+                    {
+                        let function = callee.downcast::<Function>().expect("just seen");
+                        drop(callee);
+                        go!(self.call_slice(w, function, tuple.items())?);
+                        continue;
+                    }
+                    let args = self.star_arguments(&callee, args)?;
                     let kwargs = if i.c != 0 { w.take(i.b + 2).downcast::<Dict>() } else { None };
                     let mut values = match args.get::<TupleObj>() {
                         Some(tuple) => tuple.items().to_vec(),
@@ -930,8 +964,25 @@ impl Vm {
                 Op::Return => {
                     let value = w.take(i.a);
                     let frame = w.frame;
-                    if frame.generator().is_some() {
+                    if let Some(generator) = frame.generator() {
                         w.save();
+                        if !generator.is(self.thread.fiber)
+                            && let Some(parent) = frame.prev()
+                        {
+                            // The usual case of `await`: back to the one that delegates.
+                            self.thread.depth -= 1;
+                            self.thread.frame = Some(parent);
+                            if let Some(above) = parent.generator() {
+                                above.delegate.set(None);
+                            }
+                            self.finish(generator);
+                            switch!(parent);
+                            let i = parent.current();
+                            drop(w.take(i.b));
+                            w.out(&i, value);
+                            released!();
+                            continue;
+                        }
                         go!(self.generator_returned(frame, value)?);
                         released!();
                         continue;
@@ -976,7 +1027,7 @@ impl Vm {
                         generator.owner.set(self.thread.fiber);
                         generator.state.set(GenState::Suspended);
                         generator.depth.set(1);
-                        self.thread.depth -= 1;
+                        self.thread.depth = generator.base.get();
                         self.thread.fiber = generator.outer.get();
                         self.thread.frame = Some(resumer);
                         switch!(resumer);
@@ -996,6 +1047,14 @@ impl Vm {
                     w.out(i, iterator);
                 }
                 Op::GetAwaitable => {
+                    let fresh = w.reg(i.b).get::<GenObj>().is_some_and(|g| {
+                        g.kind == crate::object::GenKind::Coroutine && g.state.get() == GenState::Created
+                    });
+                    if fresh {
+                        let coroutine = w.input(i.b, i.flags & 2 != 0);
+                        w.out(i, coroutine);
+                        continue;
+                    }
                     w.save();
                     self.check_bound(w, i.b)?;
                     let iterator = self.get_awaitable(w.reg(i.b), i.c)?;
@@ -1006,6 +1065,23 @@ impl Vm {
                     w.save();
                     if heap::pending() {
                         self.safepoint()?;
+                    }
+                    // The usual case: a coroutine or generator that has not started.
+                    if let Some(below) = w.reg(i.b).get::<GenObj>()
+                        && below.state.get() == GenState::Created
+                        && self.thread.depth < self.recursion_limit
+                    {
+                        if let Some(above) = w.frame.generator() {
+                            above.delegate.set(Some(below.pointer()));
+                        }
+                        let frame = below.frame();
+                        frame.set_prev(Some(w.frame));
+                        frame.set_mark(Mark::Store);
+                        below.state.set(GenState::Suspended);
+                        self.thread.depth += 1;
+                        self.thread.frame = Some(frame);
+                        switch!(frame);
+                        continue;
                     }
                     go!(self.begin_delegation(w.frame)?);
                 }
@@ -1340,11 +1416,8 @@ pub(crate) enum Called {
 #[inline(always)]
 fn generator_is_ready(iterator: &Value) -> bool {
     let Some(generator) = iterator.get::<GenObj>() else { return false };
-    generator.state.get() == GenState::Suspended
-        && generator.is(generator.owner.get())
-        && generator.is(generator.leaf.get())
-        && generator.kind == crate::object::GenKind::Generator
-        && generator.frame().current().op == Op::Yield as u8
+    // Its own owner: it suspended as root and leaf of its fiber, and nobody resumed it since.
+    generator.is(generator.owner.get()) && generator.frame().current().op == Op::Yield as u8
 }
 
 #[inline(always)]

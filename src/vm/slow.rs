@@ -183,21 +183,78 @@ impl Vm {
             return Ok(Called::Done);
         }
         self.enter_call()?;
-        let frame = self.thread.stack.push(function.clone(), Some(w.frame), Mark::Store);
-        if simple {
-            for n in 0..count as u16 {
+        let quick = names.is_empty() && is_quick(&function, count);
+        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
+        if quick {
+            let function = frame.function();
+            let positional = function.code.code.positional_count as usize;
+            for n in 0..count.min(positional) as u16 {
                 frame.init(n, w.take(first + n));
             }
-        } else if let Err(raised) = self.bind_arguments(&function, frame, w.range(first, count), names) {
-            self.abandon(frame);
-            return Err(raised);
+            if function.code.code.flags.varargs {
+                let rest = positional.min(count)..count;
+                let rest = self.tuple(rest.map(|n| w.take(first + n as u16)));
+                frame.init(positional as u16, rest);
+            }
+            fill_defaults(function, frame, count);
         } else {
+            let function = frame.function().clone();
+            if let Err(raised) = self.bind_arguments(&function, frame, w.range(first, count), names) {
+                self.abandon(frame);
+                return Err(raised);
+            }
             for n in 0..count as u16 {
                 drop(w.take(first + n));
             }
         }
         self.thread.frame = Some(frame);
         Ok(Called::Go(Go::Frame(frame)))
+    }
+
+    /// `function(*items)`: its frame goes on top, the items are copied there.
+    pub(crate) fn call_slice(&mut self, w: Window, function: Ref<Function>, items: &[Value]) -> Result<Go> {
+        self.enter_call()?;
+        let quick = is_quick(&function, items.len());
+        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
+        if quick {
+            let function = frame.function();
+            let positional = function.code.code.positional_count as usize;
+            for (n, item) in items.iter().take(positional).enumerate() {
+                frame.init(n as u16, item.clone());
+            }
+            if function.code.code.flags.varargs {
+                let rest = items.get(positional..).unwrap_or(&[]);
+                frame.init(positional as u16, self.tuple(rest.iter().cloned()));
+            }
+            fill_defaults(function, frame, items.len());
+        } else {
+            let function = frame.function().clone();
+            if let Err(raised) = self.bind_arguments(&function, frame, items, &[]) {
+                self.abandon(frame);
+                return Err(raised);
+            }
+        }
+        self.thread.frame = Some(frame);
+        Ok(Go::Frame(frame))
+    }
+
+    /// What stands behind `*` in a call, as a list or tuple.
+    pub(crate) fn star_arguments(&mut self, callee: &Value, args: Value) -> Result {
+        if args.get::<TupleObj>().is_some() || args.get::<ListObj>().is_some() && self.is_plain_list(&args) {
+            return Ok(args);
+        }
+        match self.collect(&args) {
+            Ok(items) => Ok(self.list(items)),
+            Err(raised)
+                if raised.is(&self.exceptions.type_error)
+                    && !self.class_of(&args).has_special(Special::Iter)
+                    && !self.class_of(&args).has_special(Special::GetItem) =>
+            {
+                let (callee, name) = (self.callee_name(callee), self.type_name(&args));
+                Err(self.type_error(format!("{callee} argument after * must be an iterable, not {name}")))
+            }
+            Err(raised) => Err(raised),
+        }
     }
 
     /// A class: the usual case, a plain `__new__` and a Python `__init__`, stays in the loop.
@@ -307,9 +364,11 @@ impl Vm {
         native: &Native,
         values: &[Value],
     ) -> Result<Option<Go>> {
-        let NativeCode::Plain(code) = native.row.code else { return Ok(None) };
-        let is_send = self.fiber_send.is_some_and(|send| std::ptr::fn_addr_eq(send, code));
-        let is_next = self.fiber_next.is_some_and(|next| std::ptr::fn_addr_eq(next, code));
+        let (is_send, is_next) = match native.row.code {
+            NativeCode::Plain(code) => (self.fiber_send.is_some_and(|f| std::ptr::fn_addr_eq(f, code)), false),
+            NativeCode::Raw(code) => (false, self.fiber_next.is_some_and(|f| std::ptr::fn_addr_eq(f, code))),
+            NativeCode::Next(_) | NativeCode::Attribute(..) => return Ok(None),
+        };
         let (generator, value) = match values {
             [generator, value] if is_send => (generator, value.clone()),
             [generator] | [generator, _] if is_next => (generator, Value::NONE),
@@ -1155,6 +1214,35 @@ impl Vm {
             }
         }
         dict.into_value()
+    }
+}
+
+/// Whether a call with `count` positional arguments needs no binder: positional parameters and
+/// `*args` only, and a default for each that is missing.
+fn is_quick(function: &Function, count: usize) -> bool {
+    let code = &function.code.code;
+    if code.kwonly_count != 0 || code.flags.varkw || code.flags.namespace {
+        return false;
+    }
+    let positional = code.positional_count as usize;
+    if count >= positional {
+        return count == positional || code.flags.varargs;
+    }
+    let defaults = Value::look(&function.defaults, |d| d.get::<TupleObj>().map_or(0, TupleObj::len));
+    positional - count <= defaults
+}
+
+/// Fills the parameters behind the given ones from the defaults.
+fn fill_defaults(function: &Function, frame: FramePtr, count: usize) {
+    let positional = function.code.code.positional_count as usize;
+    if count < positional {
+        Value::look(&function.defaults, |defaults| {
+            let defaults = defaults.get::<TupleObj>().map_or(&[][..], TupleObj::items);
+            let first = positional - defaults.len().min(positional);
+            for n in count..positional {
+                frame.init(n as u16, defaults[n - first].clone());
+            }
+        });
     }
 }
 

@@ -40,6 +40,13 @@ impl Window {
         }
     }
 
+    /// The instruction that `fetch` gives next.
+    #[inline(always)]
+    pub fn peek(&self) -> &'static Instr {
+        // SAFETY: invariant 1.
+        unsafe { &*self.pc }
+    }
+
     /// Stores the pc in the frame, where tracebacks, calls and suspension look for it.
     #[inline(always)]
     pub fn save(&self) {
