@@ -10,7 +10,7 @@ use super::{Raised, Result, Vm};
 use crate::bytecode::Instr;
 use crate::object::{
     BoundMethod, CellObj, Class, CodeObj, Dict, ExcObj, FramePtr, Function, Kind, ListObj, Mark,
-    ModuleObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
+    ModuleObj, RangeObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
 };
 
 impl Vm {
@@ -267,6 +267,13 @@ impl Vm {
         names: &[Ref<Str>],
     ) -> Result<Called> {
         let class = w.take(i.b).downcast::<Class>().expect("the caller checked");
+        if class.is_same(&self.types.range)
+            && names.is_empty()
+            && let Some(range) = self.small_range(w.range(first, count))
+        {
+            w.out(&i, range);
+            return Ok(Called::Done);
+        }
         let plain_call = class.header().class().is_same(&self.types.type_);
         let plain_new = class.special(Special::New).is_some_and(|n| n.is_same(&self.plain.object_new));
         if plain_call
@@ -306,6 +313,23 @@ impl Vm {
         drop(class);
         w.out(&i, value);
         Ok(Called::Done)
+    }
+
+    /// `range(…)` of inline integers, the usual head of a loop. The arguments hold no reference.
+    fn small_range(&self, values: &[Value]) -> Option<Value> {
+        let zero = || Value::index(0);
+        let one = || Value::index(1);
+        let (start, stop, step) = match values {
+            [stop] => (zero(), stop, one()),
+            [start, stop] => (start.clone(), stop, one()),
+            [start, stop, step] => (start.clone(), stop, step.clone()),
+            _ => return None,
+        };
+        if !(start.is_int() && stop.is_int() && step.is_int()) || step.as_int() == Some(0) {
+            return None;
+        }
+        let range = RangeObj { start, stop: stop.clone(), step };
+        Some(heap::alloc_plain(&self.types.range, range).into_value())
     }
 
     /// Calls any callable with values that are no longer in registers.
