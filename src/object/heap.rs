@@ -410,7 +410,7 @@ fn destroy(object: NonNull<Header>) {
             super::weak::referent_died(object);
         }
         let kind = header.kind();
-        let layout = heap().layouts[kind as usize].expect("invariant 3");
+        let Some(layout) = heap().layouts[kind as usize] else { return };
         let room = header.room() as usize;
         (layout.drop)(object);
         let body_end = size_of::<Header>() + layout.size;

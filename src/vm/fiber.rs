@@ -424,6 +424,18 @@ impl Vm {
         }
     }
 
+    /// The generator returned: only its local variables are left to release, and whoever waits
+    /// for it holds the object.
+    #[inline]
+    pub(crate) fn finish_returned(&mut self, generator: &GenObj) {
+        generator.state.set(GenState::Finished);
+        generator.leaf.set(None);
+        generator.owner.set(None);
+        let frame = generator.frame();
+        frame.release_locals();
+        frame.finish();
+    }
+
     /// The generator has ended: nothing of its frame is needed any more.
     pub(crate) fn finish(&mut self, generator: &GenObj) {
         generator.state.set(GenState::Finished);
@@ -712,7 +724,7 @@ impl Vm {
 
 /// Releases the registers of a call of `send` or `next` that the loop made itself: they kept the
 /// generator alive until its answer came.
-fn release_run(resumer: FramePtr, instr: Instr) {
+pub(crate) fn release_run(resumer: FramePtr, instr: Instr) {
     for n in 0..=instr.c + 1 {
         if instr.b + n < resumer.nregs() && (n <= instr.c || instr.op == Op::CallMethod as u8) {
             drop(resumer.take(instr.b + n));

@@ -525,6 +525,18 @@ impl Vm {
     pub(crate) fn unpack_sequence(&mut self, w: Window, i: Instr) -> Result<()> {
         let source = w.reg(i.b);
         let count = i.c as usize;
+        // The usual case: a tuple of the right length, whose items are copied once.
+        if let Some(tuple) = source.get::<TupleObj>()
+            && tuple.len() == count
+            && self.class_of(source).is_same(&self.types.tuple)
+        {
+            let held = w.input(i.b, i.flags & 2 != 0);
+            for (n, item) in tuple.items().iter().enumerate() {
+                w.init(i.a + n as u16, item.clone());
+            }
+            drop(held);
+            return Ok(());
+        }
         let exact = self.class_of(source);
         let items = if exact.is_same(&self.types.tuple) {
             source.get::<TupleObj>().map(|t| t.items().to_vec())
