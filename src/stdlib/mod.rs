@@ -31,11 +31,6 @@ pub fn install(vm: &mut Vm) {
     for &(name, fill) in PYTHON {
         vm.add_module(name, fill);
     }
-    // Found by `sys.modules` and by what writes to `sys.stderr` from the first moment on.
-    if let Err(raised) = vm.import_module("sys") {
-        let text = vm.exception_only(&raised.0);
-        vm.write_err(&text);
-    }
 }
 
 /// Runs the text of a module in its namespace.
@@ -73,4 +68,13 @@ python_modules! {
     "copy" "copy.py"
     "keyword" "keyword.py"
     "__future__" "future.py"
+    "enum" "enum.py"
+    "dataclasses" "dataclasses.py"
+    "typing" "typing.py"
+    "warnings" "warnings.py"
+    "traceback" "traceback.py"
+    "contextvars" "contextvars.py"
+    "reprlib" "reprlib.py"
+    "numbers" "numbers.py"
+    "io" "io.py"
 }

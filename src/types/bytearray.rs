@@ -2,16 +2,14 @@
 
 use super::bytes::{SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray, parse_hex};
 use super::slice;
-use crate::object::{ByteArrayObj, Class, Ref, SliceObj, Special, Str, Value, heap};
+use crate::object::{ByteArrayObj, Ref, SliceObj, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
 const RANGE: &str = "byte must be in range(0, 256)";
 
 fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("bytearray.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.bytearray.clone())?;
     Ok(heap::alloc(&class, ByteArrayObj { data: Vec::new().into() }).into_value())
 }
 
@@ -30,7 +28,7 @@ fn set(value: &Value, data: Vec<u8>) {
 
 fn repr(vm: &mut Vm, values: &[Value]) -> Result {
     let class = vm.type_name(&values[0]);
-    Ok(vm.str(format!("{class}({})", literal(&data(&values[0])))))
+    Ok(vm.str(format!("{class}({})", literal(&data(&values[0]), true))))
 }
 
 /// The position that an index names.

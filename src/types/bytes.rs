@@ -6,7 +6,7 @@ use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions, search_range};
 use super::{format, percent};
 use crate::object::{
-    ByteArrayObj, BytesObj, Class, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer,
+    ByteArrayObj, BytesObj, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer,
     TupleObj, Value, hash_bytes, heap,
 };
 use crate::vm::native::{Row, class_method, method, next, static_method, static_raw};
@@ -138,8 +138,14 @@ pub(super) fn constructor(
     }
     let counts = vm.int_like(source).is_some()
         || (vm.special(source, Special::Index).is_some() && vm.special(source, Special::Bytes).is_none());
-    if counts {
-        let Some(count) = vm.index(source)?.to_i64() else {
+    let count = match if counts { Some(vm.index(source)) } else { None } {
+        Some(Err(raised)) if !raised.is(&vm.exceptions.type_error) => return Err(raised),
+        Some(Ok(count)) => Some(count),
+        // An index method that fails makes the source an iterable, or nothing.
+        Some(Err(_)) | None => None,
+    };
+    if let Some(count) = count {
+        let Some(count) = count.to_i64() else {
             return Err(vm.overflow_error("cannot fit 'int' into an index-sized integer"));
         };
         let Ok(count) = usize::try_from(count) else { return Err(vm.value_error("negative count")) };
@@ -156,9 +162,7 @@ pub(super) fn constructor(
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("bytes.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.bytes.clone())?;
     let exact = class.is_same(&vm.types.bytes);
     if exact
         && names.is_empty()
@@ -176,8 +180,8 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 
 // ---- text form
 
-/// The literal of some bytes.
-pub fn literal(data: &[u8]) -> String {
+/// The literal of some bytes. In that of a `bytearray`, single quotes are always escaped.
+pub fn literal(data: &[u8], mutable: bool) -> String {
     let quote = if data.contains(&b'\'') && !data.contains(&b'"') { '"' } else { '\'' };
     let mut out = format!("b{quote}");
     for &byte in data {
@@ -186,10 +190,7 @@ pub fn literal(data: &[u8]) -> String {
             b'\n' => out.push_str("\\n"),
             b'\r' => out.push_str("\\r"),
             b'\t' => out.push_str("\\t"),
-            _ if byte as char == quote => {
-                out.push('\\');
-                out.push(quote);
-            }
+            b'\'' if mutable || quote == '\'' => out.push_str("\\'"),
             b' '..=b'~' => out.push(byte as char),
             _ => out.push_str(&format!("\\x{byte:02x}")),
         }
@@ -199,7 +200,7 @@ pub fn literal(data: &[u8]) -> String {
 }
 
 fn repr(vm: &mut Vm, values: &[Value]) -> Result {
-    Ok(vm.str(literal(&data(&values[0]))))
+    Ok(vm.str(literal(&data(&values[0]), false)))
 }
 
 pub(super) fn hex(vm: &mut Vm, values: &[Value]) -> Result {

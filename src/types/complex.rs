@@ -2,7 +2,7 @@
 
 use super::float::{self, float_value};
 use super::format;
-use crate::object::{Class, ComplexObj, Ref, Special, Str, Value, heap};
+use crate::object::{ComplexObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, getter, method, static_raw};
 use crate::vm::number::hash_f64;
 use crate::vm::{Result, Vm};
@@ -151,9 +151,7 @@ fn parse(text: &str) -> Option<Complex> {
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("complex.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.complex.clone())?;
     let given = values.len() - names.len();
     if values.len() > 3 {
         return Err(vm.type_error(format!(

@@ -5,7 +5,7 @@
 
 use super::format;
 use super::str::properties;
-use crate::object::{ByteArrayObj, BytesObj, Class, Opaque, Ref, Special, Str, Tracer, Value, heap};
+use crate::object::{ByteArrayObj, BytesObj, Opaque, Ref, Special, Str, Tracer, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{compare, float_divmod, frexp, hash_f64};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
@@ -228,9 +228,7 @@ pub fn real_argument(vm: &mut Vm, value: &Value) -> Result<f64> {
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("float.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.float.clone())?;
     let exact = class.is_same(&vm.types.float);
     if exact && !names.is_empty() {
         return Err(vm.type_error("float() takes no keyword arguments"));

@@ -244,6 +244,25 @@ pub fn get_dict(vm: &mut Vm, value: &Value) -> Result {
     }
 }
 
+/// `obj.__dict__ = dict`
+pub fn set_dict(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
+    let Some(dict) = new.downcast::<crate::object::Dict>() else {
+        if new.is_unbound() {
+            return Err(vm.type_error("cannot delete __dict__"));
+        }
+        let got = vm.type_name(new);
+        return Err(vm.type_error(format!(
+            "__dict__ must be set to a dictionary, not a '{got}'"
+        )));
+    };
+    if let Some(instance) = value.get::<Instance>() {
+        instance.set_dict(dict);
+    } else if let Some(cell) = value.header().and_then(|h| h.tail_cell()) {
+        drop(cell.replace(dict.into_value()));
+    }
+    Ok(())
+}
+
 const METHODS: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new),
     raw("__init__(self, /, *args, **kwargs)", init),

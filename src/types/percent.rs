@@ -377,10 +377,14 @@ fn integer_argument(vm: &mut Vm, kind: char, value: &Value) -> Result<BigInt> {
     } else {
         vm.special(value, Special::Index).is_some()
     };
-    if !number {
-        let got = vm.type_name(value);
-        let what = if decimal { "a real number" } else { "an integer" };
-        return Err(vm.type_error(format!("%{kind} format: {what} is required, not {got}")));
+    if number {
+        let converted = if decimal { int::from_value(vm, value) } else { vm.index(value) };
+        match converted {
+            Err(raised) if raised.is(&vm.exceptions.type_error) => {}
+            other => return other,
+        }
     }
-    if decimal { int::from_value(vm, value) } else { vm.index(value) }
+    let got = vm.type_name(value);
+    let what = if decimal { "a real number" } else { "an integer" };
+    Err(vm.type_error(format!("%{kind} format: {what} is required, not {got}")))
 }

@@ -25,6 +25,8 @@ use std::cell::Cell;
 /// Classes of the iterators over text and bytes.
 #[derive(Default)]
 pub struct TextIterators {
+    /// Over ASCII text, and over any other: CPython names them apart.
+    pub str_ascii_iterator: Option<Ref<Class>>,
     pub str_iterator: Option<Ref<Class>>,
     pub bytes_iterator: Option<Ref<Class>>,
     pub bytearray_iterator: Option<Ref<Class>>,
@@ -36,12 +38,10 @@ fn text(value: &Value) -> &str {
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("str.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.str.clone())?;
     let given = values.len() - names.len();
     if given > 4 {
-        return Err(vm.type_error(format!("str() takes at most 3 arguments ({} given)", values.len() - 1)));
+        return Err(vm.type_error(format!("str expected at most 3 arguments, got {}", values.len() - 1)));
     }
     let mut args: [Option<&Value>; 3] = [values[..given].get(1), values[..given].get(2), values[..given].get(3)];
     for (name, value) in names.iter().zip(&values[given..]) {
@@ -297,7 +297,13 @@ impl Opaque for StrIterator {
 }
 
 fn iter(vm: &mut Vm, values: &[Value]) -> Result {
-    let class = vm.extension::<TextIterators>().str_iterator.clone().expect("`install` makes it");
+    let classes = vm.extension::<TextIterators>();
+    let class = if text(&values[0]).is_ascii() {
+        classes.str_ascii_iterator.clone()
+    } else {
+        classes.str_iterator.clone()
+    };
+    let class = class.expect("`install` makes it");
     let text = Cell::new(values[0].clone());
     Ok(heap::new_opaque(&class, StrIterator { text, offset: Cell::new(0) }))
 }
@@ -1048,5 +1054,8 @@ pub fn install(vm: &mut Vm) {
     vm.add_rows(&class, METHODS);
     let object = vm.types.object.clone();
     let iterator = vm.new_class("str_iterator", "builtins", &object, Kind::Opaque, 0, ITERATOR);
-    vm.extension::<TextIterators>().str_iterator = Some(iterator);
+    let ascii = vm.new_class("str_ascii_iterator", "builtins", &object, Kind::Opaque, 0, ITERATOR);
+    let classes = vm.extension::<TextIterators>();
+    classes.str_iterator = Some(iterator);
+    classes.str_ascii_iterator = Some(ascii);
 }

@@ -48,8 +48,38 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let Some(bases) = given[1].downcast::<TupleObj>() else { return wrong(vm, 2, "tuple", &given[1]) };
     let Some(dict) = given[2].downcast::<Dict>() else { return wrong(vm, 3, "dict", &given[2]) };
     let keywords: Vec<_> = keywords.map(|(n, v)| (n.clone(), v.clone())).collect();
-    vm.make_class(&meta, &given[0], bases.items(), &dict, &keywords)
+    let class = vm.make_class(&meta, &given[0], bases.items(), &dict, &keywords)?;
+    if let Some(class) = class.downcast::<Class>() {
+        complete(vm, &class);
+    }
+    Ok(class)
 }
+
+/// What every new class gets besides its namespace: `__dict__` and `__weakref__` when it is the
+/// first of its bases to have them, and `__doc__`.
+fn complete(vm: &mut Vm, class: &Ref<Class>) {
+    let bases = class.bases.borrow().clone();
+    for (flag, row) in [(class_flag::HAS_DICT, &INSTANCE[0]), (class_flag::WEAKREF, &INSTANCE[1])] {
+        if class.has_flag(flag) && !bases.iter().any(|b| b.has_flag(flag)) {
+            let name = heap::intern(row.name());
+            if class.dict.get_name(&name).is_none() {
+                let value = vm.native_value(row, &name, Some(class), None);
+                drop(class.dict.set_name(&name, value));
+            }
+        }
+    }
+    if class.dict.get_text("__doc__").is_none() {
+        drop(class.dict.set_text("__doc__", Value::NONE));
+    }
+    class.changed();
+}
+
+/// `__dict__` and `__weakref__` of instances.
+const INSTANCE: &[Row] = &[
+    getset("__dict__", super::object::get_dict, super::object::set_dict),
+    getter("__weakref__", super::weakref::first),
+];
+
 
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let given = values.len() - names.len();

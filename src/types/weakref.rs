@@ -102,6 +102,11 @@ fn get_callback(vm: &mut Vm, value: &Value) -> Result {
     Ok(Value::peek(&weak.callback))
 }
 
+/// `obj.__weakref__`: the first weak reference, or None.
+pub fn first(_: &mut Vm, value: &Value) -> Result {
+    Ok(WeakRef::existing(value).into_iter().next().map_or(Value::NONE, Ref::into_value))
+}
+
 const METHODS: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new),
     method("__repr__(self, /)", repr),

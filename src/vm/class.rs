@@ -403,12 +403,36 @@ fn best_slots(base: &Ref<Class>) -> u16 {
     base.slots.borrow().len() as u16
 }
 
+/// Builtin exceptions with fields of their own: no two of them can be bases of one class.
+const EXTENDED: &[&str] = &[
+    "BaseException",
+    "BaseExceptionGroup",
+    "StopIteration",
+    "SystemExit",
+    "ImportError",
+    "NameError",
+    "AttributeError",
+    "OSError",
+    "SyntaxError",
+    "UnicodeDecodeError",
+    "UnicodeEncodeError",
+    "UnicodeTranslateError",
+];
+
 /// The nearest class of the MRO that decides the payload or adds slots.
 fn solid(class: &Ref<Class>) -> Ref<Class> {
     let mut own = class.clone();
     loop {
         if !own.has_flag(class_flag::HEAP) {
-            return own;
+            let plain = own.has_flag(class_flag::EXCEPTION) && !EXTENDED.contains(&own.name_text().as_str());
+            let base = own.bases.borrow().first().cloned();
+            match base {
+                Some(base) if plain => {
+                    own = base;
+                    continue;
+                }
+                _ => return own,
+            }
         }
         let bases = own.bases.borrow().clone();
         let own_slots = own.slots.borrow().len() > bases.iter().map(|b| b.slots.borrow().len()).max().unwrap_or(0);

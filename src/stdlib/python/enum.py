@@ -1,0 +1,639 @@
+# `enum`.
+
+from types import DynamicClassAttribute, MappingProxyType
+
+__all__ = [
+    "Enum", "EnumMeta", "EnumType", "Flag", "IntEnum", "IntFlag", "ReprEnum", "StrEnum", "auto",
+    "member", "nonmember", "property", "unique", "verify", "UNIQUE", "CONTINUOUS", "NAMED_FLAGS",
+    "STRICT", "CONFORM", "EJECT", "KEEP", "global_enum",
+]
+
+property_ = property
+
+
+class auto:
+    # A value that the class chooses.
+    _unset = object()
+
+    def __init__(self, value=_unset):
+        self.value = value
+
+    def __repr__(self):
+        return "auto()" if self.value is auto._unset else f"auto({self.value!r})"
+
+
+class nonmember:
+    def __init__(self, value):
+        self.value = value
+
+
+class member:
+    def __init__(self, value):
+        self.value = value
+
+
+def _is_descriptor(value):
+    return hasattr(value, "__get__") or hasattr(value, "__set__") or hasattr(value, "__delete__")
+
+
+def _is_dunder(name):
+    return len(name) > 4 and name.startswith("__") and name.endswith("__")
+
+
+def _is_sunder(name):
+    return len(name) > 2 and name[0] == name[-1] == "_" and name[1] != "_" and name[-2] != "_"
+
+
+def _is_private(cls_name, name):
+    prefix = f"_{cls_name}__"
+    return name.startswith(prefix) and len(name) > len(prefix) and not name.endswith("__")
+
+
+class _Namespace(dict):
+    # The namespace of an enumeration's body: remembers what will be a member.
+    def __init__(self, cls_name):
+        super().__init__()
+        self._cls_name = cls_name
+        self._members = {}
+        self._last_values = []
+        self._ignore = []
+        self._generate = None
+
+    def __setitem__(self, key, value):
+        if _is_private(self._cls_name, key):
+            pass
+        elif _is_sunder(key):
+            if key == "_ignore_":
+                names = value.replace(",", " ").split() if isinstance(value, str) else list(value)
+                self._ignore = names
+            elif key == "_generate_next_value_":
+                self._generate = value.__func__ if isinstance(value, staticmethod) else value
+            elif key not in (
+                "_order_", "_missing_", "_numeric_repr_", "_iter_member_", "_iter_member_by_value_",
+                "_iter_member_by_def_", "_add_alias_", "_add_value_alias_", "_boundary_",
+                "_flag_mask_", "_member_names_", "_member_map_",
+            ):
+                raise ValueError(f"_sunder_ names, such as {key!r}, are reserved for future Enum use")
+        elif _is_dunder(key):
+            pass
+        elif key in self._members:
+            raise TypeError(f"{key!r} already defined as {self._members[key]!r}")
+        elif key in self._ignore:
+            pass
+        elif isinstance(value, nonmember):
+            value = value.value
+        elif isinstance(value, member) or not _is_descriptor(value):
+            if isinstance(value, member):
+                value = value.value
+            value = self._resolved(key, value)
+            self._members[key] = value
+            self._last_values.append(value)
+        dict.__setitem__(self, key, value)
+
+    def _resolved(self, key, value):
+        def of(one):
+            if isinstance(one, auto):
+                if one.value is auto._unset:
+                    one.value = self._generate(key, 1, len(self._members), self._last_values[:])
+                return one.value
+            return one
+
+        if isinstance(value, auto):
+            return of(value)
+        if type(value) is tuple and any(isinstance(one, auto) for one in value):
+            return tuple(of(one) for one in value)
+        return value
+
+
+class property(DynamicClassAttribute):
+    # Read from an instance; read from the class, it is the member of that name.
+    member = None
+    name = None
+
+    def __set_name__(self, owner, name):
+        self.name = name
+        self.clsname = owner.__name__
+
+    def __get__(self, instance, ownerclass=None):
+        if instance is None:
+            if self.member is not None:
+                return self.member
+            found = ownerclass.__dict__.get("_member_map_", {}).get(self.name)
+            if found is not None:
+                return found
+            raise AttributeError(f"{ownerclass!r} has no attribute {self.name!r}")
+        if self.fget is not None:
+            return self.fget(instance)
+        raise AttributeError(f"{ownerclass!r} member has no attribute {self.name!r}")
+
+    def __set__(self, instance, value):
+        if self.fset is not None:
+            return self.fset(instance, value)
+        raise AttributeError(f"<enum {self.clsname!r}> cannot set attribute {self.name!r}")
+
+    def __delete__(self, instance):
+        if self.fdel is not None:
+            return self.fdel(instance)
+        raise AttributeError(f"<enum {self.clsname!r}> cannot delete attribute {self.name!r}")
+
+
+def _data_type(bases):
+    # The class that members hold a value of (`int` in IntEnum), and the enumeration to extend.
+    for base in bases:
+        for cls in base.__mro__:
+            if cls is object or isinstance(cls, EnumType):
+                if isinstance(cls, EnumType) and cls.__dict__.get("_member_type_", object) is not object:
+                    return cls._member_type_
+                continue
+            if "__new__" in cls.__dict__ or hasattr(cls, "__dataclass_fields__"):
+                return cls if not isinstance(base, EnumType) else cls
+    return object
+
+
+class EnumType(type):
+    @classmethod
+    def __prepare__(metacls, cls, bases, **kwds):
+        if not bases:
+            return {}
+        for base in bases:
+            if isinstance(base, EnumType) and base._member_names_:
+                raise TypeError(f"<enum {cls!r}> cannot extend {base!r}")
+        namespace = _Namespace(cls)
+        enums = [base for base in bases if isinstance(base, EnumType)]
+        if enums:
+            namespace._generate = getattr(enums[-1], "_generate_next_value_")
+        return namespace
+
+    def __new__(metacls, cls, bases, classdict, *, boundary=None, _simple=False, **kwds):
+        if not bases:
+            return super().__new__(metacls, cls, bases, dict(classdict), **kwds)
+        members = dict(classdict._members)
+        body = {
+            key: value for key, value in classdict.items()
+            if key not in members and key not in classdict._ignore and key != "_ignore_"
+        }
+        for name in members:
+            if name == "mro":
+                raise ValueError(f"invalid enum member name(s) {name!r}")
+        own_new = body.pop("__new__", None)
+        body["_member_names_"] = []
+        body["_member_map_"] = {}
+        body["_value2member_map_"] = {}
+        body["_unhashable_values_"] = []
+        body["_member_type_"] = _data_type(bases)
+        if "_generate_next_value_" in body and not isinstance(body["_generate_next_value_"], staticmethod):
+            body["_generate_next_value_"] = staticmethod(body["_generate_next_value_"])
+        order = body.pop("_order_", None)
+        enum_class = super().__new__(metacls, cls, bases, body, **kwds)
+        if boundary is not None:
+            enum_class._boundary_ = boundary
+        enum_class._new_member_ = own_new or getattr(enum_class, "_new_member_", None)
+        data = enum_class._member_type_
+        if data is not object:
+            for name in ("__repr__", "__str__", "__format__", "__reduce_ex__"):
+                if name in body:
+                    continue
+                enum_method = next(b for b in bases if isinstance(b, EnumType)).__dict__.get(name)
+                if enum_method is None:
+                    found = getattr(enum_class, name)
+                    if found is getattr(data, name, None):
+                        if not issubclass(enum_class, ReprEnum) or name == "__repr__":
+                            for base in enum_class.__mro__:
+                                if isinstance(base, EnumType) and name in base.__dict__:
+                                    setattr(enum_class, name, base.__dict__[name])
+                                    break
+        for name, value in members.items():
+            enum_class._add(name, value)
+        if order is not None:
+            names = order.replace(",", " ").split() if isinstance(order, str) else list(order)
+            if names != enum_class._member_names_:
+                raise TypeError(f"member order does not match _order_:\n  {enum_class._member_names_}\n  {names}")
+        # What a call of the class does is look a member up.
+        enum_class.__new__ = Enum.__new__ if "Enum" in globals() else enum_class.__new__
+        if "Flag" in globals() and issubclass(enum_class, Flag):
+            enum_class._flag_mask_ = 0
+            for each in enum_class._member_map_.values():
+                enum_class._flag_mask_ |= each._value_
+        return enum_class
+
+    def _add(cls, name, value):
+        args = value if isinstance(value, tuple) else (value,)
+        data = cls._member_type_
+        if data is tuple:
+            args = (args,)
+        new = cls._new_member_
+        if new is not None:
+            new = new.__func__ if isinstance(new, staticmethod) else new
+            this = new(cls, *args)
+        elif data is object:
+            this = object.__new__(cls)
+        else:
+            this = data.__new__(cls, *args)
+        if not hasattr(this, "_value_"):
+            if data is object:
+                this._value_ = value
+            else:
+                try:
+                    this._value_ = data(*args)
+                except Exception as exc:
+                    raise TypeError("_value_ not set in __new__, unable to create it") from exc
+        value = this._value_
+        known = None
+        try:
+            known = cls._value2member_map_.get(value)
+        except TypeError:
+            for each in cls._member_map_.values():
+                if each._value_ == value:
+                    known = each
+        if known is not None:
+            this = known
+        else:
+            this._name_ = name
+            this.__objclass__ = cls
+            this._sort_order_ = len(cls._member_names_)
+            this.__init__(*args)
+            is_flag = "Flag" in globals() and issubclass(cls, Flag)
+            if not is_flag or (isinstance(value, int) and value > 0 and value & (value - 1) == 0):
+                cls._member_names_.append(name)
+            try:
+                cls._value2member_map_[value] = this
+            except TypeError:
+                cls._unhashable_values_.append(value)
+        cls._member_map_[name] = this
+        held = cls.__dict__.get(name)
+        inherited = next((b.__dict__[name] for b in cls.__mro__[1:] if name in b.__dict__), None)
+        if isinstance(inherited, property):
+            redirect = property(inherited.fget)
+            redirect.__set_name__(cls, name)
+            redirect.member = this
+            type.__setattr__(cls, name, redirect)
+        elif held is None:
+            type.__setattr__(cls, name, this)
+
+    def __call__(cls, value=auto._unset, names=auto._unset, *values, module=None, qualname=None, type=None, start=1, boundary=None):
+        if cls._member_map_ or names is auto._unset:
+            if value is auto._unset:
+                raise TypeError(f"{cls.__name__}.__new__() missing 1 required positional argument: 'value'")
+            if names is not auto._unset:
+                value = (value, names, *values)
+            return cls.__new__(cls, value)
+        return cls._create_(value, names, module=module, qualname=qualname, type=type, start=start)
+
+    def _create_(cls, class_name, names, *, module=None, qualname=None, type=None, start=1):
+        metacls = cls.__class__
+        bases = (cls,) if type is None else (type, cls)
+        namespace = metacls.__prepare__(class_name, bases)
+        if isinstance(names, str):
+            names = names.replace(",", " ").split()
+        if isinstance(names, (tuple, list)) and names and isinstance(names[0], str):
+            pairs = []
+            last = []
+            for count, name in enumerate(names):
+                value = cls._generate_next_value_(name, start, count, last[:])
+                last.append(value)
+                pairs.append((name, value))
+            names = pairs
+        for item in names:
+            name, value = (item, names[item]) if isinstance(item, str) else item
+            namespace[name] = value
+        if module is None:
+            import sys
+
+            module = sys._getframe(2).f_globals.get("__name__")
+        namespace["__module__"] = module
+        result = metacls.__new__(metacls, class_name, bases, namespace)
+        if qualname is not None:
+            result.__qualname__ = qualname
+        return result
+
+    def __contains__(cls, value):
+        if isinstance(value, cls):
+            return True
+        try:
+            return value in cls._value2member_map_
+        except TypeError:
+            return value in cls._unhashable_values_
+
+    def __iter__(cls):
+        return (cls._member_map_[name] for name in cls._member_names_)
+
+    def __reversed__(cls):
+        return (cls._member_map_[name] for name in reversed(cls._member_names_))
+
+    def __len__(cls):
+        return len(cls._member_names_)
+
+    def __bool__(cls):
+        return True
+
+    def __getitem__(cls, name):
+        return cls._member_map_[name]
+
+    @property_
+    def __members__(cls):
+        return MappingProxyType(cls._member_map_)
+
+    def __repr__(cls):
+        kind = "flag" if "Flag" in globals() and issubclass(cls, Flag) else "enum"
+        return f"<{kind} {cls.__name__!r}>"
+
+    def __setattr__(cls, name, value):
+        if name in cls.__dict__.get("_member_map_", {}):
+            raise AttributeError(f"cannot reassign member {name!r}")
+        super().__setattr__(name, value)
+
+    def __delattr__(cls, name):
+        if name in cls.__dict__.get("_member_map_", {}):
+            raise AttributeError(f"{cls.__name__!r} cannot delete member {name!r}.")
+        super().__delattr__(name)
+
+    def __dir__(cls):
+        return sorted(
+            ["__class__", "__contains__", "__doc__", "__getitem__", "__init_subclass__", "__iter__",
+             "__len__", "__members__", "__module__", "__name__", "__qualname__", *cls._member_names_]
+        )
+
+
+EnumMeta = EnumType
+
+
+class Enum(metaclass=EnumType):
+    _member_names_ = []
+    _member_map_ = {}
+    _value2member_map_ = {}
+    _unhashable_values_ = []
+    _member_type_ = object
+    _new_member_ = None
+
+    def __new__(cls, value):
+        if type(value) is cls:
+            return value
+        try:
+            found = cls._value2member_map_.get(value)
+            if found is not None:
+                return found
+        except TypeError:
+            for each in cls._member_map_.values():
+                if each._value_ == value:
+                    return each
+        if not cls._member_map_:
+            raise TypeError(f"<enum {cls.__name__!r}> has no members; specify `names=()` if you meant to create a new, empty, enum")
+        context = None
+        try:
+            result = cls._missing_(value)
+        except Exception as exc:
+            context = exc
+            result = None
+        if isinstance(result, cls):
+            return result
+        error = ValueError(f"{value!r} is not a valid {cls.__qualname__}")
+        if result is None and context is None:
+            raise error
+        if context is None:
+            context = TypeError(
+                f"error in {cls.__name__}._missing_: returned {result!r} instead of None or a valid member"
+            )
+        if not isinstance(context, ValueError):
+            context.__context__ = error
+        raise context
+
+    def __init__(self, *args, **kwds):
+        pass
+
+    @staticmethod
+    def _generate_next_value_(name, start, count, last_values):
+        if not last_values:
+            return start
+        try:
+            return max(last_values) + 1
+        except TypeError:
+            raise TypeError("unable to sort non-numeric values") from None
+
+    @classmethod
+    def _missing_(cls, value):
+        return None
+
+    def __repr__(self):
+        return f"<{type(self).__name__}.{self._name_}: {self._value_!r}>"
+
+    def __str__(self):
+        return f"{type(self).__name__}.{self._name_}"
+
+    def __format__(self, format_spec):
+        return str.__format__(str(self), format_spec)
+
+    def __hash__(self):
+        return hash(self._name_)
+
+    def __dir__(self):
+        return sorted(["__class__", "__doc__", "__eq__", "__hash__", "__module__", "name", "value"])
+
+    def __reduce_ex__(self, proto):
+        return type(self), (self._value_,)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    @property
+    def name(self):
+        return self._name_
+
+    @property
+    def value(self):
+        return self._value_
+
+
+class ReprEnum(Enum):
+    pass
+
+
+class IntEnum(int, ReprEnum):
+    __str__ = int.__repr__
+    __format__ = int.__format__
+
+
+class StrEnum(str, ReprEnum):
+    def __new__(cls, *values):
+        for value in values:
+            if not isinstance(value, str):
+                raise TypeError(f"{value!r} is not a string")
+        this = str.__new__(cls, *values)
+        this._value_ = str(*values)
+        return this
+
+    __str__ = str.__str__
+    __format__ = str.__format__
+
+    @staticmethod
+    def _generate_next_value_(name, start, count, last_values):
+        return name.lower()
+
+
+class _Boundary:
+    def __init__(self, name):
+        self.name = name
+
+    def __repr__(self):
+        return f"<FlagBoundary.{self.name}: {self.name.lower()!r}>"
+
+
+STRICT, CONFORM, EJECT, KEEP = (_Boundary(n) for n in ("STRICT", "CONFORM", "EJECT", "KEEP"))
+
+
+def _bits(value):
+    while value > 0:
+        bit = value & -value
+        yield bit
+        value ^= bit
+
+
+class Flag(Enum):
+    _boundary_ = STRICT
+    _flag_mask_ = 0
+
+    @staticmethod
+    def _generate_next_value_(name, start, count, last_values):
+        if not last_values:
+            return start if start is not None else 1
+        return 2 ** max(last_values).bit_length()
+
+    @classmethod
+    def _missing_(cls, value):
+        if not isinstance(value, int):
+            raise ValueError(f"{value!r} is not a valid {cls.__qualname__}")
+        if value < 0:
+            value = value & cls._flag_mask_ if cls._boundary_ is not KEEP else value & ((1 << cls._flag_mask_.bit_length()) - 1)
+        unknown = value & ~cls._flag_mask_
+        if unknown:
+            if cls._boundary_ is STRICT:
+                most = max(value.bit_length(), cls._flag_mask_.bit_length())
+                raise ValueError(
+                    f"{cls!r} invalid value {value!r}\n    given {_binary(value, most)}\n  allowed {_binary(cls._flag_mask_, most)}"
+                )
+            if cls._boundary_ is CONFORM:
+                value &= cls._flag_mask_
+            elif cls._boundary_ is EJECT:
+                return value
+        known = cls._value2member_map_.get(value)
+        if known is not None:
+            return known
+        this = object.__new__(cls) if cls._member_type_ is object else cls._member_type_.__new__(cls, value)
+        this._value_ = value
+        names = [m._name_ for m in cls if m._value_ & value]
+        rest = value & ~cls._flag_mask_
+        if rest:
+            names.append(str(rest))
+        this._name_ = "|".join(names) or None
+        cls._value2member_map_[value] = this
+        return this
+
+    def __contains__(self, other):
+        if not isinstance(other, type(self)):
+            raise TypeError(
+                f"unsupported operand type(s) for 'in': {type(other).__qualname__!r} and {type(self).__qualname__!r}"
+            )
+        return other._value_ & self._value_ == other._value_
+
+    def __iter__(self):
+        for bit in _bits(self._value_):
+            found = type(self)._value2member_map_.get(bit)
+            if found is not None:
+                yield found
+
+    def __len__(self):
+        return self._value_.bit_count()
+
+    def __bool__(self):
+        return bool(self._value_)
+
+    def __repr__(self):
+        shown = f"{self._value_!r}"
+        if self._name_ is None:
+            return f"<{type(self).__name__}: {shown}>"
+        return f"<{type(self).__name__}.{self._name_}: {shown}>"
+
+    def __str__(self):
+        if self._name_ is None:
+            return f"{type(self).__name__}({self._value_!r})"
+        return f"{type(self).__name__}.{self._name_}"
+
+    def _other(self, other):
+        if isinstance(other, type(self)):
+            return other._value_
+        if self._member_type_ is not object and isinstance(other, self._member_type_):
+            return other
+        return NotImplemented
+
+    def __or__(self, other):
+        value = self._other(other)
+        return value if value is NotImplemented else type(self)(self._value_ | value)
+
+    def __and__(self, other):
+        value = self._other(other)
+        return value if value is NotImplemented else type(self)(self._value_ & value)
+
+    def __xor__(self, other):
+        value = self._other(other)
+        return value if value is NotImplemented else type(self)(self._value_ ^ value)
+
+    __ror__ = __or__
+    __rand__ = __and__
+    __rxor__ = __xor__
+
+    def __invert__(self):
+        return type(self)(self._flag_mask_ & ~self._value_)
+
+
+def _binary(value, width):
+    digits = bin(value)[2:]
+    return f"0b{'0' if value >= 0 else '1'} {digits.zfill(width)}"
+
+
+class IntFlag(int, ReprEnum, Flag):
+    _boundary_ = KEEP
+    __str__ = int.__repr__
+    __format__ = int.__format__
+    __repr__ = Flag.__repr__
+    __or__ = __ror__ = Flag.__or__
+    __and__ = __rand__ = Flag.__and__
+    __xor__ = __rxor__ = Flag.__xor__
+    __invert__ = Flag.__invert__
+
+
+def unique(enumeration):
+    doubles = [(name, m._name_) for name, m in enumeration.__members__.items() if name != m._name_]
+    if doubles:
+        details = ", ".join(f"{alias} -> {name}" for alias, name in doubles)
+        raise ValueError(f"duplicate values found in {enumeration!r}: {details}")
+    return enumeration
+
+
+UNIQUE, CONTINUOUS, NAMED_FLAGS = "one name per value", "no skipped values", "no missing flags"
+
+
+class verify:
+    def __init__(self, *checks):
+        self.checks = checks
+
+    def __call__(self, enumeration):
+        for check in self.checks:
+            if check is UNIQUE:
+                unique(enumeration)
+            elif check is CONTINUOUS:
+                values = sorted(m._value_ for m in enumeration)
+                missing = [v for v in range(values[0], values[-1] + 1) if v not in values] if values else []
+                if missing:
+                    raise ValueError(
+                        f"invalid enum {enumeration.__name__!r}: missing values {', '.join(map(str, missing))}"
+                    )
+        return enumeration
+
+
+def global_enum(cls, update_str=False):
+    import sys
+
+    sys.modules[cls.__module__].__dict__.update(cls.__members__)
+    return cls
