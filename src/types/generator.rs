@@ -136,7 +136,7 @@ pub(super) fn get_suspended(vm: &mut Vm, value: &Value) -> Result {
 
 pub(super) fn get_delegation(vm: &mut Vm, value: &Value) -> Result {
     let generator = this(value);
-    if vm.generator_is_running(&generator) && generator.delegate.get().is_none() {
+    if vm.generator_is_running(&generator) {
         return Ok(Value::NONE);
     }
     Ok(generator.delegation().unwrap_or(Value::NONE))
