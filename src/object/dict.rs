@@ -30,8 +30,6 @@ struct Table {
     /// Entry number + 1, 0 for free, `u32::MAX` for a removed entry; empty while there are few
     /// entries, which are then scanned.
     index: Vec<u32>,
-    /// Removed entries that the index still names.
-    removed: usize,
 }
 
 struct Entry {
@@ -83,7 +81,8 @@ impl Table {
         }
         let mask = self.index.len() - 1;
         let mut at = start(hash, mask);
-        loop {
+        // Bounded: marks of removed entries may have taken every free place.
+        for _ in 0..self.index.len() {
             match self.index[at] {
                 0 => return None,
                 REMOVED => {}
@@ -96,6 +95,7 @@ impl Table {
             }
             at = (at + 1) & mask;
         }
+        None
     }
 
     fn rebuild(&mut self) {
@@ -104,10 +104,8 @@ impl Table {
         }
         if self.entries.len() < SCAN {
             self.index = Vec::new();
-            self.removed = 0;
             return;
         }
-        self.removed = 0;
         let size = (self.entries.len() * 2).next_power_of_two() * 2;
         self.index = vec![0; size];
         let mask = size - 1;
@@ -124,9 +122,7 @@ impl Table {
         let full = if self.index.is_empty() {
             self.entries.len() >= SCAN
         } else {
-            // Some places stay free, else a search for an absent key would not end.
             self.entries.len() * 2 >= self.index.len()
-                || (self.entries.len() + self.removed) * 4 >= self.index.len() * 3
         };
         if full {
             self.rebuild();
@@ -137,7 +133,7 @@ impl Table {
         if !self.index.is_empty() {
             let mask = self.index.len() - 1;
             let mut at = start(hash, mask);
-            while self.index[at] != 0 {
+            while !matches!(self.index[at], 0 | REMOVED) {
                 at = (at + 1) & mask;
             }
             self.index[at] = position as u32 + 1;
@@ -156,18 +152,13 @@ impl Table {
             while self.index[at] != position as u32 + 1 {
                 at = (at + 1) & mask;
             }
+            self.index[at] = REMOVED;
+            // Nothing lies behind: the marks that end here are not needed.
             if self.index[(at + 1) & mask] == 0 {
-                // No search goes on behind this place, nor behind removed ones before it.
-                self.index[at] = 0;
-                at = at.wrapping_sub(1) & mask;
                 while self.index[at] == REMOVED {
                     self.index[at] = 0;
-                    self.removed -= 1;
                     at = at.wrapping_sub(1) & mask;
                 }
-            } else {
-                self.index[at] = REMOVED;
-                self.removed += 1;
             }
         }
         self.live -= 1;
@@ -178,7 +169,6 @@ impl Table {
         }
         if self.entries.is_empty() {
             self.index = Vec::new();
-            self.removed = 0;
         } else if self.entries.len() > 32 && self.live * 4 < self.entries.len() {
             // Holes at the front are what a queue made of a dict leaves behind.
             self.rebuild();
@@ -204,7 +194,6 @@ impl Dict {
                 entries: Vec::with_capacity(capacity),
                 live: 0,
                 index: Vec::new(),
-                removed: 0,
             }),
             version: Cell::new(next_version()),
         }
@@ -360,7 +349,7 @@ impl Dict {
             .filter(|e| !e.key.is_unbound())
             .map(|e| Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() })
             .collect();
-        let mut copy = Table { live: entries.len(), entries, index: Vec::new(), removed: 0 };
+        let mut copy = Table { live: entries.len(), entries, index: Vec::new() };
         copy.rebuild();
         Dict { table: RefCell::new(copy), version: Cell::new(next_version()) }
     }
@@ -368,7 +357,7 @@ impl Dict {
     pub fn clear(&self) {
         let old = std::mem::replace(
             &mut *self.table.borrow_mut(),
-            Table { entries: Vec::new(), live: 0, index: Vec::new(), removed: 0 },
+            Table { entries: Vec::new(), live: 0, index: Vec::new() },
         );
         self.changed();
         drop(old);

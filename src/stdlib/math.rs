@@ -223,9 +223,8 @@ fn isclose(vm: &mut Vm, values: &[Value]) -> Result {
         return Ok(Value::FALSE);
     }
     let difference = (b - a).abs();
-    let close = difference <= (relative * b).abs()
-        || difference <= (relative * a).abs()
-        || difference <= absolute;
+    let close =
+        difference <= (relative * b).abs() || difference <= (relative * a).abs() || difference <= absolute;
     Ok(Value::bool(close))
 }
 
@@ -296,11 +295,8 @@ fn nextafter(vm: &mut Vm, values: &[Value]) -> Result {
         i128::from(if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits })
     };
     let (from, to) = (place(x), place(y));
-    let reached = if from < to {
-        (from + i128::from(steps)).min(to)
-    } else {
-        (from - i128::from(steps)).max(to)
-    };
+    let reached =
+        if from < to { (from + i128::from(steps)).min(to) } else { (from - i128::from(steps)).max(to) };
     let negative = reached < 0 || (reached == 0 && x < 0.0);
     let size = f64::from_bits(reached.unsigned_abs() as u64);
     Ok(Value::float(if negative { -size } else { size }))
@@ -605,10 +601,7 @@ fn factorial(vm: &mut Vm, values: &[Value]) -> Result {
         return Err(vm.value_error("factorial() not defined for negative values"));
     }
     let Some(n) = n.to_u32().filter(|&n| i64::from(n) <= i64::from(i32::MAX)) else {
-        return Err(vm.overflow_error(format!(
-            "factorial() argument should not exceed {}",
-            i64::MAX
-        )));
+        return Err(vm.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)));
     };
     vm.check_bits(u64::from(n) * 32)?;
     Ok(vm.bigint(range_product(2, u64::from(n)).into()))

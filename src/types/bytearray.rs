@@ -1,6 +1,8 @@
 //! `bytearray`: construction and what changes it; the rest is shared with `bytes`.
 
-use super::bytes::{SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray, parse_hex};
+use super::bytes::{
+    SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray, parse_hex,
+};
 use super::slice;
 use crate::object::{ByteArrayObj, Ref, SliceObj, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
@@ -51,9 +53,9 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
         let new = match buffer(&values[2]) {
             Some(new) => new,
             None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {
-                return Err(vm.type_error(
-                    "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
-                ));
+                return Err(
+                    vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)")
+                );
             }
             None => from_iterable(vm, &values[2], "bytearray", RANGE)?,
         };

@@ -6,8 +6,8 @@ use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions, search_range};
 use super::{format, percent};
 use crate::object::{
-    ByteArrayObj, BytesObj, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer,
-    TupleObj, Value, hash_bytes, heap,
+    ByteArrayObj, BytesObj, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, hash_bytes,
+    heap,
 };
 use crate::vm::native::{Row, class_method, method, next, static_method, static_raw};
 use crate::vm::{CompareOp, Raised, Result, Vm};
@@ -89,12 +89,7 @@ pub(super) fn from_iterable(vm: &mut Vm, value: &Value, class: &str, refusal: &s
 }
 
 /// The arguments of `bytes(…)` and `bytearray(…)`: source, encoding, errors.
-pub(super) fn constructor(
-    vm: &mut Vm,
-    class: &str,
-    args: &[Value],
-    names: &[Ref<Str>],
-) -> Result<Vec<u8>> {
+pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref<Str>]) -> Result<Vec<u8>> {
     let given = args.len() - names.len();
     if args.len() > 3 {
         return Err(vm.type_error(format!("{class}() takes at most 3 arguments ({} given)", args.len())));
@@ -366,7 +361,11 @@ pub(super) fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     let at = if index < 0 { index + data.len() as i64 } else { index };
     match usize::try_from(at).ok().and_then(|at| data.get(at)) {
         Some(&byte) => Ok(Value::index(byte as usize)),
-        None => Err(vm.index_error(if name == "byte" { "index out of range" } else { "bytearray index out of range" })),
+        None => Err(vm.index_error(if name == "byte" {
+            "index out of range"
+        } else {
+            "bytearray index out of range"
+        })),
     }
 }
 
@@ -469,9 +468,7 @@ fn needle(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
     }
     if vm.int_like(value).is_none() && vm.special(value, Special::Index).is_none() {
         let got = vm.type_name(value);
-        return Err(vm.type_error(format!(
-            "argument should be integer or bytes-like object, not '{got}'"
-        )));
+        return Err(vm.type_error(format!("argument should be integer or bytes-like object, not '{got}'")));
     }
     Ok(vec![byte(vm, value, "byte must be in range(0, 256)")?])
 }
@@ -701,9 +698,9 @@ pub(super) fn join(vm: &mut Vm, values: &[Value]) -> Result {
     for (at, item) in vm.collect(&values[1])?.iter().enumerate() {
         let Some(part) = buffer(item) else {
             let got = vm.type_name(item);
-            return Err(vm.type_error(format!(
-                "sequence item {at}: expected a bytes-like object, {got} found"
-            )));
+            return Err(
+                vm.type_error(format!("sequence item {at}: expected a bytes-like object, {got} found"))
+            );
         };
         if at > 0 {
             out.extend_from_slice(&separator);
@@ -940,7 +937,6 @@ pub(super) fn translate(vm: &mut Vm, values: &[Value]) -> Result {
         .collect();
     Ok(like(vm, &values[0], mapped))
 }
-
 
 pub(super) fn sizeof(vm: &mut Vm, values: &[Value]) -> Result {
     let length = data(&values[0]).len() as i64;

@@ -182,9 +182,8 @@ fn without_underscores(text: &str) -> Option<String> {
     }
     let bytes = text.as_bytes();
     let digit = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
-    let fine = (0..bytes.len())
-        .filter(|&i| bytes[i] == b'_')
-        .all(|i| digit(i.checked_sub(1)) && digit(Some(i + 1)));
+    let fine =
+        (0..bytes.len()).filter(|&i| bytes[i] == b'_').all(|i| digit(i.checked_sub(1)) && digit(Some(i + 1)));
     fine.then(|| text.replace('_', ""))
 }
 
@@ -256,9 +255,8 @@ fn from_value(vm: &mut Vm, value: &Value) -> Result<f64> {
             Some(x) => Ok(x),
             None => {
                 let name = vm.type_name(value);
-                Err(vm.type_error(format!(
-                    "float() argument must be a string or a real number, not '{name}'"
-                )))
+                Err(vm
+                    .type_error(format!("float() argument must be a string or a real number, not '{name}'")))
             }
         };
     };
@@ -556,7 +554,9 @@ fn fromhex(vm: &mut Vm, values: &[Value]) -> Result {
         return Err(vm.type_error("bad argument type for built-in operation"));
     };
     let x = match parse_hex(text.as_str()) {
-        Some(x) if x.1 => return Err(vm.overflow_error("hexadecimal value too large to represent as a float")),
+        Some(x) if x.1 => {
+            return Err(vm.overflow_error("hexadecimal value too large to represent as a float"));
+        }
         Some((x, _)) => Value::float(x),
         None => return Err(vm.value_error("invalid hexadecimal floating-point string")),
     };

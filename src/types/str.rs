@@ -12,8 +12,8 @@ pub mod template;
 use super::slice;
 use super::{format, percent};
 use crate::object::{
-    ByteArrayObj, BytesObj, Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer,
-    TupleObj, Value, heap,
+    ByteArrayObj, BytesObj, Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value,
+    heap,
 };
 use crate::source::surrogate::{char_of, code_of};
 use crate::vm::native::{Row, method, next, static_method, static_raw};
@@ -43,7 +43,8 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     if given > 4 {
         return Err(vm.type_error(format!("str expected at most 3 arguments, got {}", values.len() - 1)));
     }
-    let mut args: [Option<&Value>; 3] = [values[..given].get(1), values[..given].get(2), values[..given].get(3)];
+    let mut args: [Option<&Value>; 3] =
+        [values[..given].get(1), values[..given].get(2), values[..given].get(3)];
     for (name, value) in names.iter().zip(&values[given..]) {
         match ["object", "encoding", "errors"].iter().position(|n| *n == name.as_str()) {
             Some(at) if args[at].is_none() => args[at] = Some(value),
@@ -55,10 +56,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
                 )));
             }
             None => {
-                return Err(vm.type_error(format!(
-                    "str() got an unexpected keyword argument '{}'",
-                    name.as_str()
-                )));
+                return Err(
+                    vm.type_error(format!("str() got an unexpected keyword argument '{}'", name.as_str()))
+                );
             }
         }
     }
@@ -122,9 +122,7 @@ fn hash(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn comparison(op: CompareOp, values: &[Value]) -> Result {
     Ok(match (values[0].get::<Str>(), values[1].get::<Str>()) {
-        (Some(a), Some(b)) => {
-            Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str())))
-        }
+        (Some(a), Some(b)) => Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str()))),
         _ => Value::NOT_IMPLEMENTED,
     })
 }
@@ -356,9 +354,7 @@ pub fn search_range(
     for (position, value) in ends.iter_mut().zip([start, end]) {
         let Some(value) = value.bound().filter(|v| !v.is_none()) else { continue };
         if vm.int_like(value).is_none() && vm.special(value, Special::Index).is_none() {
-            return Err(vm.type_error(
-                "slice indices must be integers or None or have an __index__ method",
-            ));
+            return Err(vm.type_error("slice indices must be integers or None or have an __index__ method"));
         }
         let n = vm.index_clamped(value)?;
         *position = if n < 0 { n.saturating_add(length).max(0) } else { n };
@@ -379,11 +375,7 @@ impl Span<'_> {
     /// The character position of a byte offset in the part.
     fn position(&self, at: usize) -> usize {
         let offset = self.offset + at;
-        if self.string.is_ascii() {
-            offset
-        } else {
-            self.string.as_str()[..offset].chars().count()
-        }
+        if self.string.is_ascii() { offset } else { self.string.as_str()[..offset].chars().count() }
     }
 }
 
@@ -658,9 +650,7 @@ fn join(vm: &mut Vm, values: &[Value]) -> Result {
     for (at, item) in items.iter().enumerate() {
         let Some(part) = item.get::<Str>() else {
             let name = vm.type_name(item);
-            return Err(vm.type_error(format!(
-                "sequence item {at}: expected str instance, {name} found"
-            )));
+            return Err(vm.type_error(format!("sequence item {at}: expected str instance, {name} found")));
         };
         if at > 0 {
             out.push_str(separator);
@@ -724,9 +714,7 @@ fn padded(vm: &mut Vm, values: &[Value], left: fn(usize, usize) -> usize) -> Res
         }
         None => {
             let name = vm.type_name(&values[2]);
-            return Err(vm.type_error(format!(
-                "The fill character must be a unicode character, not {name}"
-            )));
+            return Err(vm.type_error(format!("The fill character must be a unicode character, not {name}")));
         }
     };
     let length = values[0].get::<Str>().map_or(0, Str::len);
@@ -912,9 +900,7 @@ fn maketrans(vm: &mut Vm, values: &[Value]) -> Result {
     }
     let to = vm.expect_text(&values[1], "maketrans() argument 2")?;
     let Some(from) = values[0].get::<Str>() else {
-        return Err(vm.type_error(
-            "first maketrans argument must be a string if there is a second argument",
-        ));
+        return Err(vm.type_error("first maketrans argument must be a string if there is a second argument"));
     };
     if from.len() != to.chars().count() {
         return Err(vm.value_error("the first two maketrans arguments must have equal length"));

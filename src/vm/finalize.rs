@@ -65,7 +65,7 @@ impl Vm {
             return;
         }
         if generator.kind == GenKind::AsyncGenerator {
-            let hook = generator.finalizer.replace(Value::UNBOUND);
+            let hook = generator.take_finalizer();
             if hook.bound().is_some() && !hook.is_none() && !generator.closed.get() {
                 if let Err(raised) = self.call(&hook, &[generator.to_value()]) {
                     self.report_unraisable(raised, "Exception ignored in", &hook);
@@ -81,7 +81,7 @@ impl Vm {
 
     /// `RuntimeWarning: coroutine 'f' was never awaited`
     fn warn_never_awaited(&mut self, coroutine: &Ref<GenObj>) {
-        let name = Value::peek(&coroutine.qualname);
+        let name = coroutine.qualname();
         let name = name.get::<Str>().map_or(String::new(), |s| s.as_str().to_owned());
         let text = format!("coroutine '{name}' was never awaited");
         let category = self.exceptions.runtime_warning.clone();

@@ -108,7 +108,9 @@ pub fn encode(vm: &mut Vm, string: &Value, encoding: &str, errors: &str) -> Resu
         Codec::Wide(size, None) => put_unit(&mut out, 0xFEFF, size, Endian::Little),
         _ => {}
     }
-    if codec == Codec::Utf8 && !text.chars().any(is_surrogate) || text.is_ascii() && !matches!(codec, Codec::Wide(..)) {
+    if codec == Codec::Utf8 && !text.chars().any(is_surrogate)
+        || text.is_ascii() && !matches!(codec, Codec::Wide(..))
+    {
         out.extend_from_slice(text.as_bytes());
         return Ok(out);
     }
@@ -226,9 +228,7 @@ pub fn decode(vm: &mut Vm, data: &[u8], encoding: &str, errors: &str) -> Result<
     let codec = codec(vm, encoding)?;
     match codec {
         Codec::Utf8 => decode_utf8(vm, data, errors),
-        Codec::Utf8Signed => {
-            decode_utf8(vm, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data), errors)
-        }
+        Codec::Utf8Signed => decode_utf8(vm, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data), errors),
         Codec::Latin1 => Ok(data.iter().map(|&b| b as char).collect()),
         Codec::Ascii => {
             let mut out = String::with_capacity(data.len());
@@ -269,9 +269,7 @@ fn decode_utf8(vm: &mut Vm, data: &[u8], errors: &str) -> Result<String> {
         }
         let (end, reason) = match error.error_len() {
             None => (data.len(), "unexpected end of data"),
-            Some(_) if matches!(data[start], 0x80..=0xC1 | 0xF5..=0xFF) => {
-                (start + 1, "invalid start byte")
-            }
+            Some(_) if matches!(data[start], 0x80..=0xC1 | 0xF5..=0xFF) => (start + 1, "invalid start byte"),
             Some(length) => (start + length, "invalid continuation byte"),
         };
         at = malformed(vm, &mut out, Codec::Utf8, data, (start, end), reason, errors)?;
