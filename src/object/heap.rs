@@ -416,9 +416,16 @@ fn destroy(object: NonNull<Header>) {
         let body_end = size_of::<Header>() + layout.size;
         if room > 0 {
             let mut tail = object.as_ptr().cast::<u8>().add(body_end).cast::<Value>();
-            for _ in 0..room {
-                std::ptr::drop_in_place(tail);
-                tail = tail.add(1);
+            // The items of a tuple go from its end on, as in CPython.
+            if kind == Kind::Tuple {
+                for i in (0..room).rev() {
+                    std::ptr::drop_in_place(tail.add(i));
+                }
+            } else {
+                for _ in 0..room {
+                    std::ptr::drop_in_place(tail);
+                    tail = tail.add(1);
+                }
             }
         }
         let large = header.has(flag::LARGE);

@@ -364,6 +364,13 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     dict.set_text("dont_write_bytecode", Value::TRUE);
     let names: Vec<Value> = ["sys", "builtins", "time", "gc"].iter().map(|n| vm.str(*n)).collect();
     dict.set_text("builtin_module_names", vm.tuple(names));
+    let implementation = vm.import_module("types")?;
+    let namespace = vm.get_attr_text(&implementation, "SimpleNamespace")?;
+    let version = dict.get_text("version_info").unwrap_or(Value::NONE);
+    let values = [vm.str("co"), version, vm.str("co-313")];
+    let names = ["name", "version", "cache_tag"].map(heap::intern);
+    let implementation = vm.call_kw(&namespace, &values, &names)?;
+    dict.set_text("implementation", implementation);
     let warnoptions = vm.list(Vec::new());
     dict.set_text("warnoptions", warnoptions);
     Ok(())

@@ -217,9 +217,27 @@ fn sizeof(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.int(16 + 8 * args[0].header().map_or(0, |h| i64::from(h.room()))))
 }
 
-fn init_subclass(_: &mut Vm, _: &[Value]) -> Result {
+fn init_subclass(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let name = values.first().and_then(|v| v.get::<Class>()).map(|c| c.name_text());
+    let name = name.unwrap_or_else(|| "object".to_owned());
+    if !names.is_empty() {
+        return Err(vm.type_error(format!("{name}.__init_subclass__() takes no keyword arguments")));
+    }
+    if values.len() > 1 {
+        let given = values.len() - 1;
+        return Err(vm.type_error(format!(
+            "{name}.__init_subclass__() takes no arguments ({given} given)"
+        )));
+    }
     Ok(Value::NONE)
 }
+
+/// Its keywords are checked by hand: the message names the class.
+const INIT_SUBCLASS: Row = {
+    let mut row = class_method("__init_subclass__(type, /)", not_implemented);
+    row.code = crate::vm::native::NativeCode::Raw(init_subclass);
+    row
+};
 
 fn getstate(vm: &mut Vm, args: &[Value]) -> Result {
     match vm.attribute_dict_or_new(&args[0]) {
@@ -282,7 +300,7 @@ const METHODS: &[Row] = &[
     method("__reduce__(self, /)", reduce),
     method("__getstate__(self, /)", getstate),
     class_method("__subclasshook__(type, object, /)", not_implemented),
-    class_method("__init_subclass__(type, /)", init_subclass),
+    INIT_SUBCLASS,
     method("__format__(self, format_spec, /)", format),
     method("__sizeof__(self, /)", sizeof),
     method("__dir__(self, /)", dir),

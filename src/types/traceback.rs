@@ -1,94 +1,23 @@
-//! Tracebacks and frames as objects. A frame object is a snapshot: the function, the line and
-//! the local variables when it was asked for.
+//! Tracebacks and frames as objects. What a frame object holds is in `vm/frames.rs`.
 
 use super::{payload, wrong_receiver};
-use crate::object::{
-    CellObj, CodeObj, Dict, FramePtr, Function, Opaque, Ref, TracebackObj, Tracer, Value, heap,
-};
+use crate::object::{FramePtr, GenObj, GenState, Ref, TracebackObj, Value};
+use crate::vm::frames::FrameObj;
 use crate::vm::native::{Row, getset, getter, method};
 use crate::vm::{Result, Vm};
 
-/// The payload of a frame object.
-pub struct FrameView {
-    pub function: Ref<Function>,
-    pub line: u32,
-    pub locals: Value,
-    /// The frame that called it, or None.
-    pub back: Value,
-}
-
-impl Opaque for FrameView {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.reference(&self.function);
-        tracer.value(&self.locals);
-        tracer.value(&self.back);
-    }
-    fn clear(&self) {}
-}
-
-/// The line that a frame is in.
-pub fn line_of(frame: FramePtr) -> u32 {
-    let code = &frame.code().code;
-    let span = code.spans.get(frame.index()).copied().unwrap_or_default();
-    code.source.0.lines.line(span.start)
+/// A frame object for a running frame and those below it.
+pub fn view(vm: &mut Vm, frame: FramePtr) -> Value {
+    vm.frame_object(frame)
 }
 
 /// The local variables of a frame: a module's globals, a class body's namespace, or a new dict.
 pub fn locals_of(vm: &mut Vm, frame: FramePtr) -> Value {
-    let code: &CodeObj = frame.code();
-    if code.code.flags.namespace {
-        return frame.reg(0).clone();
-    }
-    if code.code.flags.module {
-        return frame.function().globals.to_value();
-    }
-    let dict = vm.new_dict();
-    for (i, name) in code.locals.iter().enumerate() {
-        let mut value = frame.reg(i as u16).clone();
-        if code.code.cells.contains(&(i as u16))
-            && let Some(cell) = value.downcast::<CellObj>()
-        {
-            value = cell.get();
-        }
-        if !value.is_unbound() && !name.is_empty() {
-            drop(dict.set_name(name, value));
-        }
-    }
-    let frees = code.code.frees.clone();
-    for (name, cell) in frees.iter().zip(&frame.function().closure) {
-        let value = cell.get();
-        if !value.is_unbound() {
-            drop(dict.set_text(name, value));
-        }
-    }
-    dict.into_value()
+    vm.frame_locals(frame)
 }
 
-/// A frame object for a running frame and those below it.
-pub fn view(vm: &mut Vm, frame: FramePtr) -> Value {
-    let mut frames = vec![frame];
-    let mut at = frame;
-    while let Some(prev) = at.prev() {
-        frames.push(prev);
-        at = prev;
-    }
-    let mut back = Value::NONE;
-    for (i, frame) in frames.into_iter().enumerate().rev() {
-        // Only the frame that was asked for shows its variables; the others show none unless
-        // they are a module's.
-        let locals = if i == 0 || frame.code().code.flags.module {
-            locals_of(vm, frame)
-        } else {
-            vm.new_dict().into_value()
-        };
-        let view = FrameView { function: frame.function().clone(), line: line_of(frame), locals, back };
-        back = heap::new_opaque(&vm.types.frame, view);
-    }
-    back
-}
-
-fn this<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v FrameView> {
-    match value.opaque::<FrameView>() {
+fn this<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v FrameObj> {
+    match value.opaque::<FrameObj>() {
         Some(frame) => Ok(frame),
         None => Err(wrong_receiver(vm, value, "frame")),
     }
@@ -100,7 +29,7 @@ fn frame_repr(vm: &mut Vm, args: &[Value]) -> Result {
         "<frame at {}, file '{}', line {}, code {}>",
         super::object::address(&args[0]),
         super::code::file_name(&frame.function.code),
-        frame.line,
+        frame.line(),
         frame.function.code.name.as_str()
     );
     Ok(vm.str(text))
@@ -111,7 +40,7 @@ fn frame_clear(_: &mut Vm, _: &[Value]) -> Result {
 }
 
 fn f_back(vm: &mut Vm, value: &Value) -> Result {
-    Ok(this(vm, value)?.back.clone())
+    Ok(Value::peek(&this(vm, value)?.back))
 }
 
 fn f_code(vm: &mut Vm, value: &Value) -> Result {
@@ -127,11 +56,25 @@ fn f_builtins(vm: &mut Vm, value: &Value) -> Result {
 }
 
 fn f_locals(vm: &mut Vm, value: &Value) -> Result {
-    Ok(this(vm, value)?.locals.clone())
+    let frame = this(vm, value)?;
+    let generator = Value::peek(&frame.generator);
+    if let Some(generator) = generator.get::<GenObj>()
+        && generator.state.get() != GenState::Finished
+    {
+        return Ok(vm.frame_locals(generator.frame()));
+    }
+    let locals = Value::peek(&frame.locals);
+    if !locals.is_none() {
+        return Ok(locals);
+    }
+    if frame.function.code.code.flags.module {
+        return Ok(frame.function.globals.to_value());
+    }
+    Ok(vm.new_dict().into_value())
 }
 
 fn f_lineno(vm: &mut Vm, value: &Value) -> Result {
-    let line = this(vm, value)?.line;
+    let line = this(vm, value)?.line();
     Ok(vm.int(i64::from(line)))
 }
 
@@ -151,18 +94,8 @@ fn traceback(vm: &mut Vm, value: &Value) -> Result<Ref<TracebackObj>> {
 
 fn tb_frame(vm: &mut Vm, value: &Value) -> Result {
     let entry = traceback(vm, value)?;
-    let locals: Ref<Dict> = if entry.function.code.code.flags.module {
-        entry.function.globals.clone()
-    } else {
-        vm.new_dict()
-    };
-    let view = FrameView {
-        function: entry.function.clone(),
-        line: entry.line(),
-        locals: locals.into_value(),
-        back: Value::NONE,
-    };
-    Ok(heap::new_opaque(&vm.types.frame, view))
+    let function = entry.function.clone();
+    Ok(vm.traceback_frame(&function, entry.index))
 }
 
 fn tb_lineno(vm: &mut Vm, value: &Value) -> Result {

@@ -32,6 +32,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let meta = super::class_argument(vm, values, &type_)?;
     let (positional, keywords) = split_arguments(values, names);
     let given = &positional[1..];
+    if given.len() != 3 && meta.is_same(&type_) {
+        return Err(vm.type_error("type() takes 1 or 3 arguments"));
+    }
     if given.len() != 3 {
         return Err(vm.type_error(format!(
             "type.__new__() takes exactly 3 arguments ({} given)",

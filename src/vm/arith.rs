@@ -137,10 +137,13 @@ impl Vm {
                 return Ok(result);
             }
         }
-        match method_b {
-            Some(method) => self.call(&method, &[b.clone(), a.clone()]),
-            None => self.sequence_binary(op, a, b),
+        if let Some(method) = method_b {
+            let result = self.call(&method, &[b.clone(), a.clone()])?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
         }
+        self.sequence_binary(op, a, b)
     }
 
     /// What C-level sequences do that have no numeric method: the texts of their errors.

@@ -16,6 +16,7 @@
 use super::arith::BinaryOp;
 use super::compare::CompareOp;
 use super::fiber::{Exit, Go};
+use super::unwind::Arrival;
 use super::window::{Window, op};
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
@@ -43,8 +44,8 @@ impl Vm {
             match self.steps(Window::enter(frame)) {
                 Ok(exit) => return exit,
                 Err(raised) => {
-                    let record = !std::mem::take(&mut self.reraising);
-                    match self.unwind(raised, record) {
+                    let again = std::mem::take(&mut self.reraising);
+                    match self.unwind(raised, if again { Arrival::Again } else { Arrival::Raised }) {
                         Ok(handler) => frame = handler,
                         Err(raised) => return Exit::Raised(raised),
                     }

@@ -252,6 +252,28 @@ Unpack = _Form("Unpack", _single)
 Concatenate = _Form("Concatenate", lambda form, params: _Alias(form, params, "Concatenate"))
 
 
+def _make_type_param(name, bound, default, kind):
+    # A parameter of `def f[T]`, `class C[T]` or `type A[T]`.
+    default = NoDefault if default is None else default
+    if kind == 1:
+        return TypeVarTuple(name, default=default)
+    if kind == 2:
+        return ParamSpec(name, infer_variance=True, default=default)
+    if isinstance(bound, tuple):
+        return TypeVar(name, *bound, infer_variance=True, default=default)
+    return TypeVar(name, bound=bound, infer_variance=True, default=default)
+
+
+def _make_type_alias(name, params, compute, kind):
+    alias = TypeAliasType.__new__(TypeAliasType)
+    alias.__name__, alias.__type_params__, alias._compute = name, params, compute
+    return alias
+
+
+def _make_generic(params, kind):
+    return Generic[tuple(Unpack[p] if isinstance(p, TypeVarTuple) else p for p in params)]
+
+
 class ForwardRef:
     def __init__(self, arg, is_argument=True, module=None, *, is_class=False):
         self.__forward_arg__ = arg
@@ -345,8 +367,17 @@ class TypeVarTuple:
 class TypeAliasType:
     def __init__(self, name, value, *, type_params=()):
         self.__name__ = name
-        self.__value__ = value
+        self._compute = lambda: value
         self.__type_params__ = type_params
+
+    @property
+    def __value__(self):
+        # Computed when it is asked for, once.
+        if not hasattr(self, "_value"):
+            self._value = self._compute()
+        return self._value
+
+    __parameters__ = property(lambda self: self.__type_params__)
 
     def __repr__(self):
         return self.__name__
