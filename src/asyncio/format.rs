@@ -110,7 +110,7 @@ fn coroutine_text(vm: &mut Vm, coroutine: &Value, code: &Value) -> Result<String
     }
     let name = match coroutine.get::<GenObj>() {
         Some(generator) => {
-            let name = Value::peek(&generator.qualname);
+            let name = generator.qualname();
             vm.text_of(&name)?
         }
         None => match vm.get_attr_text(coroutine, "__qualname__") {

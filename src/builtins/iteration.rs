@@ -23,7 +23,7 @@ fn iter(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     }
 }
 
-fn next(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+pub(super) fn next(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     no_keywords(vm, "next", names)?;
     arity(vm, "next", values.len(), 1, 2)?;
     let iterator = &values[0];

@@ -131,8 +131,25 @@ impl RunArguments {
     }
 }
 
+/// `co FILE …` and `co -c CODE …`: no options, no command, nothing to look up. Most runs are
+/// like this, and clap would take a good part of their time to start.
+fn plain(arguments: &[String]) -> Option<Run> {
+    let word = arguments.get(1)?.as_str();
+    let (source, rest) = match word {
+        "-c" => (Source::Command(arguments.get(2)?.clone()), 3),
+        "run" | "check" | "dis" | "help" => return None,
+        _ if word.starts_with('-') || word.is_empty() => return None,
+        _ => (Source::File(word.to_owned()), 2),
+    };
+    let options = with_environment(Options::default());
+    Some(Run { source, arguments: arguments[rest..].to_vec(), options })
+}
+
 /// Reads the command line, the program's own name first.
 pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
+    if let Some(run) = plain(arguments) {
+        return Ok(Request::Run(run));
+    }
     let line = match first_word(arguments) {
         Some(at) if is_file(arguments, at) => {
             // The word is a file although it may look like a command.

@@ -2,7 +2,7 @@
 
 use super::{USAGE, cannot_load};
 use crate::engine::{self, Options};
-use crate::host::{Host, RealHost, Stream};
+use crate::host::{Host, RealHost, Stream, on_large_stack};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub(super) fn check(files: &[String], options: &Options) -> u8 {
     let files = files.to_vec();
     let options = options.clone();
     // The parser is protected against deep nesting itself; the stack is for the compiler.
-    let checked = engine::on_large_stack(options.stack, move |_| {
+    let checked = on_large_stack(options.stack, move |_| {
         files.iter().map(|name| check_file(name, &options)).max().unwrap_or(0)
     });
     checked.unwrap_or(1)

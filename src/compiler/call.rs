@@ -174,7 +174,18 @@ impl<'a> Compiler<'a> {
         let list = base + 1;
         self.at(span);
         let count = self.count(leading);
-        if rest.peek().is_none() {
+        let only_star = match rest.peek() {
+            Some(Arg::Star(value)) if leading == 0 && args.iter().filter(|arg| is_positional(arg)).count() == 1 => {
+                Some(value)
+            }
+            _ => None,
+        };
+        if let Some(value) = only_star {
+            // f(*x): the machine spreads any iterable itself.
+            self.unit.top = list;
+            self.expr_temp(value);
+            rest.next();
+        } else if rest.peek().is_none() {
             // Only keywords have stars: a tuple will do.
             self.unit.e.build_tuple(fresh(list), list, count);
         } else {

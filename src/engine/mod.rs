@@ -19,13 +19,10 @@ pub use loader::{LoadError, decode, load};
 pub use options::{Clock, Color, Dump, Options, Program, hash_key};
 pub use source::{diagnose, compile_file, show};
 
-use crate::host::{Host, RealHost, Stream, VirtualHost};
+use crate::host::{Host, RealHost, Stream, VirtualHost, on_large_stack};
 use crate::object::{Baton, Dict, Ref, Value, cycle, heap, set_hash_key};
 use crate::vm::{Result, Vm};
 use std::path::PathBuf;
-
-/// Native stack that natives may use below the last check.
-const MARGIN: usize = 512 * 1024;
 
 /// Opens the door to the outside that the options ask for.
 pub fn host(options: &Options) -> Box<dyn Host> {
@@ -35,20 +32,6 @@ pub fn host(options: &Options) -> Box<dyn Host> {
             Box::new(VirtualHost::new(second, u64::from(options.hash_seed.unwrap_or(0))))
         }
     }
-}
-
-/// Calls `work` on a thread with a large stack and returns what it returns; the second argument
-/// is the lowest address that it may use.
-pub fn on_large_stack<R: Send + 'static>(
-    size: usize,
-    work: impl FnOnce(usize) -> R + Send + 'static,
-) -> std::io::Result<R> {
-    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(size).spawn(move || {
-        let here = 0u8;
-        let top = &raw const here as usize;
-        work(top.saturating_sub(size) + MARGIN)
-    })?;
-    thread.join().map_err(|_| std::io::Error::other("the program's thread ended early"))
 }
 
 /// Compiles and runs a program; the result is the exit status of the process.

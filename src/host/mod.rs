@@ -6,7 +6,7 @@ mod real;
 mod virtual_;
 mod zone;
 
-pub use real::RealHost;
+pub use real::{RealHost, on_large_stack};
 pub use virtual_::VirtualHost;
 
 /// A standard stream.

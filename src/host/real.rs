@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCK: usize = 8192;
 const NANOS: i64 = 1_000_000_000;
+/// Native stack that may be used below the lowest address that is announced.
+const MARGIN: usize = 512 * 1024;
 
 /// The operating system.
 pub struct RealHost {
@@ -182,6 +184,20 @@ impl Host for RealHost {
         // When it fails, the caller exits with 130, which a shell shows for both.
         let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
     }
+}
+
+/// Calls `work` on a thread with a large stack and returns what it returns; the second argument
+/// is the lowest address that it may use.
+pub fn on_large_stack<R: Send + 'static>(
+    size: usize,
+    work: impl FnOnce(usize) -> R + Send + 'static,
+) -> std::io::Result<R> {
+    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(size).spawn(move || {
+        let here = 0u8;
+        let top = &raw const here as usize;
+        work(top.saturating_sub(size) + MARGIN)
+    })?;
+    thread.join().map_err(|_| std::io::Error::other("the program's thread ended early"))
 }
 
 /// The zone that `TZ` names, or the machine's.

@@ -16,7 +16,7 @@ use super::header::{Header, Kind, Obj, Tracer, flag};
 use super::heap;
 use super::value::{Ref, Value};
 use crate::bytecode::Op;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,17 +64,21 @@ pub struct GenObj {
     pub delegate: Cell<Option<NonNull<GenObj>>>,
     /// Of a running root: the fiber that resumed it.
     pub outer: Cell<Option<NonNull<GenObj>>>,
-    pub name: Cell<Value>,
-    pub qualname: Cell<Value>,
+    /// What few generators have.
+    extra: RefCell<Option<Box<Extra>>>,
     /// Kept after the frame has gone, for `gi_code`.
     pub code: Ref<CodeObj>,
-    /// Coroutines: where it was made (line), for reports.
-    pub origin: Cell<Value>,
-    /// Asynchronous generators: the finaliser hook taken at the first iteration.
-    pub finalizer: Cell<Value>,
     frame: Frame,
 }
 crate::payload!(Kind::Generator, GenObj, container);
+
+/// Names that differ from the code's, and the finaliser hook of an asynchronous generator.
+#[derive(Default)]
+struct Extra {
+    name: Value,
+    qualname: Value,
+    finalizer: Value,
+}
 
 impl GenObj {
     /// A generator object for a call of `function`; the caller fills the parameter registers.
@@ -92,16 +96,50 @@ impl GenObj {
             owner: Cell::new(None),
             delegate: Cell::new(None),
             outer: Cell::new(None),
-            name: Cell::new(Value::peek(&function.name)),
-            qualname: Cell::new(Value::peek(&function.qualname)),
+            extra: RefCell::default(),
             code: function.code.clone(),
-            origin: Cell::new(Value::UNBOUND),
-            finalizer: Cell::new(Value::UNBOUND),
             frame: Frame::for_generator(function),
         };
         let generator = heap::alloc_with_room(class, body, function.code.code.nregs);
         generator.frame.set_generator(NonNull::from(&*generator));
+        // The function was given another name since its code was compiled.
+        let renamed = Value::look(&function.qualname, |q| !q.is_same(function.code.qualname.as_value()))
+            || Value::look(&function.name, |n| !n.is_same(function.code.name.as_value()));
+        if renamed {
+            generator.set_name(Value::peek(&function.name));
+            generator.set_qualname(Value::peek(&function.qualname));
+        }
         generator
+    }
+
+    pub fn name(&self) -> Value {
+        let extra = self.extra.borrow();
+        let own = extra.as_ref().and_then(|e| e.name.bound().cloned());
+        own.unwrap_or_else(|| self.code.name.to_value())
+    }
+
+    pub fn qualname(&self) -> Value {
+        let extra = self.extra.borrow();
+        let own = extra.as_ref().and_then(|e| e.qualname.bound().cloned());
+        own.unwrap_or_else(|| self.code.qualname.to_value())
+    }
+
+    pub fn set_name(&self, name: Value) {
+        self.extra.borrow_mut().get_or_insert_default().name = name;
+    }
+
+    pub fn set_qualname(&self, qualname: Value) {
+        self.extra.borrow_mut().get_or_insert_default().qualname = qualname;
+    }
+
+    /// Keeps the finaliser hook taken at the first iteration.
+    pub fn set_finalizer(&self, hook: Value) {
+        self.extra.borrow_mut().get_or_insert_default().finalizer = hook;
+    }
+
+    /// Takes the finaliser hook; unbound when there is none.
+    pub fn take_finalizer(&self) -> Value {
+        self.extra.borrow_mut().as_mut().map_or(Value::UNBOUND, |e| e.finalizer.take())
     }
 
     #[inline(always)]
@@ -154,8 +192,10 @@ impl GenObj {
     }
 
     fn trace_payload(&self, tracer: &mut Tracer<'_>) {
-        for cell in [&self.name, &self.qualname, &self.origin, &self.finalizer] {
-            tracer.cell(cell);
+        if let Ok(extra) = self.extra.try_borrow()
+            && let Some(extra) = &*extra
+        {
+            tracer.values([&extra.name, &extra.qualname, &extra.finalizer]);
         }
         tracer.reference(&self.code);
         if self.state.get() != GenState::Finished {

@@ -81,7 +81,8 @@ impl Table {
         }
         let mask = self.index.len() - 1;
         let mut at = start(hash, mask);
-        loop {
+        // Bounded: marks of removed entries may have taken every free place.
+        for _ in 0..self.index.len() {
             match self.index[at] {
                 0 => return None,
                 REMOVED => {}
@@ -94,6 +95,7 @@ impl Table {
             }
             at = (at + 1) & mask;
         }
+        None
     }
 
     fn rebuild(&mut self) {
@@ -131,7 +133,7 @@ impl Table {
         if !self.index.is_empty() {
             let mask = self.index.len() - 1;
             let mut at = start(hash, mask);
-            while self.index[at] != 0 {
+            while !matches!(self.index[at], 0 | REMOVED) {
                 at = (at + 1) & mask;
             }
             self.index[at] = position as u32 + 1;
@@ -151,6 +153,13 @@ impl Table {
                 at = (at + 1) & mask;
             }
             self.index[at] = REMOVED;
+            // Nothing lies behind: the marks that end here are not needed.
+            if self.index[(at + 1) & mask] == 0 {
+                while self.index[at] == REMOVED {
+                    self.index[at] = 0;
+                    at = at.wrapping_sub(1) & mask;
+                }
+            }
         }
         self.live -= 1;
         let entry = &mut self.entries[position];

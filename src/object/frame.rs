@@ -42,8 +42,8 @@ pub struct Frame {
     nregs: Cell<u16>,
     nlocals: Cell<u16>,
     mark: Cell<Mark>,
-    code: Cell<Option<NonNull<CodeObj>>>,
-    globals: Cell<Option<NonNull<Dict>>>,
+    code: Cell<NonNull<CodeObj>>,
+    globals: Cell<NonNull<Dict>>,
 }
 
 pub const FRAME_SIZE: usize = size_of::<Frame>();
@@ -80,8 +80,8 @@ impl Frame {
             nregs: Cell::new(code.code.nregs),
             nlocals: Cell::new(code.code.nlocals),
             mark: Cell::new(Mark::Store),
-            code: Cell::new(Some(NonNull::from(&**code))),
-            globals: Cell::new(Some(NonNull::from(&*function.globals))),
+            code: Cell::new(NonNull::from(&**code)),
+            globals: Cell::new(NonNull::from(&*function.globals)),
         }
     }
 
@@ -151,14 +151,14 @@ impl FramePtr {
     #[inline(always)]
     pub fn code(self) -> &'static CodeObj {
         // SAFETY: invariant 1: the function owns the code while the frame is in use.
-        unsafe { self.frame().code.get().expect("a frame has code").as_ref() }
+        unsafe { self.frame().code.get().as_ref() }
     }
 
     /// The namespace of the function's module.
     #[inline(always)]
     pub fn globals(self) -> &'static Dict {
         // SAFETY: invariant 1: the function owns its globals while the frame is in use.
-        unsafe { self.frame().globals.get().expect("a frame has globals").as_ref() }
+        unsafe { self.frame().globals.get().as_ref() }
     }
 
     /// The function, borrowed (invariant 3).
@@ -340,8 +340,8 @@ impl FrameStack {
                 nregs: Cell::new(nregs),
                 nlocals: Cell::new(nlocals),
                 mark: Cell::new(mark),
-                code: Cell::new(Some(code)),
-                globals: Cell::new(Some(globals)),
+                code: Cell::new(code),
+                globals: Cell::new(globals),
             });
             let registers = frame.add(1).cast::<u64>();
             for i in 0..nregs as usize {

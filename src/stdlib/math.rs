@@ -51,11 +51,11 @@ macro_rules! functions {
 
 functions! {
     acos f64::acos, false;
-    acosh f64::acosh, false;
+    acosh inverse_cosh, false;
     asin f64::asin, false;
-    asinh f64::asinh, false;
+    asinh inverse_sinh, false;
     atan f64::atan, false;
-    atanh f64::atanh, false;
+    atanh inverse_tanh, false;
     cbrt f64::cbrt, false;
     cos f64::cos, false;
     cosh f64::cosh, true;
@@ -73,6 +73,55 @@ functions! {
     tanh f64::tanh, false;
     degrees |x| x * (180.0 / std::f64::consts::PI), true;
     radians |x| x * (std::f64::consts::PI / 180.0), true;
+}
+
+/// From here on the square of a number swallows 1.
+const HUGE: f64 = 268_435_456.0;
+
+/// Inverse hyperbolic functions, in the forms that lose nothing near zero and far out.
+fn inverse_sinh(x: f64) -> f64 {
+    use std::f64::consts::LN_2;
+    let size = x.abs();
+    if !x.is_finite() || size < 1.0 / HUGE {
+        return x;
+    }
+    let result = if size > HUGE {
+        size.ln() + LN_2
+    } else if size > 2.0 {
+        (2.0 * size + 1.0 / ((size * size + 1.0).sqrt() + size)).ln()
+    } else {
+        let square = size * size;
+        (size + square / (1.0 + (1.0 + square).sqrt())).ln_1p()
+    };
+    result.copysign(x)
+}
+
+fn inverse_cosh(x: f64) -> f64 {
+    use std::f64::consts::LN_2;
+    if x < 1.0 {
+        f64::NAN
+    } else if x > HUGE {
+        if x.is_finite() { x.ln() + LN_2 } else { x }
+    } else if x > 2.0 {
+        (2.0 * x - 1.0 / (x + (x * x - 1.0).sqrt())).ln()
+    } else {
+        let above = x - 1.0;
+        (above + (2.0 * above + above * above).sqrt()).ln_1p()
+    }
+}
+
+fn inverse_tanh(x: f64) -> f64 {
+    let size = x.abs();
+    if size < 1.0 / HUGE {
+        return x;
+    }
+    let result = if size < 0.5 {
+        let twice = size + size;
+        0.5 * (twice + twice * size / (1.0 - size)).ln_1p()
+    } else {
+        0.5 * ((size + size) / (1.0 - size)).ln_1p()
+    };
+    result.copysign(x)
 }
 
 fn atan2(vm: &mut Vm, values: &[Value]) -> Result {
@@ -174,9 +223,8 @@ fn isclose(vm: &mut Vm, values: &[Value]) -> Result {
         return Ok(Value::FALSE);
     }
     let difference = (b - a).abs();
-    let close = difference <= (relative * b).abs()
-        || difference <= (relative * a).abs()
-        || difference <= absolute;
+    let close =
+        difference <= (relative * b).abs() || difference <= (relative * a).abs() || difference <= absolute;
     Ok(Value::bool(close))
 }
 
@@ -247,11 +295,8 @@ fn nextafter(vm: &mut Vm, values: &[Value]) -> Result {
         i128::from(if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits })
     };
     let (from, to) = (place(x), place(y));
-    let reached = if from < to {
-        (from + i128::from(steps)).min(to)
-    } else {
-        (from - i128::from(steps)).max(to)
-    };
+    let reached =
+        if from < to { (from + i128::from(steps)).min(to) } else { (from - i128::from(steps)).max(to) };
     let negative = reached < 0 || (reached == 0 && x < 0.0);
     let size = f64::from_bits(reached.unsigned_abs() as u64);
     Ok(Value::float(if negative { -size } else { size }))
@@ -259,11 +304,12 @@ fn nextafter(vm: &mut Vm, values: &[Value]) -> Result {
 
 // ---- logarithms
 
-/// The natural logarithm of a large integer: of its leading bits, and of the power of two.
+/// The logarithm of a large integer: of its leading bits as a number below 1, and of the power
+/// of two.
 fn log_of_big(n: &BigInt, log: fn(f64) -> f64) -> f64 {
     let shift = n.bits().saturating_sub(64);
     let leading = (n >> shift).to_f64().unwrap_or(f64::INFINITY);
-    log(leading) + log(2.0) * shift as f64
+    log(leading / 2f64.powi(64)) + log(2.0) * (shift + 64) as f64
 }
 
 /// A logarithm of a positive number of any kind.
@@ -555,10 +601,7 @@ fn factorial(vm: &mut Vm, values: &[Value]) -> Result {
         return Err(vm.value_error("factorial() not defined for negative values"));
     }
     let Some(n) = n.to_u32().filter(|&n| i64::from(n) <= i64::from(i32::MAX)) else {
-        return Err(vm.overflow_error(format!(
-            "factorial() argument should not exceed {}",
-            i64::MAX
-        )));
+        return Err(vm.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)));
     };
     vm.check_bits(u64::from(n) * 32)?;
     Ok(vm.bigint(range_product(2, u64::from(n)).into()))

@@ -9,6 +9,7 @@ mod operator;
 mod sys;
 mod time;
 mod types;
+mod math;
 mod weakref;
 mod deque;
 
@@ -26,6 +27,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("operator", operator::fill);
     vm.add_module("itertools", itertools::fill);
     vm.add_module("_internals", internals::fill);
+    math::install(vm);
     vm.add_module("weakref", weakref::fill);
     vm.add_module("_collections", deque::fill);
     for &(name, fill) in PYTHON {

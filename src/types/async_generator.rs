@@ -66,7 +66,7 @@ fn first_iteration(vm: &mut Vm, generator: &Ref<GenObj>) -> Result<()> {
     }
     let finalizer = vm.thread.asyncgen_finalizer.clone();
     if !finalizer.is_none() {
-        generator.finalizer.set(finalizer);
+        generator.set_finalizer(finalizer);
     }
     let first = vm.thread.asyncgen_first.clone();
     if !first.is_none() {

@@ -9,6 +9,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     if !names.is_empty() {
         return Err(vm.type_error("bool() takes no keyword arguments"));
     }
+    super::class_argument(vm, values, &vm.types.bool.clone())?;
     match values {
         [] | [_] => Ok(Value::FALSE),
         [_, value] => vm.truth(value).map(Value::bool),

@@ -1,17 +1,17 @@
 //! `bytearray`: construction and what changes it; the rest is shared with `bytes`.
 
-use super::bytes::{SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray, parse_hex};
+use super::bytes::{
+    SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray, parse_hex,
+};
 use super::slice;
-use crate::object::{ByteArrayObj, Class, Ref, SliceObj, Special, Str, Value, heap};
+use crate::object::{ByteArrayObj, Ref, SliceObj, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
 const RANGE: &str = "byte must be in range(0, 256)";
 
 fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("bytearray.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.bytearray.clone())?;
     Ok(heap::alloc(&class, ByteArrayObj { data: Vec::new().into() }).into_value())
 }
 
@@ -30,7 +30,7 @@ fn set(value: &Value, data: Vec<u8>) {
 
 fn repr(vm: &mut Vm, values: &[Value]) -> Result {
     let class = vm.type_name(&values[0]);
-    Ok(vm.str(format!("{class}({})", literal(&data(&values[0])))))
+    Ok(vm.str(format!("{class}({})", literal(&data(&values[0]), true))))
 }
 
 /// The position that an index names.
@@ -53,9 +53,9 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
         let new = match buffer(&values[2]) {
             Some(new) => new,
             None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {
-                return Err(vm.type_error(
-                    "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
-                ));
+                return Err(
+                    vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)")
+                );
             }
             None => from_iterable(vm, &values[2], "bytearray", RANGE)?,
         };

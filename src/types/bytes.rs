@@ -6,8 +6,8 @@ use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions, search_range};
 use super::{format, percent};
 use crate::object::{
-    ByteArrayObj, BytesObj, Class, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer,
-    TupleObj, Value, hash_bytes, heap,
+    ByteArrayObj, BytesObj, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, hash_bytes,
+    heap,
 };
 use crate::vm::native::{Row, class_method, method, next, static_method, static_raw};
 use crate::vm::{CompareOp, Raised, Result, Vm};
@@ -89,12 +89,7 @@ pub(super) fn from_iterable(vm: &mut Vm, value: &Value, class: &str, refusal: &s
 }
 
 /// The arguments of `bytes(…)` and `bytearray(…)`: source, encoding, errors.
-pub(super) fn constructor(
-    vm: &mut Vm,
-    class: &str,
-    args: &[Value],
-    names: &[Ref<Str>],
-) -> Result<Vec<u8>> {
+pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref<Str>]) -> Result<Vec<u8>> {
     let given = args.len() - names.len();
     if args.len() > 3 {
         return Err(vm.type_error(format!("{class}() takes at most 3 arguments ({} given)", args.len())));
@@ -138,8 +133,14 @@ pub(super) fn constructor(
     }
     let counts = vm.int_like(source).is_some()
         || (vm.special(source, Special::Index).is_some() && vm.special(source, Special::Bytes).is_none());
-    if counts {
-        let Some(count) = vm.index(source)?.to_i64() else {
+    let count = match if counts { Some(vm.index(source)) } else { None } {
+        Some(Err(raised)) if !raised.is(&vm.exceptions.type_error) => return Err(raised),
+        Some(Ok(count)) => Some(count),
+        // An index method that fails makes the source an iterable, or nothing.
+        Some(Err(_)) | None => None,
+    };
+    if let Some(count) = count {
+        let Some(count) = count.to_i64() else {
             return Err(vm.overflow_error("cannot fit 'int' into an index-sized integer"));
         };
         let Ok(count) = usize::try_from(count) else { return Err(vm.value_error("negative count")) };
@@ -156,9 +157,7 @@ pub(super) fn constructor(
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("bytes.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.bytes.clone())?;
     let exact = class.is_same(&vm.types.bytes);
     if exact
         && names.is_empty()
@@ -176,8 +175,8 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 
 // ---- text form
 
-/// The literal of some bytes.
-pub fn literal(data: &[u8]) -> String {
+/// The literal of some bytes. In that of a `bytearray`, single quotes are always escaped.
+pub fn literal(data: &[u8], mutable: bool) -> String {
     let quote = if data.contains(&b'\'') && !data.contains(&b'"') { '"' } else { '\'' };
     let mut out = format!("b{quote}");
     for &byte in data {
@@ -186,10 +185,7 @@ pub fn literal(data: &[u8]) -> String {
             b'\n' => out.push_str("\\n"),
             b'\r' => out.push_str("\\r"),
             b'\t' => out.push_str("\\t"),
-            _ if byte as char == quote => {
-                out.push('\\');
-                out.push(quote);
-            }
+            b'\'' if mutable || quote == '\'' => out.push_str("\\'"),
             b' '..=b'~' => out.push(byte as char),
             _ => out.push_str(&format!("\\x{byte:02x}")),
         }
@@ -199,7 +195,7 @@ pub fn literal(data: &[u8]) -> String {
 }
 
 fn repr(vm: &mut Vm, values: &[Value]) -> Result {
-    Ok(vm.str(literal(&data(&values[0]))))
+    Ok(vm.str(literal(&data(&values[0]), false)))
 }
 
 pub(super) fn hex(vm: &mut Vm, values: &[Value]) -> Result {
@@ -365,7 +361,11 @@ pub(super) fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     let at = if index < 0 { index + data.len() as i64 } else { index };
     match usize::try_from(at).ok().and_then(|at| data.get(at)) {
         Some(&byte) => Ok(Value::index(byte as usize)),
-        None => Err(vm.index_error(if name == "byte" { "index out of range" } else { "bytearray index out of range" })),
+        None => Err(vm.index_error(if name == "byte" {
+            "index out of range"
+        } else {
+            "bytearray index out of range"
+        })),
     }
 }
 
@@ -468,9 +468,7 @@ fn needle(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
     }
     if vm.int_like(value).is_none() && vm.special(value, Special::Index).is_none() {
         let got = vm.type_name(value);
-        return Err(vm.type_error(format!(
-            "argument should be integer or bytes-like object, not '{got}'"
-        )));
+        return Err(vm.type_error(format!("argument should be integer or bytes-like object, not '{got}'")));
     }
     Ok(vec![byte(vm, value, "byte must be in range(0, 256)")?])
 }
@@ -700,9 +698,9 @@ pub(super) fn join(vm: &mut Vm, values: &[Value]) -> Result {
     for (at, item) in vm.collect(&values[1])?.iter().enumerate() {
         let Some(part) = buffer(item) else {
             let got = vm.type_name(item);
-            return Err(vm.type_error(format!(
-                "sequence item {at}: expected a bytes-like object, {got} found"
-            )));
+            return Err(
+                vm.type_error(format!("sequence item {at}: expected a bytes-like object, {got} found"))
+            );
         };
         if at > 0 {
             out.extend_from_slice(&separator);
@@ -939,7 +937,6 @@ pub(super) fn translate(vm: &mut Vm, values: &[Value]) -> Result {
         .collect();
     Ok(like(vm, &values[0], mapped))
 }
-
 
 pub(super) fn sizeof(vm: &mut Vm, values: &[Value]) -> Result {
     let length = data(&values[0]).len() as i64;

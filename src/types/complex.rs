@@ -2,7 +2,7 @@
 
 use super::float::{self, float_value};
 use super::format;
-use crate::object::{Class, ComplexObj, Ref, Special, Str, Value, heap};
+use crate::object::{ComplexObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, getter, method, static_raw};
 use crate::vm::number::hash_f64;
 use crate::vm::{Result, Vm};
@@ -18,10 +18,7 @@ const ONE: Complex = Complex { re: 1.0, im: 0.0 };
 
 impl Complex {
     fn times(self, other: Complex) -> Complex {
-        Complex {
-            re: self.re * other.re - self.im * other.im,
-            im: self.re * other.im + self.im * other.re,
-        }
+        Complex { re: self.re * other.re - self.im * other.im, im: self.re * other.im + self.im * other.re }
     }
 
     /// Division by Smith's method; `None` for a zero divisor.
@@ -33,17 +30,11 @@ impl Complex {
             }
             let ratio = other.im / other.re;
             let scale = other.re + other.im * ratio;
-            Some(Complex {
-                re: (self.re + self.im * ratio) / scale,
-                im: (self.im - self.re * ratio) / scale,
-            })
+            Some(Complex { re: (self.re + self.im * ratio) / scale, im: (self.im - self.re * ratio) / scale })
         } else if im >= re {
             let ratio = other.re / other.im;
             let scale = other.re * ratio + other.im;
-            Some(Complex {
-                re: (self.re * ratio + self.im) / scale,
-                im: (self.im * ratio - self.re) / scale,
-            })
+            Some(Complex { re: (self.re * ratio + self.im) / scale, im: (self.im * ratio - self.re) / scale })
         } else {
             Some(Complex { re: f64::NAN, im: f64::NAN })
         }
@@ -137,9 +128,9 @@ fn parse(text: &str) -> Option<Complex> {
     };
     // The last sign that does not belong to an exponent begins the imaginary part.
     let bytes = body.as_bytes();
-    let split = (0..bytes.len()).rev().find(|&i| {
-        matches!(bytes[i], b'+' | b'-') && (i == 0 || !matches!(bytes[i - 1], b'e' | b'E'))
-    });
+    let split = (0..bytes.len())
+        .rev()
+        .find(|&i| matches!(bytes[i], b'+' | b'-') && (i == 0 || !matches!(bytes[i - 1], b'e' | b'E')));
     let (re, im) = body.split_at(split.unwrap_or(0));
     let im = match im {
         "" | "+" => 1.0,
@@ -151,15 +142,12 @@ fn parse(text: &str) -> Option<Complex> {
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("complex.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.complex.clone())?;
     let given = values.len() - names.len();
     if values.len() > 3 {
-        return Err(vm.type_error(format!(
-            "complex() takes at most 2 arguments ({} given)",
-            values.len() - 1
-        )));
+        return Err(
+            vm.type_error(format!("complex() takes at most 2 arguments ({} given)", values.len() - 1))
+        );
     }
     let mut args = [values[..given].get(1).cloned(), values[..given].get(2).cloned()];
     for (name, value) in names.iter().zip(&values[given..]) {
@@ -216,9 +204,7 @@ fn part(vm: &mut Vm, value: &Value, wanted: &str) -> Result<Complex> {
             return Ok(own(&result));
         }
         let (class, got) = (vm.type_name(value), vm.type_name(&result));
-        return Err(vm.type_error(format!(
-            "{class}.__complex__() must return a complex, not {got}"
-        )));
+        return Err(vm.type_error(format!("{class}.__complex__() must return a complex, not {got}")));
     }
     match float::to_float(vm, value)? {
         Some(re) => Ok(Complex { re, im: 0.0 }),

@@ -5,7 +5,7 @@
 
 use super::format;
 use super::str::properties;
-use crate::object::{ByteArrayObj, BytesObj, Class, Opaque, Ref, Special, Str, Tracer, Value, heap};
+use crate::object::{ByteArrayObj, BytesObj, Opaque, Ref, Special, Str, Tracer, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{compare, float_divmod, frexp, hash_f64};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
@@ -182,9 +182,8 @@ fn without_underscores(text: &str) -> Option<String> {
     }
     let bytes = text.as_bytes();
     let digit = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
-    let fine = (0..bytes.len())
-        .filter(|&i| bytes[i] == b'_')
-        .all(|i| digit(i.checked_sub(1)) && digit(Some(i + 1)));
+    let fine =
+        (0..bytes.len()).filter(|&i| bytes[i] == b'_').all(|i| digit(i.checked_sub(1)) && digit(Some(i + 1)));
     fine.then(|| text.replace('_', ""))
 }
 
@@ -228,9 +227,7 @@ pub fn real_argument(vm: &mut Vm, value: &Value) -> Result<f64> {
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("float.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.float.clone())?;
     let exact = class.is_same(&vm.types.float);
     if exact && !names.is_empty() {
         return Err(vm.type_error("float() takes no keyword arguments"));
@@ -258,9 +255,8 @@ fn from_value(vm: &mut Vm, value: &Value) -> Result<f64> {
             Some(x) => Ok(x),
             None => {
                 let name = vm.type_name(value);
-                Err(vm.type_error(format!(
-                    "float() argument must be a string or a real number, not '{name}'"
-                )))
+                Err(vm
+                    .type_error(format!("float() argument must be a string or a real number, not '{name}'")))
             }
         };
     };
@@ -558,7 +554,9 @@ fn fromhex(vm: &mut Vm, values: &[Value]) -> Result {
         return Err(vm.type_error("bad argument type for built-in operation"));
     };
     let x = match parse_hex(text.as_str()) {
-        Some(x) if x.1 => return Err(vm.overflow_error("hexadecimal value too large to represent as a float")),
+        Some(x) if x.1 => {
+            return Err(vm.overflow_error("hexadecimal value too large to represent as a float"));
+        }
         Some((x, _)) => Value::float(x),
         None => return Err(vm.value_error("invalid hexadecimal floating-point string")),
     };

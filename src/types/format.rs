@@ -122,9 +122,9 @@ impl Spec {
             [] => {}
             [kind] => spec.kind = Some(kind),
             _ => {
-                return Err(vm.value_error(format!(
-                    "Invalid format specifier '{text}' for object of type '{class}'"
-                )));
+                return Err(
+                    vm.value_error(format!("Invalid format specifier '{text}' for object of type '{class}'"))
+                );
             }
         }
         if let Some(grouping) = spec.grouping {

@@ -94,26 +94,26 @@ pub(super) fn close(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 pub(super) fn get_name(_: &mut Vm, value: &Value) -> Result {
-    Ok(Value::peek(&this(value).name))
+    Ok(this(value).name())
 }
 
 pub(super) fn set_name(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     if new.get::<Str>().is_none() {
         return Err(vm.type_error("__name__ must be set to a string object"));
     }
-    drop(this(value).name.replace(new.clone()));
+    this(value).set_name(new.clone());
     Ok(())
 }
 
 pub(super) fn get_qualname(_: &mut Vm, value: &Value) -> Result {
-    Ok(Value::peek(&this(value).qualname))
+    Ok(this(value).qualname())
 }
 
 pub(super) fn set_qualname(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     if new.get::<Str>().is_none() {
         return Err(vm.type_error("__qualname__ must be set to a string object"));
     }
-    drop(this(value).qualname.replace(new.clone()));
+    this(value).set_qualname(new.clone());
     Ok(())
 }
 
@@ -144,7 +144,7 @@ pub(super) fn get_code(_: &mut Vm, value: &Value) -> Result {
 }
 
 pub(super) fn repr_as(vm: &mut Vm, value: &Value, kind: &str) -> Result {
-    let name = Value::peek(&this(value).qualname);
+    let name = this(value).qualname();
     let name = name.get::<Str>().map_or(String::new(), |s| s.as_str().to_owned());
     Ok(vm.str(format!("<{kind} object {name} at {:#x}>", value.id())))
 }

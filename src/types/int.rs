@@ -6,7 +6,7 @@
 use super::float;
 use super::format;
 use super::str::properties;
-use crate::object::{ByteArrayObj, BytesObj, Class, IntObj, Ref, Special, Str, Value, heap};
+use crate::object::{ByteArrayObj, BytesObj, IntObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::hash_big;
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
@@ -169,18 +169,15 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("int.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.int.clone())?;
     let given = values.len() - names.len();
     let args = &values[1..given];
     let mut base = args.get(1).cloned();
     for (name, value) in names.iter().zip(&values[given..]) {
         if name.as_str() != "base" {
-            return Err(vm.type_error(format!(
-                "int() got an unexpected keyword argument '{}'",
-                name.as_str()
-            )));
+            return Err(
+                vm.type_error(format!("int() got an unexpected keyword argument '{}'", name.as_str()))
+            );
         }
         base = Some(value.clone());
     }

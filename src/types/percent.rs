@@ -71,9 +71,7 @@ impl<'t> Formatter<'t> {
         }
         if self.used < self.count && !self.mapping {
             let what = if self.bytes { "bytes" } else { "string" };
-            return Err(vm.type_error(format!(
-                "not all arguments converted during {what} formatting"
-            )));
+            return Err(vm.type_error(format!("not all arguments converted during {what} formatting")));
         }
         Ok(out)
     }
@@ -239,9 +237,9 @@ impl<'t> Formatter<'t> {
                             Some(data) => latin(&data),
                             None => {
                                 let got = vm.type_name(&result);
-                                return Err(vm.type_error(format!(
-                                    "__bytes__ returned non-bytes (type {got})"
-                                )));
+                                return Err(
+                                    vm.type_error(format!("__bytes__ returned non-bytes (type {got})"))
+                                );
                             }
                         }
                     }
@@ -333,11 +331,8 @@ impl Item {
             _ => (10, ""),
         };
         let magnitude = n.abs();
-        let mut digits = if radix == 10 {
-            int::decimal_text(vm, &magnitude)?
-        } else {
-            magnitude.to_str_radix(radix)
-        };
+        let mut digits =
+            if radix == 10 { int::decimal_text(vm, &magnitude)? } else { magnitude.to_str_radix(radix) };
         if kind == 'X' {
             digits.make_ascii_uppercase();
         }
@@ -377,10 +372,14 @@ fn integer_argument(vm: &mut Vm, kind: char, value: &Value) -> Result<BigInt> {
     } else {
         vm.special(value, Special::Index).is_some()
     };
-    if !number {
-        let got = vm.type_name(value);
-        let what = if decimal { "a real number" } else { "an integer" };
-        return Err(vm.type_error(format!("%{kind} format: {what} is required, not {got}")));
+    if number {
+        let converted = if decimal { int::from_value(vm, value) } else { vm.index(value) };
+        match converted {
+            Err(raised) if raised.is(&vm.exceptions.type_error) => {}
+            other => return other,
+        }
     }
-    if decimal { int::from_value(vm, value) } else { vm.index(value) }
+    let got = vm.type_name(value);
+    let what = if decimal { "a real number" } else { "an integer" };
+    Err(vm.type_error(format!("%{kind} format: {what} is required, not {got}")))
 }

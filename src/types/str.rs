@@ -12,8 +12,8 @@ pub mod template;
 use super::slice;
 use super::{format, percent};
 use crate::object::{
-    ByteArrayObj, BytesObj, Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer,
-    TupleObj, Value, heap,
+    ByteArrayObj, BytesObj, Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value,
+    heap,
 };
 use crate::source::surrogate::{char_of, code_of};
 use crate::vm::native::{Row, method, next, static_method, static_raw};
@@ -25,6 +25,8 @@ use std::cell::Cell;
 /// Classes of the iterators over text and bytes.
 #[derive(Default)]
 pub struct TextIterators {
+    /// Over ASCII text, and over any other: CPython names them apart.
+    pub str_ascii_iterator: Option<Ref<Class>>,
     pub str_iterator: Option<Ref<Class>>,
     pub bytes_iterator: Option<Ref<Class>>,
     pub bytearray_iterator: Option<Ref<Class>>,
@@ -36,14 +38,13 @@ fn text(value: &Value) -> &str {
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let Some(class) = values.first().and_then(|v| v.downcast::<Class>()) else {
-        return Err(vm.type_error("str.__new__(X): X is not a type object"));
-    };
+    let class = super::class_argument(vm, values, &vm.types.str.clone())?;
     let given = values.len() - names.len();
     if given > 4 {
-        return Err(vm.type_error(format!("str() takes at most 3 arguments ({} given)", values.len() - 1)));
+        return Err(vm.type_error(format!("str expected at most 3 arguments, got {}", values.len() - 1)));
     }
-    let mut args: [Option<&Value>; 3] = [values[..given].get(1), values[..given].get(2), values[..given].get(3)];
+    let mut args: [Option<&Value>; 3] =
+        [values[..given].get(1), values[..given].get(2), values[..given].get(3)];
     for (name, value) in names.iter().zip(&values[given..]) {
         match ["object", "encoding", "errors"].iter().position(|n| *n == name.as_str()) {
             Some(at) if args[at].is_none() => args[at] = Some(value),
@@ -55,10 +56,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
                 )));
             }
             None => {
-                return Err(vm.type_error(format!(
-                    "str() got an unexpected keyword argument '{}'",
-                    name.as_str()
-                )));
+                return Err(
+                    vm.type_error(format!("str() got an unexpected keyword argument '{}'", name.as_str()))
+                );
             }
         }
     }
@@ -122,9 +122,7 @@ fn hash(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn comparison(op: CompareOp, values: &[Value]) -> Result {
     Ok(match (values[0].get::<Str>(), values[1].get::<Str>()) {
-        (Some(a), Some(b)) => {
-            Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str())))
-        }
+        (Some(a), Some(b)) => Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str()))),
         _ => Value::NOT_IMPLEMENTED,
     })
 }
@@ -297,7 +295,13 @@ impl Opaque for StrIterator {
 }
 
 fn iter(vm: &mut Vm, values: &[Value]) -> Result {
-    let class = vm.extension::<TextIterators>().str_iterator.clone().expect("`install` makes it");
+    let classes = vm.extension::<TextIterators>();
+    let class = if text(&values[0]).is_ascii() {
+        classes.str_ascii_iterator.clone()
+    } else {
+        classes.str_iterator.clone()
+    };
+    let class = class.expect("`install` makes it");
     let text = Cell::new(values[0].clone());
     Ok(heap::new_opaque(&class, StrIterator { text, offset: Cell::new(0) }))
 }
@@ -350,9 +354,7 @@ pub fn search_range(
     for (position, value) in ends.iter_mut().zip([start, end]) {
         let Some(value) = value.bound().filter(|v| !v.is_none()) else { continue };
         if vm.int_like(value).is_none() && vm.special(value, Special::Index).is_none() {
-            return Err(vm.type_error(
-                "slice indices must be integers or None or have an __index__ method",
-            ));
+            return Err(vm.type_error("slice indices must be integers or None or have an __index__ method"));
         }
         let n = vm.index_clamped(value)?;
         *position = if n < 0 { n.saturating_add(length).max(0) } else { n };
@@ -373,11 +375,7 @@ impl Span<'_> {
     /// The character position of a byte offset in the part.
     fn position(&self, at: usize) -> usize {
         let offset = self.offset + at;
-        if self.string.is_ascii() {
-            offset
-        } else {
-            self.string.as_str()[..offset].chars().count()
-        }
+        if self.string.is_ascii() { offset } else { self.string.as_str()[..offset].chars().count() }
     }
 }
 
@@ -652,9 +650,7 @@ fn join(vm: &mut Vm, values: &[Value]) -> Result {
     for (at, item) in items.iter().enumerate() {
         let Some(part) = item.get::<Str>() else {
             let name = vm.type_name(item);
-            return Err(vm.type_error(format!(
-                "sequence item {at}: expected str instance, {name} found"
-            )));
+            return Err(vm.type_error(format!("sequence item {at}: expected str instance, {name} found")));
         };
         if at > 0 {
             out.push_str(separator);
@@ -718,9 +714,7 @@ fn padded(vm: &mut Vm, values: &[Value], left: fn(usize, usize) -> usize) -> Res
         }
         None => {
             let name = vm.type_name(&values[2]);
-            return Err(vm.type_error(format!(
-                "The fill character must be a unicode character, not {name}"
-            )));
+            return Err(vm.type_error(format!("The fill character must be a unicode character, not {name}")));
         }
     };
     let length = values[0].get::<Str>().map_or(0, Str::len);
@@ -906,9 +900,7 @@ fn maketrans(vm: &mut Vm, values: &[Value]) -> Result {
     }
     let to = vm.expect_text(&values[1], "maketrans() argument 2")?;
     let Some(from) = values[0].get::<Str>() else {
-        return Err(vm.type_error(
-            "first maketrans argument must be a string if there is a second argument",
-        ));
+        return Err(vm.type_error("first maketrans argument must be a string if there is a second argument"));
     };
     if from.len() != to.chars().count() {
         return Err(vm.value_error("the first two maketrans arguments must have equal length"));
@@ -1048,5 +1040,8 @@ pub fn install(vm: &mut Vm) {
     vm.add_rows(&class, METHODS);
     let object = vm.types.object.clone();
     let iterator = vm.new_class("str_iterator", "builtins", &object, Kind::Opaque, 0, ITERATOR);
-    vm.extension::<TextIterators>().str_iterator = Some(iterator);
+    let ascii = vm.new_class("str_ascii_iterator", "builtins", &object, Kind::Opaque, 0, ITERATOR);
+    let classes = vm.extension::<TextIterators>();
+    classes.str_iterator = Some(iterator);
+    classes.str_ascii_iterator = Some(ascii);
 }

@@ -58,7 +58,7 @@ impl Vm {
             return;
         }
         if generator.kind == GenKind::AsyncGenerator {
-            let hook = generator.finalizer.replace(Value::UNBOUND);
+            let hook = generator.take_finalizer();
             if hook.bound().is_some() && !hook.is_none() && !generator.closed.get() {
                 if let Err(raised) = self.call(&hook, &[generator.to_value()]) {
                     self.report_unraisable(raised, "Exception ignored in", &hook);
@@ -74,7 +74,7 @@ impl Vm {
 
     /// `RuntimeWarning: coroutine 'f' was never awaited`
     fn warn_never_awaited(&mut self, coroutine: &Ref<GenObj>) {
-        let name = Value::peek(&coroutine.qualname);
+        let name = coroutine.qualname();
         let name = name.get::<Str>().map_or(String::new(), |s| s.as_str().to_owned());
         let text = format!("coroutine '{name}' was never awaited");
         let category = self.exceptions.runtime_warning.clone();
@@ -115,7 +115,10 @@ impl Vm {
         if !source.is_empty() {
             out.push_str(&format!("  {source}\n"));
         }
-        if text.ends_with("was never awaited") {
+        // At exit CPython cannot load what would say this, unless it has before.
+        let said = &mut self.extension::<WarningsSeen>().1;
+        *said |= text.ends_with("was never awaited") && line > 0;
+        if *said && text.ends_with("was never awaited") {
             out.push_str(
                 "RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n",
             );
@@ -126,7 +129,7 @@ impl Vm {
 
     /// File, line and stripped source line of the top Python frame.
     pub fn caller_position(&self) -> (String, u32, String) {
-        let Some(frame) = self.thread.frame else { return ("sys".to_owned(), 1, String::new()) };
+        let Some(frame) = self.thread.frame else { return ("<sys>".to_owned(), 0, String::new()) };
         let code = &frame.code().code;
         let span = code.spans.get(frame.index()).copied().unwrap_or_default();
         let source = &code.source.0;
@@ -233,4 +236,4 @@ impl Vm {
 
 /// Warnings that were shown once and are not shown again.
 #[derive(Default)]
-struct WarningsSeen(std::collections::HashSet<String>);
+struct WarningsSeen(std::collections::HashSet<String>, bool);

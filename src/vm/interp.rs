@@ -20,7 +20,7 @@ use super::window::{Window, op};
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{
-    CellObj, CodeObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind,
+    CellObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind,
     ListObj, Mark, RangeIter, Ref, SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
 };
 
@@ -56,15 +56,11 @@ impl Vm {
     /// The loop proper. An exception of the top frame comes back as `Err`, its pc saved.
     fn steps(&mut self, window: Window) -> Result<Exit> {
         let mut w = window;
-        let mut code: &'static CodeObj = w.frame.code();
-        let mut globals: &'static Dict = w.frame.globals();
 
         /// Goes on in another frame.
         macro_rules! switch {
             ($frame:expr) => {{
                 w = Window::enter($frame);
-                code = w.frame.code();
-                globals = w.frame.globals();
             }};
         }
         /// Goes where a fiber operation says.
@@ -227,7 +223,7 @@ impl Vm {
                     released!();
                 }
                 Op::LoadK => {
-                    w.out(i, code.consts[i.bc() as usize].clone());
+                    w.out(i, w.frame.code().consts[i.bc() as usize].clone());
                     released!();
                 }
                 Op::Kill => {
@@ -237,13 +233,13 @@ impl Vm {
                 Op::CheckBound => {
                     if w.reg(i.a).is_unbound() {
                         w.save();
-                        return Err(self.unbound_local(code, i.a));
+                        return Err(self.unbound_local(w.frame.code(), i.a));
                     }
                 }
                 Op::DelLocal => {
                     if w.reg(i.a).is_unbound() {
                         w.save();
-                        return Err(self.unbound_local(code, i.a));
+                        return Err(self.unbound_local(w.frame.code(), i.a));
                     }
                     drop(w.take(i.a));
                     released!();
@@ -257,7 +253,7 @@ impl Vm {
                     let value = w.reg(i.b).get::<CellObj>().map_or(Value::UNBOUND, CellObj::get);
                     if value.is_unbound() {
                         w.save();
-                        return Err(self.unbound_local(code, i.b));
+                        return Err(self.unbound_local(w.frame.code(), i.b));
                     }
                     w.out(i, value);
                 }
@@ -272,7 +268,7 @@ impl Vm {
                     let old = w.reg(i.a).get::<CellObj>().map_or(Value::UNBOUND, |c| c.value.take());
                     if old.is_unbound() {
                         w.save();
-                        return Err(self.unbound_local(code, i.a));
+                        return Err(self.unbound_local(w.frame.code(), i.a));
                     }
                     drop(old);
                     released!();
@@ -281,7 +277,7 @@ impl Vm {
                     let value = w.frame.function().closure[i.b as usize].get();
                     if value.is_unbound() {
                         w.save();
-                        return Err(self.unbound_free(code, i.b));
+                        return Err(self.unbound_free(w.frame.code(), i.b));
                     }
                     w.out(i, value);
                 }
@@ -294,7 +290,7 @@ impl Vm {
                     let old = w.frame.function().closure[i.a as usize].value.take();
                     if old.is_unbound() {
                         w.save();
-                        return Err(self.unbound_free(code, i.a));
+                        return Err(self.unbound_free(w.frame.code(), i.a));
                     }
                     drop(old);
                     released!();
@@ -303,11 +299,11 @@ impl Vm {
                     w.out(i, w.frame.function().closure[i.b as usize].to_value());
                 }
                 Op::LoadGlobal => {
-                    let site = &code.sites[i.bc() as usize];
+                    let site = &w.frame.code().sites[i.bc() as usize];
                     let line = site.cache[0].get();
-                    let found = if line.key == globals.version() {
+                    let found = if line.key == w.frame.globals().version() {
                         if line.how == 1 {
-                            globals.cached(line.slot as usize)
+                            w.frame.globals().cached(line.slot as usize)
                         } else if line.guard == w.frame.function().builtins.version() {
                             w.frame.function().builtins.cached(line.slot as usize)
                         } else {
@@ -327,15 +323,15 @@ impl Vm {
                 }
                 Op::StoreGlobal => {
                     let value = w.input(i.a, i.flags & 1 != 0);
-                    let site = &code.sites[i.bc() as usize];
+                    let site = &w.frame.code().sites[i.bc() as usize];
                     let line = site.cache[0].get();
-                    if line.how == 1 && line.key == globals.version() {
-                        drop(globals.set_value_at(line.slot as usize, value));
+                    if line.how == 1 && line.key == w.frame.globals().version() {
+                        drop(w.frame.globals().set_value_at(line.slot as usize, value));
                     } else {
-                        drop(globals.set_name(&site.name, value));
-                        if let Some(position) = globals.find_name(&site.name) {
+                        drop(w.frame.globals().set_name(&site.name, value));
+                        if let Some(position) = w.frame.globals().find_name(&site.name) {
                             site.cache[0].set(crate::object::CacheLine {
-                                key: globals.version(),
+                                key: w.frame.globals().version(),
                                 slot: position as u32,
                                 how: 1,
                                 ..Default::default()
@@ -345,7 +341,7 @@ impl Vm {
                     released!();
                 }
                 Op::DelGlobal => {
-                    let site = &code.sites[i.bc() as usize];
+                    let site = &w.frame.code().sites[i.bc() as usize];
                     match w.frame.function().globals.remove_name(&site.name) {
                         Some(old) => drop(old),
                         None => {
@@ -357,7 +353,7 @@ impl Vm {
                 }
                 Op::LoadName => {
                     w.save();
-                    let site = &code.sites[i.bc() as usize];
+                    let site = &w.frame.code().sites[i.bc() as usize];
                     let value = match self.namespace_get(w.reg(0), &site.name)? {
                         Some(value) => value,
                         None => self.load_global(w.frame.function(), site)?,
@@ -367,13 +363,13 @@ impl Vm {
                 Op::StoreName => {
                     w.save();
                     let value = w.input(i.a, i.flags & 1 != 0);
-                    let site = &code.sites[i.bc() as usize];
+                    let site = &w.frame.code().sites[i.bc() as usize];
                     self.namespace_set(w.reg(0), &site.name, value)?;
                     released!();
                 }
                 Op::DelName => {
                     w.save();
-                    let site = &code.sites[i.bc() as usize];
+                    let site = &w.frame.code().sites[i.bc() as usize];
                     let key = site.name.to_value();
                     if let Err(raised) = self.del_item(w.reg(0), &key) {
                         return Err(if raised.is(&self.exceptions.key_error) {
@@ -386,13 +382,13 @@ impl Vm {
                 }
                 Op::LoadNameFree => {
                     w.save();
-                    let site = &code.sites[i.c as usize];
+                    let site = &w.frame.code().sites[i.c as usize];
                     let value = match self.namespace_get(w.reg(0), &site.name)? {
                         Some(value) => value,
                         None => w.frame.function().closure[i.b as usize].get(),
                     };
                     if value.is_unbound() {
-                        return Err(self.unbound_free(code, i.b));
+                        return Err(self.unbound_free(w.frame.code(), i.b));
                     }
                     w.out(i, value);
                 }
@@ -400,7 +396,7 @@ impl Vm {
                 // ---- attributes and items
                 Op::GetAttr => {
                     let obj = w.reg(i.b);
-                    let site = &code.sites[i.c as usize];
+                    let site = &w.frame.code().sites[i.c as usize];
                     let value = match self.cached_attr(obj, site) {
                         Some(value) => value,
                         None => {
@@ -415,7 +411,7 @@ impl Vm {
                 }
                 Op::SetAttr => {
                     let obj = w.reg(i.a);
-                    let site = &code.sites[i.c as usize];
+                    let site = &w.frame.code().sites[i.c as usize];
                     let value = w.input(i.b, i.flags & 2 != 0);
                     if let Err(value) = self.cached_set_attr(obj, site, value) {
                         w.save();
@@ -427,7 +423,7 @@ impl Vm {
                 }
                 Op::DelAttr => {
                     w.save();
-                    let site = &code.sites[i.bc() as usize];
+                    let site = &w.frame.code().sites[i.bc() as usize];
                     self.check_bound(w, i.a)?;
                     self.del_attr(w.reg(i.a), &site.name)?;
                     kill_a!(i);
@@ -435,12 +431,28 @@ impl Vm {
                 }
                 Op::LoadMethod => {
                     let obj = w.reg(i.b);
-                    let site = &code.sites[i.c as usize];
+                    let site = &w.frame.code().sites[i.c as usize];
                     match self.cached_method(obj, site) {
                         Some(method) => {
                             let receiver = w.input(i.b, i.flags & 2 != 0);
                             w.init(i.a, method);
                             w.init(i.a + 1, receiver);
+                        }
+                        None if obj.kind() == Some(Kind::Module) || obj.kind() == Some(Kind::Class) => {
+                            // A function of a module, or an attribute of a class: no receiver.
+                            let value = match self.cached_attr(obj, site) {
+                                Some(value) => value,
+                                None => {
+                                    w.save();
+                                    self.get_attr_slow(obj, site)?
+                                }
+                            };
+                            if i.flags & 2 != 0 {
+                                drop(w.take(i.b));
+                            }
+                            w.init(i.a, value);
+                            w.init(i.a + 1, Value::UNBOUND);
+                            released!();
                         }
                         None => {
                             w.save();
@@ -460,14 +472,14 @@ impl Vm {
                 }
                 Op::LoadSuperMethod => {
                     w.save();
-                    let site = &code.sites[i.c as usize];
+                    let site = &w.frame.code().sites[i.c as usize];
                     let (method, receiver) = self.super_method(w, i.b, site)?;
                     w.init(i.a, method);
                     w.init(i.a + 1, receiver);
                 }
                 Op::LoadSuperAttr => {
                     w.save();
-                    let site = &code.sites[i.c as usize];
+                    let site = &w.frame.code().sites[i.c as usize];
                     let value = self.super_attr(w, i.b, site)?;
                     w.out(i, value);
                 }
@@ -751,9 +763,16 @@ impl Vm {
                             let frame = generator.frame();
                             frame.set_prev(Some(w.frame));
                             frame.set_mark(Mark::Store);
-                            drop(frame.replace(frame.current().a, Value::NONE));
                             self.thread.frame = Some(frame);
                             switch!(frame);
+                            // `yield x` as a statement: what is sent in is not looked at.
+                            let sent = frame.current().a;
+                            let next = w.peek();
+                            if next.op == Op::Kill as u8 && next.a == sent {
+                                w.jump(1);
+                            } else {
+                                w.set(sent, Value::NONE);
+                            }
                         }
                         Some(Kind::Generator)
                             if iterator.get::<GenObj>().is_some_and(|g| g.kind == crate::object::GenKind::Generator) =>
@@ -886,8 +905,8 @@ impl Vm {
                     if heap::pending() {
                         self.safepoint()?;
                     }
-                    let names = &code.keywords[i.c as usize];
-                    let count = code.code.call_shapes[i.c as usize].positional as usize + names.len();
+                    let names = &w.frame.code().keywords[i.c as usize];
+                    let count = w.frame.code().code.call_shapes[i.c as usize].positional as usize + names.len();
                     let (first, count) = if op(i) == Op::CallKw {
                         (i.b + 1, count)
                     } else if w.reg(i.b + 1).is_unbound() {
@@ -907,6 +926,17 @@ impl Vm {
                     }
                     let callee = w.take(i.b);
                     let args = w.take(i.b + 1);
+                    if i.c == 0
+                        && let Some(function) = callee.get::<Function>()
+                        && !function.code.suspends
+                        && let Some(tuple) = args.get::<TupleObj>()
+                    {
+                        let function = callee.downcast::<Function>().expect("just seen");
+                        drop(callee);
+                        go!(self.call_slice(w, function, tuple.items())?);
+                        continue;
+                    }
+                    let args = self.star_arguments(&callee, args)?;
                     let kwargs = if i.c != 0 { w.take(i.b + 2).downcast::<Dict>() } else { None };
                     let mut values = match args.get::<TupleObj>() {
                         Some(tuple) => tuple.items().to_vec(),
@@ -930,8 +960,25 @@ impl Vm {
                 Op::Return => {
                     let value = w.take(i.a);
                     let frame = w.frame;
-                    if frame.generator().is_some() {
+                    if let Some(generator) = frame.generator() {
                         w.save();
+                        if !generator.is(self.thread.fiber)
+                            && let Some(parent) = frame.prev()
+                        {
+                            // The usual case of `await`: back to the one that delegates.
+                            self.thread.depth -= 1;
+                            self.thread.frame = Some(parent);
+                            if let Some(above) = parent.generator() {
+                                above.delegate.set(None);
+                            }
+                            self.finish(generator);
+                            switch!(parent);
+                            let i = parent.current();
+                            drop(w.take(i.b));
+                            w.out(&i, value);
+                            released!();
+                            continue;
+                        }
                         go!(self.generator_returned(frame, value)?);
                         released!();
                         continue;
@@ -976,7 +1023,7 @@ impl Vm {
                         generator.owner.set(self.thread.fiber);
                         generator.state.set(GenState::Suspended);
                         generator.depth.set(1);
-                        self.thread.depth -= 1;
+                        self.thread.depth = generator.base.get();
                         self.thread.fiber = generator.outer.get();
                         self.thread.frame = Some(resumer);
                         switch!(resumer);
@@ -996,6 +1043,14 @@ impl Vm {
                     w.out(i, iterator);
                 }
                 Op::GetAwaitable => {
+                    let fresh = w.reg(i.b).get::<GenObj>().is_some_and(|g| {
+                        g.kind == crate::object::GenKind::Coroutine && g.state.get() == GenState::Created
+                    });
+                    if fresh {
+                        let coroutine = w.input(i.b, i.flags & 2 != 0);
+                        w.out(i, coroutine);
+                        continue;
+                    }
                     w.save();
                     self.check_bound(w, i.b)?;
                     let iterator = self.get_awaitable(w.reg(i.b), i.c)?;
@@ -1006,6 +1061,23 @@ impl Vm {
                     w.save();
                     if heap::pending() {
                         self.safepoint()?;
+                    }
+                    // The usual case: a coroutine or generator that has not started.
+                    if let Some(below) = w.reg(i.b).get::<GenObj>()
+                        && below.state.get() == GenState::Created
+                        && self.thread.depth < self.recursion_limit
+                    {
+                        if let Some(above) = w.frame.generator() {
+                            above.delegate.set(Some(below.pointer()));
+                        }
+                        let frame = below.frame();
+                        frame.set_prev(Some(w.frame));
+                        frame.set_mark(Mark::Store);
+                        below.state.set(GenState::Suspended);
+                        self.thread.depth += 1;
+                        self.thread.frame = Some(frame);
+                        switch!(frame);
+                        continue;
                     }
                     go!(self.begin_delegation(w.frame)?);
                 }
@@ -1132,7 +1204,7 @@ impl Vm {
                     w.out(i, text.into_value());
                 }
                 Op::MakeFunction => {
-                    let function = self.make_function(w, code, *i);
+                    let function = self.make_function(w, w.frame.code(), *i);
                     w.out(i, function);
                 }
                 Op::LoadBuildClass => {
@@ -1262,25 +1334,25 @@ impl Vm {
                 Op::Import => {
                     w.save();
                     let (level, names) = (w.take(i.b), w.take(i.b + 1));
-                    let name = code.sites[i.c as usize].name.clone();
+                    let name = w.frame.code().sites[i.c as usize].name.clone();
                     let module = self.import_statement(&name, &level, &names)?;
                     w.out(i, module);
                     released!();
                 }
                 Op::ImportFrom => {
                     w.save();
-                    let name = code.sites[i.c as usize].name.clone();
+                    let name = w.frame.code().sites[i.c as usize].name.clone();
                     let value = self.import_from(w.reg(i.b), &name)?;
                     w.out(i, value);
                 }
                 Op::ImportStar => {
                     w.save();
                     let module = w.input(i.a, i.flags & 1 != 0);
-                    self.import_star(w, code, &module)?;
+                    self.import_star(w, w.frame.code(), &module)?;
                 }
                 Op::SetupAnnotations => {
                     w.save();
-                    self.setup_annotations(w, code)?;
+                    self.setup_annotations(w, w.frame.code())?;
                 }
                 Op::MakeTypeParam => {
                     w.save();
@@ -1340,11 +1412,8 @@ pub(crate) enum Called {
 #[inline(always)]
 fn generator_is_ready(iterator: &Value) -> bool {
     let Some(generator) = iterator.get::<GenObj>() else { return false };
-    generator.state.get() == GenState::Suspended
-        && generator.is(generator.owner.get())
-        && generator.is(generator.leaf.get())
-        && generator.kind == crate::object::GenKind::Generator
-        && generator.frame().current().op == Op::Yield as u8
+    // Its own owner: it suspended as root and leaf of its fiber, and nobody resumed it since.
+    generator.is(generator.owner.get()) && generator.frame().current().op == Op::Yield as u8
 }
 
 #[inline(always)]

@@ -112,7 +112,7 @@ pub struct Vm {
     extensions: Vec<(TypeId, Box<dyn Any>)>,
     /// The natives behind `generator.send` and `next`, which the loop makes itself.
     pub fiber_send: Option<native::NativeFn>,
-    pub fiber_next: Option<native::NativeFn>,
+    pub fiber_next: Option<native::RawFn>,
     pub compile_hook: Option<CompileHook>,
     pub import_hook: Option<ImportHook>,
     /// `sys.argv` and the name of the program, for messages.

@@ -309,11 +309,14 @@ impl Vm {
 
     /// `x ** y` for floats; a complex result for a negative base and a fractional exponent.
     pub fn float_power(&mut self, x: f64, y: f64) -> Result {
-        if x == 0.0 && y < 0.0 {
-            return Err(self.zero_division_error("zero to a negative power"));
+        if x == 0.0 && y < 0.0 && y.is_finite() {
+            return Err(self.zero_division_error("0.0 cannot be raised to a negative power"));
         }
         if x < 0.0 && x.is_finite() && y.is_finite() && y != y.trunc() {
             let (length, angle) = ((-x).powf(y), std::f64::consts::PI * y);
+            if length.is_infinite() {
+                return Err(self.overflow_error("complex exponentiation"));
+            }
             return Ok(self.complex(length * angle.cos(), length * angle.sin()));
         }
         let result = x.powf(y);

@@ -145,6 +145,9 @@ impl Vm {
     pub(crate) fn cached_method(&self, obj: &Value, site: &Site) -> Option<Value> {
         let header = obj.header()?;
         let class = header.class();
+        if header.kind() == Kind::Module {
+            return None;
+        }
         let key = match obj.get::<Instance>() {
             Some(instance) => instance.shape().id(),
             None => class.id(),

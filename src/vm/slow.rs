@@ -10,7 +10,7 @@ use super::{Raised, Result, Vm};
 use crate::bytecode::Instr;
 use crate::object::{
     BoundMethod, CellObj, Class, CodeObj, Dict, ExcObj, FramePtr, Function, Kind, ListObj, Mark,
-    ModuleObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
+    ModuleObj, RangeObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
 };
 
 impl Vm {
@@ -183,21 +183,78 @@ impl Vm {
             return Ok(Called::Done);
         }
         self.enter_call()?;
-        let frame = self.thread.stack.push(function.clone(), Some(w.frame), Mark::Store);
-        if simple {
-            for n in 0..count as u16 {
+        let quick = names.is_empty() && is_quick(&function, count);
+        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
+        if quick {
+            let function = frame.function();
+            let positional = function.code.code.positional_count as usize;
+            for n in 0..count.min(positional) as u16 {
                 frame.init(n, w.take(first + n));
             }
-        } else if let Err(raised) = self.bind_arguments(&function, frame, w.range(first, count), names) {
-            self.abandon(frame);
-            return Err(raised);
+            if function.code.code.flags.varargs {
+                let rest = positional.min(count)..count;
+                let rest = self.tuple(rest.map(|n| w.take(first + n as u16)));
+                frame.init(positional as u16, rest);
+            }
+            fill_defaults(function, frame, count);
         } else {
+            let function = frame.function().clone();
+            if let Err(raised) = self.bind_arguments(&function, frame, w.range(first, count), names) {
+                self.abandon(frame);
+                return Err(raised);
+            }
             for n in 0..count as u16 {
                 drop(w.take(first + n));
             }
         }
         self.thread.frame = Some(frame);
         Ok(Called::Go(Go::Frame(frame)))
+    }
+
+    /// `function(*items)`: its frame goes on top, the items are copied there.
+    pub(crate) fn call_slice(&mut self, w: Window, function: Ref<Function>, items: &[Value]) -> Result<Go> {
+        self.enter_call()?;
+        let quick = is_quick(&function, items.len());
+        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
+        if quick {
+            let function = frame.function();
+            let positional = function.code.code.positional_count as usize;
+            for (n, item) in items.iter().take(positional).enumerate() {
+                frame.init(n as u16, item.clone());
+            }
+            if function.code.code.flags.varargs {
+                let rest = items.get(positional..).unwrap_or(&[]);
+                frame.init(positional as u16, self.tuple(rest.iter().cloned()));
+            }
+            fill_defaults(function, frame, items.len());
+        } else {
+            let function = frame.function().clone();
+            if let Err(raised) = self.bind_arguments(&function, frame, items, &[]) {
+                self.abandon(frame);
+                return Err(raised);
+            }
+        }
+        self.thread.frame = Some(frame);
+        Ok(Go::Frame(frame))
+    }
+
+    /// What stands behind `*` in a call, as a list or tuple.
+    pub(crate) fn star_arguments(&mut self, callee: &Value, args: Value) -> Result {
+        if args.get::<TupleObj>().is_some() || args.get::<ListObj>().is_some() && self.is_plain_list(&args) {
+            return Ok(args);
+        }
+        match self.collect(&args) {
+            Ok(items) => Ok(self.list(items)),
+            Err(raised)
+                if raised.is(&self.exceptions.type_error)
+                    && !self.class_of(&args).has_special(Special::Iter)
+                    && !self.class_of(&args).has_special(Special::GetItem) =>
+            {
+                let (callee, name) = (self.callee_name(callee), self.type_name(&args));
+                Err(self.type_error(format!("{callee} argument after * must be an iterable, not {name}")))
+            }
+            Err(raised) => Err(raised),
+        }
     }
 
     /// A class: the usual case, a plain `__new__` and a Python `__init__`, stays in the loop.
@@ -210,6 +267,13 @@ impl Vm {
         names: &[Ref<Str>],
     ) -> Result<Called> {
         let class = w.take(i.b).downcast::<Class>().expect("the caller checked");
+        if class.is_same(&self.types.range)
+            && names.is_empty()
+            && let Some(range) = self.small_range(w.range(first, count))
+        {
+            w.out(&i, range);
+            return Ok(Called::Done);
+        }
         let plain_call = class.header().class().is_same(&self.types.type_);
         let plain_new = class.special(Special::New).is_some_and(|n| n.is_same(&self.plain.object_new));
         if plain_call
@@ -249,6 +313,23 @@ impl Vm {
         drop(class);
         w.out(&i, value);
         Ok(Called::Done)
+    }
+
+    /// `range(…)` of inline integers, the usual head of a loop. The arguments hold no reference.
+    fn small_range(&self, values: &[Value]) -> Option<Value> {
+        let zero = || Value::index(0);
+        let one = || Value::index(1);
+        let (start, stop, step) = match values {
+            [stop] => (zero(), stop, one()),
+            [start, stop] => (start.clone(), stop, one()),
+            [start, stop, step] => (start.clone(), stop, step.clone()),
+            _ => return None,
+        };
+        if !(start.is_int() && stop.is_int() && step.is_int()) || step.as_int() == Some(0) {
+            return None;
+        }
+        let range = RangeObj { start, stop: stop.clone(), step };
+        Some(heap::alloc_plain(&self.types.range, range).into_value())
     }
 
     /// Calls any callable with values that are no longer in registers.
@@ -307,9 +388,11 @@ impl Vm {
         native: &Native,
         values: &[Value],
     ) -> Result<Option<Go>> {
-        let NativeCode::Plain(code) = native.row.code else { return Ok(None) };
-        let is_send = self.fiber_send.is_some_and(|send| std::ptr::fn_addr_eq(send, code));
-        let is_next = self.fiber_next.is_some_and(|next| std::ptr::fn_addr_eq(next, code));
+        let (is_send, is_next) = match native.row.code {
+            NativeCode::Plain(code) => (self.fiber_send.is_some_and(|f| std::ptr::fn_addr_eq(f, code)), false),
+            NativeCode::Raw(code) => (false, self.fiber_next.is_some_and(|f| std::ptr::fn_addr_eq(f, code))),
+            NativeCode::Next(_) | NativeCode::Attribute(..) => return Ok(None),
+        };
         let (generator, value) = match values {
             [generator, value] if is_send => (generator, value.clone()),
             [generator] | [generator, _] if is_next => (generator, Value::NONE),
@@ -1155,6 +1238,35 @@ impl Vm {
             }
         }
         dict.into_value()
+    }
+}
+
+/// Whether a call with `count` positional arguments needs no binder: positional parameters and
+/// `*args` only, and a default for each that is missing.
+fn is_quick(function: &Function, count: usize) -> bool {
+    let code = &function.code.code;
+    if code.kwonly_count != 0 || code.flags.varkw || code.flags.namespace {
+        return false;
+    }
+    let positional = code.positional_count as usize;
+    if count >= positional {
+        return count == positional || code.flags.varargs;
+    }
+    let defaults = Value::look(&function.defaults, |d| d.get::<TupleObj>().map_or(0, TupleObj::len));
+    positional - count <= defaults
+}
+
+/// Fills the parameters behind the given ones from the defaults.
+fn fill_defaults(function: &Function, frame: FramePtr, count: usize) {
+    let positional = function.code.code.positional_count as usize;
+    if count < positional {
+        Value::look(&function.defaults, |defaults| {
+            let defaults = defaults.get::<TupleObj>().map_or(&[][..], TupleObj::items);
+            let first = positional - defaults.len().min(positional);
+            for n in count..positional {
+                frame.init(n as u16, defaults[n - first].clone());
+            }
+        });
     }
 }
 

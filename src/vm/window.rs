@@ -17,7 +17,7 @@ use std::mem::ManuallyDrop;
 #[derive(Clone, Copy)]
 pub(crate) struct Window {
     pc: *const Instr,
-    registers: *mut Value,
+    /// The registers lie right behind the frame's header.
     pub frame: FramePtr,
 }
 
@@ -25,7 +25,7 @@ impl Window {
     /// The window of a frame, at its saved pc.
     #[inline(always)]
     pub fn enter(frame: FramePtr) -> Window {
-        Window { pc: frame.pc(), registers: frame.registers(), frame }
+        Window { pc: frame.pc(), frame }
     }
 
     /// The next instruction; the pc moves behind it.
@@ -38,6 +38,13 @@ impl Window {
             self.pc = self.pc.add(1);
             instr
         }
+    }
+
+    /// The instruction that `fetch` gives next.
+    #[inline(always)]
+    pub fn peek(&self) -> &'static Instr {
+        // SAFETY: invariant 1.
+        unsafe { &*self.pc }
     }
 
     /// Stores the pc in the frame, where tracebacks, calls and suspension look for it.
@@ -55,14 +62,14 @@ impl Window {
     #[inline(always)]
     pub fn reg(&self, index: u16) -> &'static Value {
         // SAFETY: invariants 1 and 2.
-        unsafe { &*self.registers.add(index as usize) }
+        unsafe { &*self.frame.registers().add(index as usize) }
     }
 
     /// Writes a register and releases what it held.
     #[inline(always)]
     pub fn set(&self, index: u16, value: Value) {
         // SAFETY: invariants 1 and 2.
-        drop(unsafe { std::mem::replace(&mut *self.registers.add(index as usize), value) });
+        drop(unsafe { std::mem::replace(&mut *self.frame.registers().add(index as usize), value) });
     }
 
     /// Writes a register that holds no reference.
@@ -70,7 +77,7 @@ impl Window {
     pub fn init(&self, index: u16, value: Value) {
         debug_assert!(!self.reg(index).is_object(), "a dead temporary holds no reference");
         // SAFETY: invariant 1; nothing to release.
-        unsafe { self.registers.add(index as usize).write(value) };
+        unsafe { self.frame.registers().add(index as usize).write(value) };
     }
 
     /// Writes the register in slot a, which holds a reference only when the instruction says so.
@@ -82,7 +89,7 @@ impl Window {
     #[inline(always)]
     pub fn take(&self, index: u16) -> Value {
         // SAFETY: invariants 1 and 2.
-        unsafe { std::mem::replace(&mut *self.registers.add(index as usize), Value::UNBOUND) }
+        unsafe { std::mem::replace(&mut *self.frame.registers().add(index as usize), Value::UNBOUND) }
     }
 
     /// The value of an input operand: moved out when it is killed, else copied.
@@ -95,7 +102,7 @@ impl Window {
     #[inline(always)]
     pub fn range(&self, base: u16, count: usize) -> &'static [Value] {
         // SAFETY: invariants 1 and 2.
-        unsafe { std::slice::from_raw_parts(self.registers.add(base as usize), count) }
+        unsafe { std::slice::from_raw_parts(self.frame.registers().add(base as usize), count) }
     }
 }
 

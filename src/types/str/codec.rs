@@ -108,7 +108,9 @@ pub fn encode(vm: &mut Vm, string: &Value, encoding: &str, errors: &str) -> Resu
         Codec::Wide(size, None) => put_unit(&mut out, 0xFEFF, size, Endian::Little),
         _ => {}
     }
-    if codec == Codec::Utf8 && !text.chars().any(is_surrogate) || text.is_ascii() && !matches!(codec, Codec::Wide(..)) {
+    if codec == Codec::Utf8 && !text.chars().any(is_surrogate)
+        || text.is_ascii() && !matches!(codec, Codec::Wide(..))
+    {
         out.extend_from_slice(text.as_bytes());
         return Ok(out);
     }
@@ -119,8 +121,10 @@ pub fn encode(vm: &mut Vm, string: &Value, encoding: &str, errors: &str) -> Resu
             at += 1;
             continue;
         }
+        // One-byte encodings and UTF-8 report a whole run, the others a character.
         let start = at;
-        while at < chars.len() && !put(&mut Vec::new(), codec, chars[at]) {
+        let most = if matches!(codec, Codec::Wide(..)) { start + 1 } else { chars.len() };
+        while at < most && !put(&mut Vec::new(), codec, chars[at]) {
             at += 1;
         }
         refused(vm, &mut out, codec, string, &chars, (start, at), errors)?;
@@ -224,9 +228,7 @@ pub fn decode(vm: &mut Vm, data: &[u8], encoding: &str, errors: &str) -> Result<
     let codec = codec(vm, encoding)?;
     match codec {
         Codec::Utf8 => decode_utf8(vm, data, errors),
-        Codec::Utf8Signed => {
-            decode_utf8(vm, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data), errors)
-        }
+        Codec::Utf8Signed => decode_utf8(vm, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data), errors),
         Codec::Latin1 => Ok(data.iter().map(|&b| b as char).collect()),
         Codec::Ascii => {
             let mut out = String::with_capacity(data.len());
@@ -240,7 +242,7 @@ pub fn decode(vm: &mut Vm, data: &[u8], encoding: &str, errors: &str) -> Result<
             }
             Ok(out)
         }
-        Codec::Wide(size, endian) => decode_wide(vm, codec, size, endian, data, errors),
+        Codec::Wide(size, endian) => decode_wide(vm, size, endian, data, errors),
     }
 }
 
@@ -267,19 +269,15 @@ fn decode_utf8(vm: &mut Vm, data: &[u8], errors: &str) -> Result<String> {
         }
         let (end, reason) = match error.error_len() {
             None => (data.len(), "unexpected end of data"),
-            Some(_) if matches!(data[start], 0x80..=0xC1 | 0xF5..=0xFF) => {
-                (start + 1, "invalid start byte")
-            }
+            Some(_) if matches!(data[start], 0x80..=0xC1 | 0xF5..=0xFF) => (start + 1, "invalid start byte"),
             Some(length) => (start + length, "invalid continuation byte"),
         };
-        malformed(vm, &mut out, Codec::Utf8, data, (start, end), reason, errors)?;
-        at = end;
+        at = malformed(vm, &mut out, Codec::Utf8, data, (start, end), reason, errors)?;
     }
 }
 
 fn decode_wide(
     vm: &mut Vm,
-    codec: Codec,
     size: usize,
     endian: Option<Endian>,
     data: &[u8],
@@ -303,30 +301,29 @@ fn decode_wide(
             marked.unwrap_or(Endian::Little)
         }
     };
-    // Messages name the byte order once it is known.
-    let codec = match codec {
-        Codec::Wide(size, None) if at > 0 => Codec::Wide(size, Some(endian)),
-        _ => codec,
-    };
+    // Messages name the byte order, found or assumed.
+    let codec = Codec::Wide(size, Some(endian));
     let mut out = String::new();
     while at < data.len() {
         let Some(first) = unit(at, endian) else {
-            malformed(vm, &mut out, codec, data, (at, data.len()), "truncated data", errors)?;
-            break;
+            at = malformed(vm, &mut out, codec, data, (at, data.len()), "truncated data", errors)?;
+            continue;
         };
         if size == 4 {
             match char::from_u32(first) {
-                Some(c) => out.push(c),
+                Some(c) => {
+                    out.push(c);
+                    at += 4;
+                }
                 None => {
                     let reason = if first > 0x10FFFF {
                         "code point not in range(0x110000)"
                     } else {
                         "code point in surrogate code point range(0xd800, 0xe000)"
                     };
-                    malformed(vm, &mut out, codec, data, (at, at + 4), reason, errors)?;
+                    at = malformed(vm, &mut out, codec, data, (at, at + 4), reason, errors)?;
                 }
             }
-            at += 4;
             continue;
         }
         match first {
@@ -337,17 +334,16 @@ fn decode_wide(
                     at += 4;
                 }
                 Some(_) => {
-                    malformed(vm, &mut out, codec, data, (at, at + 2), "illegal UTF-16 surrogate", errors)?;
-                    at += 2;
+                    let reason = "illegal UTF-16 surrogate";
+                    at = malformed(vm, &mut out, codec, data, (at, at + 2), reason, errors)?;
                 }
                 None => {
-                    malformed(vm, &mut out, codec, data, (at, data.len()), "unexpected end of data", errors)?;
-                    break;
+                    let reason = "unexpected end of data";
+                    at = malformed(vm, &mut out, codec, data, (at, data.len()), reason, errors)?;
                 }
             },
             0xDC00..=0xDFFF => {
-                malformed(vm, &mut out, codec, data, (at, at + 2), "illegal encoding", errors)?;
-                at += 2;
+                at = malformed(vm, &mut out, codec, data, (at, at + 2), "illegal encoding", errors)?;
             }
             _ => {
                 out.extend(char::from_u32(first));
@@ -358,7 +354,8 @@ fn decode_wide(
     Ok(out)
 }
 
-/// What the error handler does with bytes that cannot be decoded.
+/// What the error handler does with bytes that cannot be decoded; the result is where decoding
+/// goes on.
 fn malformed(
     vm: &mut Vm,
     out: &mut String,
@@ -367,7 +364,7 @@ fn malformed(
     range: (usize, usize),
     reason: &str,
     errors: &str,
-) -> Result<()> {
+) -> Result<usize> {
     let run = &data[range.0..range.1];
     let strict = |vm: &mut Vm| {
         let class = vm.exceptions.unicode_decode_error.clone();
@@ -380,14 +377,14 @@ fn malformed(
         "replace" => out.push('\u{FFFD}'),
         "backslashreplace" => run.iter().for_each(|&b| properties::escape(out, u32::from(b))),
         "surrogateescape" => {
-            for &byte in run {
-                if byte < 0x80 {
-                    return Err(strict(vm));
-                }
-                out.extend(char_of(0xDC00 + u32::from(byte)));
+            let high = run.iter().take_while(|&&b| b >= 0x80).count();
+            if high == 0 {
+                return Err(strict(vm));
             }
+            out.extend(run[..high].iter().filter_map(|&b| char_of(0xDC00 + u32::from(b))));
+            return Ok(range.0 + high);
         }
         _ => return Err(unknown_handler(vm, errors)),
     }
-    Ok(())
+    Ok(range.1)
 }

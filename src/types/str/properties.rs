@@ -183,7 +183,11 @@ pub fn title(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
     for (at, &c) in chars.iter().enumerate() {
-        if inside { push_lower(&mut out, &chars, at) } else { push_title(&mut out, c) }
+        if inside {
+            push_lower(&mut out, &chars, at)
+        } else {
+            push_title(&mut out, c)
+        }
         inside = within(tables::CASED, code(c));
     }
     out

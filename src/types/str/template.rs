@@ -232,9 +232,7 @@ impl<'t> Field<'t> {
                 value = vm.get_item(&value, &key)?;
                 rest = &after[end + 1..];
             } else {
-                return Err(vm.value_error(
-                    "Only '.' or '[' may follow ']' in format field specifier",
-                ));
+                return Err(vm.value_error("Only '.' or '[' may follow ']' in format field specifier"));
             }
         }
         Ok(value)
@@ -244,12 +242,12 @@ impl<'t> Field<'t> {
 /// The argument's number, written or counted; the two do not mix.
 fn next_number(vm: &mut Vm, written: Option<usize>, numbering: &mut Numbering) -> Result<usize> {
     match (written, &*numbering) {
-        (Some(_), Numbering::Automatic(_)) => Err(vm.value_error(
-            "cannot switch from automatic field numbering to manual field specification",
-        )),
-        (None, Numbering::Manual) => Err(vm.value_error(
-            "cannot switch from manual field specification to automatic field numbering",
-        )),
+        (Some(_), Numbering::Automatic(_)) => {
+            Err(vm.value_error("cannot switch from automatic field numbering to manual field specification"))
+        }
+        (None, Numbering::Manual) => {
+            Err(vm.value_error("cannot switch from manual field specification to automatic field numbering"))
+        }
         (Some(n), Numbering::Undecided | Numbering::Manual) => {
             *numbering = Numbering::Manual;
             Ok(n)
