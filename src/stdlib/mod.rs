@@ -13,7 +13,7 @@ mod math;
 mod weakref;
 mod deque;
 
-use crate::object::{Dict, Ref};
+use crate::object::{Dict, Ref, Value};
 use crate::vm::{CompileMode, Result, Vm};
 
 pub use sys::set_arguments;
@@ -41,6 +41,8 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
         return Err(vm.import_error("no compiler is installed"));
     };
     let code = compile(vm, text, &format!("<frozen {name}>"), CompileMode::Module)?;
+    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+    drop(dict.set_text("__builtins__", builtins));
     vm.run_code(&code, dict, None).map(drop)
 }
 

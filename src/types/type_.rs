@@ -53,14 +53,14 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let keywords: Vec<_> = keywords.map(|(n, v)| (n.clone(), v.clone())).collect();
     let class = vm.make_class(&meta, &given[0], bases.items(), &dict, &keywords)?;
     if let Some(class) = class.downcast::<Class>() {
-        complete(vm, &class);
+        complete(vm, &class, dict.get_text("__doc__").is_some());
     }
     Ok(class)
 }
 
 /// What every new class gets besides its namespace: `__dict__` and `__weakref__` when it is the
 /// first of its bases to have them, and `__doc__`.
-fn complete(vm: &mut Vm, class: &Ref<Class>) {
+fn complete(vm: &mut Vm, class: &Ref<Class>, documented: bool) {
     let bases = class.bases.borrow().clone();
     for (flag, row) in [(class_flag::HAS_DICT, &INSTANCE[0]), (class_flag::WEAKREF, &INSTANCE[1])] {
         if class.has_flag(flag) && !bases.iter().any(|b| b.has_flag(flag)) {
@@ -71,7 +71,9 @@ fn complete(vm: &mut Vm, class: &Ref<Class>) {
             }
         }
     }
-    if class.dict.get_text("__doc__").is_none() {
+    if !documented {
+        // Behind the others, as in CPython.
+        drop(class.dict.remove_name(&heap::intern("__doc__")));
         drop(class.dict.set_text("__doc__", Value::NONE));
     }
     class.changed();
