@@ -68,7 +68,9 @@ fn release(vm: &mut Vm, main: &Ref<Dict>) {
             settle(vm);
         }
     }
-    collect_all();
+    if heap::grown() {
+        collect_all();
+    }
     settle(vm);
 }
 

@@ -41,6 +41,8 @@ const GRANULE: usize = 16;
 const BATCH: usize = 4096;
 /// Larger objects come from the system allocator.
 const LARGEST: usize = 1024;
+/// What a program without any object of its own adds: its code, its function.
+const FEW: usize = 3;
 const CLASSES: usize = LARGEST / GRANULE + 1;
 
 #[derive(Clone, Copy)]
@@ -76,7 +78,7 @@ pub(super) struct Heap {
     pub(super) pages: Vec<NonNull<Page>>,
     pub(super) large: Vec<NonNull<Header>>,
     pub(super) layouts: [Option<Layout>; KIND_COUNT],
-    interned: HashMap<Box<str>, Ref<Str>>,
+    interned: HashMap<Box<str>, Ref<Str>, rustc_hash::FxBuildHasher>,
     str_class: Option<Ref<Class>>,
     finalizers: Vec<Value>,
     depth: u32,
@@ -91,6 +93,7 @@ pub(super) struct Heap {
     used: usize,
     limit: usize,
     special_names: Vec<Ref<Str>>,
+    baseline: usize,
     dict_shape: Option<&'static Shape>,
 }
 
@@ -150,7 +153,7 @@ impl Heap {
             pages: Vec::new(),
             large: Vec::new(),
             layouts: [None; KIND_COUNT],
-            interned: HashMap::new(),
+            interned: HashMap::with_capacity_and_hasher(2048, rustc_hash::FxBuildHasher),
             str_class: None,
             finalizers: Vec::new(),
             depth: 0,
@@ -164,6 +167,7 @@ impl Heap {
             used: 0,
             limit: usize::MAX,
             special_names: Vec::new(),
+            baseline: 0,
             dict_shape: None,
         }
     }
@@ -659,6 +663,18 @@ pub fn set_stress(on: bool) {
 
 pub(super) fn stress() -> bool {
     heap().stress
+}
+
+/// Remembers how many containers the machine itself consists of.
+pub fn mark_baseline() {
+    let heap = heap();
+    heap.baseline = heap.containers;
+}
+
+/// Whether the program left any container behind: else there is no cycle to look for.
+pub fn grown() -> bool {
+    let heap = heap();
+    heap.containers > heap.baseline + FEW
 }
 
 /// Bytes that objects take, and the limit above which `over_limit` says so.
