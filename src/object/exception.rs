@@ -82,6 +82,8 @@ impl ExcObj {
 pub struct TracebackObj {
     /// The next entry, nearer to where the exception was raised, or None.
     pub next: Cell<Value>,
+    /// The local variables of the frame once it was left: a tuple, or None.
+    pub locals: Cell<Value>,
     pub function: Ref<Function>,
     /// Index of the instruction.
     pub index: u32,
@@ -89,21 +91,30 @@ pub struct TracebackObj {
 crate::payload!(Kind::Traceback, TracebackObj, container);
 
 impl TracebackObj {
+    /// The index of a frame that had not begun: it stands at its `def` line.
+    pub const UNSTARTED: u32 = u32::MAX;
+
     pub fn span(&self) -> Span {
         self.function.code.code.spans.get(self.index as usize).copied().unwrap_or_default()
     }
 
     /// 1-based line.
     pub fn line(&self) -> u32 {
-        self.function.code.code.source.0.lines.line(self.span().start)
+        let code = &self.function.code.code;
+        match code.spans.get(self.index as usize) {
+            Some(span) => code.source.0.lines.line(span.start),
+            None => code.first_line,
+        }
     }
 
     fn trace_payload(&self, tracer: &mut Tracer<'_>) {
         tracer.cell(&self.next);
+        tracer.cell(&self.locals);
         tracer.reference(&self.function);
     }
 
     fn clear_payload(&self) {
         drop(self.next.replace(Value::NONE));
+        drop(self.locals.replace(Value::NONE));
     }
 }

@@ -410,15 +410,22 @@ fn destroy(object: NonNull<Header>) {
             super::weak::referent_died(object);
         }
         let kind = header.kind();
-        let layout = heap().layouts[kind as usize].expect("invariant 3");
+        let Some(layout) = heap().layouts[kind as usize] else { return };
         let room = header.room() as usize;
         (layout.drop)(object);
         let body_end = size_of::<Header>() + layout.size;
         if room > 0 {
             let mut tail = object.as_ptr().cast::<u8>().add(body_end).cast::<Value>();
-            for _ in 0..room {
-                std::ptr::drop_in_place(tail);
-                tail = tail.add(1);
+            // The items of a tuple go from its end on, as in CPython.
+            if kind == Kind::Tuple {
+                for i in (0..room).rev() {
+                    std::ptr::drop_in_place(tail.add(i));
+                }
+            } else {
+                for _ in 0..room {
+                    std::ptr::drop_in_place(tail);
+                    tail = tail.add(1);
+                }
             }
         }
         let large = header.has(flag::LARGE);

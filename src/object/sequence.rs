@@ -77,6 +77,22 @@ pub struct ListObj {
 }
 crate::payload!(Kind::List, ListObj, container);
 
+/// Items are released from the end on, as in CPython.
+impl Drop for ListObj {
+    fn drop(&mut self) {
+        while self.items.get_mut().pop().is_some() {}
+    }
+}
+
+impl Drop for TupleObj {
+    fn drop(&mut self) {
+        if let Some(items) = self.items.take() {
+            let mut items = items.into_vec();
+            while items.pop().is_some() {}
+        }
+    }
+}
+
 impl ListObj {
     pub fn new(items: Vec<Value>) -> ListObj {
         ListObj { items: UnsafeCell::new(items) }
@@ -178,6 +194,7 @@ impl ListObj {
     }
 
     fn clear_payload(&self) {
-        drop(self.take());
+        let mut items = self.take();
+        while items.pop().is_some() {}
     }
 }

@@ -3,7 +3,7 @@
 //! Source: PEP 525; behaviour of CPython 3.13, `Objects/genobject.c`.
 
 use super::generator::{
-    get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter, repr_as, set_name,
+    finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter, repr_as, set_name,
     set_qualname, this, thrown,
 };
 use crate::object::{GenObj, GenState, Opaque, Ref, Tracer, Value, new_opaque};
@@ -237,6 +237,7 @@ const ROWS: &[Row] = &[
     method("asend(self, value, /)", asend),
     method("athrow(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", athrow),
     method("aclose(self, /)", aclose),
+    method("__del__(self, /)", finalize),
     getset("__name__", get_name, set_name),
     getset("__qualname__", get_qualname, set_qualname),
     getter("ag_frame", get_frame),

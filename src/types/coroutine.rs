@@ -4,7 +4,7 @@
 
 use super::generator::{
     answer, close, get_code, get_delegation, get_frame, get_name, get_qualname, get_running, get_suspended,
-    repr_as, send, set_name, set_qualname, this, throw, thrown,
+    finalize, repr_as, send, set_name, set_qualname, this, throw, thrown,
 };
 use crate::object::{GenKind, GenObj, Opaque, Ref, Tracer, Value, new_opaque};
 use crate::vm::native::{Row, getset, getter, method, next};
@@ -69,6 +69,7 @@ const ROWS: &[Row] = &[
     method("send(self, arg, /)", send),
     method("throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", throw),
     method("close(self, /)", close),
+    method("__del__(self, /)", finalize),
     getset("__name__", get_name, set_name),
     getset("__qualname__", get_qualname, set_qualname),
     getter("cr_frame", get_frame),

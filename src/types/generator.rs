@@ -82,15 +82,18 @@ pub(super) fn thrown(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
 pub(super) fn throw(vm: &mut Vm, args: &[Value]) -> Result {
     let raised = thrown(vm, &args[1..])?;
     let generator = this(&args[0]);
-    if generator.state.get() == GenState::Created {
-        // It is raised at the `def` line: the frame is entered and left.
-    }
     let step = vm.resume(&generator, Resume::Throw(raised))?;
     answer(vm, step)
 }
 
 pub(super) fn close(vm: &mut Vm, args: &[Value]) -> Result {
     vm.close_generator(&this(&args[0]))
+}
+
+/// `__del__`: what happens to a generator that dies.
+pub(super) fn finalize(vm: &mut Vm, args: &[Value]) -> Result {
+    vm.finalize_generator(&this(&args[0]));
+    Ok(Value::NONE)
 }
 
 pub(super) fn get_name(_: &mut Vm, value: &Value) -> Result {
@@ -133,7 +136,7 @@ pub(super) fn get_suspended(vm: &mut Vm, value: &Value) -> Result {
 
 pub(super) fn get_delegation(vm: &mut Vm, value: &Value) -> Result {
     let generator = this(value);
-    if vm.generator_is_running(&generator) && generator.delegate.get().is_none() {
+    if vm.generator_is_running(&generator) {
         return Ok(Value::NONE);
     }
     Ok(generator.delegation().unwrap_or(Value::NONE))
@@ -160,6 +163,7 @@ const ROWS: &[Row] = &[
     method("send(self, value, /)", send),
     method("throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", throw),
     method("close(self, /)", close),
+    method("__del__(self, /)", finalize),
     getset("__name__", get_name, set_name),
     getset("__qualname__", get_qualname, set_qualname),
     getter("gi_frame", get_frame),

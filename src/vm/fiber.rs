@@ -23,6 +23,7 @@
 //!                          \--return, raise--> Finished
 //! ```
 
+use super::unwind::Arrival;
 use super::{Raised, Result, Vm};
 use crate::bytecode::{Instr, Op};
 use crate::object::{FramePtr, GenKind, GenObj, GenState, Mark, Ref, Special, Value, heap};
@@ -150,12 +151,16 @@ impl Vm {
                         "can't send non-None value to a just-started {kind}"
                     )));
                 }
-                self.start_fiber(root, resumer, mark)?;
+                if let Err(raised) = self.start_fiber(root, resumer, mark) {
+                    // There was no room for its frame: it has ended.
+                    self.finish(root);
+                    return Err(raised);
+                }
                 let frame = root.frame();
                 self.thread.frame = Some(frame);
                 return match input {
                     Resume::Send(_) => Ok(Go::Frame(frame)),
-                    Resume::Throw(raised) => self.raise_in_fiber(raised),
+                    Resume::Throw(raised) => self.raise_arrived(raised, Arrival::Unstarted),
                 };
             }
             GenState::Suspended => {}
@@ -424,6 +429,18 @@ impl Vm {
         }
     }
 
+    /// The generator returned: only its local variables are left to release, and whoever waits
+    /// for it holds the object.
+    #[inline]
+    pub(crate) fn finish_returned(&mut self, generator: &GenObj) {
+        generator.state.set(GenState::Finished);
+        generator.leaf.set(None);
+        generator.owner.set(None);
+        let frame = generator.frame();
+        frame.release_locals();
+        frame.finish();
+    }
+
     /// The generator has ended: nothing of its frame is needed any more.
     pub(crate) fn finish(&mut self, generator: &GenObj) {
         generator.state.set(GenState::Finished);
@@ -472,7 +489,11 @@ impl Vm {
     /// Raises at the top frame's place and goes on where it is handled. `Err` of this room's
     /// functions is for what happened before a fiber was entered: it is raised in the resumer.
     pub(crate) fn raise_in_fiber(&mut self, raised: Raised) -> Result<Go> {
-        match self.unwind(raised, true) {
+        self.raise_arrived(raised, Arrival::Raised)
+    }
+
+    fn raise_arrived(&mut self, raised: Raised, arrival: Arrival) -> Result<Go> {
+        match self.unwind(raised, arrival) {
             Ok(frame) => Ok(Go::Frame(frame)),
             Err(raised) => Ok(Go::Exit(Exit::Raised(raised))),
         }
@@ -482,19 +503,19 @@ impl Vm {
     fn throw_to_leaf(&mut self, frame: FramePtr, raised: Raised) -> Result<Go> {
         let instr = frame.current();
         if instr.op != Op::YieldFrom as u8 {
-            return self.raise_in_fiber(raised);
+            return self.raise_arrived(raised, Arrival::Thrown);
         }
         let iterator = frame.reg(instr.b).clone();
         if iterator.get::<GenObj>().is_some() {
             // A finished one: the exception is raised here.
-            return self.raise_in_fiber(raised);
+            return self.raise_arrived(raised, Arrival::Thrown);
         }
         let name = heap::intern("throw");
         let method = match self.get_attr_optional(&iterator, &name) {
             Ok(method) => method,
-            Err(other) => return self.raise_in_fiber(other),
+            Err(other) => return self.refuse_throw(frame, other),
         };
-        let Some(method) = method else { return self.raise_in_fiber(raised) };
+        let Some(method) = method else { return self.raise_arrived(raised, Arrival::Thrown) };
         let answer = match self.call(&method, &[raised.into_value()]) {
             Ok(value) => Ok(Step::Yielded(value)),
             Err(raised) if raised.is(&self.exceptions.stop_iteration) => {
@@ -503,6 +524,25 @@ impl Vm {
             Err(raised) => Err(raised),
         };
         self.delegate_answered(frame, answer)
+    }
+
+    /// The iterator below could not even be asked for its `throw`: the fiber stays suspended and
+    /// its resumer gets the error.
+    fn refuse_throw(&mut self, frame: FramePtr, raised: Raised) -> Result<Go> {
+        let root = GenObj::at(self.thread.fiber.expect("a throw runs in a fiber"));
+        if frame != root.frame() {
+            return self.raise_arrived(raised, Arrival::Thrown);
+        }
+        root.leaf.set(Some(root.pointer()));
+        root.owner.set(Some(root.pointer()));
+        root.state.set(GenState::Suspended);
+        self.thread.depth = root.base.get();
+        self.thread.fiber = root.outer.take();
+        self.thread.frame = frame.prev();
+        match frame.mark() {
+            Mark::Entry => Ok(Go::Exit(Exit::Raised(raised))),
+            Mark::Store | Mark::Init | Mark::Close => self.raise_in_fiber(raised),
+        }
     }
 
     /// Closes the chain below `root`, leaf first, then raises `raised` in the root. Every
@@ -532,13 +572,16 @@ impl Vm {
             let closed = match self.get_attr_optional(&iterator, &name) {
                 Ok(Some(close)) => self.call(&close, &[]).map(drop),
                 Ok(None) => Ok(()),
-                Err(other) => Err(other),
+                Err(other) => {
+                    self.report_unraisable(other, "Exception ignored in", &iterator);
+                    Ok(())
+                }
             };
             if let Err(other) = closed {
                 raised = other;
             }
         }
-        self.raise_in_fiber(raised)
+        self.raise_arrived(raised, Arrival::Thrown)
     }
 
     /// `generator.close()`: the value that the generator returned on GeneratorExit, or None.
@@ -557,6 +600,7 @@ impl Vm {
             return Ok(Value::NONE);
         }
         let raised = self.generator_exit();
+        self.set_context(&raised.0);
         match self.resume(generator, Resume::Throw(raised)) {
             Ok(Step::Yielded(value)) => {
                 drop(value);
@@ -712,7 +756,7 @@ impl Vm {
 
 /// Releases the registers of a call of `send` or `next` that the loop made itself: they kept the
 /// generator alive until its answer came.
-fn release_run(resumer: FramePtr, instr: Instr) {
+pub(crate) fn release_run(resumer: FramePtr, instr: Instr) {
     for n in 0..=instr.c + 1 {
         if instr.b + n < resumer.nregs() && (n <= instr.c || instr.op == Op::CallMethod as u8) {
             drop(resumer.take(instr.b + n));

@@ -15,9 +15,15 @@ impl Vm {
     #[inline(never)]
     pub fn safepoint(&mut self) -> Result<()> {
         heap::clear_pending();
-        while heap::has_finalizers() {
-            for value in heap::take_finalizers() {
-                self.finalize(value);
+        // What one finaliser releases comes before what already waited, as if each had run at
+        // the moment its object died.
+        let mut waiting = heap::take_finalizers();
+        waiting.reverse();
+        while let Some(value) = waiting.pop() {
+            self.finalize(value);
+            if heap::has_finalizers() {
+                let fresh = heap::take_finalizers();
+                waiting.extend(fresh.into_iter().rev());
             }
         }
         if self.host.take_interrupt() {
@@ -52,7 +58,8 @@ impl Vm {
         }
     }
 
-    fn finalize_generator(&mut self, generator: &Ref<GenObj>) {
+    /// A generator dies: it is closed, or the loop is told, or a warning is given.
+    pub fn finalize_generator(&mut self, generator: &Ref<GenObj>) {
         if generator.kind == GenKind::Coroutine && generator.state.get() == GenState::Created {
             self.warn_never_awaited(generator);
             return;
@@ -143,8 +150,22 @@ impl Vm {
             Ok(text) => text.as_str().to_owned(),
             Err(_) => "<object repr() failed>".to_owned(),
         };
-        let trace = self.format_exception(&raised.0);
-        self.write_err(&format!("{message}: {text}\n{trace}"));
+        if Value::peek(&raised.0.traceback).is_none() {
+            self.trace_here(&raised);
+        }
+        let trace = Value::peek(&raised.0.traceback);
+        let mut lines = self.format_traceback(&trace);
+        if !lines.is_empty() {
+            lines.insert_str(0, "Traceback (most recent call last):\n");
+        }
+        let class = raised.0.header().class().clone();
+        let mut last = self.qualified_class_name(&class);
+        match self.str_of(raised.0.as_value()) {
+            Ok(text) if text.is_empty() => {}
+            Ok(text) => last.push_str(&format!(": {}", text.as_str())),
+            Err(_) => last.push_str(": <exception str() failed>"),
+        }
+        self.write_err(&format!("{message}: {text}\n{lines}{last}\n"));
     }
 
     /// Writes to standard error; a closed one is ignored, as CPython does.

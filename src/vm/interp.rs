@@ -16,6 +16,7 @@
 use super::arith::BinaryOp;
 use super::compare::CompareOp;
 use super::fiber::{Exit, Go};
+use super::unwind::Arrival;
 use super::window::{Window, op};
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
@@ -43,8 +44,8 @@ impl Vm {
             match self.steps(Window::enter(frame)) {
                 Ok(exit) => return exit,
                 Err(raised) => {
-                    let record = !std::mem::take(&mut self.reraising);
-                    match self.unwind(raised, record) {
+                    let again = std::mem::take(&mut self.reraising);
+                    match self.unwind(raised, if again { Arrival::Again } else { Arrival::Raised }) {
                         Ok(handler) => frame = handler,
                         Err(raised) => return Exit::Raised(raised),
                     }
@@ -971,7 +972,7 @@ impl Vm {
                             if let Some(above) = parent.generator() {
                                 above.delegate.set(None);
                             }
-                            self.finish(generator);
+                            self.finish_returned(generator);
                             switch!(parent);
                             let i = parent.current();
                             drop(w.take(i.b));
@@ -1017,7 +1018,6 @@ impl Vm {
                         && let Some(generator) = frame.generator()
                         && generator.is(self.thread.fiber)
                         && let Some(resumer) = frame.prev()
-                        && resumer.current().op == Op::ForIter as u8
                     {
                         generator.leaf.set(self.thread.fiber);
                         generator.owner.set(self.thread.fiber);
@@ -1028,8 +1028,14 @@ impl Vm {
                         self.thread.frame = Some(resumer);
                         switch!(resumer);
                         let i = resumer.current();
-                        if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
-                        jump!(i32::from(i.c as i16));
+                        if i.op == Op::ForIter as u8 {
+                            if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                            jump!(i32::from(i.c as i16));
+                        } else {
+                            // `send` or `next`, called from the loop.
+                            super::fiber::release_run(resumer, i);
+                            w.out(&i, value);
+                        }
                         continue;
                     }
                     go!(self.suspend(frame, value)?);

@@ -409,6 +409,21 @@ impl Vm {
             )
     }
 
+    /// The name of a callee with its module, unless that is `builtins`: `__main__.f()`.
+    pub fn full_callee_name(&mut self, value: &Value) -> String {
+        let name = self.callee_name(value);
+        let module = heap::intern("__module__");
+        let has_name = value.get::<Function>().is_some()
+            || matches!(value.kind(), Some(Kind::BoundMethod | Kind::Class | Kind::Native));
+        match self.get_attr_optional(value, &module) {
+            Ok(Some(module)) if has_name => match module.get::<Str>().map(Str::as_str) {
+                Some(module) if module != "builtins" => format!("{module}.{name}"),
+                _ => name,
+            },
+            _ => name,
+        }
+    }
+
     /// The qualified name of a function-like value, for messages: `f()`.
     pub fn callee_name(&mut self, value: &Value) -> String {
         if let Some(function) = value.get::<Function>() {

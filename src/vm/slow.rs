@@ -525,6 +525,18 @@ impl Vm {
     pub(crate) fn unpack_sequence(&mut self, w: Window, i: Instr) -> Result<()> {
         let source = w.reg(i.b);
         let count = i.c as usize;
+        // The usual case: a tuple of the right length, whose items are copied once.
+        if let Some(tuple) = source.get::<TupleObj>()
+            && tuple.len() == count
+            && self.class_of(source).is_same(&self.types.tuple)
+        {
+            let held = w.input(i.b, i.flags & 2 != 0);
+            for (n, item) in tuple.items().iter().enumerate() {
+                w.init(i.a + n as u16, item.clone());
+            }
+            drop(held);
+            return Ok(());
+        }
         let exact = self.class_of(source);
         let items = if exact.is_same(&self.types.tuple) {
             source.get::<TupleObj>().map(|t| t.items().to_vec())
@@ -535,8 +547,7 @@ impl Vm {
         };
         let items = match items {
             Some(items) if items.len() > count => {
-                let got = items.len();
-                return Err(self.value_error(format!("too many values to unpack (expected {count}, got {got})")));
+                return Err(self.value_error(format!("too many values to unpack (expected {count})")));
             }
             Some(items) => items,
             None => {
@@ -617,7 +628,14 @@ impl Vm {
                     && !self.class_of(source).has_special(Special::GetItem) =>
             {
                 let name = self.type_name(source);
-                return Err(self.type_error(format!("Value after * must be an iterable, not {name}")));
+                let message = match self.only_starred_callee() {
+                    Some(callee) => {
+                        let callee = self.full_callee_name(&callee);
+                        format!("{callee} argument after * must be an iterable, not {name}")
+                    }
+                    None => format!("Value after * must be an iterable, not {name}"),
+                };
+                return Err(self.type_error(message));
             }
             other => other?,
         };
@@ -626,6 +644,28 @@ impl Vm {
             self.check_memory(list.len())?;
         }
         Ok(())
+    }
+
+    /// The callee of `f(*x)` whose star is just being unpacked; `None` for calls with more
+    /// positional arguments and for displays.
+    fn only_starred_callee(&self) -> Option<Value> {
+        use crate::bytecode::Op;
+        let frame = self.thread.frame?;
+        let at = frame.index();
+        let instrs = &frame.code().code.instrs;
+        let list = instrs.get(at)?.a;
+        let writes = |op: Op, i: &Instr| i.op == op as u8 && i.a == list;
+        let start = instrs[..at].iter().rev().find(|i| {
+            writes(Op::BuildList, i) || writes(Op::ListAppend, i) || writes(Op::ListExtend, i)
+        })?;
+        if start.op != Op::BuildList as u8 || start.c != 0 {
+            return None;
+        }
+        let end = instrs[at + 1..].iter().find(|i| {
+            writes(Op::ListAppend, i) || writes(Op::ListExtend, i) || writes(Op::ListToTuple, i)
+                || i.op == Op::CallEx as u8 && i.b + 1 == list
+        })?;
+        (end.op == Op::CallEx as u8).then(|| frame.reg(list - 1).clone())
     }
 
     pub(crate) fn dict_display_update(&mut self, dict: &Value, mapping: &Value) -> Result<()> {
@@ -649,7 +689,7 @@ impl Vm {
     pub(crate) fn dict_merge(&mut self, dict: &Value, mapping: &Value, callee: &Value) -> Result<()> {
         let Some(dict) = dict.downcast::<Dict>() else { return Ok(()) };
         if !self.is_mapping_like(mapping)? {
-            let (callee, name) = (self.callee_name(callee), self.type_name(mapping));
+            let (callee, name) = (self.full_callee_name(callee), self.type_name(mapping));
             return Err(self.type_error(format!(
                 "{callee} argument after ** must be a mapping, not {name}"
             )));
@@ -661,7 +701,7 @@ impl Vm {
                 return Err(self.type_error("keywords must be strings"));
             };
             if dict.find_name(&name).is_some() {
-                let callee = self.callee_name(callee);
+                let callee = self.full_callee_name(callee);
                 return Err(self.type_error(format!(
                     "{callee} got multiple values for keyword argument '{}'",
                     name.as_str()
@@ -876,7 +916,7 @@ impl Vm {
             return Ok(all[0].clone());
         }
         let message = self.str("");
-        let members = self.tuple(all);
+        let members = self.list(all);
         let class = self.exceptions.base_exception_group.to_value();
         self.call(&class, &[message, members])
     }

@@ -12,11 +12,20 @@ impl Vm {
     pub fn format_exception(&mut self, exc: &Ref<ExcObj>) -> String {
         let mut out = String::new();
         let mut seen = HashSet::new();
-        self.format_chain(exc, &mut seen, &mut out, "");
+        self.format_chain(exc, &mut seen, &mut out, "", &mut false);
         out
     }
 
-    fn format_chain(&mut self, exc: &Ref<ExcObj>, seen: &mut HashSet<u64>, out: &mut String, indent: &str) {
+    /// `open` says whether the line below a group's last member is still to be drawn: nested
+    /// groups that end together share it.
+    fn format_chain(
+        &mut self,
+        exc: &Ref<ExcObj>,
+        seen: &mut HashSet<u64>,
+        out: &mut String,
+        indent: &str,
+        open: &mut bool,
+    ) {
         // The chain is walked first and printed from its far end, without recursion.
         let mut chain = vec![(exc.clone(), "")];
         seen.insert(exc.id());
@@ -45,7 +54,7 @@ impl Vm {
         }
         for i in (0..chain.len()).rev() {
             let exc = chain[i].0.clone();
-            self.format_one(&exc, seen, out, indent);
+            self.format_one(&exc, seen, out, indent, open);
             if i > 0 {
                 let text = chain[i].1;
                 out.push_str(&format!("{indent}\n{indent}{text}\n{indent}\n"));
@@ -56,7 +65,14 @@ impl Vm {
         }
     }
 
-    fn format_one(&mut self, exc: &Ref<ExcObj>, seen: &mut HashSet<u64>, out: &mut String, indent: &str) {
+    fn format_one(
+        &mut self,
+        exc: &Ref<ExcObj>,
+        seen: &mut HashSet<u64>,
+        out: &mut String,
+        indent: &str,
+        open: &mut bool,
+    ) {
         let group = self.group_members(exc);
         let header = if group.is_some() && indent.is_empty() {
             "  + Exception Group Traceback (most recent call last):\n"
@@ -86,14 +102,16 @@ impl Vm {
         let Some(members) = group else { return };
         let outer = if indent.is_empty() { "  ".to_owned() } else { indent.trim_end_matches("| ").to_owned() };
         let count = members.len();
+        *open = false;
         for (i, member) in members.iter().enumerate() {
+            *open |= i + 1 == count;
             let sign = if i == 0 { "+-+" } else { "  +" };
             out.push_str(&format!("{outer}{sign}---------------- {} ----------------\n", i + 1));
             let deeper = format!("{outer}  | ");
             if let Some(member) = member.downcast::<ExcObj>() {
-                self.format_chain(&member, seen, out, &deeper);
+                self.format_chain(&member, seen, out, &deeper, open);
             }
-            if i + 1 == count {
+            if i + 1 == count && std::mem::take(open) {
                 out.push_str(&format!("{outer}  +------------------------------------\n"));
             }
         }

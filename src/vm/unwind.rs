@@ -5,17 +5,35 @@ use super::{Raised, Result, Vm};
 use crate::object::{ExcObj, FramePtr, GenKind, Mark, Ref, TracebackObj, Value, heap};
 use std::cell::Cell;
 
+/// How an exception came to the place where it is raised.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    Raised,
+    /// Raised once more: its frame has an entry in the traceback already.
+    Again,
+    /// Thrown in by a resumer: its context is what each generator it passes is handling itself.
+    Thrown,
+    /// Thrown into a generator that has not begun: it has no handler yet.
+    Unstarted,
+}
+
 impl Vm {
     /// Finds the handler of an exception that was raised in the top frame, leaving frames
     /// without one. `Ok` is the frame to go on in; `Err` when the loop's entry frame was left.
-    /// `record` is false for a re-raise, which makes no new traceback entry for its own frame.
-    pub(crate) fn unwind(&mut self, raised: Raised, record: bool) -> std::result::Result<FramePtr, Raised> {
+    pub(crate) fn unwind(&mut self, raised: Raised, arrival: Arrival) -> std::result::Result<FramePtr, Raised> {
         let mut raised = raised;
-        let mut record = record;
-        self.set_context_if_fresh(&raised);
+        let mut record = arrival != Arrival::Again;
+        let mut thrown = arrival == Arrival::Thrown;
+        let mut unstarted = arrival == Arrival::Unstarted;
+        if !thrown && !unstarted {
+            self.set_context_if_fresh(&raised);
+        }
         loop {
             let frame = self.thread.frame.expect("an exception is raised in a frame");
-            let index = frame.index() as u32;
+            let index = if unstarted { TracebackObj::UNSTARTED } else { frame.index() as u32 };
+            if thrown && let Some(handled) = handled_in(frame) {
+                chain_context(&raised.0, handled);
+            }
             if record {
                 self.add_traceback(&raised, frame, index);
             }
@@ -29,8 +47,11 @@ impl Vm {
             }
             let prev = frame.prev();
             let mark = frame.mark();
+            self.keep_locals(&raised, frame);
             if let Some(generator) = frame.generator() {
-                raised = self.check_stop(generator.kind, raised);
+                if !std::mem::take(&mut unstarted) {
+                    raised = self.check_stop(generator.kind, raised);
+                }
                 let is_root = generator.is(self.thread.fiber);
                 if is_root {
                     self.thread.depth = generator.base.get();
@@ -46,6 +67,7 @@ impl Vm {
                     }
                     continue;
                 }
+                thrown = false;
                 match mark {
                     Mark::Entry => return Err(raised),
                     Mark::Close => {
@@ -95,10 +117,36 @@ impl Vm {
         error
     }
 
+    /// The local variables of a frame that is left live on in the traceback's last entry.
+    fn keep_locals(&mut self, raised: &Raised, frame: FramePtr) {
+        if (0..frame.nlocals()).all(|i| !frame.reg(i).is_object()) {
+            return;
+        }
+        let entry = Value::peek(&raised.0.traceback);
+        let Some(entry) = entry.get::<TracebackObj>() else { return };
+        if !entry.function.is_same(frame.function()) {
+            return;
+        }
+        let locals = self.tuple(frame.take_range(0, frame.nlocals() as usize));
+        drop(entry.locals.replace(locals));
+    }
+
+    /// Gives an exception that no frame has seen an entry for the top frame.
+    pub(crate) fn trace_here(&mut self, raised: &Raised) {
+        if let Some(frame) = self.thread.frame {
+            self.add_traceback(raised, frame, frame.index() as u32);
+        }
+    }
+
     fn add_traceback(&mut self, raised: &Raised, frame: FramePtr, index: u32) {
         let next = Value::peek(&raised.0.traceback);
         let entry =
-            TracebackObj { next: Cell::new(next), function: frame.function().clone(), index };
+            TracebackObj {
+                next: Cell::new(next),
+                locals: Cell::new(Value::NONE),
+                function: frame.function().clone(),
+                index,
+            };
         let entry = heap::alloc_plain(&self.types.traceback, entry);
         drop(raised.0.traceback.replace(entry.into_value()));
     }
@@ -113,21 +161,9 @@ impl Vm {
 
     /// Makes the exception being handled the context of `exc`, without closing a circle.
     pub(crate) fn set_context(&mut self, exc: &Ref<ExcObj>) {
-        let Some(handled) = self.handled_exception() else { return };
-        if handled.is_same(exc.as_value()) {
-            return;
+        if let Some(handled) = self.handled_exception() {
+            chain_context(exc, handled);
         }
-        // If `exc` is already in the chain of contexts, the chain is cut there.
-        let mut at = handled.clone();
-        while let Some(link) = at.downcast::<ExcObj>() {
-            let context = Value::peek(&link.context);
-            if context.is_same(exc.as_value()) {
-                drop(link.context.replace(Value::NONE));
-                break;
-            }
-            at = context;
-        }
-        drop(exc.context.replace(handled));
     }
 
     /// The exception that is being handled in the top frame or one below it:
@@ -135,17 +171,8 @@ impl Vm {
     pub fn handled_exception(&self) -> Option<Value> {
         let mut frame = self.thread.frame;
         while let Some(at) = frame {
-            let code = &at.code().code;
-            if !code.handlings.is_empty() {
-                let index = at.index() as u32;
-                for handling in &code.handlings {
-                    if handling.start <= index && index < handling.end {
-                        let value = at.reg(handling.exc);
-                        if value.get::<ExcObj>().is_some() {
-                            return Some(value.clone());
-                        }
-                    }
-                }
+            if let Some(handled) = handled_in(at) {
+                return Some(handled);
             }
             frame = at.prev();
         }
@@ -196,4 +223,33 @@ impl Vm {
         drop(exc.cause.replace(cause));
         Ok(())
     }
+}
+
+/// The exception that a frame itself is handling.
+fn handled_in(frame: FramePtr) -> Option<Value> {
+    let code = &frame.code().code;
+    if code.handlings.is_empty() {
+        return None;
+    }
+    let index = frame.index() as u32;
+    let around = code.handlings.iter().filter(|h| h.start <= index && index < h.end);
+    around.map(|h| frame.reg(h.exc)).find(|value| value.get::<ExcObj>().is_some()).cloned()
+}
+
+/// Makes `handled` the context of `exc`, without closing a circle.
+fn chain_context(exc: &Ref<ExcObj>, handled: Value) {
+    if handled.is_same(exc.as_value()) {
+        return;
+    }
+    // If `exc` is already in the chain of contexts, the chain is cut there.
+    let mut at = handled.clone();
+    while let Some(link) = at.downcast::<ExcObj>() {
+        let context = Value::peek(&link.context);
+        if context.is_same(exc.as_value()) {
+            drop(link.context.replace(Value::NONE));
+            break;
+        }
+        at = context;
+    }
+    drop(exc.context.replace(handled));
 }
