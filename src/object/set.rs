@@ -299,6 +299,17 @@ impl SetObj {
         true
     }
 
+    /// Makes room as CPython does before `count` keys of a dict come in.
+    pub fn prepare_for(&self, count: usize) {
+        let mut table = self.table.borrow_mut();
+        if (table.fill + count) * 5 >= table.mask() * 3 {
+            let target = (table.used + count) * 2;
+            table.resize(target);
+        }
+        drop(table);
+        self.changed();
+    }
+
     /// Swaps the contents of two sets.
     pub fn swap(&self, other: &SetObj) {
         if !std::ptr::eq(self, other) {

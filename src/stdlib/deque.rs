@@ -89,6 +89,12 @@ fn empty(class: &Ref<Class>, maxlen: Option<usize>) -> Value {
 fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
     let object = vm.types.object.clone();
     let class = class_argument(vm, values, &object)?;
+    if class.layout() != Kind::Opaque {
+        let name = class.name_text();
+        return Err(vm.type_error(format!(
+            "deque.__new__({name}): {name} is not a subtype of collections.deque"
+        )));
+    }
     Ok(empty(&class, None))
 }
 
@@ -396,6 +402,15 @@ fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(result)
 }
 
+fn imul(vm: &mut Vm, args: &[Value]) -> Result {
+    let product = mul(vm, args)?;
+    let Some(repeated) = product.opaque::<Deque>() else { return Ok(product) };
+    let deque = this(vm, &args[0])?;
+    deque.items.swap(&repeated.items);
+    deque.changed();
+    Ok(args[0].clone())
+}
+
 fn get_maxlen(vm: &mut Vm, value: &Value) -> Result {
     Ok(this(vm, value)?.maxlen.get().map_or(Value::NONE, Value::index))
 }
@@ -502,7 +517,7 @@ const METHODS: &[Row] = &[
     method("__iadd__(self, value, /)", iadd),
     method("__mul__(self, value, /)", mul),
     method("__rmul__(self, value, /)", mul),
-    method("__imul__(self, value, /)", mul),
+    method("__imul__(self, value, /)", imul),
     method("__iter__(self, /)", iter),
     method("__reversed__(self, /)", reversed),
     getter("maxlen", get_maxlen),

@@ -85,6 +85,17 @@ fn own(_: &mut Vm, args: &[Value]) -> Result {
     Ok(args[0].clone())
 }
 
+/// The class that `__new__` was called with: one whose instances can hold a [`State`].
+fn own_class(vm: &mut Vm, values: &[Value]) -> Result<Ref<Class>> {
+    let object = vm.types.object.clone();
+    let class = class_argument(vm, values, &object)?;
+    if class.layout() != Kind::Opaque {
+        let name = class.name_text();
+        return Err(vm.type_error(format!("{name} is not a subtype of an iterator of itertools")));
+    }
+    Ok(class)
+}
+
 /// Arguments by position or name; missing ones are unbound.
 fn arguments(
     vm: &mut Vm,
@@ -94,8 +105,7 @@ fn arguments(
     params: &[&str],
     required: usize,
 ) -> Result<(Ref<Class>, Vec<Value>)> {
-    let object = vm.types.object.clone();
-    let class = class_argument(vm, values, &object)?;
+    let class = own_class(vm, values)?;
     let (positional, keywords) = split_arguments(values, names);
     let mut found: Vec<Value> = positional[1..].to_vec();
     if found.len() > params.len() {
@@ -259,17 +269,14 @@ fn chain_step(vm: &mut Vm, state: &State) -> Result<Option<Value>> {
 
 fn chain(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     no_keywords(vm, "chain", names)?;
-    let object = vm.types.object.clone();
-    let class = class_argument(vm, values, &object)?;
+    let class = own_class(vm, values)?;
     let all = vm.tuple(values[1..].to_vec());
     let outer = vm.iter(&all)?;
     Ok(make(&class, chain_step, vec![outer, Value::NONE], Vec::new(), Vec::new()))
 }
 
 fn from_iterable(vm: &mut Vm, args: &[Value]) -> Result {
-    let Some(class) = args[0].downcast::<Class>() else {
-        return Err(vm.type_error("chain.from_iterable() needs a class"));
-    };
+    let class = own_class(vm, &args[..1])?;
     let outer = vm.iter(&args[1])?;
     Ok(make(&class, chain_step, vec![outer, Value::NONE], Vec::new(), Vec::new()))
 }
@@ -309,8 +316,7 @@ fn by_predicate(
 ) -> Result {
     no_keywords(vm, function, names)?;
     arity(vm, function, values.len() - 1, 2, 2)?;
-    let object = vm.types.object.clone();
-    let class = class_argument(vm, values, &object)?;
+    let class = own_class(vm, values)?;
     let iterator = vm.iter(&values[2])?;
     Ok(make(&class, step, vec![values[1].clone(), iterator], Vec::new(), Vec::new()))
 }
@@ -379,8 +385,7 @@ fn islice_bound(vm: &mut Vm, value: &Value, what: &str) -> Result<Option<usize>>
 fn islice(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     no_keywords(vm, "islice", names)?;
     arity(vm, "islice", values.len() - 1, 2, 4)?;
-    let object = vm.types.object.clone();
-    let class = class_argument(vm, values, &object)?;
+    let class = own_class(vm, values)?;
     let given = &values[2..];
     let (start, stop, by) = match given {
         [stop] => (0, islice_bound(vm, stop, "stop")?, 1),
@@ -509,8 +514,7 @@ fn batched(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 }
 
 fn zip_longest(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let object = vm.types.object.clone();
-    let class = class_argument(vm, values, &object)?;
+    let class = own_class(vm, values)?;
     let (positional, keywords) = split_arguments(values, names);
     let mut fill = Value::NONE;
     for (name, value) in keywords {
@@ -561,8 +565,7 @@ fn chosen(vm: &mut Vm, state: &State) -> Value {
 }
 
 fn product(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let object = vm.types.object.clone();
-    let class = class_argument(vm, values, &object)?;
+    let class = own_class(vm, values)?;
     let (positional, keywords) = split_arguments(values, names);
     let mut times = 1;
     for (name, value) in keywords {

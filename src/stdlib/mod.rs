@@ -2,6 +2,7 @@
 //! file each; the others are Python programs under `python/`, compiled at their first import.
 //! `math`, `string`, `textwrap`, `json`, `random` and `statistics` come with their own files.
 
+mod contextvars;
 mod gc;
 mod internals;
 mod itertools;
@@ -23,6 +24,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("sys", sys::fill);
     vm.add_module("time", time::fill);
     vm.add_module("gc", gc::fill);
+    vm.add_module("contextvars", contextvars::fill);
     vm.add_module("types", types::fill);
     vm.add_module("operator", operator::fill);
     vm.add_module("itertools", itertools::fill);
@@ -77,7 +79,6 @@ python_modules! {
     "typing" "typing.py"
     "warnings" "warnings.py"
     "traceback" "traceback.py"
-    "contextvars" "contextvars.py"
     "reprlib" "reprlib.py"
     "numbers" "numbers.py"
     "io" "io.py"

@@ -12,6 +12,7 @@ pub mod bytearray;
 pub mod bytes;
 pub mod code;
 pub mod complex;
+pub mod context;
 pub mod coroutine;
 pub mod dict;
 pub mod dict_views;
@@ -79,6 +80,7 @@ pub fn install(vm: &mut Vm) {
     weakref::install(vm);
     alias::install(vm);
     stream::install(vm);
+    context::install(vm);
     generator::install(vm);
     coroutine::install(vm);
     async_generator::install(vm);

@@ -50,6 +50,7 @@ pub fn update_from(vm: &mut Vm, set: &SetObj, iterable: &Value) -> Result<()> {
     if let Some(dict) = iterable.get::<Dict>()
         && vm.class_of(iterable).is_same(&vm.types.dict)
     {
+        set.prepare_for(dict.len());
         for (key, _) in dict.items() {
             vm.set_add(set, &key)?;
         }

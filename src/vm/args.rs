@@ -203,7 +203,7 @@ impl Vm {
                 code(self, &bound)
             }
             NativeCode::Raw(code) => {
-                self.check_receiver(native, values)?;
+                self.check_receiver(native, &values[..values.len().saturating_sub(names.len())])?;
                 code(self, values, names)
             }
             NativeCode::Next(next) => {
@@ -228,10 +228,14 @@ impl Vm {
     /// instance.
     fn check_receiver(&mut self, native: &Native, values: &[Value]) -> Result<()> {
         use super::native::Binding;
+        let Some(owner) = native.owner_class() else { return Ok(()) };
         if native.row.binding != Binding::Function {
+            if values.is_empty() && native.name.as_str() == "__new__" {
+                let owner = owner.name_text();
+                return Err(self.type_error(format!("{owner}.__new__(): not enough arguments")));
+            }
             return Ok(());
         }
-        let Some(owner) = native.owner_class() else { return Ok(()) };
         let Some(receiver) = values.first() else {
             return Err(self.type_error(format!(
                 "unbound method {}.{}() needs an argument",
