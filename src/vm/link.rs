@@ -54,6 +54,7 @@ impl Vm {
                 handling: Vec::new(),
                 asyncgen_first: Value::NONE,
                 asyncgen_finalizer: Value::NONE,
+                exits: Vec::new(),
                 native_limit: 0,
             },
             builtins,

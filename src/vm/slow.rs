@@ -415,6 +415,9 @@ impl Vm {
 
     pub(crate) fn super_method(&mut self, w: Window, args: u16, site: &Site) -> Result<(Value, Value)> {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
+        if receiver.is_unbound() {
+            return Err(self.runtime_error("super(): arg[0] deleted"));
+        }
         if sup.is_same(self.types.super_.as_value())
             && let Some(class) = class.downcast::<Class>()
         {
@@ -434,6 +437,9 @@ impl Vm {
 
     pub(crate) fn super_attr(&mut self, w: Window, args: u16, site: &Site) -> Result {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
+        if receiver.is_unbound() {
+            return Err(self.runtime_error("super(): arg[0] deleted"));
+        }
         let object = self.call(&sup, &[class, receiver])?;
         self.get_attr(&object, &site.name)
     }

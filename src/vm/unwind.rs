@@ -72,8 +72,11 @@ impl Vm {
                     Mark::Entry => return Err(raised),
                     Mark::Close => {
                         // The delegator sees its own GeneratorExit when this one ended by it.
-                        if raised.is(&self.exceptions.generator_exit) {
-                            raised = self.generator_exit();
+                        let own = self.own_exit();
+                        if raised.is(&self.exceptions.generator_exit)
+                            || raised.is(&self.exceptions.stop_iteration)
+                        {
+                            raised = own;
                             self.set_context_if_fresh(&raised);
                         }
                     }
