@@ -453,7 +453,10 @@ impl Vm {
             return Err(self.runtime_error("cannot reuse already awaited coroutine"));
         }
         match input {
-            Resume::Throw(raised) | Resume::Pass(raised) => Err(raised),
+            Resume::Throw(raised) | Resume::Pass(raised) => {
+                self.thread.thrown_past = raised.0.id();
+                Err(raised)
+            }
             Resume::Send(_) if mark == Mark::Entry => Ok(Go::Exit(Exit::Returned(Value::NONE))),
             Resume::Send(_) => Err(self.stop_iteration(Value::NONE)),
         }
@@ -493,6 +496,7 @@ impl Vm {
     }
 
     /// Throws into the leaf: first into the iterator that it delegates to, if that can take it.
+    /// StopIteration at a `yield from` ends that, whoever raised it.
     fn throw_to_leaf(&mut self, frame: FramePtr, raised: Raised) -> Result<Go> {
         let instr = frame.current();
         if instr.op != Op::YieldFrom as u8 {
@@ -509,7 +513,7 @@ impl Vm {
             Ok(method) => method,
             Err(other) => return self.refuse_throw(frame, other),
         };
-        let Some(method) = method else { return self.raise_arrived(raised, Arrival::Thrown) };
+        let Some(method) = method else { return self.throw_answered(frame, Err(raised)) };
         let answer = self.call(&method, &[raised.into_value()]).map(Step::Yielded);
         self.throw_answered(frame, answer)
     }
@@ -582,6 +586,7 @@ impl Vm {
             self.generator_exit()
         };
         // What the leaf delegates to is no generator: ask it to close.
+        let delegates = leaf.frame().current().op == Op::YieldFrom as u8;
         if let Some(iterator) = leaf.delegation()
             && iterator.get::<GenObj>().is_none()
         {
@@ -597,6 +602,9 @@ impl Vm {
             if let Err(other) = closed {
                 raised = other;
             }
+        }
+        if delegates {
+            return self.throw_answered(leaf.frame(), Err(raised));
         }
         self.raise_arrived(raised, Arrival::Thrown)
     }
@@ -716,7 +724,8 @@ impl Vm {
         if let Some(generator) = value.get::<GenObj>() {
             if generator.kind == GenKind::Coroutine {
                 let busy = generator.state.get() == GenState::Suspended
-                    && generator.delegation().is_some();
+                    && generator.delegation().is_some()
+                    && !self.is_executing(generator);
                 if busy {
                     return Err(self.runtime_error("coroutine is being awaited already"));
                 }

@@ -250,7 +250,7 @@ impl Vm {
                     && !self.class_of(&args).has_special(Special::Iter)
                     && !self.class_of(&args).has_special(Special::GetItem) =>
             {
-                let (callee, name) = (self.callee_name(callee), self.type_name(&args));
+                let (callee, name) = (self.full_callee_name(callee), self.type_name(&args));
                 Err(self.type_error(format!("{callee} argument after * must be an iterable, not {name}")))
             }
             Err(raised) => Err(raised),
@@ -622,13 +622,7 @@ impl Vm {
                     && !self.class_of(source).has_special(Special::GetItem) =>
             {
                 let name = self.type_name(source);
-                let message = match self.only_starred_callee() {
-                    Some(callee) => {
-                        let callee = self.full_callee_name(&callee);
-                        format!("{callee} argument after * must be an iterable, not {name}")
-                    }
-                    None => format!("Value after * must be an iterable, not {name}"),
-                };
+                let message = format!("Value after * must be an iterable, not {name}");
                 return Err(self.type_error(message));
             }
             other => other?,
@@ -638,28 +632,6 @@ impl Vm {
             self.check_memory(list.len())?;
         }
         Ok(())
-    }
-
-    /// The callee of `f(*x)` whose star is just being unpacked; `None` for calls with more
-    /// positional arguments and for displays.
-    fn only_starred_callee(&self) -> Option<Value> {
-        use crate::bytecode::Op;
-        let frame = self.thread.frame?;
-        let at = frame.index();
-        let instrs = &frame.code().code.instrs;
-        let list = instrs.get(at)?.a;
-        let writes = |op: Op, i: &Instr| i.op == op as u8 && i.a == list;
-        let start = instrs[..at].iter().rev().find(|i| {
-            writes(Op::BuildList, i) || writes(Op::ListAppend, i) || writes(Op::ListExtend, i)
-        })?;
-        if start.op != Op::BuildList as u8 || start.c != 0 {
-            return None;
-        }
-        let end = instrs[at + 1..].iter().find(|i| {
-            writes(Op::ListAppend, i) || writes(Op::ListExtend, i) || writes(Op::ListToTuple, i)
-                || i.op == Op::CallEx as u8 && i.b + 1 == list
-        })?;
-        (end.op == Op::CallEx as u8).then(|| frame.reg(list - 1).clone())
     }
 
     pub(crate) fn dict_display_update(&mut self, dict: &Value, mapping: &Value) -> Result<()> {

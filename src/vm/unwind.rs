@@ -25,7 +25,8 @@ impl Vm {
         let mut record = arrival != Arrival::Again;
         let mut thrown = arrival == Arrival::Thrown;
         let mut unstarted = arrival == Arrival::Unstarted;
-        if !thrown && !unstarted {
+        let past = std::mem::take(&mut self.thread.thrown_past) == raised.0.id();
+        if !thrown && !unstarted && !past {
             self.set_context_if_fresh(&raised);
         }
         loop {
