@@ -397,7 +397,6 @@ pub(super) fn poll(vm: &mut Vm, value: &Value) -> Result<AwaitStep> {
     }
     // Whoever took the future up has reset the flag; nobody did when it is still set.
     if this.blocking.replace(true) {
-        this.blocking.set(false);
         return Err(vm.runtime_error("await wasn't used with future"));
     }
     Ok(AwaitStep::Yield(value.clone()))
@@ -428,7 +427,6 @@ fn expect<'v>(vm: &Vm, value: &'v Value) -> Result<&'v Future> {
 /// The iterator that `__await__` returns to Python code.
 struct FutureIter {
     future: Value,
-    started: Cell<bool>,
 }
 
 impl Opaque for FutureIter {
@@ -448,10 +446,9 @@ fn iter_send(vm: &mut Vm, args: &[Value]) -> Result {
         let value = result(vm, this)?;
         return Err(vm.stop_iteration(value));
     }
-    if iter.started.replace(true) {
+    if this.blocking.replace(true) {
         return Err(vm.runtime_error("await wasn't used with future"));
     }
-    this.blocking.set(true);
     Ok(future)
 }
 
@@ -492,7 +489,7 @@ fn dunder_await(vm: &mut Vm, args: &[Value]) -> Result {
             class
         }
     };
-    Ok(new_opaque(&class, FutureIter { future: args[0].clone(), started: Cell::new(false) }))
+    Ok(new_opaque(&class, FutureIter { future: args[0].clone() }))
 }
 
 fn dunder_new(vm: &mut Vm, values: &[Value], _: &[Ref<crate::object::Str>]) -> Result {

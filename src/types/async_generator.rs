@@ -103,7 +103,7 @@ fn aclose(vm: &mut Vm, args: &[Value]) -> Result {
     awaitable(vm, &args[0], Action::Close)
 }
 
-/// The first step's input, or the error of an awaitable that cannot start.
+/// What the first step puts into the generator, or the error of an awaitable that cannot start.
 fn start(vm: &mut Vm, this: &Awaitable, input: Resume) -> Result<Resume> {
     let generator = &this.generator;
     if generator.async_running.get() {
@@ -111,34 +111,31 @@ fn start(vm: &mut Vm, this: &Awaitable, input: Resume) -> Result<Resume> {
         let name = this.names().1;
         return Err(vm.runtime_error(format!("{name}: asynchronous generator is already running")));
     }
-    let is_send = matches!(&*this.action.borrow(), Action::Send(_));
-    if !is_send {
+    let Resume::Send(given) = input else {
+        this.state.set(State::Under);
+        return Ok(input);
+    };
+    let action = &mut *this.action.borrow_mut();
+    if !matches!(action, Action::Send(_)) {
         if generator.closed.get() {
             this.state.set(State::Closed);
             return Err(Raised(vm.exception(&vm.exceptions.stop_async_iteration.clone(), Vec::new())));
         }
-        if let Resume::Send(value) = &input
-            && !value.is_none()
-        {
+        if !given.is_none() {
             return Err(vm.runtime_error("can't send non-None value to a just-started coroutine"));
         }
     }
     this.state.set(State::Under);
-    generator.async_running.set(true);
-    let thrown_in = matches!(input, Resume::Throw(_));
-    Ok(match &mut *this.action.borrow_mut() {
-        _ if thrown_in => input,
-        Action::Send(value) => match input {
-            Resume::Send(given) if given.is_none() => Resume::Send(value.clone()),
-            other => other,
-        },
+    Ok(match action {
+        Action::Send(value) if given.is_none() => Resume::Send(value.clone()),
+        Action::Send(_) => Resume::Send(given),
         Action::Throw(raised) => match raised.take() {
-            Some(raised) => Resume::Throw(raised),
-            None => input,
+            Some(raised) => Resume::Pass(raised),
+            None => Resume::Send(given),
         },
         Action::Close => {
             generator.closed.set(true);
-            Resume::Throw(vm.generator_exit())
+            Resume::Pass(vm.generator_exit())
         }
     })
 }
@@ -152,16 +149,29 @@ fn step(vm: &mut Vm, value: &Value, input: Resume) -> Result {
         return Err(vm.runtime_error(format!("cannot reuse already awaited {name}")));
     }
     let is_send = matches!(&*this.action.borrow(), Action::Send(_));
-    if !is_send && generator.state.get() == GenState::Finished {
+    let sent = matches!(input, Resume::Send(_));
+    if !is_send && sent && generator.state.get() == GenState::Finished {
         this.state.set(State::Closed);
         return Err(vm.stop_iteration(Value::NONE));
     }
-    let input = if this.state.get() == State::Fresh { start(vm, this, input)? } else { input };
-    match vm.resume_async(&generator, input) {
+    let fresh = this.state.get() == State::Fresh;
+    let input = if fresh { start(vm, this, input)? } else { input };
+    if fresh || is_send && sent {
+        generator.async_running.set(true);
+    }
+    let answer = vm.resume_async(&generator, input);
+    // CPython leaves an `athrow` usable that was sent into after its first step.
+    let reusable = sent && !fresh && matches!(&*this.action.borrow(), Action::Throw(_));
+    let close = || {
+        if !reusable {
+            this.state.set(State::Closed);
+        }
+    };
+    match answer {
         Ok(AsyncStep::Awaiting(value)) => Ok(value),
         Ok(AsyncStep::Yielded(value)) => {
             generator.async_running.set(false);
-            this.state.set(State::Closed);
+            close();
             if this.closes() {
                 drop(value);
                 return Err(vm.runtime_error("async generator ignored GeneratorExit"));
@@ -169,23 +179,26 @@ fn step(vm: &mut Vm, value: &Value, input: Resume) -> Result {
             Err(vm.stop_iteration(value))
         }
         Ok(AsyncStep::Finished) => {
+            close();
             let raised = Raised(vm.exception(&vm.exceptions.stop_async_iteration.clone(), Vec::new()));
             ended(vm, this, raised)
         }
-        Err(raised) => ended(vm, this, raised),
+        Err(raised) => {
+            close();
+            ended(vm, this, raised)
+        }
     }
 }
 
 /// The generator is over: by its end, or by an exception.
 fn ended(vm: &mut Vm, this: &Awaitable, raised: Raised) -> Result {
     this.generator.async_running.set(false);
-    this.state.set(State::Closed);
     let stop = raised.is(&vm.exceptions.stop_async_iteration) || raised.is(&vm.exceptions.generator_exit);
     if stop {
-        this.generator.closed.set(true);
         if this.closes() {
             return Err(vm.stop_iteration(Value::NONE));
         }
+        this.generator.closed.set(true);
     }
     Err(raised)
 }

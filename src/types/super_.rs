@@ -92,6 +92,9 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         [_, class] => (class.clone(), Value::NONE),
         _ => from_frame(vm)?,
     };
+    if receiver.is_unbound() {
+        return Err(vm.runtime_error("super(): arg[0] deleted"));
+    }
     let Some(of) = class.downcast::<Class>() else {
         let got = vm.type_name(&class);
         return Err(vm.type_error(format!("super() argument 1 must be a type, not {got}")));

@@ -77,16 +77,9 @@ impl Vm {
         self.check_native_stack()?;
         let (class_a, class_b) = (self.class_of(a).clone(), self.class_of(b).clone());
         let reflected_first =
-            !class_a.is_same(&class_b) && class_b.is_subclass_of(&class_a) && {
-                let (own, other) = (
-                    class_b.special(op.reflected().special()),
-                    class_a.special(op.reflected().special()),
-                );
-                match (own, other) {
-                    (Some(x), Some(y)) => !x.is_same(&y),
-                    (own, _) => own.is_some(),
-                }
-            };
+            !class_a.is_same(&class_b)
+                && class_b.is_subclass_of(&class_a)
+                && class_b.has_special(op.reflected().special());
         if reflected_first {
             let result = self.try_compare(&class_b, op.reflected(), b, a)?;
             if !result.is_not_implemented() {

@@ -33,6 +33,8 @@ use std::ptr::NonNull;
 pub enum Resume {
     Send(Value),
     Throw(Raised),
+    /// Thrown to the leaf even when it is GeneratorExit, which else closes what is delegated to.
+    Pass(Raised),
 }
 
 /// How a generator answered.
@@ -160,7 +162,9 @@ impl Vm {
                 self.thread.frame = Some(frame);
                 return match input {
                     Resume::Send(_) => Ok(Go::Frame(frame)),
-                    Resume::Throw(raised) => self.raise_arrived(raised, Arrival::Unstarted),
+                    Resume::Throw(raised) | Resume::Pass(raised) => {
+                        self.raise_arrived(raised, Arrival::Unstarted)
+                    }
                 };
             }
             GenState::Suspended => {}
@@ -191,7 +195,7 @@ impl Vm {
         match input {
             Resume::Send(value) => self.send_to_leaf(frame, value),
             Resume::Throw(raised) if self.closes_delegates(&raised) => self.close_chain(root, leaf, raised),
-            Resume::Throw(raised) => self.throw_to_leaf(frame, raised),
+            Resume::Throw(raised) | Resume::Pass(raised) => self.throw_to_leaf(frame, raised),
         }
     }
 
@@ -358,6 +362,7 @@ impl Vm {
             }
             Mark::Close => {
                 drop(value);
+                drop(self.own_exit());
                 let raised = self.ignored_exit(root.kind);
                 self.raise_in_fiber(raised)
             }
@@ -405,7 +410,7 @@ impl Vm {
         match mark {
             Mark::Entry => Ok(Go::Exit(Exit::Returned(value))),
             Mark::Close => {
-                let raised = self.generator_exit();
+                let raised = self.own_exit();
                 self.raise_in_fiber(raised)
             }
             Mark::Store | Mark::Init => {
@@ -460,7 +465,10 @@ impl Vm {
             return Err(self.runtime_error("cannot reuse already awaited coroutine"));
         }
         match input {
-            Resume::Throw(raised) => Err(raised),
+            Resume::Throw(raised) | Resume::Pass(raised) => {
+                self.thread.thrown_past = raised.0.id();
+                Err(raised)
+            }
             Resume::Send(_) if mark == Mark::Entry => Ok(Go::Exit(Exit::Returned(Value::NONE))),
             Resume::Send(_) => Err(self.stop_iteration(Value::NONE)),
         }
@@ -500,30 +508,49 @@ impl Vm {
     }
 
     /// Throws into the leaf: first into the iterator that it delegates to, if that can take it.
+    /// StopIteration at a `yield from` ends that, whoever raised it.
     fn throw_to_leaf(&mut self, frame: FramePtr, raised: Raised) -> Result<Go> {
         let instr = frame.current();
         if instr.op != Op::YieldFrom as u8 {
             return self.raise_arrived(raised, Arrival::Thrown);
         }
         let iterator = frame.reg(instr.b).clone();
-        if iterator.get::<GenObj>().is_some() {
-            // A finished one: the exception is raised here.
-            return self.raise_arrived(raised, Arrival::Thrown);
+        if let Some(below) = iterator.downcast::<GenObj>() {
+            // One that is no part of the chain: it has not begun, or has finished.
+            let answer = self.resume(&below, Resume::Throw(raised));
+            return self.throw_answered(frame, answer);
         }
         let name = heap::intern("throw");
         let method = match self.get_attr_optional(&iterator, &name) {
             Ok(method) => method,
             Err(other) => return self.refuse_throw(frame, other),
         };
-        let Some(method) = method else { return self.raise_arrived(raised, Arrival::Thrown) };
-        let answer = match self.call(&method, &[raised.into_value()]) {
-            Ok(value) => Ok(Step::Yielded(value)),
+        let Some(method) = method else { return self.throw_answered(frame, Err(raised)) };
+        let answer = self.call(&method, &[raised.into_value()]).map(Step::Yielded);
+        self.throw_answered(frame, answer)
+    }
+
+    /// Goes on after an exception was thrown into the iterator of a `yield from`.
+    fn throw_answered(&mut self, frame: FramePtr, answer: Result<Step>) -> Result<Go> {
+        match answer {
             Err(raised) if raised.is(&self.exceptions.stop_iteration) => {
-                Ok(Step::Returned(self.stop_value(&raised.0)))
+                let value = self.stop_value(&raised.0);
+                self.delegate_answered(frame, Ok(Step::Returned(value)))
             }
-            Err(raised) => Err(raised),
-        };
-        self.delegate_answered(frame, answer)
+            Err(raised) => self.raise_arrived(raised, Arrival::Thrown),
+            answer => self.delegate_answered(frame, answer),
+        }
+    }
+
+    /// The GeneratorExit for the top frame, whose delegate has just been closed: the one that
+    /// was thrown into the root of the chain, or a new one.
+    pub(crate) fn own_exit(&mut self) -> Raised {
+        let top = self.thread.frame.and_then(FramePtr::generator).map(GenObj::pointer);
+        let exits = &mut self.thread.exits;
+        match exits.iter().rposition(|(root, _)| Some(*root) == top) {
+            Some(at) => exits.swap_remove(at).1,
+            None => self.generator_exit(),
+        }
     }
 
     /// The iterator below could not even be asked for its `throw`: the fiber stays suspended and
@@ -563,8 +590,15 @@ impl Vm {
             member.frame().set_mark(Mark::Close);
             self.thread.fiber = Some(member.pointer());
         }
-        let mut raised = if members.is_empty() { raised } else { self.generator_exit() };
+        let mut raised = if members.is_empty() {
+            raised
+        } else {
+            self.thread.exits.retain(|(other, _)| !root.is(Some(*other)));
+            self.thread.exits.push((root.pointer(), raised));
+            self.generator_exit()
+        };
         // What the leaf delegates to is no generator: ask it to close.
+        let delegates = leaf.frame().current().op == Op::YieldFrom as u8;
         if let Some(iterator) = leaf.delegation()
             && iterator.get::<GenObj>().is_none()
         {
@@ -580,6 +614,9 @@ impl Vm {
             if let Err(other) = closed {
                 raised = other;
             }
+        }
+        if delegates {
+            return self.throw_answered(leaf.frame(), Err(raised));
         }
         self.raise_arrived(raised, Arrival::Thrown)
     }
@@ -647,6 +684,9 @@ impl Vm {
             return self.raise_in_fiber(raised);
         }
         if self.thread.depth + below.depth.get() > self.recursion_limit {
+            if fresh {
+                self.finish(below);
+            }
             self.thread.depth += 1;
             let raised = self.too_deep();
             return self.raise_in_fiber(raised);
@@ -696,7 +736,8 @@ impl Vm {
         if let Some(generator) = value.get::<GenObj>() {
             if generator.kind == GenKind::Coroutine {
                 let busy = generator.state.get() == GenState::Suspended
-                    && generator.delegation().is_some();
+                    && generator.delegation().is_some()
+                    && !self.is_executing(generator);
                 if busy {
                     return Err(self.runtime_error("coroutine is being awaited already"));
                 }

@@ -54,6 +54,8 @@ impl Vm {
                 handling: Vec::new(),
                 asyncgen_first: Value::NONE,
                 asyncgen_finalizer: Value::NONE,
+                thrown_past: 0,
+                exits: Vec::new(),
                 native_limit: 0,
             },
             builtins,

@@ -75,6 +75,10 @@ pub struct Thread {
     pub(crate) depth: u32,
     /// Exceptions that native code is handling while it calls Python, innermost last.
     pub(crate) handling: Vec<Value>,
+    /// The exception that was thrown into a finished generator just now: it gets no context.
+    pub(crate) thrown_past: u64,
+    /// Generators that close what they delegate to, with the GeneratorExit that they get then.
+    pub(crate) exits: Vec<(NonNull<GenObj>, Raised)>,
     /// `sys.set_asyncgen_hooks`: first iteration and finalisation of asynchronous generators;
     /// None when not set.
     pub asyncgen_first: Value,

@@ -250,7 +250,7 @@ impl Vm {
                     && !self.class_of(&args).has_special(Special::Iter)
                     && !self.class_of(&args).has_special(Special::GetItem) =>
             {
-                let (callee, name) = (self.callee_name(callee), self.type_name(&args));
+                let (callee, name) = (self.full_callee_name(callee), self.type_name(&args));
                 Err(self.type_error(format!("{callee} argument after * must be an iterable, not {name}")))
             }
             Err(raised) => Err(raised),
@@ -415,6 +415,9 @@ impl Vm {
 
     pub(crate) fn super_method(&mut self, w: Window, args: u16, site: &Site) -> Result<(Value, Value)> {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
+        if receiver.is_unbound() {
+            return Err(self.runtime_error("super(): arg[0] deleted"));
+        }
         if sup.is_same(self.types.super_.as_value())
             && let Some(class) = class.downcast::<Class>()
         {
@@ -434,6 +437,9 @@ impl Vm {
 
     pub(crate) fn super_attr(&mut self, w: Window, args: u16, site: &Site) -> Result {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
+        if receiver.is_unbound() {
+            return Err(self.runtime_error("super(): arg[0] deleted"));
+        }
         let object = self.call(&sup, &[class, receiver])?;
         self.get_attr(&object, &site.name)
     }
@@ -628,13 +634,7 @@ impl Vm {
                     && !self.class_of(source).has_special(Special::GetItem) =>
             {
                 let name = self.type_name(source);
-                let message = match self.only_starred_callee() {
-                    Some(callee) => {
-                        let callee = self.full_callee_name(&callee);
-                        format!("{callee} argument after * must be an iterable, not {name}")
-                    }
-                    None => format!("Value after * must be an iterable, not {name}"),
-                };
+                let message = format!("Value after * must be an iterable, not {name}");
                 return Err(self.type_error(message));
             }
             other => other?,
@@ -644,28 +644,6 @@ impl Vm {
             self.check_memory(list.len())?;
         }
         Ok(())
-    }
-
-    /// The callee of `f(*x)` whose star is just being unpacked; `None` for calls with more
-    /// positional arguments and for displays.
-    fn only_starred_callee(&self) -> Option<Value> {
-        use crate::bytecode::Op;
-        let frame = self.thread.frame?;
-        let at = frame.index();
-        let instrs = &frame.code().code.instrs;
-        let list = instrs.get(at)?.a;
-        let writes = |op: Op, i: &Instr| i.op == op as u8 && i.a == list;
-        let start = instrs[..at].iter().rev().find(|i| {
-            writes(Op::BuildList, i) || writes(Op::ListAppend, i) || writes(Op::ListExtend, i)
-        })?;
-        if start.op != Op::BuildList as u8 || start.c != 0 {
-            return None;
-        }
-        let end = instrs[at + 1..].iter().find(|i| {
-            writes(Op::ListAppend, i) || writes(Op::ListExtend, i) || writes(Op::ListToTuple, i)
-                || i.op == Op::CallEx as u8 && i.b + 1 == list
-        })?;
-        (end.op == Op::CallEx as u8).then(|| frame.reg(list - 1).clone())
     }
 
     pub(crate) fn dict_display_update(&mut self, dict: &Value, mapping: &Value) -> Result<()> {

@@ -25,7 +25,8 @@ impl Vm {
         let mut record = arrival != Arrival::Again;
         let mut thrown = arrival == Arrival::Thrown;
         let mut unstarted = arrival == Arrival::Unstarted;
-        if !thrown && !unstarted {
+        let past = std::mem::take(&mut self.thread.thrown_past) == raised.0.id();
+        if !thrown && !unstarted && !past {
             self.set_context_if_fresh(&raised);
         }
         loop {
@@ -72,8 +73,11 @@ impl Vm {
                     Mark::Entry => return Err(raised),
                     Mark::Close => {
                         // The delegator sees its own GeneratorExit when this one ended by it.
-                        if raised.is(&self.exceptions.generator_exit) {
-                            raised = self.generator_exit();
+                        let own = self.own_exit();
+                        if raised.is(&self.exceptions.generator_exit)
+                            || raised.is(&self.exceptions.stop_iteration)
+                        {
+                            raised = own;
                             self.set_context_if_fresh(&raised);
                         }
                     }
