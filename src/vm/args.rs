@@ -7,6 +7,9 @@ use super::native::{NativeCode, NativeDefault, Signature};
 use super::{Native, Raised, Result, Vm};
 use crate::object::{Class, Dict, FramePtr, Function, Ref, Str, TupleObj, Value};
 
+/// Natives with at most this many parameters are called without a list of bound arguments.
+const FEW: usize = 6;
+
 impl Vm {
     /// Fills the parameter registers of `frame`, whose registers are all unbound.
     pub(crate) fn bind_arguments(
@@ -198,6 +201,21 @@ impl Vm {
                     && signature.positional == values.len()
                 {
                     return code(self, values);
+                }
+                // Only positional ones, a few left out: no list is made.
+                if names.is_empty()
+                    && !signature.varargs
+                    && !signature.varkw
+                    && signature.params.len() <= FEW
+                    && values.len() <= signature.positional
+                    && signature.params[values.len()..].iter().all(|p| p.default.is_some())
+                {
+                    let mut bound = [const { Value::UNBOUND }; FEW];
+                    bound[..values.len()].clone_from_slice(values);
+                    for (slot, param) in bound.iter_mut().zip(&signature.params).skip(values.len()) {
+                        *slot = param.default.as_ref().map_or(Value::UNBOUND, |d| self.native_default(d));
+                    }
+                    return code(self, &bound[..signature.params.len()]);
                 }
                 let bound = self.bind_native(native, signature, values, names)?;
                 code(self, &bound)

@@ -132,7 +132,9 @@ impl Vm {
             self.extensions.push((wanted, Box::new(T::default())));
             self.extensions.len() - 1
         });
-        self.extensions[index].1.downcast_mut::<T>().expect("the list is keyed by type")
+        // The one asked for most stands first.
+        self.extensions.swap(0, index);
+        self.extensions[0].1.downcast_mut::<T>().expect("the list is keyed by type")
     }
 
     /// The class of any value.
