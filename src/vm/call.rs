@@ -96,7 +96,7 @@ impl Vm {
 
     #[cold]
     pub(crate) fn too_deep(&mut self) -> Raised {
-        self.thread.depth -= 1;
+        self.thread.depth = self.thread.depth.saturating_sub(1);
         self.recursion_error("maximum recursion depth exceeded")
     }
 
@@ -104,7 +104,7 @@ impl Vm {
     pub(crate) fn abandon(&mut self, frame: FramePtr) {
         frame.release_from(0);
         self.thread.stack.pop(frame);
-        self.thread.depth -= 1;
+        self.thread.depth = self.thread.depth.saturating_sub(1);
     }
 
     /// The generator, coroutine or asynchronous generator that a call of `function` makes.

@@ -347,7 +347,7 @@ impl Vm {
         root.leaf.set(Some(leaf.pointer()));
         leaf.owner.set(Some(root.pointer()));
         root.state.set(GenState::Suspended);
-        root.depth.set(self.thread.depth - root.base.get());
+        root.depth.set(self.thread.depth.saturating_sub(root.base.get()).max(1));
         self.thread.depth = root.base.get();
         self.thread.fiber = root.outer.take();
         let root_frame = root.frame();
@@ -392,7 +392,7 @@ impl Vm {
             self.thread.depth = generator.base.get();
             self.thread.fiber = generator.outer.take();
         } else {
-            self.thread.depth -= 1;
+            self.thread.depth = self.thread.depth.saturating_sub(1);
         }
         self.thread.frame = prev;
         // The frame is part of the object, which its holder may drop as soon as it is finished.

@@ -967,7 +967,7 @@ impl Vm {
                             && let Some(parent) = frame.prev()
                         {
                             // The usual case of `await`: back to the one that delegates.
-                            self.thread.depth -= 1;
+                            self.thread.depth = self.thread.depth.saturating_sub(1);
                             self.thread.frame = Some(parent);
                             if let Some(above) = parent.generator() {
                                 above.delegate.set(None);
@@ -988,7 +988,7 @@ impl Vm {
                     let mark = frame.mark();
                     let prev = frame.prev();
                     self.thread.stack.pop(frame);
-                    self.thread.depth -= 1;
+                    self.thread.depth = self.thread.depth.saturating_sub(1);
                     self.thread.frame = prev;
                     if mark == Mark::Store {
                         let prev = prev.expect("a caller waits for the value");

@@ -58,7 +58,7 @@ impl Vm {
                     self.thread.depth = generator.base.get();
                     self.thread.fiber = generator.outer.take();
                 } else {
-                    self.thread.depth -= 1;
+                    self.thread.depth = self.thread.depth.saturating_sub(1);
                 }
                 self.thread.frame = prev;
                 self.finish(generator);
@@ -86,7 +86,7 @@ impl Vm {
             } else {
                 frame.release_from(0);
                 self.thread.stack.pop(frame);
-                self.thread.depth -= 1;
+                self.thread.depth = self.thread.depth.saturating_sub(1);
                 self.thread.frame = prev;
                 if mark == Mark::Entry {
                     return Err(raised);
