@@ -179,12 +179,18 @@ impl Vm {
                 if self.is_executing(root) {
                     return Err(self.already_executing(root));
                 }
+                let relinked = self.relink(root);
                 self.start_fiber(root, resumer, mark)?;
-                match self.relink(root) {
+                match relinked {
                     Ok(leaf) => leaf,
                     Err((at, raised)) => {
                         self.thread.frame = Some(at.frame());
-                        return self.raise_in_fiber(raised);
+                        return match input {
+                            Resume::Throw(exit) if self.closes_delegates(&exit) => {
+                                self.close_chain(root, at, exit, Some(raised))
+                            }
+                            _ => self.raise_in_fiber(raised),
+                        };
                     }
                 }
             }
@@ -194,7 +200,7 @@ impl Vm {
         self.thread.frame = Some(frame);
         match input {
             Resume::Send(value) => self.send_to_leaf(frame, value),
-            Resume::Throw(raised) if self.closes_delegates(&raised) => self.close_chain(root, leaf, raised),
+            Resume::Throw(raised) if self.closes_delegates(&raised) => self.close_chain(root, leaf, raised, None),
             Resume::Throw(raised) | Resume::Pass(raised) => self.throw_to_leaf(frame, raised),
         }
     }
@@ -237,11 +243,14 @@ impl Vm {
         false
     }
 
-    /// Walks down the delegations of a suspended root, linking every frame to the one above it.
+    /// Walks down the delegations of a suspended root, linking every frame to the one above it
+    /// and counting them.
     fn relink(&mut self, root: &GenObj) -> std::result::Result<&'static GenObj, (&'static GenObj, Raised)> {
         let mut at = GenObj::at(root.pointer());
         at.owner.set(None);
+        root.depth.set(0);
         loop {
+            root.depth.set(root.depth.get() + 1);
             at.delegate.set(None);
             let Some(below) = at.delegation().and_then(|v| v.downcast::<GenObj>()) else { return Ok(at) };
             if below.state.get() != GenState::Suspended {
@@ -562,7 +571,14 @@ impl Vm {
 
     /// Closes the chain below `root`, leaf first, then raises `raised` in the root. Every
     /// member becomes a fiber whose resumer is the frame above it.
-    fn close_chain(&mut self, root: &GenObj, leaf: &'static GenObj, raised: Raised) -> Result<Go> {
+    /// `stuck` is why what the leaf delegates to cannot be closed.
+    fn close_chain(
+        &mut self,
+        root: &GenObj,
+        leaf: &'static GenObj,
+        raised: Raised,
+        stuck: Option<Raised>,
+    ) -> Result<Go> {
         let mut members: Vec<NonNull<GenObj>> = Vec::new();
         let mut frame = leaf.frame();
         while frame != root.frame() {
@@ -587,7 +603,9 @@ impl Vm {
         };
         // What the leaf delegates to is no generator: ask it to close.
         let delegates = leaf.frame().current().op == Op::YieldFrom as u8;
-        if let Some(iterator) = leaf.delegation()
+        if let Some(stuck) = stuck {
+            raised = stuck;
+        } else if let Some(iterator) = leaf.delegation()
             && iterator.get::<GenObj>().is_none()
         {
             let name = heap::intern("close");
@@ -696,7 +714,7 @@ impl Vm {
             None => match self.relink(below) {
                 Ok(leaf) => leaf,
                 Err((at, raised)) => {
-                    self.thread.depth += 1;
+                    self.thread.depth += below.depth.get();
                     self.thread.frame = Some(at.frame());
                     return self.raise_in_fiber(raised);
                 }
