@@ -23,7 +23,7 @@
 //!                          \--return, raise--> Finished
 //! ```
 
-use super::unwind::Arrival;
+use super::unwind::{Arrival, chain_context};
 use super::{Raised, Result, Vm};
 use crate::bytecode::{Instr, Op};
 use crate::object::{FramePtr, GenKind, GenObj, GenState, Mark, Ref, Special, Value, heap};
@@ -514,7 +514,13 @@ impl Vm {
         let iterator = frame.reg(instr.b).clone();
         if let Some(below) = iterator.downcast::<GenObj>() {
             // One that is no part of the chain: it has not begun, or has finished.
+            let thrown = raised.0.id();
             let answer = self.resume(&below, Resume::Throw(raised));
+            if let Err(other) = &answer
+                && other.0.id() != thrown
+            {
+                self.set_context_if_fresh(other);
+            }
             return self.throw_answered(frame, answer);
         }
         let name = heap::intern("throw");
@@ -599,11 +605,16 @@ impl Vm {
         } else {
             self.thread.exits.retain(|(other, _)| !root.is(Some(*other)));
             self.thread.exits.push((root.pointer(), raised));
-            self.generator_exit()
+            let exit = self.generator_exit();
+            if let Some(handled) = self.handled_below(root.frame().prev()) {
+                chain_context(&exit.0, handled);
+            }
+            exit
         };
         // What the leaf delegates to is no generator: ask it to close.
         let delegates = leaf.frame().current().op == Op::YieldFrom as u8;
         if let Some(stuck) = stuck {
+            self.set_context_if_fresh(&stuck);
             raised = stuck;
         } else if let Some(iterator) = leaf.delegation()
             && iterator.get::<GenObj>().is_none()
