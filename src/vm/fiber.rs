@@ -23,7 +23,7 @@
 //!                          \--return, raise--> Finished
 //! ```
 
-use super::unwind::Arrival;
+use super::unwind::{Arrival, chain_context};
 use super::{Raised, Result, Vm};
 use crate::bytecode::{Instr, Op};
 use crate::object::{FramePtr, GenKind, GenObj, GenState, Mark, Ref, Special, Value, heap};
@@ -179,12 +179,18 @@ impl Vm {
                 if self.is_executing(root) {
                     return Err(self.already_executing(root));
                 }
+                let relinked = self.relink(root);
                 self.start_fiber(root, resumer, mark)?;
-                match self.relink(root) {
+                match relinked {
                     Ok(leaf) => leaf,
                     Err((at, raised)) => {
                         self.thread.frame = Some(at.frame());
-                        return self.raise_in_fiber(raised);
+                        return match input {
+                            Resume::Throw(exit) if self.closes_delegates(&exit) => {
+                                self.close_chain(root, at, exit, Some(raised))
+                            }
+                            _ => self.raise_in_fiber(raised),
+                        };
                     }
                 }
             }
@@ -194,7 +200,7 @@ impl Vm {
         self.thread.frame = Some(frame);
         match input {
             Resume::Send(value) => self.send_to_leaf(frame, value),
-            Resume::Throw(raised) if self.closes_delegates(&raised) => self.close_chain(root, leaf, raised),
+            Resume::Throw(raised) if self.closes_delegates(&raised) => self.close_chain(root, leaf, raised, None),
             Resume::Throw(raised) | Resume::Pass(raised) => self.throw_to_leaf(frame, raised),
         }
     }
@@ -237,11 +243,14 @@ impl Vm {
         false
     }
 
-    /// Walks down the delegations of a suspended root, linking every frame to the one above it.
+    /// Walks down the delegations of a suspended root, linking every frame to the one above it
+    /// and counting them.
     fn relink(&mut self, root: &GenObj) -> std::result::Result<&'static GenObj, (&'static GenObj, Raised)> {
         let mut at = GenObj::at(root.pointer());
         at.owner.set(None);
+        root.depth.set(0);
         loop {
+            root.depth.set(root.depth.get() + 1);
             at.delegate.set(None);
             let Some(below) = at.delegation().and_then(|v| v.downcast::<GenObj>()) else { return Ok(at) };
             if below.state.get() != GenState::Suspended {
@@ -517,7 +526,13 @@ impl Vm {
         let iterator = frame.reg(instr.b).clone();
         if let Some(below) = iterator.downcast::<GenObj>() {
             // One that is no part of the chain: it has not begun, or has finished.
+            let thrown = raised.0.id();
             let answer = self.resume(&below, Resume::Throw(raised));
+            if let Err(other) = &answer
+                && other.0.id() != thrown
+            {
+                self.set_context_if_fresh(other);
+            }
             return self.throw_answered(frame, answer);
         }
         let name = heap::intern("throw");
@@ -574,7 +589,14 @@ impl Vm {
 
     /// Closes the chain below `root`, leaf first, then raises `raised` in the root. Every
     /// member becomes a fiber whose resumer is the frame above it.
-    fn close_chain(&mut self, root: &GenObj, leaf: &'static GenObj, raised: Raised) -> Result<Go> {
+    /// `stuck` is why what the leaf delegates to cannot be closed.
+    fn close_chain(
+        &mut self,
+        root: &GenObj,
+        leaf: &'static GenObj,
+        raised: Raised,
+        stuck: Option<Raised>,
+    ) -> Result<Go> {
         let mut members: Vec<NonNull<GenObj>> = Vec::new();
         let mut frame = leaf.frame();
         while frame != root.frame() {
@@ -595,11 +617,18 @@ impl Vm {
         } else {
             self.thread.exits.retain(|(other, _)| !root.is(Some(*other)));
             self.thread.exits.push((root.pointer(), raised));
-            self.generator_exit()
+            let exit = self.generator_exit();
+            if let Some(handled) = self.handled_below(root.frame().prev()) {
+                chain_context(&exit.0, handled);
+            }
+            exit
         };
         // What the leaf delegates to is no generator: ask it to close.
         let delegates = leaf.frame().current().op == Op::YieldFrom as u8;
-        if let Some(iterator) = leaf.delegation()
+        if let Some(stuck) = stuck {
+            self.set_context_if_fresh(&stuck);
+            raised = stuck;
+        } else if let Some(iterator) = leaf.delegation()
             && iterator.get::<GenObj>().is_none()
         {
             let name = heap::intern("close");
@@ -708,7 +737,7 @@ impl Vm {
             None => match self.relink(below) {
                 Ok(leaf) => leaf,
                 Err((at, raised)) => {
-                    self.thread.depth += 1;
+                    self.thread.depth += below.depth.get();
                     self.thread.frame = Some(at.frame());
                     return self.raise_in_fiber(raised);
                 }

@@ -26,7 +26,7 @@ impl Vm {
         let mut thrown = arrival == Arrival::Thrown;
         let mut unstarted = arrival == Arrival::Unstarted;
         let past = std::mem::take(&mut self.thread.thrown_past) == raised.0.id();
-        if !thrown && !unstarted && !past {
+        if arrival == Arrival::Raised && !past {
             self.set_context_if_fresh(&raised);
         }
         loop {
@@ -48,6 +48,15 @@ impl Vm {
             }
             let prev = frame.prev();
             let mark = frame.mark();
+            if frame.generator().is_some() {
+                // Temporaries go while the generator still counts as running.
+                frame.release_from(frame.nlocals());
+                if heap::has_finalizers()
+                    && let Err(other) = self.safepoint()
+                {
+                    raised = other;
+                }
+            }
             self.keep_locals(&raised, frame);
             if let Some(generator) = frame.generator() {
                 if !std::mem::take(&mut unstarted) {
@@ -156,7 +165,7 @@ impl Vm {
     }
 
     /// An exception that was never raised before gets the one being handled as its context.
-    fn set_context_if_fresh(&mut self, raised: &Raised) {
+    pub(crate) fn set_context_if_fresh(&mut self, raised: &Raised) {
         let fresh = Value::peek(&raised.0.traceback).is_none() && Value::peek(&raised.0.context).is_none();
         if fresh {
             self.set_context(&raised.0);
@@ -173,7 +182,12 @@ impl Vm {
     /// The exception that is being handled in the top frame or one below it:
     /// `sys.exception()`.
     pub fn handled_exception(&self) -> Option<Value> {
-        let mut frame = self.thread.frame;
+        self.handled_below(self.thread.frame)
+    }
+
+    /// The exception that is being handled in `frame` or one below it.
+    pub(crate) fn handled_below(&self, frame: Option<FramePtr>) -> Option<Value> {
+        let mut frame = frame;
         while let Some(at) = frame {
             if let Some(handled) = handled_in(at) {
                 return Some(handled);
@@ -241,7 +255,7 @@ fn handled_in(frame: FramePtr) -> Option<Value> {
 }
 
 /// Makes `handled` the context of `exc`, without closing a circle.
-fn chain_context(exc: &Ref<ExcObj>, handled: Value) {
+pub(super) fn chain_context(exc: &Ref<ExcObj>, handled: Value) {
     if handled.is_same(exc.as_value()) {
         return;
     }
