@@ -57,7 +57,14 @@ impl Vm {
         let mut all = Vec::with_capacity(values.len() + 1);
         all.push(callee.clone());
         all.extend_from_slice(values);
-        self.call_kw(&method, &all, names)
+        // A `__call__` that is itself an object with a `__call__` adds a receiver each time.
+        if self.hops >= self.recursion_limit {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
+        }
+        self.hops += 1;
+        let result = self.call_kw(&method, &all, names);
+        self.hops -= 1;
+        result
     }
 
     /// Calls a Python function from Rust.

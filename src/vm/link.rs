@@ -64,6 +64,7 @@ impl Vm {
             recursion_limit: 1000,
             steps_left: u64::MAX,
             ticks: super::interp::TICKS,
+            hops: 0,
             reraising: false,
             empty_tuple,
             empty_str: heap::intern("").into_value(),
