@@ -84,7 +84,7 @@ impl Default for Options {
             max_memory: None,
             max_depth: None,
             color: Color::Auto,
-            stack: 512 << 20,
+            stack: 96 << 20,
             stress_gc: false,
             check_refs: false,
             dump: Dump::default(),
