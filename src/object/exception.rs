@@ -82,7 +82,8 @@ impl ExcObj {
 pub struct TracebackObj {
     /// The next entry, nearer to where the exception was raised, or None.
     pub next: Cell<Value>,
-    /// The local variables of the frame once it was left: a tuple, or None.
+    /// The local variables of the frame once it was left, the last one first: a tuple, or
+    /// None.
     pub locals: Cell<Value>,
     pub function: Ref<Function>,
     /// Index of the instruction.

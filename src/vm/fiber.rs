@@ -420,7 +420,7 @@ impl Vm {
             Mark::Entry => Ok(Go::Exit(Exit::Returned(value))),
             Mark::Close => {
                 let raised = self.own_exit();
-                self.raise_in_fiber(raised)
+                self.raise_arrived(raised, Arrival::Thrown)
             }
             Mark::Store | Mark::Init => {
                 let resumer = prev.expect("a resumer frame waits");
@@ -564,7 +564,11 @@ impl Vm {
         let exits = &mut self.thread.exits;
         match exits.iter().rposition(|(root, _)| Some(*root) == top) {
             Some(at) => exits.swap_remove(at).1,
-            None => self.generator_exit(),
+            None => {
+                let exit = self.generator_exit();
+                self.set_context(&exit.0);
+                exit
+            }
         }
     }
 

@@ -87,7 +87,7 @@ impl Vm {
                             || raised.is(&self.exceptions.stop_iteration)
                         {
                             raised = own;
-                            self.set_context_if_fresh(&raised);
+                            thrown = true;
                         }
                     }
                     Mark::Store | Mark::Init => {}
@@ -130,7 +130,7 @@ impl Vm {
         error
     }
 
-    /// The local variables of a frame that is left live on in the traceback's last entry.
+    /// The local variables of a frame that is left live on, the last one first, in the traceback's last entry.
     fn keep_locals(&mut self, raised: &Raised, frame: FramePtr) {
         if (0..frame.nlocals()).all(|i| !frame.reg(i).is_object()) {
             return;
@@ -140,7 +140,10 @@ impl Vm {
         if !entry.function.is_same(frame.function()) {
             return;
         }
-        let locals = self.tuple(frame.take_range(0, frame.nlocals() as usize));
+        // A tuple releases its items from the end on, a frame its locals from the first.
+        let mut locals = frame.take_range(0, frame.nlocals() as usize);
+        locals.reverse();
+        let locals = self.tuple(locals);
         drop(entry.locals.replace(locals));
     }
 
