@@ -562,11 +562,14 @@ impl Vm {
     pub(crate) fn own_exit(&mut self) -> Raised {
         let top = self.thread.frame.and_then(FramePtr::generator).map(GenObj::pointer);
         let exits = &mut self.thread.exits;
-        match exits.iter().rposition(|(root, _)| Some(*root) == top) {
+        match exits.iter().rposition(|(root, ..)| Some(*root) == top) {
             Some(at) => exits.swap_remove(at).1,
             None => {
+                let handled = exits.last().and_then(|(.., handled)| handled.clone());
                 let exit = self.generator_exit();
-                self.set_context(&exit.0);
+                if let Some(handled) = handled {
+                    chain_context(&exit.0, handled);
+                }
                 exit
             }
         }
@@ -619,10 +622,11 @@ impl Vm {
         let mut raised = if members.is_empty() {
             raised
         } else {
-            self.thread.exits.retain(|(other, _)| !root.is(Some(*other)));
-            self.thread.exits.push((root.pointer(), raised));
+            self.thread.exits.retain(|(other, ..)| !root.is(Some(*other)));
+            let handled = self.handled_below(root.frame().prev());
+            self.thread.exits.push((root.pointer(), raised, handled.clone()));
             let exit = self.generator_exit();
-            if let Some(handled) = self.handled_below(root.frame().prev()) {
+            if let Some(handled) = handled {
                 chain_context(&exit.0, handled);
             }
             exit

@@ -77,8 +77,9 @@ pub struct Thread {
     pub(crate) handling: Vec<Value>,
     /// The exception that was thrown into a finished generator just now: it gets no context.
     pub(crate) thrown_past: u64,
-    /// Generators that close what they delegate to, with the GeneratorExit that they get then.
-    pub(crate) exits: Vec<(NonNull<GenObj>, Raised)>,
+    /// Generators that close what they delegate to, with the GeneratorExit that they get then
+    /// and the context of those that the members of their chain get.
+    pub(crate) exits: Vec<(NonNull<GenObj>, Raised, Option<Value>)>,
     /// `sys.set_asyncgen_hooks`: first iteration and finalisation of asynchronous generators;
     /// None when not set.
     pub asyncgen_first: Value,
