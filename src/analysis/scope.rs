@@ -14,7 +14,7 @@ use crate::source::Name;
 use std::collections::HashMap;
 use std::fmt;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct ScopeId(pub u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

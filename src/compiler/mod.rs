@@ -139,12 +139,6 @@ struct Unit<'a> {
     too_large: bool,
 }
 
-impl Default for ScopeId {
-    fn default() -> ScopeId {
-        ScopeId(0)
-    }
-}
-
 impl<'a> Compiler<'a> {
     /// Sets the source of what is emitted next.
     fn at(&mut self, span: Span) {

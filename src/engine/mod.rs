@@ -36,10 +36,7 @@ pub fn host(options: &Options) -> Box<dyn Host> {
 
 /// Compiles and runs a program; the result is the exit status of the process.
 pub fn run(program: Program, options: Options) -> u8 {
-    match on_large_stack(options.stack, move |limit| run_here(&program, &options, limit)) {
-        Ok(status) => status,
-        Err(_) => 1,
-    }
+    on_large_stack(options.stack, move |limit| run_here(&program, &options, limit)).unwrap_or(1)
 }
 
 fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {

@@ -199,7 +199,7 @@ impl GenObj {
         }
         tracer.reference(&self.code);
         if self.state.get() != GenState::Finished {
-            tracer.reference(&*self.frame().function());
+            tracer.reference(self.frame().function());
         }
         let frame = self.frame();
         for i in 0..frame.nregs() {

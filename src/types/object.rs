@@ -158,7 +158,8 @@ fn set_class(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     };
     let old = vm.class_of(value).clone();
     let module = value.kind() == Some(Kind::Module);
-    if !module && !(old.has_flag(class_flag::HEAP) && class.has_flag(class_flag::HEAP)) {
+    let both_heap = old.has_flag(class_flag::HEAP) && class.has_flag(class_flag::HEAP);
+    if !module && !both_heap {
         return Err(vm.type_error(
             "__class__ assignment only supported for mutable types or ModuleType subclasses",
         ));

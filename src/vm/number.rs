@@ -118,11 +118,11 @@ impl Vm {
         let (x, y) = (self.number(a)?, self.number(b)?);
         Some(match (&x, &y) {
             (Number::Float(x), Number::Float(y)) => self.float_binary(op, *x, *y),
-            (Number::Float(x), _) => match self.to_float(&y) {
+            (Number::Float(x), _) => match self.float_of(&y) {
                 Ok(y) => self.float_binary(op, *x, y),
                 Err(raised) => Err(raised),
             },
-            (_, Number::Float(y)) => match self.to_float(&x) {
+            (_, Number::Float(y)) => match self.float_of(&x) {
                 Ok(x) => self.float_binary(op, x, *y),
                 Err(raised) => Err(raised),
             },
@@ -148,7 +148,7 @@ impl Vm {
         })
     }
 
-    fn to_float(&mut self, number: &Number<'_>) -> Result<f64> {
+    fn float_of(&mut self, number: &Number<'_>) -> Result<f64> {
         match number {
             Number::Small(n) => Ok(*n as f64),
             Number::Float(x) => Ok(*x),

@@ -1251,7 +1251,7 @@ impl Vm {
         }
         for (n, name) in code.code.frees.iter().enumerate() {
             let value = frame.function().closure[n].get();
-            if !value.is_unbound() && !dict.get_text(name).is_some() {
+            if !value.is_unbound() && dict.get_text(name).is_none() {
                 drop(dict.set_text(name, value));
             }
         }

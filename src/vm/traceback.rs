@@ -373,7 +373,7 @@ fn anchors(text: &str) -> (usize, usize, usize) {
         }
         if let Some(&(at, _)) = opens.iter().rev().find(|(_, d)| *d == 0)
             && at > 0
-            && !top_level_operator(text).is_some_and(|(from, _)| from < at)
+            && top_level_operator(text).is_none_or(|(from, _)| from >= at)
         {
             let open_matches = (last == b')') == (bytes[at] == b'(');
             if open_matches {
