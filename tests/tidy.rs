@@ -502,7 +502,8 @@ fn every_opcode_is_described_and_shown() {
         if sentence.is_empty() {
             violations.push(format!("src/bytecode/op.rs: `{name}` has no sentence"));
         }
-        if !listings.is_empty() && !shown.contains(&listed_as) {
+        // `yield_` is a word that Rust keeps for itself; a listing says `yield`.
+        if !listings.is_empty() && !shown.contains(listed_as.trim_end_matches('_')) {
             violations.push(format!(
                 "tests/bytecode: `{listed_as}` stands in no listing"
             ));

@@ -158,7 +158,9 @@ impl<'a> Compiler<'a> {
     /// The annotations in R[out]; unbound if there are none.
     fn function_annotations(&mut self, node: &'a FunctionDef, span: Span, out: u16) {
         let top = self.unit.top;
-        let params = every_param(&node.params)
+        // The order in which CPython evaluates them: `*args` before the keyword-only ones.
+        let Params { posonly, args, vararg, kwonly, kwarg } = &node.params;
+        let params = (posonly.iter().chain(args).chain(vararg).chain(kwonly).chain(kwarg))
             .filter_map(|param| param.annotation.as_ref().map(|value| (param.name.name, value)));
         let returns = node.returns.as_ref().map(|value| (Name::new("return"), value));
         let mut pairs = 0;

@@ -577,7 +577,7 @@ impl Vm {
             };
             return match found {
                 Some(_) => Ok(()),
-                None => Err(self.no_attribute(value, &member.name)),
+                None => Err(self.attribute_error(member.name.as_str())),
             };
         }
         let (special, text) =
