@@ -192,12 +192,8 @@ fn an_interrupt_ends_a_sleeping_program() {
     use std::os::unix::process::ExitStatusExt;
     let text = "import asyncio\nasync def main():\n    print('ready', flush=True)\n    try:\n        \
                 await asyncio.sleep(60)\n    finally:\n        print('cleaned up')\nasyncio.run(main())\n";
-    let mut child = co()
-        .args(["-c", text])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("co starts");
+    let mut child =
+        co().args(["-c", text]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("co starts");
     let mut line = [0; 6];
     let mut pipe = child.stdout.take().expect("piped");
     pipe.read_exact(&mut line).expect("co writes");

@@ -14,22 +14,12 @@ fn every_golden_prints_what_cpython_prints() {
     let accounts = common::on_two_threads(&programs, |program| {
         let case = Case::load(program);
         if case.stdout.is_none() {
-            return format!(
-                "{}\n  has no .out: run tests/oracle.rs with BLESS=1\n",
-                case.name()
-            );
+            return format!("{}\n  has no .out: run tests/oracle.rs with BLESS=1\n", case.name());
         }
         let account = case.compare(&case.run_co(&[], Duration::from_secs(60)));
-        if account.is_empty() {
-            account
-        } else {
-            format!("{}\n{account}", case.name())
-        }
+        if account.is_empty() { account } else { format!("{}\n{account}", case.name()) }
     });
-    let failures: Vec<String> = accounts
-        .into_iter()
-        .filter(|account| !account.is_empty())
-        .collect();
+    let failures: Vec<String> = accounts.into_iter().filter(|account| !account.is_empty()).collect();
     common::report("golden programs", programs.len(), &failures);
 }
 
@@ -43,26 +33,12 @@ fn every_golden_survives_constant_collection_without_a_leak() {
     programs.retain(|program| !program.components().any(|part| part.as_os_str() == "large"));
     let accounts = common::on_two_threads(&programs, |program| {
         let case = Case::load(program);
-        let run = case.run_co(
-            &[("CO_STRESS", "gc"), ("CO_CHECK", "refs")],
-            Duration::from_secs(300),
-        );
+        let run = case.run_co(&[("CO_STRESS", "gc"), ("CO_CHECK", "refs")], Duration::from_secs(300));
         let account = case.compare(&run);
-        if account.is_empty() {
-            account
-        } else {
-            format!("{}\n{account}", case.name())
-        }
+        if account.is_empty() { account } else { format!("{}\n{account}", case.name()) }
     });
-    let failures: Vec<String> = accounts
-        .into_iter()
-        .filter(|account| !account.is_empty())
-        .collect();
-    common::report(
-        "golden programs under constant collection",
-        programs.len(),
-        &failures,
-    );
+    let failures: Vec<String> = accounts.into_iter().filter(|account| !account.is_empty()).collect();
+    common::report("golden programs under constant collection", programs.len(), &failures);
 }
 
 /// A gap that is listed must still be a gap; once it is closed, the program belongs to the goldens.
@@ -70,16 +46,9 @@ fn every_golden_survives_constant_collection_without_a_leak() {
 fn every_listed_difference_is_explained() {
     for program in common::files_below(&common::root().join("tests/differences"), "co") {
         let text = std::fs::read_to_string(&program).expect("a readable program");
-        let header: String = text
-            .lines()
-            .take_while(|line| line.starts_with('#'))
-            .collect();
+        let header: String = text.lines().take_while(|line| line.starts_with('#')).collect();
         for word in ["description:", "cause:", "plan:"] {
-            assert!(
-                header.contains(word),
-                "{}: the header has no `{word}`",
-                program.display()
-            );
+            assert!(header.contains(word), "{}: the header has no `{word}`", program.display());
         }
     }
 }

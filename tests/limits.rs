@@ -19,12 +19,7 @@ fn run(name: &str, program: &str) -> Run {
 /// The program ends by itself and prints `expected`.
 fn prints(name: &str, program: &str, expected: &str) {
     let run = run(name, program);
-    assert_eq!(
-        (run.stdout.as_str(), run.exit),
-        (expected, 0),
-        "{name}: {}",
-        run.stderr
-    );
+    assert_eq!((run.stdout.as_str(), run.exit), (expected, 0), "{name}: {}", run.stderr);
 }
 
 #[test]
@@ -130,11 +125,7 @@ try:
 except RecursionError as error:
     print(error)
 ";
-    prints(
-        "recursion",
-        program,
-        "1000000\nmaximum recursion depth exceeded\n",
-    );
+    prints("recursion", program, "1000000\nmaximum recursion depth exceeded\n");
 }
 
 #[test]
@@ -142,62 +133,23 @@ fn natives_that_call_back_do_not_overflow() {
     for (name, body) in [
         ("sort_key", "def f(x): return sorted([x, x], key=f)\nf(1)"),
         ("map", "def f(x): return list(map(f, [x]))\nf(1)"),
-        (
-            "repr",
-            "class A:\n    def __repr__(self): return repr(self)\nrepr(A())",
-        ),
-        (
-            "str_format",
-            "class A:\n    def __format__(self, spec): return f'{self}'\nf'{A()}'",
-        ),
-        (
-            "eq",
-            "class A:\n    def __eq__(self, o): return [self] == [o]\nA() == A()",
-        ),
-        (
-            "hash",
-            "class A:\n    def __hash__(self): return hash((self,))\nhash(A())",
-        ),
-        (
-            "getattr",
-            "class A:\n    def __getattr__(self, name): return getattr(self, name)\nA().x",
-        ),
-        (
-            "property",
-            "class A:\n    @property\n    def p(self): return self.p\nA().p",
-        ),
+        ("repr", "class A:\n    def __repr__(self): return repr(self)\nrepr(A())"),
+        ("str_format", "class A:\n    def __format__(self, spec): return f'{self}'\nf'{A()}'"),
+        ("eq", "class A:\n    def __eq__(self, o): return [self] == [o]\nA() == A()"),
+        ("hash", "class A:\n    def __hash__(self): return hash((self,))\nhash(A())"),
+        ("getattr", "class A:\n    def __getattr__(self, name): return getattr(self, name)\nA().x"),
+        ("property", "class A:\n    @property\n    def p(self): return self.p\nA().p"),
         ("call", "class A: pass\nA.__call__ = A()\nA()()"),
         ("init", "class A:\n    def __init__(self): A()\nA()"),
         ("new", "class A:\n    def __new__(cls): return cls()\nA()"),
-        (
-            "bool",
-            "class A:\n    def __bool__(self): return not self\nbool(A())",
-        ),
-        (
-            "iter",
-            "class A:\n    def __iter__(self): return iter(self)\nlist(A())",
-        ),
-        (
-            "contains",
-            "class A:\n    def __contains__(self, x): return x in self\n1 in A()",
-        ),
-        (
-            "add",
-            "class A:\n    def __add__(self, o): return self + o\nA() + 1",
-        ),
-        (
-            "index",
-            "class A:\n    def __index__(self): return [1][self]\n[1][A()]",
-        ),
+        ("bool", "class A:\n    def __bool__(self): return not self\nbool(A())"),
+        ("iter", "class A:\n    def __iter__(self): return iter(self)\nlist(A())"),
+        ("contains", "class A:\n    def __contains__(self, x): return x in self\n1 in A()"),
+        ("add", "class A:\n    def __add__(self, o): return self + o\nA() + 1"),
+        ("index", "class A:\n    def __index__(self): return [1][self]\n[1][A()]"),
         ("sum_generator", "def g(n): yield sum(g(n))\nsum(g(1))"),
-        (
-            "comprehension",
-            "def f(n): return [f(x) for x in [n]]\nf(1)",
-        ),
-        (
-            "decorator",
-            "class A:\n    def __get__(self, i, o): return self.x\n    x = None\nA.x = A()\nA().x",
-        ),
+        ("comprehension", "def f(n): return [f(x) for x in [n]]\nf(1)"),
+        ("decorator", "class A:\n    def __get__(self, i, o): return self.x\n    x = None\nA.x = A()\nA().x"),
         (
             "instancecheck",
             "class M(type):\n    def __instancecheck__(c, o): return isinstance(o, c)\nclass A(metaclass=M): pass\nisinstance(1, A)",
@@ -206,27 +158,17 @@ fn natives_that_call_back_do_not_overflow() {
         ("yield_from", "def f(): yield from f()\nnext(f())"),
         ("lambda", "f = lambda: f()\nf()"),
         ("max_key", "def f(x): return max([x, x], key=f)\nf(1)"),
-        (
-            "join",
-            "def f(): return ''.join(f() for _ in range(1))\nf()",
-        ),
-        (
-            "print",
-            "class A:\n    def __str__(self): return '%s' % self\nstr(A())",
-        ),
+        ("join", "def f(): return ''.join(f() for _ in range(1))\nf()"),
+        ("print", "class A:\n    def __str__(self): return '%s' % self\nstr(A())"),
         (
             "with",
             "class A:\n    def __enter__(self):\n        with self: pass\n    def __exit__(self, *a): pass\nwith A(): pass",
         ),
-        (
-            "import_getattr",
-            "class A:\n    def __getattribute__(self, n): return self.x\nA().y",
-        ),
+        ("import_getattr", "class A:\n    def __getattribute__(self, n): return self.x\nA().y"),
     ] {
         let indented = body.replace('\n', "\n    ");
-        let program = format!(
-            "try:\n    {indented}\nexcept RecursionError as error:\n    print('RecursionError')\n"
-        );
+        let program =
+            format!("try:\n    {indented}\nexcept RecursionError as error:\n    print('RecursionError')\n");
         prints(&format!("callback_{name}"), &program, "RecursionError\n");
     }
 }
@@ -290,52 +232,27 @@ print('freed')
 
 #[test]
 fn hostile_sources_end_in_a_clean_error() {
-    let deep =
-        |open: &str, close: &str, n: usize| format!("x = {}1{}\n", open.repeat(n), close.repeat(n));
+    let deep = |open: &str, close: &str, n: usize| format!("x = {}1{}\n", open.repeat(n), close.repeat(n));
     for (name, source) in [
         ("parentheses", deep("(", ")", 100_000)),
         ("brackets", deep("[", "]", 100_000)),
-        (
-            "calls",
-            format!("{}{}\n", "f(".repeat(100_000), ")".repeat(100_000)),
-        ),
+        ("calls", format!("{}{}\n", "f(".repeat(100_000), ")".repeat(100_000))),
         ("unclosed", "(".repeat(100_000)),
         ("closed", ")".repeat(100_000)),
         ("lambdas", format!("x = {}1\n", "lambda: ".repeat(100_000))),
-        (
-            "conditionals",
-            format!("x = {}1\n", "1 if 1 else ".repeat(100_000)),
-        ),
+        ("conditionals", format!("x = {}1\n", "1 if 1 else ".repeat(100_000))),
         ("nots", format!("x = {}1\n", "not ".repeat(100_000))),
         ("minuses", format!("x = {}1\n", "-".repeat(100_000))),
         ("powers", format!("x = {}1\n", "1 ** ".repeat(100_000))),
         ("attributes", format!("x = a{}\n", ".b".repeat(100_000))),
-        (
-            "indents",
-            (0..2_000)
-                .map(|n| format!("{}if 1:\n", " ".repeat(n)))
-                .collect(),
-        ),
+        ("indents", (0..2_000).map(|n| format!("{}if 1:\n", " ".repeat(n))).collect()),
         ("nuls", "x = 1\0\0\0\n".to_string()),
         ("fstrings", format!("x = {}", "f'{".repeat(1_000))),
         ("backslashes", "\\\n".repeat(10_000)),
-        (
-            "decorators",
-            format!("{}def f(): pass\n", "@a\n".repeat(10_000)),
-        ),
-        (
-            "elifs",
-            format!("if 0: pass\n{}", "elif 0: pass\n".repeat(20_000)),
-        ),
+        ("decorators", format!("{}def f(): pass\n", "@a\n".repeat(10_000))),
+        ("elifs", format!("if 0: pass\n{}", "elif 0: pass\n".repeat(20_000))),
         ("stars", format!("{}a = b\n", "*".repeat(10_000))),
-        (
-            "patterns",
-            format!(
-                "match x:\n case {}{}: pass\n",
-                "[".repeat(50_000),
-                "]".repeat(50_000)
-            ),
-        ),
+        ("patterns", format!("match x:\n case {}{}: pass\n", "[".repeat(50_000), "]".repeat(50_000))),
     ] {
         let run = run(&format!("hostile_{name}"), &source);
         assert!(
@@ -354,11 +271,7 @@ fn hostile_sources_end_in_a_clean_error() {
 
 #[test]
 fn two_hundred_nested_brackets_parse() {
-    let program = format!(
-        "x = {}1{}\nprint(len(x))\n",
-        "[".repeat(200),
-        "]".repeat(200)
-    );
+    let program = format!("x = {}1{}\nprint(len(x))\n", "[".repeat(200), "]".repeat(200));
     prints("two_hundred", &program, "1\n");
     let program = format!("x = {}1{}\nprint(x)\n", "(".repeat(200), ")".repeat(200));
     prints("two_hundred_round", &program, "1\n");
@@ -369,34 +282,13 @@ fn a_long_line_and_a_long_file_take_time_in_proportion() {
     let time = |name: &str, source: String| {
         let start = Instant::now();
         let run = run(name, &source);
-        assert_eq!(
-            run.exit,
-            0,
-            "{name}: {}",
-            run.stderr.chars().take(500).collect::<String>()
-        );
+        assert_eq!(run.exit, 0, "{name}: {}", run.stderr.chars().take(500).collect::<String>());
         start.elapsed()
     };
     let line = |n: usize| format!("x = [{}]\nprint(len(x))\n", "1234, ".repeat(n));
-    let lines = |n: usize| {
-        "value = value + 1 if False else 2\n"
-            .repeat(n)
-            .replacen("value + 1", "1", 1)
-    };
-    let (short, long) = (
-        time("line_short", line(20_000)),
-        time("line_long", line(160_000)),
-    );
-    assert!(
-        long < short * 30 + Duration::from_secs(1),
-        "a line eight times as long: {short:?} and {long:?}"
-    );
-    let (short, long) = (
-        time("file_short", lines(10_000)),
-        time("file_long", lines(80_000)),
-    );
-    assert!(
-        long < short * 30 + Duration::from_secs(1),
-        "a file eight times as long: {short:?} and {long:?}"
-    );
+    let lines = |n: usize| "value = value + 1 if False else 2\n".repeat(n).replacen("value + 1", "1", 1);
+    let (short, long) = (time("line_short", line(20_000)), time("line_long", line(160_000)));
+    assert!(long < short * 30 + Duration::from_secs(1), "a line eight times as long: {short:?} and {long:?}");
+    let (short, long) = (time("file_short", lines(10_000)), time("file_long", lines(80_000)));
+    assert!(long < short * 30 + Duration::from_secs(1), "a file eight times as long: {short:?} and {long:?}");
 }

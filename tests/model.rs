@@ -23,10 +23,7 @@ fn programs() -> Vec<std::path::PathBuf> {
 
 fn case(program: &Path, arguments: &[&str]) -> Case {
     let mut case = Case::load(program);
-    case.arguments = arguments
-        .iter()
-        .map(|argument| (*argument).to_string())
-        .collect();
+    case.arguments = arguments.iter().map(|argument| (*argument).to_string()).collect();
     case
 }
 
@@ -54,56 +51,37 @@ fn many_sequences_agree_with_cpython() {
         println!("skipped: no CPython 3.13 here");
         return;
     };
-    let count: usize =
-        std::env::var("MODEL_SEQUENCES").map_or(2000, |text| text.parse().expect("a number"));
+    let count: usize = std::env::var("MODEL_SEQUENCES").map_or(2000, |text| text.parse().expect("a number"));
     for program in programs() {
         let block = 1000.min(count.max(1));
-        let firsts: Vec<usize> = (0..count.div_ceil(block))
-            .map(|number| FIXED + 1 + number * block)
-            .collect();
+        let firsts: Vec<usize> =
+            (0..count.div_ceil(block)).map(|number| FIXED + 1 + number * block).collect();
         let differing: Vec<String> = common::on_two_threads(&firsts, |first| {
             let case = case(&program, &[&first.to_string(), &block.to_string()]);
             let (ours, theirs) = (case.run_co(&[], LIMIT), case.run_cpython(&python, LIMIT));
             assert_eq!(theirs.exit, 0, "{}", theirs.stderr);
             if ours.exit != 0 {
-                return vec![format!(
-                    "sequences from {first}: exit {}\n{}",
-                    ours.exit, ours.stderr
-                )];
+                return vec![format!("sequences from {first}: exit {}\n{}", ours.exit, ours.stderr)];
             }
             differing_seeds(&theirs.stdout, &ours.stdout)
         })
         .concat();
-        assert!(
-            differing.is_empty(),
-            "{}",
-            account(&program, &python, count, &differing)
-        );
+        assert!(differing.is_empty(), "{}", account(&program, &python, count, &differing));
     }
 }
 
 /// The seeds whose lines differ, and those that one side has not printed at all.
 fn differing_seeds(expected: &str, found: &str) -> Vec<String> {
     let found: Vec<&str> = found.lines().collect();
-    let wrong = expected
-        .lines()
-        .enumerate()
-        .filter(|(place, line)| found.get(*place) != Some(line));
-    wrong
-        .map(|(_, line)| line.split(' ').next().unwrap_or(line).to_string())
-        .collect()
+    let wrong = expected.lines().enumerate().filter(|(place, line)| found.get(*place) != Some(line));
+    wrong.map(|(_, line)| line.split(' ').next().unwrap_or(line).to_string()).collect()
 }
 
 /// Which sequences differ, and for the first of them the event where they part.
 fn account(program: &Path, python: &Path, count: usize, differing: &[String]) -> String {
     let case = case(program, &[&differing[0], "1", "log"]);
     let (ours, theirs): (Run, Run) = (case.run_co(&[], LIMIT), case.run_cpython(python, LIMIT));
-    let same = ours
-        .stdout
-        .lines()
-        .zip(theirs.stdout.lines())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let same = ours.stdout.lines().zip(theirs.stdout.lines()).take_while(|(a, b)| a == b).count();
     let events: Vec<&str> = theirs.stdout.lines().take(same).collect();
     format!(
         "{}: {} of {count} sequences differ: {:?}\nfirst of them, up to the difference:\n{}\nCPython: {:?}\nco:      {:?}",

@@ -24,24 +24,13 @@ fn cpython_still_prints_every_expectation() {
         if bless {
             write(&program.with_extension("out"), &run.stdout, None);
             write(&program.with_extension("err"), &run.stderr, Some(""));
-            write(
-                &program.with_extension("exit"),
-                &format!("{}\n", run.exit),
-                Some("0\n"),
-            );
+            write(&program.with_extension("exit"), &format!("{}\n", run.exit), Some("0\n"));
             return String::new();
         }
         let account = case.compare(&run);
-        if account.is_empty() {
-            account
-        } else {
-            format!("{}\n{account}", case.name())
-        }
+        if account.is_empty() { account } else { format!("{}\n{account}", case.name()) }
     });
-    let failures: Vec<String> = accounts
-        .into_iter()
-        .filter(|account| !account.is_empty())
-        .collect();
+    let failures: Vec<String> = accounts.into_iter().filter(|account| !account.is_empty()).collect();
     common::report("expectations", programs.len(), &failures);
 }
 
@@ -63,9 +52,5 @@ fn normalisation_masks_places_and_keeps_everything_else() {
     let expected = "Traceback (most recent call last):\n  File \"x.co\", line 3, in f\nValueError: at /a/b\n\
                     <object at 0x…> 0x10 x.co:3: RuntimeWarning\n";
     assert_eq!(common::normalise(text), expected);
-    assert_eq!(
-        common::normalise(expected),
-        expected,
-        "a second pass changes nothing"
-    );
+    assert_eq!(common::normalise(expected), expected, "a second pass changes nothing");
 }

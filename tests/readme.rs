@@ -27,17 +27,10 @@ fn blocks() -> Vec<Block> {
         match &mut fence {
             Some((language, start, body)) if line == "```" => {
                 match language.as_str() {
-                    "python" => blocks.push(Block {
-                        line: *start,
-                        program: body.clone(),
-                        output: String::new(),
-                    }),
-                    "output" => {
-                        blocks
-                            .last_mut()
-                            .expect("an output follows a program")
-                            .output = body.clone()
+                    "python" => {
+                        blocks.push(Block { line: *start, program: body.clone(), output: String::new() })
                     }
+                    "output" => blocks.last_mut().expect("an output follows a program").output = body.clone(),
                     _ => {}
                 }
                 fence = None;
@@ -102,19 +95,9 @@ fn every_difference_is_listed() {
         .expect("the README has its list of differences");
     let programs = common::files_below(&common::root().join("tests/differences"), "co");
     for program in &programs {
-        let name = program
-            .file_name()
-            .and_then(|name| name.to_str())
-            .expect("a name in UTF-8");
-        assert!(
-            list.contains(name),
-            "README.md does not list tests/differences/{name}"
-        );
+        let name = program.file_name().and_then(|name| name.to_str()).expect("a name in UTF-8");
+        assert!(list.contains(name), "README.md does not list tests/differences/{name}");
     }
     let listed = list.lines().filter(|line| line.starts_with("- ")).count();
-    assert_eq!(
-        listed,
-        programs.len(),
-        "README.md lists as many differences as there are programs"
-    );
+    assert_eq!(listed, programs.len(), "README.md lists as many differences as there are programs");
 }

@@ -8,8 +8,7 @@ use std::process::Command;
 
 /// A CPython 3.13, when there is one.
 fn python() -> Option<PathBuf> {
-    let mut candidates: Vec<PathBuf> =
-        std::env::var_os("PYTHON313").map(Into::into).into_iter().collect();
+    let mut candidates: Vec<PathBuf> = std::env::var_os("PYTHON313").map(Into::into).into_iter().collect();
     if let Some(home) = std::env::var_os("HOME") {
         let versions = Path::new(&home).join(".pyenv/versions");
         let mut found: Vec<PathBuf> = std::fs::read_dir(versions)
@@ -152,11 +151,9 @@ fn trees_are_cpythons() {
             let parsed = co::syntax::parse(&source);
             let actual = co::syntax::dump::dump_with_positions(&parsed.module, &source);
             if actual != expected {
-                let line =
-                    actual.lines().zip(expected.lines()).position(|(a, b)| a != b).unwrap_or(0);
+                let line = actual.lines().zip(expected.lines()).position(|(a, b)| a != b).unwrap_or(0);
                 let from = line.saturating_sub(6);
-                let show =
-                    |text: &str| text.lines().skip(from).take(12).collect::<Vec<_>>().join("\n");
+                let show = |text: &str| text.lines().skip(from).take(12).collect::<Vec<_>>().join("\n");
                 different.push(format!(
                     "{}\n--- co\n{}\n--- CPython\n{}",
                     path.display(),
@@ -192,16 +189,8 @@ fn nothing_breaks_the_parser() {
             Some(true),
         ),
         ("200 with a mistake", format!("{}1 2{}\n", many("(", 200), many(")", 200)), Some(false)),
-        (
-            "200 calls with a mistake",
-            format!("{}1 = 2{}\n", many("f(", 200), many(")", 200)),
-            Some(false),
-        ),
-        (
-            "200 dicts with a mistake",
-            format!("{}1 2{}\n", many("{1:", 200), many("}", 200)),
-            Some(false),
-        ),
+        ("200 calls with a mistake", format!("{}1 = 2{}\n", many("f(", 200), many(")", 200)), Some(false)),
+        ("200 dicts with a mistake", format!("{}1 2{}\n", many("{1:", 200), many("}", 200)), Some(false)),
         ("201 parentheses", format!("{}1{}\n", many("(", 201), many(")", 201)), Some(false)),
         ("open parentheses", many("(", n), Some(false)),
         ("open brackets", many("[", n), Some(false)),
@@ -293,9 +282,7 @@ fn each_production_is_a_parser_function() {
         .productions
         .iter()
         .map(|(name, _)| name.clone())
-        .filter(|name| {
-            !sources.contains(&format!("fn {name}(")) && !sources.contains(&format!("fn {name}<"))
-        })
+        .filter(|name| !sources.contains(&format!("fn {name}(")) && !sources.contains(&format!("fn {name}<")))
         .collect();
     assert!(missing.is_empty(), "no parser function for {missing:?}");
 }
@@ -303,8 +290,7 @@ fn each_production_is_a_parser_function() {
 #[test]
 fn each_sentence_of_the_grammar_parses() {
     let grammar = read_grammar();
-    let sentences: Vec<String> =
-        (0..6000).map(|seed| grammar.sentence("statements", seed)).collect();
+    let sentences: Vec<String> = (0..6000).map(|seed| grammar.sentence("statements", seed)).collect();
     let mut refused = Vec::new();
     let mut bytes = 0;
     for sentence in &sentences {
@@ -337,8 +323,7 @@ for sentence in sys.stdin.read().split('\\0'):
 ";
     let Some(python) = python() else { return };
     let grammar = read_grammar();
-    let sentences: Vec<String> =
-        (0..1500).map(|seed| grammar.sentence("statements", seed)).collect();
+    let sentences: Vec<String> = (0..1500).map(|seed| grammar.sentence("statements", seed)).collect();
     let mut child = Command::new(python)
         .args(["-X", "utf8", "-c", code])
         .stdin(std::process::Stdio::piped())
@@ -353,12 +338,7 @@ for sentence in sys.stdin.read().split('\\0'):
     let refused = String::from_utf8_lossy(&output.stdout);
     let mut refused: Vec<&str> = refused.lines().collect();
     refused.sort_by_key(|line| line.len());
-    assert!(
-        refused.is_empty(),
-        "{} refused:\n{}",
-        refused.len(),
-        refused[..refused.len().min(5)].join("\n")
-    );
+    assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused[..refused.len().min(5)].join("\n"));
 }
 
 /// The golden cases of one folder, sorted.
@@ -448,11 +428,8 @@ for path in sys.argv[2:]:
         let name = case.file_name().expect("a name").to_string_lossy().into_owned();
         let file = co::source::SourceFile::new(&name, &source);
         let parsed = co::syntax::parse(&source);
-        let actual = parsed
-            .errors
-            .first()
-            .map(|e| co::diagnostics::cpython::render(&file, e))
-            .unwrap_or_default();
+        let actual =
+            parsed.errors.first().map(|e| co::diagnostics::cpython::render(&file, e)).unwrap_or_default();
         if actual != expected {
             wrong.push(format!("--- co\n{actual}--- CPython\n{expected}"));
         }
@@ -474,8 +451,8 @@ fn close(open: &mut Vec<Open>, indent: usize, checked: &mut usize) {
         let mut parts = node.parts;
         if let [line, column, end_line, end_column] = node.numbers[..] {
             for part in &parts {
-                let inside = (line, column) <= (part[0], part[1])
-                    && (part[2], part[3]) <= (end_line, end_column);
+                let inside =
+                    (line, column) <= (part[0], part[1]) && (part[2], part[3]) <= (end_line, end_column);
                 // Decorators stand before the definition that they are parts of.
                 let before = (part[2], part[3]) <= (line, column);
                 assert!(inside || before, "{part:?} in {:?}", node.numbers);

@@ -20,23 +20,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("object", &["source", "bytecode"]),
     ("analysis", &["syntax", "source", "diagnostics"]),
     ("vm", &["object", "bytecode", "trace", "host", "source"]),
-    (
-        "compiler",
-        &["analysis", "syntax", "bytecode", "diagnostics", "source"],
-    ),
+    ("compiler", &["analysis", "syntax", "bytecode", "diagnostics", "source"]),
     ("types", &["vm", "object", "bytecode", "source"]),
-    (
-        "builtins",
-        &["types", "vm", "object", "trace", "host", "source"],
-    ),
-    (
-        "stdlib",
-        &["types", "vm", "object", "trace", "host", "source"],
-    ),
-    (
-        "asyncio",
-        &["types", "vm", "object", "trace", "host", "source"],
-    ),
+    ("builtins", &["types", "vm", "object", "trace", "host", "source"]),
+    ("stdlib", &["types", "vm", "object", "trace", "host", "source"]),
+    ("asyncio", &["types", "vm", "object", "trace", "host", "source"]),
     (
         "engine",
         &[
@@ -57,30 +45,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("timeline", &["trace", "source"]),
-    (
-        "cli",
-        &[
-            "engine",
-            "timeline",
-            "diagnostics",
-            "syntax",
-            "bytecode",
-            "source",
-            "host",
-        ],
-    ),
-    (
-        "repl",
-        &[
-            "engine",
-            "timeline",
-            "diagnostics",
-            "syntax",
-            "bytecode",
-            "source",
-            "host",
-        ],
-    ),
+    ("cli", &["engine", "timeline", "diagnostics", "syntax", "bytecode", "source", "host"]),
+    ("repl", &["engine", "timeline", "diagnostics", "syntax", "bytecode", "source", "host"]),
 ];
 
 /// The only files in which `unsafe` may stand.
@@ -115,21 +81,12 @@ const DOORS: &[(&str, &[&str])] = &[
 
 /// Words that have no place outside tests.
 const FORBIDDEN: &[(&str, &str)] = &[
-    (
-        "todo!",
-        "write it, or write a program under tests/differences",
-    ),
-    (
-        "unimplemented!",
-        "write it, or write a program under tests/differences",
-    ),
+    ("todo!", "write it, or write a program under tests/differences"),
+    ("unimplemented!", "write it, or write a program under tests/differences"),
     ("dbg!", "remove it"),
     ("#[allow(", "use #[expect(.., reason = \"..\")]"),
     ("#![allow(", "use #![expect(.., reason = \"..\")]"),
-    (
-        ".unwrap()",
-        "use expect(\"the invariant\") or return the error",
-    ),
+    (".unwrap()", "use expect(\"the invariant\") or return the error"),
 ];
 
 struct Source {
@@ -145,18 +102,12 @@ fn sources() -> Vec<Source> {
     let load = |path: PathBuf| {
         let text = fs::read_to_string(&path).expect("a readable source");
         let inside = path.strip_prefix(&folder).expect("a file below src");
-        let path = inside
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect::<Vec<_>>()
-            .join("/");
+        let path =
+            inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
         let code = code_lines(&text);
         Source { path, text, code }
     };
-    common::files_below(&folder, "rs")
-        .into_iter()
-        .map(load)
-        .collect()
+    common::files_below(&folder, "rs").into_iter().map(load).collect()
 }
 
 fn room(path: &str) -> &str {
@@ -200,10 +151,7 @@ fn code_lines(text: &str) -> Vec<(usize, String)> {
         } else if rest[0] == '"' {
             at = skip_string(&letters, at + 1, &mut code);
         } else if rest[0] == 'r' && !word_before && matches!(rest.get(1), Some('"' | '#')) {
-            let hashes = rest[1..]
-                .iter()
-                .take_while(|letter| **letter == '#')
-                .count();
+            let hashes = rest[1..].iter().take_while(|letter| **letter == '#').count();
             if rest.get(1 + hashes) != Some(&'"') {
                 code.push('r');
                 at += 1;
@@ -266,9 +214,8 @@ fn names(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(place, _)| {
         let before = line[..place].chars().next_back();
         let after = line[place + word.len()..].chars().next();
-        let part = |letter: Option<char>| {
-            letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
-        };
+        let part =
+            |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
         !part(before) && !part(after)
     })
 }
@@ -284,23 +231,12 @@ fn rooms_named(source: &Source) -> BTreeSet<(usize, String)> {
         for (column, _) in line.match_indices("crate::") {
             let rest = &line[column + "crate::".len()..];
             if let Some(inside) = rest.strip_prefix('{') {
-                let following = source.code[place + 1..]
-                    .iter()
-                    .map(|(_, line)| line.as_str());
-                let list = std::iter::once(inside)
-                    .chain(following)
-                    .collect::<Vec<_>>()
-                    .join("\n");
-                found.extend(
-                    first_segments(&list)
-                        .into_iter()
-                        .map(|word| (*number, word)),
-                );
+                let following = source.code[place + 1..].iter().map(|(_, line)| line.as_str());
+                let list = std::iter::once(inside).chain(following).collect::<Vec<_>>().join("\n");
+                found.extend(first_segments(&list).into_iter().map(|word| (*number, word)));
             } else {
-                let word = rest
-                    .chars()
-                    .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-                    .collect();
+                let word =
+                    rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
                 found.insert((*number, word));
             }
         }
@@ -322,10 +258,7 @@ fn first_segments(list: &str) -> Vec<String> {
                 inside_first = true;
             }
             letter if inside_first && (letter.is_alphanumeric() || letter == '_') => {
-                words
-                    .last_mut()
-                    .expect("a list that starts with one word")
-                    .push(letter);
+                words.last_mut().expect("a list that starts with one word").push(letter);
             }
             ':' => inside_first = false,
             _ => {}
@@ -344,19 +277,13 @@ fn imports_only_go_down() {
             continue;
         }
         let Some((_, allowed)) = IMPORTS.iter().find(|(room, _)| *room == own) else {
-            violations.push(format!(
-                "src/{}: the room `{own}` has no row in the import table",
-                source.path
-            ));
+            violations.push(format!("src/{}: the room `{own}` has no row in the import table", source.path));
             continue;
         };
         for (line, name) in rooms_named(&source) {
             let is_room = IMPORTS.iter().any(|(room, _)| *room == name);
             if is_room && name != own && !allowed.contains(&name.as_str()) {
-                violations.push(format!(
-                    "src/{}:{line}: `{own}` may not import `{name}`",
-                    source.path
-                ));
+                violations.push(format!("src/{}:{line}: `{own}` may not import `{name}`", source.path));
             }
         }
     }
@@ -376,30 +303,18 @@ fn unsafe_stands_only_where_it_may_and_says_why() {
                 continue;
             }
             if !UNSAFE.contains(&source.path.as_str()) {
-                violations.push(format!(
-                    "src/{}:{number}: `unsafe` outside the listed files",
-                    source.path
-                ));
+                violations.push(format!("src/{}:{number}: `unsafe` outside the listed files", source.path));
                 continue;
             }
-            if line.contains("unsafe fn")
-                || line.contains("unsafe trait")
-                || line.contains("unsafe extern")
-            {
+            if line.contains("unsafe fn") || line.contains("unsafe trait") || line.contains("unsafe extern") {
                 continue;
             }
             // The sentence stands on the line, or in the comment above the statement.
             let own = lines[number - 1].contains("SAFETY:");
-            let above = lines[..number - 1]
-                .iter()
-                .rev()
-                .take(8)
-                .any(|line| line.contains("SAFETY:"));
+            let above = lines[..number - 1].iter().rev().take(8).any(|line| line.contains("SAFETY:"));
             if !own && !above {
-                violations.push(format!(
-                    "src/{}:{number}: an unsafe block without a SAFETY: comment",
-                    source.path
-                ));
+                violations
+                    .push(format!("src/{}:{number}: an unsafe block without a SAFETY: comment", source.path));
             }
         }
     }
@@ -412,11 +327,7 @@ fn every_dependency_has_one_door() {
     for source in sources() {
         for (dependency, doors) in DOORS {
             let may = doors.iter().any(|door| {
-                if door.ends_with('/') {
-                    source.path.starts_with(door)
-                } else {
-                    source.path == *door
-                }
+                if door.ends_with('/') { source.path.starts_with(door) } else { source.path == *door }
             });
             if may {
                 continue;
@@ -442,17 +353,10 @@ fn every_dependency_has_one_door() {
 #[test]
 fn every_file_says_what_lives_in_it() {
     let mut violations = Vec::new();
-    let files = sources()
-        .into_iter()
-        .map(|source| (format!("src/{}", source.path), source.text));
+    let files = sources().into_iter().map(|source| (format!("src/{}", source.path), source.text));
     let tests = common::files_below(&common::root().join("tests"), "rs")
         .into_iter()
-        .map(|path| {
-            (
-                path.display().to_string(),
-                fs::read_to_string(&path).expect("a readable test"),
-            )
-        });
+        .map(|path| (path.display().to_string(), fs::read_to_string(&path).expect("a readable test")));
     for (path, text) in files.chain(tests) {
         if !text.starts_with("//!") {
             violations.push(format!("{path}: does not open with `//!`"));
@@ -493,20 +397,13 @@ fn every_opcode_is_described_and_shown() {
         shown.extend(text.split_whitespace().map(String::from));
     }
     let mut violations = Vec::new();
-    for Row {
-        name,
-        listed_as,
-        sentence,
-    } in rows
-    {
+    for Row { name, listed_as, sentence } in rows {
         if sentence.is_empty() {
             violations.push(format!("src/bytecode/op.rs: `{name}` has no sentence"));
         }
         // `yield_` is a word that Rust keeps for itself; a listing says `yield`.
         if !listings.is_empty() && !shown.contains(listed_as.trim_end_matches('_')) {
-            violations.push(format!(
-                "tests/bytecode: `{listed_as}` stands in no listing"
-            ));
+            violations.push(format!("tests/bytecode: `{listed_as}` stands in no listing"));
         }
     }
     check(violations);
@@ -529,19 +426,12 @@ fn opcode_rows(text: &str) -> Vec<Row> {
             break;
         }
         let mut words = line.split_whitespace();
-        let (Some(name), Some(listed_as), Some(operands)) =
-            (words.next(), words.next(), words.next())
-        else {
+        let (Some(name), Some(listed_as), Some(operands)) = (words.next(), words.next(), words.next()) else {
             continue;
         };
-        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) && operands.starts_with('(')
-        {
+        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) && operands.starts_with('(') {
             let sentence = line.split('"').nth(1).unwrap_or_default().to_string();
-            rows.push(Row {
-                name: name.to_string(),
-                listed_as: listed_as.to_string(),
-                sentence,
-            });
+            rows.push(Row { name: name.to_string(), listed_as: listed_as.to_string(), sentence });
         }
     }
     rows
@@ -555,14 +445,8 @@ fn every_golden_is_valid_python() {
         return;
     };
     let mut programs = common::goldens();
-    programs.extend(common::files_below(
-        &common::root().join("tests/model"),
-        "co",
-    ));
-    programs.extend(common::files_below(
-        &common::root().join("tests/differences"),
-        "co",
-    ));
+    programs.extend(common::files_below(&common::root().join("tests/model"), "co"));
+    programs.extend(common::files_below(&common::root().join("tests/differences"), "co"));
     programs.retain(|program| {
         let stderr = fs::read_to_string(program.with_extension("err")).unwrap_or_default();
         common::syntax_message(&stderr).is_none()
@@ -591,15 +475,8 @@ fn the_reader_of_rust_knows_comments_and_texts() {
             && !code.concat().contains("todo!")
             && !code.concat().contains("dbg!")
     );
-    let source = Source {
-        path: "x.rs".into(),
-        text: text.into(),
-        code: code_lines(text),
-    };
-    let named: Vec<String> = rooms_named(&source)
-        .into_iter()
-        .map(|(_, name)| name)
-        .collect();
+    let source = Source { path: "x.rs".into(), text: text.into(), code: code_lines(text) };
+    let named: Vec<String> = rooms_named(&source).into_iter().map(|(_, name)| name).collect();
     assert_eq!(named, ["a", "c"]);
 }
 
@@ -607,19 +484,10 @@ fn the_reader_of_rust_knows_comments_and_texts() {
 fn the_plan_has_no_circle() {
     for (room, allowed) in IMPORTS {
         for name in *allowed {
-            let (_, back) = IMPORTS
-                .iter()
-                .find(|(other, _)| other == name)
-                .expect("a row for every room that is named");
-            assert!(
-                !back.contains(room),
-                "`{room}` and `{name}` import each other"
-            );
+            let (_, back) =
+                IMPORTS.iter().find(|(other, _)| other == name).expect("a row for every room that is named");
+            assert!(!back.contains(room), "`{room}` and `{name}` import each other");
         }
     }
-    assert!(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("src/lib.rs")
-            .exists()
-    );
+    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs").exists());
 }

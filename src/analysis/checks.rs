@@ -63,10 +63,7 @@ impl Collector<'_> {
             return self.report(ErrorKind::NotAllowedWithin("yield expression", place), span);
         }
         match self.scope().kind {
-            ScopeKind::Function
-            | ScopeKind::Lambda
-            | ScopeKind::TypeParams
-            | ScopeKind::TypeAlias => {}
+            ScopeKind::Function | ScopeKind::Lambda | ScopeKind::TypeParams | ScopeKind::TypeAlias => {}
             ScopeKind::Module | ScopeKind::Class => self.report(outside, span),
             ScopeKind::Comprehension | ScopeKind::Generator => {
                 let place = match self.scope().name.as_str() {
@@ -85,9 +82,7 @@ impl Collector<'_> {
     fn restriction(&self) -> Option<&'static str> {
         match self.scope().kind {
             ScopeKind::TypeAlias => Some("a type alias"),
-            ScopeKind::TypeParams => {
-                Some(self.place.type_parameter.unwrap_or("the definition of a generic"))
-            }
+            ScopeKind::TypeParams => Some(self.place.type_parameter.unwrap_or("the definition of a generic")),
             ScopeKind::Module
             | ScopeKind::Class
             | ScopeKind::Function
@@ -111,9 +106,7 @@ impl Collector<'_> {
         }
         match self.scope().kind {
             ScopeKind::Module if self.context.top_level_await => self.scope_mut().is_async = true,
-            ScopeKind::Module | ScopeKind::Class => {
-                self.report(ErrorKind::AwaitOutsideFunction, span)
-            }
+            ScopeKind::Module | ScopeKind::Class => self.report(ErrorKind::AwaitOutsideFunction, span),
             ScopeKind::Function | ScopeKind::Lambda => {
                 if !self.scope().is_async {
                     self.report(ErrorKind::AwaitOutsideAsync, span);
@@ -350,10 +343,7 @@ impl Collector<'_> {
                     let kind = ErrorKind::WalrusInComprehensionWithin(place);
                     return self.report(kind, target.span);
                 }
-                ScopeKind::Class
-                | ScopeKind::Module
-                | ScopeKind::Function
-                | ScopeKind::Lambda => break,
+                ScopeKind::Class | ScopeKind::Module | ScopeKind::Function | ScopeKind::Lambda => break,
             }
             id = self.analysis.scope(id).parent.expect("a comprehension has a scope around it");
         }
@@ -419,9 +409,7 @@ impl Collector<'_> {
                     self.capture(*name, pattern.span, seen);
                 }
             }
-            PatternKind::Sequence(items) => {
-                items.iter().for_each(|item| self.captures(item, seen))
-            }
+            PatternKind::Sequence(items) => items.iter().for_each(|item| self.captures(item, seen)),
             PatternKind::Mapping { entries, rest } => {
                 if let Some(rest) = rest {
                     self.capture(*rest, pattern.span, seen);
@@ -532,9 +520,7 @@ fn key_text(key: &Expr) -> String {
 /// What makes a pattern match everything, if it does.
 fn irrefutable(pattern: &Pattern) -> Option<(ErrorKind, Span)> {
     match &pattern.kind {
-        PatternKind::As { pattern: None, name: None } => {
-            Some((ErrorKind::WildcardUnreachable, pattern.span))
-        }
+        PatternKind::As { pattern: None, name: None } => Some((ErrorKind::WildcardUnreachable, pattern.span)),
         PatternKind::As { pattern: None, name: Some(name) } => {
             Some((ErrorKind::CaptureUnreachable(name.name), pattern.span))
         }

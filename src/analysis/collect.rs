@@ -130,8 +130,7 @@ impl<'a> Collector<'a> {
         // A walrus is not allowed in the iterable's functions either.
         let comprehension_iterables = self.place.comprehension_iterables;
         let inner = Place { comprehension_iterables, ..Place::default() };
-        let place =
-            if inlined { None } else { Some(std::mem::replace(&mut self.place, inner)) };
+        let place = if inlined { None } else { Some(std::mem::replace(&mut self.place, inner)) };
         inside(self);
         if let Some(place) = place {
             self.place = place;
@@ -217,9 +216,7 @@ impl<'a> Collector<'a> {
             StmtKind::TypeAlias { name, type_params, value } => {
                 self.bind(*name);
                 self.type_params(stmt, type_params, name.name, |this| {
-                    this.enter(stmt, Role::Body, ScopeKind::TypeAlias, name.name, |this| {
-                        this.expr(value)
-                    });
+                    this.enter(stmt, Role::Body, ScopeKind::TypeAlias, name.name, |this| this.expr(value));
                 });
             }
             StmtKind::Return(value) => {
@@ -690,10 +687,7 @@ impl<'a> Collector<'a> {
         self.check_walrus(target, span);
         let name = self.mangled(target.name);
         let mut id = self.current;
-        while matches!(
-            self.analysis.scope(id).kind,
-            ScopeKind::Comprehension | ScopeKind::Generator
-        ) {
+        while matches!(self.analysis.scope(id).kind, ScopeKind::Comprehension | ScopeKind::Generator) {
             self.analysis.scope_mut(id).symbol_mut(name).used = true;
             id = self.analysis.scope(id).parent.expect("a comprehension has a scope around it");
         }
@@ -711,13 +705,7 @@ impl<'a> Collector<'a> {
         });
     }
 
-    fn comprehension(
-        &mut self,
-        node: &'a Comprehension,
-        name: &str,
-        kind: ScopeKind,
-        span: Span,
-    ) {
+    fn comprehension(&mut self, node: &'a Comprehension, name: &str, kind: ScopeKind, span: Span) {
         let (first, rest) = node.clauses.split_first().expect("a comprehension has a clause");
         self.place.comprehension_iterables += 1;
         self.expr(&first.iter);
@@ -797,13 +785,7 @@ impl<'a> Collector<'a> {
 
 /// All parameters in register order.
 pub fn every_param(params: &Params) -> impl Iterator<Item = &Param> {
-    params
-        .posonly
-        .iter()
-        .chain(&params.args)
-        .chain(&params.kwonly)
-        .chain(&params.vararg)
-        .chain(&params.kwarg)
+    params.posonly.iter().chain(&params.args).chain(&params.kwonly).chain(&params.vararg).chain(&params.kwarg)
 }
 
 /// `a` of `a.b.c`, the name that `import a.b.c` binds.

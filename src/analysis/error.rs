@@ -120,10 +120,7 @@ impl ErrorKind {
             | WalrusInClassComprehension
             | WalrusInComprehensionWithin(_)
             | InnerLoopRebindsWalrus(_) => 1,
-            NonlocalAndGlobal(_)
-            | NoBindingForNonlocal(_)
-            | NonlocalTypeParameter(_)
-            | NonlocalAtModule => 2,
+            NonlocalAndGlobal(_) | NoBindingForNonlocal(_) | NonlocalTypeParameter(_) | NonlocalAtModule => 2,
             ReturnOutsideFunction
             | YieldOutsideFunction
             | YieldFromOutsideFunction
@@ -241,9 +238,7 @@ impl fmt::Display for ErrorKind {
             YieldFromInAsync => "'yield from' inside async function",
             BreakOutsideLoop => "'break' outside loop",
             ContinueOutsideLoop => "'continue' not properly in loop",
-            LeavesExceptStar => {
-                "'break', 'continue' and 'return' cannot appear in an except* block"
-            }
+            LeavesExceptStar => "'break', 'continue' and 'return' cannot appear in an except* block",
             ParameterAndGlobal(name) => return write!(f, "name '{name}' is parameter and global"),
             ParameterAndNonlocal(name) => {
                 return write!(f, "name '{name}' is parameter and nonlocal");
@@ -291,9 +286,7 @@ impl fmt::Display for ErrorKind {
                     "assignment expression cannot rebind comprehension iteration variable '{name}'"
                 );
             }
-            WalrusInIterable => {
-                "assignment expression cannot be used in a comprehension iterable expression"
-            }
+            WalrusInIterable => "assignment expression cannot be used in a comprehension iterable expression",
             WalrusInClassComprehension => {
                 "assignment expression within a comprehension cannot be used in a class body"
             }
@@ -307,10 +300,7 @@ impl fmt::Display for ErrorKind {
                 );
             }
             TypeParameterOrder(name) => {
-                return write!(
-                    f,
-                    "non-default type parameter '{name}' follows default type parameter"
-                );
+                return write!(f, "non-default type parameter '{name}' follows default type parameter");
             }
             InnerLoopRebindsWalrus(name) => {
                 return write!(

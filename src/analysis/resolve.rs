@@ -2,9 +2,9 @@
 //! a scope's own binding wins unless it is declared otherwise, class bodies are invisible to
 //! the functions in them (but offer `__class__`), and what no function binds is global.
 
+use super::Context;
 use super::error::{ErrorKind, Mistake};
 use super::scope::{Analysis, Binding, Scope, ScopeId, ScopeKind};
-use super::Context;
 use crate::source::{Name, Span};
 
 /// Gives every symbol its binding and every unit its closure.
@@ -54,17 +54,10 @@ fn is_comprehension(analysis: &Analysis, id: ScopeId) -> bool {
     false
 }
 
-fn find(
-    analysis: &mut Analysis,
-    context: Context,
-    id: ScopeId,
-    name: Name,
-    class_name: Name,
-) -> Found {
+fn find(analysis: &mut Analysis, context: Context, id: ScopeId, name: Name, class_name: Name) -> Found {
     let scope = analysis.scope(id);
     let symbol = scope.symbol(name);
-    let (global, nonlocal, bound) =
-        symbol.map_or((false, false, false), |s| (s.global, s.nonlocal, s.bound));
+    let (global, nonlocal, bound) = symbol.map_or((false, false, false), |s| (s.global, s.nonlocal, s.bound));
     if global {
         return Found::Global;
     }
@@ -138,13 +131,7 @@ fn scope_is_type_params(scope: &Scope) -> bool {
 
 /// The binding of `name`, seen from `id`, to the variable that `owner` binds. Makes it a cell
 /// and hands it down through the units in between when they differ.
-fn bind(
-    analysis: &mut Analysis,
-    id: ScopeId,
-    owner: ScopeId,
-    name: Name,
-    class_name: Name,
-) -> Binding {
+fn bind(analysis: &mut Analysis, id: ScopeId, owner: ScopeId, name: Name, class_name: Name) -> Binding {
     let target = analysis.scope(owner).unit;
     let mut unit = analysis.scope(id).unit;
     if unit == target {

@@ -171,12 +171,7 @@ impl Analysis {
 
 impl fmt::Display for Analysis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fn write(
-            f: &mut fmt::Formatter<'_>,
-            analysis: &Analysis,
-            id: ScopeId,
-            depth: usize,
-        ) -> fmt::Result {
+        fn write(f: &mut fmt::Formatter<'_>, analysis: &Analysis, id: ScopeId, depth: usize) -> fmt::Result {
             let scope = analysis.scope(id);
             let kind = match scope.kind {
                 ScopeKind::Module => "module",

@@ -4,8 +4,8 @@
 //! `sleep(0)` yields None once, a longer one makes a future, sets a timer for it and yields
 //! that. To a program it is a coroutine like any other: `send`, `throw`, `close`, tasks.
 
-use super::events::{self, NANOS, seconds};
 use super::State;
+use super::events::{self, NANOS, seconds};
 use super::futures::{self, Future};
 
 use super::timers::Timer;

@@ -16,7 +16,9 @@
 use super::futures::{self, Future};
 use super::timers::{Timer, Timers};
 use super::{Classes, State, classes, coroutines, format, gather, tasks};
-use crate::object::{Class, Dict, ExcObj, Kind, Opaque, Ref, Tracer, TupleObj, Value, WeakRef, class_flag, heap, new_opaque};
+use crate::object::{
+    Class, Dict, ExcObj, Kind, Opaque, Ref, Tracer, TupleObj, Value, WeakRef, class_flag, heap, new_opaque,
+};
 use crate::vm::native::{function, getset, method, raw};
 use crate::vm::{Raised, Result, Row, Vm};
 use std::cell::{Cell, RefCell};
@@ -238,7 +240,8 @@ fn wait_without_timers(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
         return interrupt(vm, this);
     }
     let waiting = tasks::unfinished(vm, value);
-    let mut text = String::from("deadlock: nothing is ready, no timer is set, nothing can wake the event loop\n");
+    let mut text =
+        String::from("deadlock: nothing is ready, no timer is set, nothing can wake the event loop\n");
     for task in &waiting {
         text.push_str(&format!("  waiting: {}\n", vm.repr_text(task)?));
     }
@@ -810,9 +813,9 @@ pub(super) const FUNCTIONS: &[Row] = &[
     function("set_event_loop(loop)", |vm, args| {
         if !args[0].is_none() && of(&args[0]).is_none() {
             let name = vm.type_name(&args[0]);
-            return Err(vm.type_error(format!(
-                "loop must be an instance of AbstractEventLoop or None, not '{name}'"
-            )));
+            return Err(
+                vm.type_error(format!("loop must be an instance of AbstractEventLoop or None, not '{name}'"))
+            );
         }
         set_event_loop(vm, args[0].clone());
         Ok(Value::NONE)

@@ -4,8 +4,7 @@ use super::classes;
 use crate::object::{Class, Dict, Kind, Ref, class_flag};
 use crate::vm::{Result, Vm};
 
-const FLAGS: u32 =
-    class_flag::BASE | class_flag::WEAKREF | class_flag::HAS_DICT | class_flag::EXCEPTION;
+const FLAGS: u32 = class_flag::BASE | class_flag::WEAKREF | class_flag::HAS_DICT | class_flag::EXCEPTION;
 
 pub(super) fn classes_of(vm: &mut Vm) -> (Ref<Class>, Ref<Class>, Ref<Class>) {
     let module = "asyncio.exceptions";

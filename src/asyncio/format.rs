@@ -25,13 +25,15 @@ pub(super) fn future(vm: &mut Vm, value: &Value) -> Result<String> {
 fn future_text(vm: &mut Vm, value: &Value) -> Result<String> {
     let Some(this) = futures::of(value) else { return Ok(String::new()) };
     let mut words = Vec::new();
-    words.push(match this.state() {
-        FutureState::Pending if this.task().is_some_and(|task| task.cancels.get() > 0) => "cancelling",
-        FutureState::Pending => "pending",
-        FutureState::Cancelled => "cancelled",
-        FutureState::Finished => "finished",
-    }
-    .to_owned());
+    words.push(
+        match this.state() {
+            FutureState::Pending if this.task().is_some_and(|task| task.cancels.get() > 0) => "cancelling",
+            FutureState::Pending => "pending",
+            FutureState::Cancelled => "cancelled",
+            FutureState::Finished => "finished",
+        }
+        .to_owned(),
+    );
     if let Some(task) = this.task() {
         let name = task.name(vm);
         words.push(format!("name={}", vm.repr_text(&name)?));

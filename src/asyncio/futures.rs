@@ -512,11 +512,8 @@ pub(super) fn set_exception(vm: &mut Vm, value: &Value, this: &Future, exception
     if this.is_done() {
         return Err(invalid_state(vm, "invalid state"));
     }
-    let exception = if exception.get::<Class>().is_some() {
-        vm.call(exception, &[])?
-    } else {
-        exception.clone()
-    };
+    let exception =
+        if exception.get::<Class>().is_some() { vm.call(exception, &[])? } else { exception.clone() };
     if exception.get::<ExcObj>().is_none() {
         return Err(vm.type_error("invalid exception object"));
     }
@@ -538,9 +535,9 @@ fn add_done_callback(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::
     let positional = values.len() - names.len();
     if positional != 2 {
         let count = positional.saturating_sub(1);
-        return Err(vm.type_error(format!(
-            "add_done_callback() takes exactly 1 positional argument ({count} given)"
-        )));
+        return Err(
+            vm.type_error(format!("add_done_callback() takes exactly 1 positional argument ({count} given)"))
+        );
     }
     let this = expect(vm, &values[0])?;
     add_callback(&values[0], this, Callback::Call(values[1].clone()));

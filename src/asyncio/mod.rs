@@ -71,7 +71,11 @@ impl Default for State {
 
 /// The parts written in Python: module, text, and the names that `asyncio` exports from it.
 const PARTS: &[(&str, &str, &[&str])] = &[
-    ("asyncio.locks", include_str!("locks.co"), &["Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore", "Barrier"]),
+    (
+        "asyncio.locks",
+        include_str!("locks.co"),
+        &["Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore", "Barrier"],
+    ),
     (
         "asyncio.queues",
         include_str!("queues.co"),

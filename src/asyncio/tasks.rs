@@ -14,7 +14,9 @@ use super::coroutines::{self, Sleep};
 use super::events::{self, Loop, Ready};
 use super::futures::{self, Callback, Future, Part, State as FutureState};
 use super::{State, gather};
-use crate::object::{Class, CodeObj, ExcObj, GenKind, GenObj, GenState, Kind, Ref, Tracer, Value, heap, new_opaque};
+use crate::object::{
+    Class, CodeObj, ExcObj, GenKind, GenObj, GenState, Kind, Ref, Tracer, Value, heap, new_opaque,
+};
 use crate::vm::native::{function, getter, method, static_raw};
 use crate::vm::{AwaitStep, Raised, Result, Resume, Row, Step, Vm};
 use std::cell::Cell;
@@ -212,7 +214,9 @@ fn resume(vm: &mut Vm, coroutine: &Cell<Value>, thrown: Option<Raised>) -> Resul
     };
     match answer {
         Ok(value) => Ok(Step::Yielded(value)),
-        Err(raised) if raised.is(&vm.exceptions.stop_iteration) => Ok(Step::Returned(vm.stop_value(&raised.0))),
+        Err(raised) if raised.is(&vm.exceptions.stop_iteration) => {
+            Ok(Step::Returned(vm.stop_value(&raised.0)))
+        }
         Err(raised) => Err(raised),
     }
 }
@@ -257,8 +261,7 @@ fn yielded(
     }
     if value.get::<GenObj>().is_some_and(|g| g.kind == GenKind::Generator) {
         let (shown, other) = (vm.repr_text(task)?, vm.repr_text(&value)?);
-        let text =
-            format!("yield was used instead of yield from for generator in task {shown} with {other}");
+        let text = format!("yield was used instead of yield from for generator in task {shown} with {other}");
         return fail_next(vm, this, task, text);
     }
     let shown = vm.repr_text(&value)?;
@@ -490,10 +493,7 @@ pub(super) fn cancel_all(vm: &mut Vm, event_loop: &Value) -> Result<()> {
         let exception = futures::exception(vm, future)?;
         if !exception.is_none() {
             let context = vm.new_dict();
-            drop(context.set_text(
-                "message",
-                vm.str("unhandled exception during asyncio.run() shutdown"),
-            ));
+            drop(context.set_text("message", vm.str("unhandled exception during asyncio.run() shutdown")));
             drop(context.set_text("exception", exception));
             drop(context.set_text("task", task.clone()));
             events::call_exception_handler(vm, event_loop, &context.into_value())?;

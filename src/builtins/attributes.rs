@@ -10,9 +10,7 @@ fn getattr(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     arity(vm, "getattr", values.len(), 2, 3)?;
     let name = attribute_name(vm, &values[1])?;
     match values.get(2) {
-        Some(default) => {
-            Ok(vm.get_attr_optional(&values[0], &name)?.unwrap_or_else(|| default.clone()))
-        }
+        Some(default) => Ok(vm.get_attr_optional(&values[0], &name)?.unwrap_or_else(|| default.clone())),
         None => vm.get_attr(&values[0], &name),
     }
 }

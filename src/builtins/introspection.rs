@@ -137,8 +137,7 @@ fn run(vm: &mut Vm, code: &Ref<CodeObj>, globals: &Ref<Dict>, locals: Value) -> 
     if compiled.flags.module && !locals.is_same(globals.as_value()) {
         // The text is compiled anew for a namespace of its own.
         let source = &compiled.source.0;
-        let again =
-            compile_text(vm, &source.text.clone(), &source.name.clone(), CompileMode::Namespace)?;
+        let again = compile_text(vm, &source.text.clone(), &source.name.clone(), CompileMode::Namespace)?;
         return vm.run_code(&again.code.clone(), globals, Some(locals));
     }
     vm.run_code(&compiled, globals, None)
@@ -150,11 +149,8 @@ fn exec(vm: &mut Vm, args: &[Value]) -> Result {
         Some(code) => code,
         None => {
             let text = source_text(vm, &args[0], "exec")?;
-            let mode = if locals.is_same(globals.as_value()) {
-                CompileMode::Module
-            } else {
-                CompileMode::Namespace
-            };
+            let mode =
+                if locals.is_same(globals.as_value()) { CompileMode::Module } else { CompileMode::Namespace };
             compile_text(vm, &text, "<string>", mode)?
         }
     };

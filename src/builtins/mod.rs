@@ -12,9 +12,26 @@ use crate::vm::Vm;
 
 /// Builtin classes of the machine that have a name in `builtins`.
 const NAMED: &[&str] = &[
-    "object", "type", "dict", "str", "int", "bool", "float", "complex", "bytes", "bytearray",
-    "tuple", "list", "set", "frozenset", "range", "slice", "property", "classmethod",
-    "staticmethod", "super",
+    "object",
+    "type",
+    "dict",
+    "str",
+    "int",
+    "bool",
+    "float",
+    "complex",
+    "bytes",
+    "bytearray",
+    "tuple",
+    "list",
+    "set",
+    "frozenset",
+    "range",
+    "slice",
+    "property",
+    "classmethod",
+    "staticmethod",
+    "super",
 ];
 
 /// Fills `builtins`; after `types::install`.
@@ -46,13 +63,8 @@ pub fn install(vm: &mut Vm) {
     for alias in ["EnvironmentError", "IOError"] {
         dict.set_text(alias, vm.exceptions.os_error.to_value());
     }
-    let extra = [
-        Extra::enumerate(vm),
-        Extra::zip(vm),
-        Extra::map(vm),
-        Extra::filter(vm),
-        Extra::reversed(vm),
-    ];
+    let extra =
+        [Extra::enumerate(vm), Extra::zip(vm), Extra::map(vm), Extra::filter(vm), Extra::reversed(vm)];
     for class in extra {
         dict.set_text(&class.name_text(), class.to_value());
     }

@@ -46,9 +46,7 @@ fn divmod(vm: &mut Vm, args: &[Value]) -> Result {
     let result = by_methods(vm, Special::DivMod, Special::RDivMod, &args[0], &args[1])?;
     if result.is_not_implemented() {
         let (a, b) = (vm.type_name(&args[0]), vm.type_name(&args[1]));
-        return Err(vm.type_error(format!(
-            "unsupported operand type(s) for divmod(): '{a}' and '{b}'"
-        )));
+        return Err(vm.type_error(format!("unsupported operand type(s) for divmod(): '{a}' and '{b}'")));
     }
     Ok(result)
 }
@@ -140,9 +138,9 @@ fn extreme(vm: &mut Vm, function: &str, op: CompareOp, values: &[Value], names: 
             "key" => key = value.clone(),
             "default" => default = Some(value.clone()),
             other => {
-                return Err(vm.type_error(format!(
-                    "{function}() got an unexpected keyword argument '{other}'"
-                )));
+                return Err(
+                    vm.type_error(format!("{function}() got an unexpected keyword argument '{other}'"))
+                );
             }
         }
     }
@@ -202,9 +200,7 @@ fn chr(vm: &mut Vm, args: &[Value]) -> Result {
     let n = vm.index(&args[0])?;
     match n.to_u32().and_then(surrogate::char_of) {
         Some(c) => Ok(vm.char(c)),
-        None if n.to_i32().is_none() => {
-            Err(vm.overflow_error("Python int too large to convert to C int"))
-        }
+        None if n.to_i32().is_none() => Err(vm.overflow_error("Python int too large to convert to C int")),
         None => Err(vm.value_error("chr() arg not in range(0x110000)")),
     }
 }

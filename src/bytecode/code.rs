@@ -122,9 +122,7 @@ impl PartialEq for Const {
             }
             (Const::Str(a), Const::Str(b)) => a == b,
             (Const::Bytes(a), Const::Bytes(b)) => a == b,
-            (Const::Tuple(a), Const::Tuple(b)) | (Const::FrozenSet(a), Const::FrozenSet(b)) => {
-                a == b
-            }
+            (Const::Tuple(a), Const::Tuple(b)) | (Const::FrozenSet(a), Const::FrozenSet(b)) => a == b,
             (Const::Code(a), Const::Code(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }

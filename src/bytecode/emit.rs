@@ -344,17 +344,39 @@ impl Emitter {
 }
 
 macro_rules! operand_type {
-    (Out) => { Out };
-    (In) => { In };
-    (Keep) => { u16 };
-    (Base) => { u16 };
-    (Imm) => { i16 };
-    (Num) => { u16 };
-    (Site) => { &str };
-    (Site32) => { &str };
-    (Const) => { Const };
-    (Jump) => { Label };
-    (Jump32) => { Label };
+    (Out) => {
+        Out
+    };
+    (In) => {
+        In
+    };
+    (Keep) => {
+        u16
+    };
+    (Base) => {
+        u16
+    };
+    (Imm) => {
+        i16
+    };
+    (Num) => {
+        u16
+    };
+    (Site) => {
+        &str
+    };
+    (Site32) => {
+        &str
+    };
+    (Const) => {
+        Const
+    };
+    (Jump) => {
+        Label
+    };
+    (Jump32) => {
+        Label
+    };
 }
 
 macro_rules! define_methods {

@@ -16,10 +16,7 @@ use super::operand::Role;
 
 /// Whether control can go on to the next instruction.
 pub fn falls_through(op: Op) -> bool {
-    !matches!(
-        op,
-        Op::Jump | Op::Return | Op::Raise | Op::RaiseFrom | Op::RaiseAgain | Op::Reraise
-    )
+    !matches!(op, Op::Jump | Op::Return | Op::Raise | Op::RaiseFrom | Op::RaiseAgain | Op::Reraise)
 }
 
 /// The instruction's slot that holds a 16-bit jump distance.
@@ -254,9 +251,9 @@ impl Flow<'_> {
         states.insert(0, entry);
         let mut work = vec![0u32];
         let merge = |states: &mut std::collections::HashMap<u32, Vec<u64>>,
-                         work: &mut Vec<u32>,
-                         at: u32,
-                         state: &[u64]| {
+                     work: &mut Vec<u32>,
+                     at: u32,
+                     state: &[u64]| {
             match states.get_mut(&at) {
                 None => {
                     states.insert(at, state.to_vec());

@@ -137,9 +137,7 @@ fn check_instruction(code: &Code, index: u32, instr: Instr) -> Result<(), String
                     }
                     (_, "shape") => (value as usize) < code.call_shapes.len(),
                     (Op::LoadFree | Op::StoreFree | Op::DelFree, _)
-                    | (Op::LoadFreeCell | Op::LoadNameFree, _) => {
-                        (value as usize) < code.frees.len()
-                    }
+                    | (Op::LoadFreeCell | Op::LoadNameFree, _) => (value as usize) < code.frees.len(),
                     _ => true,
                 };
                 if !ok {
@@ -189,12 +187,7 @@ fn check_lives(code: &Code) -> Result<(), String> {
     }
     let mut states: HashMap<usize, Vec<Life>> = HashMap::from([(0, vec![Life::Dead; temps])]);
     let mut work = vec![0usize];
-    fn merge(
-        states: &mut HashMap<usize, Vec<Life>>,
-        work: &mut Vec<usize>,
-        at: usize,
-        state: &[Life],
-    ) {
+    fn merge(states: &mut HashMap<usize, Vec<Life>>, work: &mut Vec<usize>, at: usize, state: &[Life]) {
         match states.get_mut(&at) {
             None => {
                 states.insert(at, state.to_vec());

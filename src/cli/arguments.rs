@@ -29,7 +29,9 @@ pub(super) enum Source {
     File(String),
     Command(String),
     /// `named` when the command line said `-`.
-    StandardInput { named: bool },
+    StandardInput {
+        named: bool,
+    },
 }
 
 /// Run Python programs made of coroutines, with asyncio built in.

@@ -70,7 +70,10 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
                     Ok(line) => bytes.extend(line),
                     Err(code) => {
                         let error = std::io::Error::from_raw_os_error(code);
-                        return Err(Complaint { text: format!("co: can't read <stdin>: {error}\n"), status: 1 });
+                        return Err(Complaint {
+                            text: format!("co: can't read <stdin>: {error}\n"),
+                            status: 1,
+                        });
                     }
                 }
             }
@@ -112,10 +115,9 @@ fn cannot_load(name: &str, error: LoadError) -> Complaint {
                 status: USAGE,
             }
         }
-        LoadError::NotUtf8(message) => Complaint {
-            text: format!("  File \"{name}\", line 1\nSyntaxError: {message}\n"),
-            status: 1,
-        },
+        LoadError::NotUtf8(message) => {
+            Complaint { text: format!("  File \"{name}\", line 1\nSyntaxError: {message}\n"), status: 1 }
+        }
     }
 }
 

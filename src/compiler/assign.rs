@@ -27,11 +27,9 @@ impl<'a> Compiler<'a> {
         let ExprKind::Name(name) = target.kind else { return None };
         match self.place(self.mangled(name)) {
             Place::Register(reg) => Some(over(reg)),
-            Place::Cell(_)
-            | Place::Free(_)
-            | Place::Global
-            | Place::Namespace
-            | Place::NamespaceFree(_) => None,
+            Place::Cell(_) | Place::Free(_) | Place::Global | Place::Namespace | Place::NamespaceFree(_) => {
+                None
+            }
         }
     }
 
@@ -44,9 +42,7 @@ impl<'a> Compiler<'a> {
                 let name = self.mangled(*name);
                 self.store_name(name, value);
             }
-            ExprKind::Tuple(items) | ExprKind::List(items) => {
-                self.assign_items(items, target.span, value)
-            }
+            ExprKind::Tuple(items) | ExprKind::List(items) => self.assign_items(items, target.span, value),
             ExprKind::Attribute { value: object, attr } => {
                 let obj = self.operand(object);
                 self.note_static_attribute(object, *attr);
@@ -139,11 +135,8 @@ impl<'a> Compiler<'a> {
         {
             return false;
         }
-        let locals: Option<Vec<Out>> =
-            targets.iter().map(|target| self.local_target(target)).collect();
-        let locals = locals.filter(|outs| {
-            (1..outs.len()).all(|index| !outs[..index].contains(&outs[index]))
-        });
+        let locals: Option<Vec<Out>> = targets.iter().map(|target| self.local_target(target)).collect();
+        let locals = locals.filter(|outs| (1..outs.len()).all(|index| !outs[..index].contains(&outs[index])));
         let direct = locals.and_then(|outs| outs.last().copied());
         let (last, before) = values.split_last().expect("there is a value");
         let base = self.expr_run(before);
@@ -165,13 +158,7 @@ impl<'a> Compiler<'a> {
     /// o.a += y:    <t0 = o>;  get_attr t1 = t0 a;  iadd t2 = t1! y;  set_attr t0! t2! a
     /// o[i] += y:   <t0 = o, t1 = i>;  get_item t2 = t0 t1;  iadd t3 = t2! y;  set_item t0! t1! t3!
     /// ```
-    pub(super) fn stmt_aug_assign(
-        &mut self,
-        target: &'a Expr,
-        op: BinOp,
-        value: &'a Expr,
-        span: Span,
-    ) {
+    pub(super) fn stmt_aug_assign(&mut self, target: &'a Expr, op: BinOp, value: &'a Expr, span: Span) {
         match &target.kind {
             ExprKind::Name(name) => {
                 let name = self.mangled(*name);

@@ -151,20 +151,12 @@ impl<'a> Compiler<'a> {
     /// f(x, *a, k=y, **b):   <t0 = f>;  <t1 = x>;  build_list t1 = t1.. 1;  list_extend t1 a
     ///                       <t2 = {"k": y}>;  dict_merge t2 b t0;  call_ex out = t0.. 1
     /// ```
-    fn call_with_stars(
-        &mut self,
-        base: u16,
-        before: usize,
-        args: &'a [Arg],
-        span: Span,
-        out: Out,
-    ) {
+    fn call_with_stars(&mut self, base: u16, before: usize, args: &'a [Arg], span: Span, out: Out) {
         // The leading positional values are a run already.
         let mut leading = before;
         let mut rest = args.iter().filter(|arg| is_positional(arg)).peekable();
         while leading < 30
-            && let Some(Arg::Positional(value)) =
-                rest.next_if(|arg| matches!(arg, Arg::Positional(_)))
+            && let Some(Arg::Positional(value)) = rest.next_if(|arg| matches!(arg, Arg::Positional(_)))
         {
             self.expr_temp(value);
             leading += 1;
@@ -173,7 +165,9 @@ impl<'a> Compiler<'a> {
         self.at(span);
         let count = self.count(leading);
         let only_star = match rest.peek() {
-            Some(Arg::Star(value)) if leading == 0 && args.iter().filter(|arg| is_positional(arg)).count() == 1 => {
+            Some(Arg::Star(value))
+                if leading == 0 && args.iter().filter(|arg| is_positional(arg)).count() == 1 =>
+            {
                 Some(value)
             }
             _ => None,

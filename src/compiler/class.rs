@@ -28,8 +28,7 @@ impl<'a> Compiler<'a> {
 
     fn class_value(&mut self, node: &'a ClassDef, span: Span, line: u32, out: Out) {
         let top = self.unit.top;
-        let generic = (!node.type_params.is_empty())
-            .then(|| self.open_type_params(node, &node.type_params));
+        let generic = (!node.type_params.is_empty()).then(|| self.open_type_params(node, &node.type_params));
         let made = if generic.is_some() { fresh(self.temp()) } else { out };
         let base = self.temp();
         self.at(span);
@@ -61,8 +60,7 @@ impl<'a> Compiler<'a> {
 
     /// The call that makes a generic class: `Generic[T, …]` follows the written bases.
     fn generic_class(&mut self, node: &'a ClassDef, base: u16, params: u16, span: Span, out: Out) {
-        let starred =
-            node.args.iter().any(|arg| matches!(arg, Arg::Star(_) | Arg::DoubleStar(_)));
+        let starred = node.args.iter().any(|arg| matches!(arg, Arg::Star(_) | Arg::DoubleStar(_)));
         let mut bases = 0;
         if !starred {
             for arg in &node.args {
@@ -84,14 +82,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn class_keywords(
-        &mut self,
-        node: &'a ClassDef,
-        base: u16,
-        positional: usize,
-        span: Span,
-        out: Out,
-    ) {
+    fn class_keywords(&mut self, node: &'a ClassDef, base: u16, positional: usize, span: Span, out: Out) {
         let mut keywords = Vec::new();
         for arg in &node.args {
             if let Arg::Keyword(name, value) = arg {
@@ -100,8 +91,7 @@ impl<'a> Compiler<'a> {
             }
         }
         let positional = self.count(positional);
-        let shape =
-            self.unit.e.call_shape(crate::bytecode::CallShape { positional, keywords });
+        let shape = self.unit.e.call_shape(crate::bytecode::CallShape { positional, keywords });
         self.at(span);
         self.unit.e.call_kw(out, base, shape);
     }

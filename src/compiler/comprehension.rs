@@ -62,11 +62,8 @@ impl<'a> Compiler<'a> {
 
     fn clause_iterator(&mut self, clause: &'a CompFor, iterator: u16) {
         let top = self.unit.top;
-        let source = if clause.is_async {
-            self.operand(&clause.iter)
-        } else {
-            self.operand_iterable(&clause.iter)
-        };
+        let source =
+            if clause.is_async { self.operand(&clause.iter) } else { self.operand_iterable(&clause.iter) };
         self.at(clause.iter.span);
         if clause.is_async {
             self.unit.e.get_aiter(fresh(iterator), source);
@@ -83,14 +80,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The loop of clause `index`, with the later ones inside it.
-    fn clauses(
-        &mut self,
-        node: &'a Comprehension,
-        index: usize,
-        iterator: u16,
-        sink: Sink,
-        span: Span,
-    ) {
+    fn clauses(&mut self, node: &'a Comprehension, index: usize, iterator: u16, sink: Sink, span: Span) {
         let clause = &node.clauses[index];
         let again = self.unit.e.label();
         let body = |this: &mut Self| {

@@ -14,18 +14,41 @@ use crate::syntax::ast::*;
 /// A block that control may leave early.
 #[derive(Clone, Copy)]
 pub(super) enum Block<'a> {
-    Loop { exit: Label, again: Label, iter: Option<u16> },
+    Loop {
+        exit: Label,
+        again: Label,
+        iter: Option<u16>,
+    },
     /// The body of `try … except`.
-    Try { region: Region },
+    Try {
+        region: Region,
+    },
     /// An `except` clause: its exception, and the name to unbind.
-    Handler { handling: Region, exc: u16, named: Option<(Region, Name)> },
+    Handler {
+        handling: Region,
+        exc: u16,
+        named: Option<(Region, Name)>,
+    },
     /// What `finally` protects.
-    Finally { region: Region, body: &'a [Stmt] },
+    Finally {
+        region: Region,
+        body: &'a [Stmt],
+    },
     /// The `finally` block that runs because of an exception.
-    FinallyHandler { handling: Region, exc: u16 },
-    With { region: Region, base: u16, is_async: bool, span: Span },
+    FinallyHandler {
+        handling: Region,
+        exc: u16,
+    },
+    With {
+        region: Region,
+        base: u16,
+        is_async: bool,
+        span: Span,
+    },
     /// A `finally` block that runs while a returned value waits in a temporary.
-    Returning { value: u16 },
+    Returning {
+        value: u16,
+    },
 }
 
 impl<'a> Compiler<'a> {
@@ -448,13 +471,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The body of one `except` clause and what follows it.
-    fn except_clause(
-        &mut self,
-        clause: &'a ExceptHandler,
-        exc: u16,
-        handling: Region,
-        end: Label,
-    ) {
+    fn except_clause(&mut self, clause: &'a ExceptHandler, exc: u16, handling: Region, end: Label) {
         self.at(clause.span);
         let Some(ident) = clause.name else {
             self.unit.blocks.push(Block::Handler { handling, exc, named: None });

@@ -139,18 +139,14 @@ impl<'a> Compiler<'a> {
             ExprKind::Yield(value) => self.expr_yield(value.as_deref(), expr.span, out),
             ExprKind::YieldFrom(inner) => self.expr_yield_from(inner, expr.span, out),
             ExprKind::Call { func, args } => self.expr_call(func, args, expr.span, out),
-            ExprKind::Attribute { value, attr } => {
-                self.expr_attribute(value, *attr, expr.span, out)
-            }
+            ExprKind::Attribute { value, attr } => self.expr_attribute(value, *attr, expr.span, out),
             ExprKind::Subscript { value, index } => {
                 let obj = self.operand_before(value, &[index]);
                 let index = self.operand_index(index);
                 self.at(expr.span);
                 self.unit.e.get_item(out, obj, index);
             }
-            ExprKind::Slice { lower, upper, step } => {
-                self.expr_slice([lower, upper, step], expr.span, out)
-            }
+            ExprKind::Slice { lower, upper, step } => self.expr_slice([lower, upper, step], expr.span, out),
         }
     }
 
@@ -435,13 +431,7 @@ impl<'a> Compiler<'a> {
     ///       short: kill t1
     ///         end:
     /// ```
-    fn expr_compare(
-        &mut self,
-        first: &'a Expr,
-        rest: &'a [(CmpOp, Expr)],
-        span: Span,
-        out: Out,
-    ) {
+    fn expr_compare(&mut self, first: &'a Expr, rest: &'a [(CmpOp, Expr)], span: Span, out: Out) {
         if let [(op, rhs)] = rest {
             let lhs_in = self.operand_before(first, &[rhs]);
             let rhs_in = self.operand_container(*op, rhs);

@@ -113,9 +113,7 @@ fn truth(value: &Const) -> Option<bool> {
 
 fn unary(op: UnaryOp, value: Const) -> Option<Const> {
     match (op, value) {
-        (UnaryOp::Not, value) => {
-            truth(&value).map(|truth| if truth { Const::False } else { Const::True })
-        }
+        (UnaryOp::Not, value) => truth(&value).map(|truth| if truth { Const::False } else { Const::True }),
         (UnaryOp::Neg, Const::Int(n)) => match n.checked_neg() {
             Some(n) => Some(Const::Int(n)),
             None => Some(Const::BigInt("9223372036854775808".into())),

@@ -80,8 +80,7 @@ impl<'a> Compiler<'a> {
         let parts = self.unit.top;
         self.temps(4);
         self.function_defaults(&node.params, span, parts);
-        let generic = (!node.type_params.is_empty())
-            .then(|| self.open_type_params(node, &node.type_params));
+        let generic = (!node.type_params.is_empty()).then(|| self.open_type_params(node, &node.type_params));
         self.function_annotations(node, span, parts + 3);
         let scope = self.analysis.scope_of(node, Role::Body);
         let code = self.function_code(node, scope, line);
@@ -92,11 +91,7 @@ impl<'a> Compiler<'a> {
             Some((opened, params)) => {
                 let function = self.temp();
                 self.unit.e.make_function(fresh(function), code, parts);
-                self.unit.e.set_attr(
-                    super::regs::in_place(function),
-                    owned(params),
-                    "__type_params__",
-                );
+                self.unit.e.set_attr(super::regs::in_place(function), owned(params), "__type_params__");
                 self.close_scope(opened);
                 self.unit.e.mov(out, owned(function));
             }
@@ -107,12 +102,8 @@ impl<'a> Compiler<'a> {
     /// The defaults tuple in R[parts] and the keyword defaults in R[parts+1]; unbound if none.
     fn function_defaults(&mut self, params: &'a Params, span: Span, parts: u16) {
         let top = self.unit.top;
-        let defaults: Vec<&'a Expr> = params
-            .posonly
-            .iter()
-            .chain(&params.args)
-            .filter_map(|param| param.default.as_ref())
-            .collect();
+        let defaults: Vec<&'a Expr> =
+            params.posonly.iter().chain(&params.args).filter_map(|param| param.default.as_ref()).collect();
         if defaults.is_empty() {
             self.at(span);
             self.unit.e.kill(parts);
@@ -213,9 +204,7 @@ impl<'a> Compiler<'a> {
     /// The parameters of a unit that is about to begin.
     fn param_names(&self, scope: ScopeId, params: &Params) -> Vec<Name> {
         let class_name = self.analysis.scope(scope).class_name;
-        every_param(params)
-            .map(|param| crate::analysis::mangle(class_name, param.name.name))
-            .collect()
+        every_param(params).map(|param| crate::analysis::mangle(class_name, param.name.name)).collect()
     }
 
     fn set_params(&mut self, params: &Params) {
@@ -285,11 +274,7 @@ impl<'a> Compiler<'a> {
     /// def f[T: int](): …   <t1 = "T", t2 = int, t3 unbound>;  make_type_param t0 = t1.. 0
     ///                      build_tuple t4 = …
     /// ```
-    pub(super) fn open_type_params<T>(
-        &mut self,
-        node: &T,
-        params: &'a [TypeParam],
-    ) -> (ScopeId, u16) {
+    pub(super) fn open_type_params<T>(&mut self, node: &T, params: &'a [TypeParam]) -> (ScopeId, u16) {
         let tuple = self.temp();
         let scope = self.open_scope(node, Role::TypeParams);
         for param in params {

@@ -20,9 +20,7 @@ mod pattern;
 mod regs;
 mod stmt;
 
-use crate::analysis::{
-    self, Analysis, Binding, Context, ErrorKind, Mistake, Role, ScopeId, ScopeKind,
-};
+use crate::analysis::{self, Analysis, Binding, Context, ErrorKind, Mistake, Role, ScopeId, ScopeKind};
 use crate::bytecode::emit::Emitter;
 use crate::bytecode::{Code, CodeFlags, Const, Param, SourceRef, flow};
 use crate::diagnostics::Diagnostic;
@@ -164,8 +162,8 @@ impl<'a> Compiler<'a> {
         if record.kind == ScopeKind::Class || record.kind == ScopeKind::Module {
             unit.flags.class_body = record.kind == ScopeKind::Class;
             unit.flags.module = record.kind == ScopeKind::Module;
-            unit.flags.namespace = unit.flags.class_body
-                || matches!(self.options.mode, Mode::Namespace | Mode::Eval);
+            unit.flags.namespace =
+                unit.flags.class_body || matches!(self.options.mode, Mode::Namespace | Mode::Eval);
             if unit.flags.namespace {
                 unit.locals.push("".into());
             }

@@ -171,13 +171,7 @@ impl<'a> Compiler<'a> {
     ///               get_len t1 = t0;  jump_not_ge_i t1! 2 -> fail
     ///               unpack_ex t1.. t0 before=2 after=0;  …
     /// ```
-    fn pattern_sequence(
-        &mut self,
-        items: &'a [Pattern],
-        subject: u16,
-        span: Span,
-        case: &mut Case,
-    ) {
+    fn pattern_sequence(&mut self, items: &'a [Pattern], subject: u16, span: Span, case: &mut Case) {
         let test = self.temp();
         self.unit.e.match_sequence(fresh(test), subject);
         self.unit.e.jump_if_false(owned(test), case.fail);
@@ -191,10 +185,7 @@ impl<'a> Compiler<'a> {
         self.unit.top = test;
         let only_star = star.is_some() && items.len() == 1;
         let ignored = |item: &Pattern| {
-            matches!(
-                item.kind,
-                PatternKind::As { pattern: None, name: None } | PatternKind::Star(None)
-            )
+            matches!(item.kind, PatternKind::As { pattern: None, name: None } | PatternKind::Star(None))
         };
         if items.is_empty() || (only_star && ignored(&items[0])) || items.iter().all(ignored) {
             return;
@@ -254,8 +245,7 @@ impl<'a> Compiler<'a> {
             return;
         }
         let keys = self.pattern_temps(1, case);
-        let constants: Option<Vec<Const>> =
-            entries.iter().map(|(key, _)| self.constant(key)).collect();
+        let constants: Option<Vec<Const>> = entries.iter().map(|(key, _)| self.constant(key)).collect();
         match constants {
             Some(values) => self.load_k(fresh(keys), Const::Tuple(values)),
             None => {

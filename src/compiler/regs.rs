@@ -140,10 +140,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn load_cell_of(&mut self, name: Name) {
         let out = fresh(self.temp());
         let unit_scope = self.analysis.scope(self.unit.scope);
-        if unit_scope.kind == ScopeKind::Class
-            && unit_scope.class_cell
-            && name == self.names.class
-        {
+        if unit_scope.kind == ScopeKind::Class && unit_scope.class_cell && name == self.names.class {
             let reg = self.unit.registers[&(self.unit.scope, name)];
             return self.unit.e.mov(out, in_place(reg));
         }
@@ -152,8 +149,7 @@ impl<'a> Compiler<'a> {
         loop {
             let found = self.analysis.scope(scope);
             let symbol = found.symbol(name);
-            let owns = found.is_function_like()
-                && symbol.is_some_and(|s| s.binding == Binding::Local(scope));
+            let owns = found.is_function_like() && symbol.is_some_and(|s| s.binding == Binding::Local(scope));
             if owns {
                 let reg = self.unit.registers[&(scope, name)];
                 return self.unit.e.mov(out, in_place(reg));

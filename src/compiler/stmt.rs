@@ -22,9 +22,7 @@ impl<'a> Compiler<'a> {
             StmtKind::AnnAssign { target, annotation, value, simple } => {
                 self.stmt_ann_assign(target, annotation, value.as_ref(), *simple)
             }
-            StmtKind::AugAssign { target, op, value } => {
-                self.stmt_aug_assign(target, *op, value, span)
-            }
+            StmtKind::AugAssign { target, op, value } => self.stmt_aug_assign(target, *op, value, span),
             StmtKind::TypeAlias { name, type_params, value } => {
                 self.stmt_type_alias(stmt, *name, type_params, value)
             }
@@ -157,13 +155,7 @@ impl<'a> Compiler<'a> {
     /// from m import x, y:   load_k t1 = 0;  load_k t2 = ("x", "y");  import t0 = t1.. m
     ///                       import_from t1 = t0 x;  <x = t1>;  …;  kill t0
     /// ```
-    fn stmt_import_from(
-        &mut self,
-        module: Option<Ident>,
-        names: &'a ImportNames,
-        level: u32,
-        span: Span,
-    ) {
+    fn stmt_import_from(&mut self, module: Option<Ident>, names: &'a ImportNames, level: u32, span: Span) {
         self.at(span);
         let path = module.map_or("", |module| module.name.as_str());
         let text = |name: Name| Const::Str(Arc::from(name.as_str()));

@@ -19,14 +19,11 @@ pub fn render(file: &SourceFile, diagnostic: &Diagnostic) -> String {
         out.push('\n');
         let removed = line.chars().count() - stripped.chars().count();
         let from = start.column as usize - 1;
-        let to =
-            if end.line == start.line { end.column as usize - 1 } else { line.chars().count() };
+        let to = if end.line == start.line { end.column as usize - 1 } else { line.chars().count() };
         if let Some(indent) = from.checked_sub(removed) {
             out.push_str("    ");
             // White space stays what it is, so that tabs line up.
-            out.extend(
-                stripped.chars().take(indent).map(|c| if c.is_whitespace() { c } else { ' ' }),
-            );
+            out.extend(stripped.chars().take(indent).map(|c| if c.is_whitespace() { c } else { ' ' }));
             let width = stripped.chars().count();
             out.extend(std::iter::repeat_n(' ', indent.saturating_sub(width)));
             out.extend(std::iter::repeat_n('^', to.saturating_sub(from).max(1)));

@@ -37,9 +37,7 @@ pub fn render(file: &SourceFile, diagnostic: &Diagnostic, colour: bool) -> Strin
         );
     for label in &diagnostic.labels {
         report = report.with_label(
-            Label::new((name.clone(), range(label.span)))
-                .with_message(&label.text)
-                .with_color(Color::Blue),
+            Label::new((name.clone(), range(label.span))).with_message(&label.text).with_color(Color::Blue),
         );
     }
     for note in &diagnostic.notes {

@@ -17,7 +17,7 @@ mod source;
 
 pub use loader::{LoadError, decode, load};
 pub use options::{Clock, Color, Dump, Options, Program, hash_key};
-pub use source::{diagnose, compile_file, show};
+pub use source::{compile_file, diagnose, show};
 
 use crate::host::{Host, RealHost, Stream, VirtualHost, on_large_stack};
 use crate::object::{Baton, Dict, Ref, Value, cycle, heap, set_hash_key};
@@ -93,9 +93,8 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, argv: &[String], nati
         None => {
             let mut bytes = [0; 16];
             host.entropy(&mut bytes);
-            let word = |at: usize| {
-                bytes[at..at + 8].iter().fold(0, |word: u64, &byte| word << 8 | u64::from(byte))
-            };
+            let word =
+                |at: usize| bytes[at..at + 8].iter().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
             (word(0), word(8))
         }
     };

@@ -206,11 +206,8 @@ fn local_zone() -> Zone {
     match name.as_deref().map(|name| name.trim_start_matches(':')) {
         Some("" | "UTC" | "UTC0" | "GMT") => Zone::default(),
         Some(name) => {
-            let path = if name.starts_with('/') {
-                name.to_owned()
-            } else {
-                format!("/usr/share/zoneinfo/{name}")
-            };
+            let path =
+                if name.starts_with('/') { name.to_owned() } else { format!("/usr/share/zoneinfo/{name}") };
             match std::fs::read(path) {
                 Ok(data) => Zone::parse(&data),
                 Err(_) => Zone::from_rule(name),

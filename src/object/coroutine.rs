@@ -175,11 +175,7 @@ impl GenObj {
             return None;
         }
         let instr = self.frame().current();
-        if instr.op == Op::YieldFrom as u8 {
-            self.frame().reg(instr.b).bound().cloned()
-        } else {
-            None
-        }
+        if instr.op == Op::YieldFrom as u8 { self.frame().reg(instr.b).bound().cloned() } else { None }
     }
 
     /// Whether a suspended frame is inside `try`, `with` or a delegation, so that closing it
@@ -223,8 +219,6 @@ pub(super) fn needs_finalizer(header: &Header) -> bool {
     match generator.state.get() {
         GenState::Finished | GenState::Running => false,
         GenState::Created => generator.kind == GenKind::Coroutine && !header.has(flag::FINALIZED),
-        GenState::Suspended => {
-            generator.kind == GenKind::AsyncGenerator || generator.close_runs_code()
-        }
+        GenState::Suspended => generator.kind == GenKind::AsyncGenerator || generator.close_runs_code(),
     }
 }

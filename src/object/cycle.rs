@@ -148,15 +148,8 @@ const REACHED: u32 = u32::MAX;
 /// Which kinds can be part of a cycle.
 static CONTAINERS: [bool; super::header::KIND_COUNT] = {
     let mut table = [true; super::header::KIND_COUNT];
-    let leaves = [
-        Kind::Free,
-        Kind::Int,
-        Kind::Complex,
-        Kind::Str,
-        Kind::Bytes,
-        Kind::ByteArray,
-        Kind::RangeIter,
-    ];
+    let leaves =
+        [Kind::Free, Kind::Int, Kind::Complex, Kind::Str, Kind::Bytes, Kind::ByteArray, Kind::RangeIter];
     let mut i = 0;
     while i < leaves.len() {
         table[leaves[i] as usize] = false;

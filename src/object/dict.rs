@@ -74,10 +74,7 @@ pub fn quick_eq(a: &Value, b: &Value) -> Option<bool> {
 impl Table {
     fn find_with(&self, hash: i64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
         if self.index.is_empty() {
-            return self
-                .entries
-                .iter()
-                .position(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key));
+            return self.entries.iter().position(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key));
         }
         let mask = self.index.len() - 1;
         let mut at = start(hash, mask);
@@ -190,11 +187,7 @@ impl Dict {
 
     pub fn with_capacity(capacity: usize) -> Dict {
         Dict {
-            table: RefCell::new(Table {
-                entries: Vec::with_capacity(capacity),
-                live: 0,
-                index: Vec::new(),
-            }),
+            table: RefCell::new(Table { entries: Vec::with_capacity(capacity), live: 0, index: Vec::new() }),
             version: Cell::new(next_version()),
         }
     }
@@ -232,17 +225,15 @@ impl Dict {
         loop {
             let mut nth = 0;
             let mut ask = None;
-            let found = self.table.borrow().find_with(hash, |stored| {
-                match quick_eq(stored, key) {
-                    Some(same) => same,
-                    None => {
-                        nth += 1;
-                        if nth > seen {
-                            ask = Some(stored.clone());
-                            true
-                        } else {
-                            false
-                        }
+            let found = self.table.borrow().find_with(hash, |stored| match quick_eq(stored, key) {
+                Some(same) => same,
+                None => {
+                    nth += 1;
+                    if nth > seen {
+                        ask = Some(stored.clone());
+                        true
+                    } else {
+                        false
                     }
                 }
             });

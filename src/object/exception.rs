@@ -41,11 +41,7 @@ impl ExcObj {
 
     /// A named field; unbound when it was never set.
     pub fn field(&self, name: &str) -> Value {
-        self.fields
-            .borrow()
-            .iter()
-            .find(|(n, _)| *n == name)
-            .map_or(Value::UNBOUND, |(_, v)| v.clone())
+        self.fields.borrow().iter().find(|(n, _)| *n == name).map_or(Value::UNBOUND, |(_, v)| v.clone())
     }
 
     pub fn set_field(&self, name: &'static str, value: Value) {

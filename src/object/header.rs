@@ -270,9 +270,7 @@ impl Header {
             let size = super::heap::body_size(self.kind);
             // SAFETY: TAIL_DICT objects are allocated with one value behind the body
             // (`heap::alloc_with_dict`), initialised to unbound.
-            Some(unsafe {
-                &*(self as *const Header).cast::<u8>().add(16 + size).cast::<Cell<Value>>()
-            })
+            Some(unsafe { &*(self as *const Header).cast::<u8>().add(16 + size).cast::<Cell<Value>>() })
         } else {
             None
         }

@@ -223,9 +223,7 @@ impl Heap {
         let memory = Memory::from_size_align(PAGE, PAGE).expect("the page layout is valid");
         // SAFETY: the layout has a non-zero size.
         let base = unsafe { std::alloc::alloc(memory) };
-        let Some(page) = NonNull::new(base.cast::<Page>()) else {
-            std::alloc::handle_alloc_error(memory)
-        };
+        let Some(page) = NonNull::new(base.cast::<Page>()) else { std::alloc::handle_alloc_error(memory) };
         let cell = class * GRANULE;
         // SAFETY: the page is large enough for its header and belongs to nobody else.
         unsafe {
@@ -360,9 +358,7 @@ pub(super) fn alloc_with_room<T: Payload>(class: &Ref<Class>, body: T, room: u16
 #[inline(always)]
 pub(super) unsafe fn room_of<T: Payload>(body: &T) -> *mut Value {
     // SAFETY: a payload is only ever reached inside its object (`alloc`).
-    unsafe {
-        (body as *const T).cast::<u8>().add(size_of::<T>().next_multiple_of(8)).cast_mut().cast()
-    }
+    unsafe { (body as *const T).cast::<u8>().add(size_of::<T>().next_multiple_of(8)).cast_mut().cast() }
 }
 
 /// The object that a payload lives in.
@@ -506,9 +502,7 @@ pub fn clear_pending() {
 #[inline(always)]
 pub fn is_exact_str(value: &Value) -> bool {
     match (value.header(), &heap().str_class) {
-        (Some(header), Some(class)) => {
-            header.kind() == Kind::Str && header.class().is_same(class)
-        }
+        (Some(header), Some(class)) => header.kind() == Kind::Str && header.class().is_same(class),
         _ => false,
     }
 }

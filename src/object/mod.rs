@@ -35,8 +35,8 @@ pub use sequence::{ListObj, TupleObj};
 pub use set::SetObj;
 pub use shape::Shape;
 pub use simple::{
-    ByteArrayObj, BytesObj, ComplexObj, DictIter, DictPart, DictView, IntObj, ModuleObj, RangeIter,
-    RangeObj, SeqIter, SliceObj,
+    ByteArrayObj, BytesObj, ComplexObj, DictIter, DictPart, DictView, IntObj, ModuleObj, RangeIter, RangeObj,
+    SeqIter, SliceObj,
 };
 pub use special::{SPECIAL_COUNT, Special};
 pub use str::{Str, hash_bytes, hash_text, set_hash_key};

@@ -74,14 +74,10 @@ impl Shape {
         }
         let mut names = self.names.clone();
         names.push(name.clone());
-        let index = (names.len() > SCAN)
-            .then(|| names.iter().enumerate().map(|(i, n)| (n.id(), i as u16)).collect());
-        let shape: &'static Shape = Box::leak(Box::new(Shape {
-            names,
-            index,
-            next: RefCell::default(),
-            dict_mode: false,
-        }));
+        let index =
+            (names.len() > SCAN).then(|| names.iter().enumerate().map(|(i, n)| (n.id(), i as u16)).collect());
+        let shape: &'static Shape =
+            Box::leak(Box::new(Shape { names, index, next: RefCell::default(), dict_mode: false }));
         self.next.borrow_mut().push((id, shape));
         Some(shape)
     }

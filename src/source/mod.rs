@@ -11,6 +11,6 @@ mod span;
 pub mod surrogate;
 
 pub use file::SourceFile;
-pub use line_index::{LineIndex, LineColumn};
+pub use line_index::{LineColumn, LineIndex};
 pub use name::Name;
 pub use span::{Span, Spanned};

@@ -78,11 +78,7 @@ struct Classes {
 }
 
 fn empty(class: &Ref<Class>, maxlen: Option<usize>) -> Value {
-    let body = Deque {
-        items: RefCell::default(),
-        maxlen: Cell::new(maxlen),
-        version: Cell::new(0),
-    };
+    let body = Deque { items: RefCell::default(), maxlen: Cell::new(maxlen), version: Cell::new(0) };
     heap::new_opaque(class, body)
 }
 
@@ -91,9 +87,9 @@ fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
     let class = class_argument(vm, values, &object)?;
     if class.layout() != Kind::Opaque {
         let name = class.name_text();
-        return Err(vm.type_error(format!(
-            "deque.__new__({name}): {name} is not a subtype of collections.deque"
-        )));
+        return Err(
+            vm.type_error(format!("deque.__new__({name}): {name} is not a subtype of collections.deque"))
+        );
     }
     Ok(empty(&class, None))
 }
@@ -102,10 +98,9 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let (positional, keywords) = split_arguments(values, names);
     let mut args = [Value::NONE, Value::NONE];
     if positional.len() > 3 {
-        return Err(vm.type_error(format!(
-            "deque() takes at most 2 arguments ({} given)",
-            positional.len() - 1
-        )));
+        return Err(
+            vm.type_error(format!("deque() takes at most 2 arguments ({} given)", positional.len() - 1))
+        );
     }
     for (slot, value) in args.iter_mut().zip(&positional[1..]) {
         *slot = value.clone();
@@ -115,9 +110,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             "iterable" => args[0] = value.clone(),
             "maxlen" => args[1] = value.clone(),
             other => {
-                return Err(vm.type_error(format!(
-                    "deque() got an unexpected keyword argument '{other}'"
-                )));
+                return Err(vm.type_error(format!("deque() got an unexpected keyword argument '{other}'")));
             }
         }
     }
@@ -346,9 +339,8 @@ fn contains(vm: &mut Vm, args: &[Value]) -> Result {
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     let name = vm.type_name(&args[0]);
-    let text = crate::types::guard_repr(vm, &args[0], |vm| {
-        crate::types::repr_items(vm, "[", &deque.to_vec(), "]")
-    })?;
+    let text =
+        crate::types::guard_repr(vm, &args[0], |vm| crate::types::repr_items(vm, "[", &deque.to_vec(), "]"))?;
     let text = text.unwrap_or_else(|| "[...]".to_owned());
     Ok(vm.str(match deque.maxlen.get() {
         Some(most) => format!("{name}({text}, maxlen={most})"),
@@ -372,9 +364,7 @@ comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     if args[1].opaque::<Deque>().is_none() {
         let got = vm.type_name(&args[1]);
-        return Err(vm.type_error(format!(
-            "can only concatenate deque (not \"{got}\") to deque"
-        )));
+        return Err(vm.type_error(format!("can only concatenate deque (not \"{got}\") to deque")));
     }
     let sum = copy(vm, args)?;
     extend(vm, &[sum.clone(), args[1].clone()])?;
@@ -538,8 +528,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     deque.dict.set_text("__hash__", Value::NONE);
     deque.changed();
     let iterator = vm.new_class("_deque_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
-    let reverse =
-        vm.new_class("_deque_reverse_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
+    let reverse = vm.new_class("_deque_reverse_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     dict.set_text("deque", deque.into_value());
     let classes = vm.extension::<Classes>();
     classes.iterator = Some(iterator);

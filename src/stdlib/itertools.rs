@@ -122,9 +122,9 @@ fn arguments(
             Some(at) => found[at] = value.clone(),
             None => {
                 let name = name.as_str();
-                return Err(vm.type_error(format!(
-                    "{function}() got an unexpected keyword argument '{name}'"
-                )));
+                return Err(
+                    vm.type_error(format!("{function}() got an unexpected keyword argument '{name}'"))
+                );
             }
         }
     }
@@ -154,12 +154,18 @@ fn count(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             return Err(vm.type_error("a number is required"));
         }
     }
-    Ok(make(&class, |vm, state| {
-        let now = state.value(0);
-        let next = vm.binary(BinaryOp::Add, &now, &state.value(1))?;
-        state.set(0, next);
-        Ok(Some(now))
-    }, vec![start, by], Vec::new(), Vec::new()))
+    Ok(make(
+        &class,
+        |vm, state| {
+            let now = state.value(0);
+            let next = vm.binary(BinaryOp::Add, &now, &state.value(1))?;
+            state.set(0, next);
+            Ok(Some(now))
+        },
+        vec![start, by],
+        Vec::new(),
+        Vec::new(),
+    ))
 }
 
 fn count_repr(vm: &mut Vm, args: &[Value]) -> Result {
@@ -179,22 +185,28 @@ fn cycle(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     no_keywords(vm, "cycle", names)?;
     let (class, args) = arguments(vm, values, names, "cycle", &["iterable"], 1)?;
     let iterator = vm.iter(&args[0])?;
-    Ok(make(&class, |vm, state| {
-        if state.mark.get() == 0 {
-            if let Some(item) = vm.next(&state.value(0))? {
-                state.pool.borrow_mut().push(item.clone());
-                return Ok(Some(item));
+    Ok(make(
+        &class,
+        |vm, state| {
+            if state.mark.get() == 0 {
+                if let Some(item) = vm.next(&state.value(0))? {
+                    state.pool.borrow_mut().push(item.clone());
+                    return Ok(Some(item));
+                }
+                state.mark.set(1);
             }
-            state.mark.set(1);
-        }
-        let length = state.pool.borrow().len();
-        if length == 0 {
-            return Ok(None);
-        }
-        let at = state.number(0) % length;
-        state.set_number(0, at + 1);
-        Ok(Some(state.item(at)))
-    }, vec![iterator], Vec::new(), vec![0]))
+            let length = state.pool.borrow().len();
+            if length == 0 {
+                return Ok(None);
+            }
+            let at = state.number(0) % length;
+            state.set_number(0, at + 1);
+            Ok(Some(state.item(at)))
+        },
+        vec![iterator],
+        Vec::new(),
+        vec![0],
+    ))
 }
 
 fn repeat(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -203,16 +215,22 @@ fn repeat(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         Some(times) => (0, vm.index_i64(times)?.max(0) as usize),
         None => (1, 0),
     };
-    let iterator = make(&class, |_, state| {
-        if state.mark.get() == 0 {
-            let left = state.number(0);
-            if left == 0 {
-                return Ok(None);
+    let iterator = make(
+        &class,
+        |_, state| {
+            if state.mark.get() == 0 {
+                let left = state.number(0);
+                if left == 0 {
+                    return Ok(None);
+                }
+                state.set_number(0, left - 1);
             }
-            state.set_number(0, left - 1);
-        }
-        Ok(Some(state.value(0)))
-    }, vec![args[0].clone()], Vec::new(), vec![times]);
+            Ok(Some(state.value(0)))
+        },
+        vec![args[0].clone()],
+        Vec::new(),
+        vec![times],
+    );
     if let Some(state) = iterator.opaque::<State>() {
         state.mark.set(forever);
     }
@@ -286,16 +304,22 @@ fn from_iterable(vm: &mut Vm, args: &[Value]) -> Result {
 fn compress(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let (class, args) = arguments(vm, values, names, "compress", &["data", "selectors"], 2)?;
     let (data, selectors) = (vm.iter(&args[0])?, vm.iter(&args[1])?);
-    Ok(make(&class, |vm, state| {
-        let (data, selectors) = (state.value(0), state.value(1));
-        loop {
-            let Some(item) = vm.next(&data)? else { return Ok(None) };
-            let Some(selector) = vm.next(&selectors)? else { return Ok(None) };
-            if vm.truth(&selector)? {
-                return Ok(Some(item));
+    Ok(make(
+        &class,
+        |vm, state| {
+            let (data, selectors) = (state.value(0), state.value(1));
+            loop {
+                let Some(item) = vm.next(&data)? else { return Ok(None) };
+                let Some(selector) = vm.next(&selectors)? else { return Ok(None) };
+                if vm.truth(&selector)? {
+                    return Ok(Some(item));
+                }
             }
-        }
-    }, vec![data, selectors], Vec::new(), Vec::new()))
+        },
+        vec![data, selectors],
+        Vec::new(),
+        Vec::new(),
+    ))
 }
 
 /// `predicate(item)`, or the item's own truth for None.
@@ -307,13 +331,7 @@ fn holds(vm: &mut Vm, predicate: &Value, item: &Value) -> Result<bool> {
     vm.truth(&verdict)
 }
 
-fn by_predicate(
-    vm: &mut Vm,
-    function: &str,
-    values: &[Value],
-    names: &[Ref<Str>],
-    step: Step,
-) -> Result {
+fn by_predicate(vm: &mut Vm, function: &str, values: &[Value], names: &[Ref<Str>], step: Step) -> Result {
     no_keywords(vm, function, names)?;
     arity(vm, function, values.len() - 1, 2, 2)?;
     let class = own_class(vm, values)?;
@@ -405,83 +423,100 @@ fn islice(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let iterator = vm.iter(&values[1])?;
     // Position, next wanted position, stop, step.
     let numbers = vec![0, start, stop.unwrap_or(usize::MAX), by];
-    Ok(make(&class, |vm, state| {
-        let iterator = state.value(0);
-        if iterator.is_none() {
-            return Ok(None);
-        }
-        let (mut at, wanted, stop, by) =
-            (state.number(0), state.number(1), state.number(2), state.number(3));
-        // Up to the wanted item, or to the stop when that comes first.
-        while at < wanted.min(stop) {
-            if vm.next(&iterator)?.is_none() {
+    Ok(make(
+        &class,
+        |vm, state| {
+            let iterator = state.value(0);
+            if iterator.is_none() {
+                return Ok(None);
+            }
+            let (mut at, wanted, stop, by) =
+                (state.number(0), state.number(1), state.number(2), state.number(3));
+            // Up to the wanted item, or to the stop when that comes first.
+            while at < wanted.min(stop) {
+                if vm.next(&iterator)?.is_none() {
+                    state.set(0, Value::NONE);
+                    return Ok(None);
+                }
+                at += 1;
+                state.set_number(0, at);
+            }
+            if at >= stop {
                 state.set(0, Value::NONE);
                 return Ok(None);
             }
-            at += 1;
-            state.set_number(0, at);
-        }
-        if at >= stop {
-            state.set(0, Value::NONE);
-            return Ok(None);
-        }
-        let item = vm.next(&iterator)?;
-        if item.is_none() {
-            state.set(0, Value::NONE);
-        }
-        state.set_number(0, at + 1);
-        state.set_number(1, wanted.saturating_add(by));
-        Ok(item)
-    }, vec![iterator], Vec::new(), numbers))
+            let item = vm.next(&iterator)?;
+            if item.is_none() {
+                state.set(0, Value::NONE);
+            }
+            state.set_number(0, at + 1);
+            state.set_number(1, wanted.saturating_add(by));
+            Ok(item)
+        },
+        vec![iterator],
+        Vec::new(),
+        numbers,
+    ))
 }
 
 // ---- accumulate, pairwise, batched, zip_longest
 
 fn accumulate(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let (class, args) =
-        arguments(vm, values, names, "accumulate", &["iterable", "func", "initial"], 1)?;
+    let (class, args) = arguments(vm, values, names, "accumulate", &["iterable", "func", "initial"], 1)?;
     let iterator = vm.iter(&args[0])?;
     let function = or(&args[1], Value::NONE);
     let initial = or(&args[2], Value::NONE);
-    Ok(make(&class, |vm, state| {
-        let initial = state.value(3);
-        if !initial.is_none() {
-            state.set(3, Value::NONE);
-            state.set(2, initial.clone());
-            state.mark.set(1);
-            return Ok(Some(initial));
-        }
-        let Some(item) = vm.next(&state.value(0))? else { return Ok(None) };
-        let total = if state.mark.replace(1) == 0 {
-            item
-        } else {
-            let (function, so_far) = (state.value(1), state.value(2));
-            if function.is_none() {
-                vm.binary(BinaryOp::Add, &so_far, &item)?
-            } else {
-                vm.call(&function, &[so_far, item])?
+    Ok(make(
+        &class,
+        |vm, state| {
+            let initial = state.value(3);
+            if !initial.is_none() {
+                state.set(3, Value::NONE);
+                state.set(2, initial.clone());
+                state.mark.set(1);
+                return Ok(Some(initial));
             }
-        };
-        state.set(2, total.clone());
-        Ok(Some(total))
-    }, vec![iterator, function, Value::NONE, initial], Vec::new(), Vec::new()))
+            let Some(item) = vm.next(&state.value(0))? else { return Ok(None) };
+            let total = if state.mark.replace(1) == 0 {
+                item
+            } else {
+                let (function, so_far) = (state.value(1), state.value(2));
+                if function.is_none() {
+                    vm.binary(BinaryOp::Add, &so_far, &item)?
+                } else {
+                    vm.call(&function, &[so_far, item])?
+                }
+            };
+            state.set(2, total.clone());
+            Ok(Some(total))
+        },
+        vec![iterator, function, Value::NONE, initial],
+        Vec::new(),
+        Vec::new(),
+    ))
 }
 
 fn pairwise(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let (class, args) = arguments(vm, values, names, "pairwise", &["iterable"], 1)?;
     let iterator = vm.iter(&args[0])?;
-    Ok(make(&class, |vm, state| {
-        let iterator = state.value(0);
-        if state.mark.get() == 0 {
-            let Some(first) = vm.next(&iterator)? else { return Ok(None) };
-            state.set(1, first);
-            state.mark.set(1);
-        }
-        let Some(item) = vm.next(&iterator)? else { return Ok(None) };
-        let before = state.value(1);
-        state.set(1, item.clone());
-        Ok(Some(vm.tuple([before, item])))
-    }, vec![iterator, Value::NONE], Vec::new(), Vec::new()))
+    Ok(make(
+        &class,
+        |vm, state| {
+            let iterator = state.value(0);
+            if state.mark.get() == 0 {
+                let Some(first) = vm.next(&iterator)? else { return Ok(None) };
+                state.set(1, first);
+                state.mark.set(1);
+            }
+            let Some(item) = vm.next(&iterator)? else { return Ok(None) };
+            let before = state.value(1);
+            state.set(1, item.clone());
+            Ok(Some(vm.tuple([before, item])))
+        },
+        vec![iterator, Value::NONE],
+        Vec::new(),
+        Vec::new(),
+    ))
 }
 
 fn batched(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -495,22 +530,28 @@ fn batched(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         None => false,
     };
     let iterator = vm.iter(&args[0])?;
-    Ok(make(&class, |vm, state| {
-        let (iterator, size) = (state.value(0), state.number(0));
-        let mut items = Vec::new();
-        while items.len() < size
-            && let Some(item) = vm.next(&iterator)?
-        {
-            items.push(item);
-        }
-        if items.is_empty() {
-            return Ok(None);
-        }
-        if items.len() < size && state.number(1) == 1 {
-            return Err(vm.value_error("batched(): incomplete batch"));
-        }
-        Ok(Some(vm.tuple(items)))
-    }, vec![iterator], Vec::new(), vec![size as usize, usize::from(strict)]))
+    Ok(make(
+        &class,
+        |vm, state| {
+            let (iterator, size) = (state.value(0), state.number(0));
+            let mut items = Vec::new();
+            while items.len() < size
+                && let Some(item) = vm.next(&iterator)?
+            {
+                items.push(item);
+            }
+            if items.is_empty() {
+                return Ok(None);
+            }
+            if items.len() < size && state.number(1) == 1 {
+                return Err(vm.value_error("batched(): incomplete batch"));
+            }
+            Ok(Some(vm.tuple(items)))
+        },
+        vec![iterator],
+        Vec::new(),
+        vec![size as usize, usize::from(strict)],
+    ))
 }
 
 fn zip_longest(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -528,33 +569,39 @@ fn zip_longest(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         iterators.push(vm.iter(iterable)?);
     }
     let live = iterators.len();
-    Ok(make(&class, |vm, state| {
-        let iterators = state.pool.borrow().clone();
-        let mut items = Vec::with_capacity(iterators.len());
-        if state.number(0) == 0 {
-            return Ok(None);
-        }
-        for (i, iterator) in iterators.iter().enumerate() {
-            if iterator.is_none() {
-                items.push(state.value(0));
-                continue;
+    Ok(make(
+        &class,
+        |vm, state| {
+            let iterators = state.pool.borrow().clone();
+            let mut items = Vec::with_capacity(iterators.len());
+            if state.number(0) == 0 {
+                return Ok(None);
             }
-            match vm.next(iterator)? {
-                Some(item) => items.push(item),
-                None => {
-                    let live = state.number(0) - 1;
-                    state.set_number(0, live);
-                    if live == 0 {
-                        return Ok(None);
-                    }
-                    let ended = std::mem::replace(&mut state.pool.borrow_mut()[i], Value::NONE);
-                    drop(ended);
+            for (i, iterator) in iterators.iter().enumerate() {
+                if iterator.is_none() {
                     items.push(state.value(0));
+                    continue;
+                }
+                match vm.next(iterator)? {
+                    Some(item) => items.push(item),
+                    None => {
+                        let live = state.number(0) - 1;
+                        state.set_number(0, live);
+                        if live == 0 {
+                            return Ok(None);
+                        }
+                        let ended = std::mem::replace(&mut state.pool.borrow_mut()[i], Value::NONE);
+                        drop(ended);
+                        items.push(state.value(0));
+                    }
                 }
             }
-        }
-        Ok(Some(vm.tuple(items)))
-    }, vec![fill], iterators, vec![live]))
+            Ok(Some(vm.tuple(items)))
+        },
+        vec![fill],
+        iterators,
+        vec![live],
+    ))
 }
 
 // ---- combinatorics: `pool` holds the items, `numbers` the chosen positions
@@ -588,40 +635,46 @@ fn product(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         all.extend(pools.iter().cloned());
     }
     let positions = vec![0; all.len()];
-    Ok(make(&class, |vm, state| {
-        let pools = state.pool.borrow().clone();
-        let pools: Vec<&[Value]> = pools.iter().map(crate::types::tuple_items).collect();
-        if state.mark.replace(1) == 0 {
-            if pools.iter().any(|p| p.is_empty()) {
+    Ok(make(
+        &class,
+        |vm, state| {
+            let pools = state.pool.borrow().clone();
+            let pools: Vec<&[Value]> = pools.iter().map(crate::types::tuple_items).collect();
+            if state.mark.replace(1) == 0 {
+                if pools.iter().any(|p| p.is_empty()) {
+                    state.mark.set(2);
+                }
+            } else if state.mark.get() == 1 {
+                let mut numbers = state.numbers.borrow_mut();
+                let mut at = pools.len();
+                loop {
+                    if at == 0 {
+                        state.mark.set(2);
+                        break;
+                    }
+                    at -= 1;
+                    numbers[at] += 1;
+                    if numbers[at] < pools[at].len() {
+                        break;
+                    }
+                    numbers[at] = 0;
+                }
+            } else {
                 state.mark.set(2);
             }
-        } else if state.mark.get() == 1 {
-            let mut numbers = state.numbers.borrow_mut();
-            let mut at = pools.len();
-            loop {
-                if at == 0 {
-                    state.mark.set(2);
-                    break;
-                }
-                at -= 1;
-                numbers[at] += 1;
-                if numbers[at] < pools[at].len() {
-                    break;
-                }
-                numbers[at] = 0;
+            if state.mark.get() == 2 {
+                // Left alone from now on: a mark of 2 ends every later step, too.
+                state.mark.set(2);
+                return Ok(None);
             }
-        } else {
-            state.mark.set(2);
-        }
-        if state.mark.get() == 2 {
-            // Left alone from now on: a mark of 2 ends every later step, too.
-            state.mark.set(2);
-            return Ok(None);
-        }
-        let items: Vec<Value> =
-            pools.iter().zip(state.numbers.borrow().iter()).map(|(p, &i)| p[i].clone()).collect();
-        Ok(Some(vm.tuple(items)))
-    }, Vec::new(), all, positions))
+            let items: Vec<Value> =
+                pools.iter().zip(state.numbers.borrow().iter()).map(|(p, &i)| p[i].clone()).collect();
+            Ok(Some(vm.tuple(items)))
+        },
+        Vec::new(),
+        all,
+        positions,
+    ))
 }
 
 fn choose(
@@ -652,79 +705,103 @@ fn choose(
 }
 
 fn combinations(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    choose(vm, "combinations", values, names, 2, |vm, state| {
-        let count = state.pool.borrow().len();
-        match state.mark.get() {
-            0 => state.mark.set(1),
-            1 => {
-                let mut numbers = state.numbers.borrow_mut();
-                let length = numbers.len();
-                let Some(at) = (0..length).rev().find(|&i| numbers[i] != i + count - length) else {
-                    state.mark.set(2);
-                    return Ok(None);
-                };
-                numbers[at] += 1;
-                for i in at + 1..length {
-                    numbers[i] = numbers[i - 1] + 1;
+    choose(
+        vm,
+        "combinations",
+        values,
+        names,
+        2,
+        |vm, state| {
+            let count = state.pool.borrow().len();
+            match state.mark.get() {
+                0 => state.mark.set(1),
+                1 => {
+                    let mut numbers = state.numbers.borrow_mut();
+                    let length = numbers.len();
+                    let Some(at) = (0..length).rev().find(|&i| numbers[i] != i + count - length) else {
+                        state.mark.set(2);
+                        return Ok(None);
+                    };
+                    numbers[at] += 1;
+                    for i in at + 1..length {
+                        numbers[i] = numbers[i - 1] + 1;
+                    }
                 }
+                _ => return Ok(None),
             }
-            _ => return Ok(None),
-        }
-        Ok(Some(chosen(vm, state)))
-    }, |count, length| (length <= count).then(|| (0..length).collect()))
+            Ok(Some(chosen(vm, state)))
+        },
+        |count, length| (length <= count).then(|| (0..length).collect()),
+    )
 }
 
 fn combinations_with_replacement(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    choose(vm, "combinations_with_replacement", values, names, 2, |vm, state| {
-        let count = state.pool.borrow().len();
-        match state.mark.get() {
-            0 => state.mark.set(1),
-            1 => {
-                let mut numbers = state.numbers.borrow_mut();
-                let Some(at) = (0..numbers.len()).rev().find(|&i| numbers[i] != count - 1) else {
-                    state.mark.set(2);
-                    return Ok(None);
-                };
-                let next = numbers[at] + 1;
-                numbers[at..].fill(next);
+    choose(
+        vm,
+        "combinations_with_replacement",
+        values,
+        names,
+        2,
+        |vm, state| {
+            let count = state.pool.borrow().len();
+            match state.mark.get() {
+                0 => state.mark.set(1),
+                1 => {
+                    let mut numbers = state.numbers.borrow_mut();
+                    let Some(at) = (0..numbers.len()).rev().find(|&i| numbers[i] != count - 1) else {
+                        state.mark.set(2);
+                        return Ok(None);
+                    };
+                    let next = numbers[at] + 1;
+                    numbers[at..].fill(next);
+                }
+                _ => return Ok(None),
             }
-            _ => return Ok(None),
-        }
-        Ok(Some(chosen(vm, state)))
-    }, |count, length| (count > 0 || length == 0).then(|| vec![0; length]))
+            Ok(Some(chosen(vm, state)))
+        },
+        |count, length| (count > 0 || length == 0).then(|| vec![0; length]),
+    )
 }
 
 fn permutations(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    choose(vm, "permutations", values, names, 1, |vm, state| {
-        match state.mark.get() {
-            0 => state.mark.set(1),
-            1 => {
-                // The lexicographically next choice of `r` different positions.
-                let count = state.pool.borrow().len();
-                let mut numbers = state.numbers.borrow_mut();
-                let mut found = false;
-                for at in (0..numbers.len()).rev() {
-                    let before: Vec<usize> = numbers[..at].to_vec();
-                    let next = (numbers[at] + 1..count).find(|n| !before.contains(n));
-                    if let Some(next) = next {
-                        numbers[at] = next;
-                        for i in at + 1..numbers.len() {
-                            let used: Vec<usize> = numbers[..i].to_vec();
-                            numbers[i] = (0..count).find(|n| !used.contains(n)).unwrap_or(0);
+    choose(
+        vm,
+        "permutations",
+        values,
+        names,
+        1,
+        |vm, state| {
+            match state.mark.get() {
+                0 => state.mark.set(1),
+                1 => {
+                    // The lexicographically next choice of `r` different positions.
+                    let count = state.pool.borrow().len();
+                    let mut numbers = state.numbers.borrow_mut();
+                    let mut found = false;
+                    for at in (0..numbers.len()).rev() {
+                        let before: Vec<usize> = numbers[..at].to_vec();
+                        let next = (numbers[at] + 1..count).find(|n| !before.contains(n));
+                        if let Some(next) = next {
+                            numbers[at] = next;
+                            for i in at + 1..numbers.len() {
+                                let used: Vec<usize> = numbers[..i].to_vec();
+                                numbers[i] = (0..count).find(|n| !used.contains(n)).unwrap_or(0);
+                            }
+                            found = true;
+                            break;
                         }
-                        found = true;
-                        break;
+                    }
+                    if !found {
+                        state.mark.set(2);
+                        return Ok(None);
                     }
                 }
-                if !found {
-                    state.mark.set(2);
-                    return Ok(None);
-                }
+                _ => return Ok(None),
             }
-            _ => return Ok(None),
-        }
-        Ok(Some(chosen(vm, state)))
-    }, |count, length| (length <= count).then(|| (0..length).collect()))
+            Ok(Some(chosen(vm, state)))
+        },
+        |count, length| (length <= count).then(|| (0..length).collect()),
+    )
 }
 
 // ---- groupby: the group shares the state of its parent
@@ -741,7 +818,8 @@ fn groupby(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn advance_group(vm: &mut Vm, state: &State) -> Result<bool> {
     let Some(item) = vm.next(&state.value(0))? else { return Ok(false) };
     let function = state.value(1);
-    let key = if function.is_none() { item.clone() } else { vm.call(&function, std::slice::from_ref(&item))? };
+    let key =
+        if function.is_none() { item.clone() } else { vm.call(&function, std::slice::from_ref(&item))? };
     state.set(2, item);
     state.set(3, key);
     Ok(true)

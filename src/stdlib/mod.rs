@@ -3,16 +3,16 @@
 //! `math`, `string`, `textwrap`, `json`, `random` and `statistics` come with their own files.
 
 mod contextvars;
+mod deque;
 mod gc;
 mod internals;
 mod itertools;
+mod math;
 mod operator;
 mod sys;
 mod time;
 mod types;
-mod math;
 mod weakref;
-mod deque;
 
 use crate::object::{Dict, Ref, Value};
 use crate::vm::{CompileMode, Result, Vm};

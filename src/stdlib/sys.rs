@@ -202,12 +202,7 @@ fn named_repr(vm: &mut Vm, value: &Value, name: &str, fields: &[&str]) -> Result
 }
 
 fn version_repr(vm: &mut Vm, args: &[Value]) -> Result {
-    named_repr(
-        vm,
-        &args[0],
-        "sys.version_info",
-        &["major", "minor", "micro", "releaselevel", "serial"],
-    )
+    named_repr(vm, &args[0], "sys.version_info", &["major", "minor", "micro", "releaselevel", "serial"])
 }
 
 fn float_repr(vm: &mut Vm, args: &[Value]) -> Result {
@@ -216,8 +211,17 @@ fn float_repr(vm: &mut Vm, args: &[Value]) -> Result {
         &args[0],
         "sys.float_info",
         &[
-            "max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig",
-            "epsilon", "radix", "rounds",
+            "max",
+            "max_exp",
+            "max_10_exp",
+            "min",
+            "min_exp",
+            "min_10_exp",
+            "dig",
+            "mant_dig",
+            "epsilon",
+            "radix",
+            "rounds",
         ],
     )
 }

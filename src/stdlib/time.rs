@@ -168,12 +168,10 @@ struct StructTime(Option<Ref<Class>>);
 
 fn struct_time(vm: &mut Vm, calendar: &Calendar, dst: i64) -> Value {
     let c = calendar;
-    let items: Vec<Value> = [
-        c.year, c.month, c.day, c.hour, c.minute, c.second, c.weekday, c.yearday, dst,
-    ]
-    .iter()
-    .map(|&n| vm.int(n))
-    .collect();
+    let items: Vec<Value> = [c.year, c.month, c.day, c.hour, c.minute, c.second, c.weekday, c.yearday, dst]
+        .iter()
+        .map(|&n| vm.int(n))
+        .collect();
     match vm.extension::<StructTime>().0.clone() {
         Some(class) => heap::alloc(&class, TupleObj::new(items)).into_value(),
         None => vm.tuple(items),
@@ -181,7 +179,11 @@ fn struct_time(vm: &mut Vm, calendar: &Calendar, dst: i64) -> Value {
 }
 
 fn wall_argument(vm: &mut Vm, value: &Value) -> Result<i64> {
-    if value.is_none() { Ok(vm.host.wall_time().div_euclid(1_000_000_000)) } else { Ok(number(vm, value)?.floor() as i64) }
+    if value.is_none() {
+        Ok(vm.host.wall_time().div_euclid(1_000_000_000))
+    } else {
+        Ok(number(vm, value)?.floor() as i64)
+    }
 }
 
 fn gmtime(vm: &mut Vm, args: &[Value]) -> Result {
@@ -202,11 +204,20 @@ fn mktime(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::float((wall - offset) as f64))
 }
 
-const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTH_NAMES: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 fn name_of<'n>(names: &[&'n str], index: i64) -> &'n str {
@@ -310,9 +321,8 @@ const FUNCTIONS: &[Row] = &[
     function("ctime(seconds=None, /)", ctime),
 ];
 
-const FIELDS: [&str; 9] = [
-    "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
-];
+const FIELDS: [&str; 9] =
+    ["tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst"];
 
 macro_rules! items {
     ($($name:ident $at:literal)*) => {

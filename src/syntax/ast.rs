@@ -30,28 +30,75 @@ pub type Block = Vec<Stmt>;
 pub enum StmtKind {
     Expr(Expr),
     /// `a = b = value`; `targets` holds one expression for each `=`.
-    Assign { targets: Vec<Expr>, value: Expr },
+    Assign {
+        targets: Vec<Expr>,
+        value: Expr,
+    },
     /// `target: annotation [= value]`; `simple` is true for a bare, unparenthesised name.
-    AnnAssign { target: Expr, annotation: Expr, value: Option<Expr>, simple: bool },
-    AugAssign { target: Expr, op: BinOp, value: Expr },
-    TypeAlias { name: Ident, type_params: Vec<TypeParam>, value: Expr },
+    AnnAssign {
+        target: Expr,
+        annotation: Expr,
+        value: Option<Expr>,
+        simple: bool,
+    },
+    AugAssign {
+        target: Expr,
+        op: BinOp,
+        value: Expr,
+    },
+    TypeAlias {
+        name: Ident,
+        type_params: Vec<TypeParam>,
+        value: Expr,
+    },
     Return(Option<Expr>),
     Delete(Vec<Expr>),
-    Raise { exc: Option<Expr>, cause: Option<Expr> },
-    Assert { test: Expr, msg: Option<Expr> },
+    Raise {
+        exc: Option<Expr>,
+        cause: Option<Expr>,
+    },
+    Assert {
+        test: Expr,
+        msg: Option<Expr>,
+    },
     Global(Vec<Ident>),
     Nonlocal(Vec<Ident>),
     Import(Vec<Alias>),
-    ImportFrom { module: Option<Ident>, names: ImportNames, level: u32 },
+    ImportFrom {
+        module: Option<Ident>,
+        names: ImportNames,
+        level: u32,
+    },
     Pass,
     Break,
     Continue,
-    If { test: Expr, body: Block, orelse: Block },
-    While { test: Expr, body: Block, orelse: Block },
-    For { target: Expr, iter: Expr, body: Block, orelse: Block, is_async: bool },
-    With { items: Vec<WithItem>, body: Block, is_async: bool },
+    If {
+        test: Expr,
+        body: Block,
+        orelse: Block,
+    },
+    While {
+        test: Expr,
+        body: Block,
+        orelse: Block,
+    },
+    For {
+        target: Expr,
+        iter: Expr,
+        body: Block,
+        orelse: Block,
+        is_async: bool,
+    },
+    With {
+        items: Vec<WithItem>,
+        body: Block,
+        is_async: bool,
+    },
     Try(Box<Try>),
-    Match { subject: Expr, cases: Vec<MatchCase> },
+    Match {
+        subject: Expr,
+        cases: Vec<MatchCase>,
+    },
     FunctionDef(Box<FunctionDef>),
     ClassDef(Box<ClassDef>),
     /// Where recovery gave up on a statement; an error has been reported for it.
@@ -200,9 +247,16 @@ pub enum ExprKind {
     /// `a < b <= c`
     Compare(Box<Expr>, Vec<(CmpOp, Expr)>),
     /// `body if test else orelse`
-    IfExp { test: Box<Expr>, body: Box<Expr>, orelse: Box<Expr> },
+    IfExp {
+        test: Box<Expr>,
+        body: Box<Expr>,
+        orelse: Box<Expr>,
+    },
     /// `target := value`; the target is always a name.
-    Walrus { target: Ident, value: Box<Expr> },
+    Walrus {
+        target: Ident,
+        value: Box<Expr>,
+    },
     Lambda(Box<Lambda>),
     ListComp(Box<Comprehension>),
     SetComp(Box<Comprehension>),
@@ -212,10 +266,23 @@ pub enum ExprKind {
     Await(Box<Expr>),
     Yield(Option<Box<Expr>>),
     YieldFrom(Box<Expr>),
-    Call { func: Box<Expr>, args: Vec<Arg> },
-    Attribute { value: Box<Expr>, attr: Ident },
-    Subscript { value: Box<Expr>, index: Box<Expr> },
-    Slice { lower: Option<Box<Expr>>, upper: Option<Box<Expr>>, step: Option<Box<Expr>> },
+    Call {
+        func: Box<Expr>,
+        args: Vec<Arg>,
+    },
+    Attribute {
+        value: Box<Expr>,
+        attr: Ident,
+    },
+    Subscript {
+        value: Box<Expr>,
+        index: Box<Expr>,
+    },
+    Slice {
+        lower: Option<Box<Expr>>,
+        upper: Option<Box<Expr>>,
+        step: Option<Box<Expr>>,
+    },
     /// Where recovery filled a hole; an error has been reported for it.
     Error,
 }
@@ -336,9 +403,19 @@ pub enum PatternKind {
     Sequence(Vec<Pattern>),
     /// `*name` or `*_` (no name) inside a sequence pattern.
     Star(Option<Ident>),
-    Mapping { entries: Vec<(Expr, Pattern)>, rest: Option<Ident> },
-    Class { class: Expr, patterns: Vec<Pattern>, keywords: Vec<(Ident, Pattern)> },
+    Mapping {
+        entries: Vec<(Expr, Pattern)>,
+        rest: Option<Ident>,
+    },
+    Class {
+        class: Expr,
+        patterns: Vec<Pattern>,
+        keywords: Vec<(Ident, Pattern)>,
+    },
     /// `pattern as name`, a bare capture name (no pattern), or `_` (neither).
-    As { pattern: Option<Box<Pattern>>, name: Option<Ident> },
+    As {
+        pattern: Option<Box<Pattern>>,
+        name: Option<Ident>,
+    },
     Or(Vec<Pattern>),
 }

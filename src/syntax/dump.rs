@@ -173,11 +173,7 @@ impl Dumper<'_> {
             ),
             StmtKind::AugAssign { target, op, value } => (
                 "AugAssign",
-                vec![
-                    ("target", self.expr(target, Store)),
-                    ("op", binary(*op)),
-                    ("value", load(value)),
-                ],
+                vec![("target", self.expr(target, Store)), ("op", binary(*op)), ("value", load(value))],
             ),
             StmtKind::TypeAlias { name, type_params, value } => (
                 "TypeAlias",
@@ -191,10 +187,7 @@ impl Dumper<'_> {
             StmtKind::Delete(targets) => ("Delete", vec![("targets", self.exprs(targets, Del))]),
             StmtKind::Raise { exc, cause } => (
                 "Raise",
-                vec![
-                    ("exc", self.optional(exc.as_ref())),
-                    ("cause", self.optional(cause.as_ref())),
-                ],
+                vec![("exc", self.optional(exc.as_ref())), ("cause", self.optional(cause.as_ref()))],
             ),
             StmtKind::Assert { test, msg } => {
                 ("Assert", vec![("test", load(test)), ("msg", self.optional(msg.as_ref()))])
@@ -223,21 +216,12 @@ impl Dumper<'_> {
             StmtKind::Pass => ("Pass", vec![]),
             StmtKind::Break => ("Break", vec![]),
             StmtKind::Continue => ("Continue", vec![]),
-            StmtKind::If { test, body, orelse } => (
-                "If",
-                vec![
-                    ("test", load(test)),
-                    ("body", self.block(body)),
-                    ("orelse", self.block(orelse)),
-                ],
-            ),
+            StmtKind::If { test, body, orelse } => {
+                ("If", vec![("test", load(test)), ("body", self.block(body)), ("orelse", self.block(orelse))])
+            }
             StmtKind::While { test, body, orelse } => (
                 "While",
-                vec![
-                    ("test", load(test)),
-                    ("body", self.block(body)),
-                    ("orelse", self.block(orelse)),
-                ],
+                vec![("test", load(test)), ("body", self.block(body)), ("orelse", self.block(orelse))],
             ),
             StmtKind::For { target, iter, body, orelse, is_async } => (
                 if *is_async { "AsyncFor" } else { "For" },
@@ -264,8 +248,7 @@ impl Dumper<'_> {
                                             ("context_expr", load(&item.context)),
                                             (
                                                 "optional_vars",
-                                                target
-                                                    .map_or(Item::Absent, |t| self.expr(t, Store)),
+                                                target.map_or(Item::Absent, |t| self.expr(t, Store)),
                                             ),
                                         ],
                                     )
@@ -280,10 +263,7 @@ impl Dumper<'_> {
                 if statement.is_star { "TryStar" } else { "Try" },
                 vec![
                     ("body", self.block(&statement.body)),
-                    (
-                        "handlers",
-                        Item::List(statement.handlers.iter().map(|h| self.handler(h)).collect()),
-                    ),
+                    ("handlers", Item::List(statement.handlers.iter().map(|h| self.handler(h)).collect())),
                     ("orelse", self.block(&statement.orelse)),
                     ("finalbody", self.block(&statement.finalbody)),
                 ],
@@ -407,9 +387,7 @@ impl Dumper<'_> {
                 ("kwonlyargs", list(&params.kwonly)),
                 (
                     "kw_defaults",
-                    Item::List(
-                        params.kwonly.iter().map(|p| self.optional(p.default.as_ref())).collect(),
-                    ),
+                    Item::List(params.kwonly.iter().map(|p| self.optional(p.default.as_ref())).collect()),
                 ),
                 ("kwarg", one(&params.kwarg)),
                 ("defaults", Item::List(defaults.map(|e| self.expr(e, Context::Load)).collect())),
@@ -418,10 +396,8 @@ impl Dumper<'_> {
     }
 
     fn param(&self, param: &Param) -> Item {
-        let fields = vec![
-            ("arg", text(param.name.name)),
-            ("annotation", self.optional(param.annotation.as_ref())),
-        ];
+        let fields =
+            vec![("arg", text(param.name.name)), ("annotation", self.optional(param.annotation.as_ref()))];
         node("arg", fields)
     }
 
@@ -440,8 +416,7 @@ impl Dumper<'_> {
                     vec![("arg", text(name.name)), ("value", self.expr(value, Context::Load))],
                 )),
                 Arg::DoubleStar(value) => {
-                    keywords
-                        .push(node("keyword", vec![("value", self.expr(value, Context::Load))]));
+                    keywords.push(node("keyword", vec![("value", self.expr(value, Context::Load))]));
                 }
             }
         }
@@ -522,18 +497,15 @@ impl Dumper<'_> {
                     ("comparators", Item::List(rest.iter().map(|(_, e)| load(e)).collect())),
                 ],
             ),
-            ExprKind::IfExp { test, body, orelse } => (
-                "IfExp",
-                vec![("test", load(test)), ("body", load(body)), ("orelse", load(orelse))],
-            ),
-            ExprKind::Walrus { target, value } => (
-                "NamedExpr",
-                vec![("target", self.name(target, Context::Store)), ("value", load(value))],
-            ),
-            ExprKind::Lambda(lambda) => (
-                "Lambda",
-                vec![("args", self.params(&lambda.params)), ("body", load(&lambda.body))],
-            ),
+            ExprKind::IfExp { test, body, orelse } => {
+                ("IfExp", vec![("test", load(test)), ("body", load(body)), ("orelse", load(orelse))])
+            }
+            ExprKind::Walrus { target, value } => {
+                ("NamedExpr", vec![("target", self.name(target, Context::Store)), ("value", load(value))])
+            }
+            ExprKind::Lambda(lambda) => {
+                ("Lambda", vec![("args", self.params(&lambda.params)), ("body", load(&lambda.body))])
+            }
             ExprKind::ListComp(comprehension) => self.comprehension("ListComp", comprehension),
             ExprKind::SetComp(comprehension) => self.comprehension("SetComp", comprehension),
             ExprKind::DictComp(comprehension) => self.comprehension("DictComp", comprehension),
@@ -545,14 +517,12 @@ impl Dumper<'_> {
                 let (args, keywords) = self.arguments(args);
                 ("Call", vec![("func", load(func)), ("args", args), ("keywords", keywords)])
             }
-            ExprKind::Attribute { value, attr } => (
-                "Attribute",
-                vec![("value", load(value)), ("attr", text(attr.name)), ("ctx", ctx(context))],
-            ),
-            ExprKind::Subscript { value, index } => (
-                "Subscript",
-                vec![("value", load(value)), ("slice", load(index)), ("ctx", ctx(context))],
-            ),
+            ExprKind::Attribute { value, attr } => {
+                ("Attribute", vec![("value", load(value)), ("attr", text(attr.name)), ("ctx", ctx(context))])
+            }
+            ExprKind::Subscript { value, index } => {
+                ("Subscript", vec![("value", load(value)), ("slice", load(index)), ("ctx", ctx(context))])
+            }
             ExprKind::Slice { lower, upper, step } => (
                 "Slice",
                 vec![
@@ -566,11 +536,7 @@ impl Dumper<'_> {
         self.placed(name, fields, expr.span)
     }
 
-    fn comprehension(
-        &self,
-        name: &'static str,
-        comprehension: &Comprehension,
-    ) -> (&'static str, Fields) {
+    fn comprehension(&self, name: &'static str, comprehension: &Comprehension) -> (&'static str, Fields) {
         let clauses = comprehension
             .clauses
             .iter()
@@ -623,9 +589,10 @@ impl Dumper<'_> {
                         None if field.debug.is_some() && field.spec.is_none() => 114,
                         None => -1,
                     };
-                    let spec = field.spec.as_ref().map_or(Item::Absent, |spec| {
-                        node("JoinedStr", vec![("values", self.fstring(spec))])
-                    });
+                    let spec = field
+                        .spec
+                        .as_ref()
+                        .map_or(Item::Absent, |spec| node("JoinedStr", vec![("values", self.fstring(spec))]));
                     values.push(node(
                         "FormattedValue",
                         vec![
@@ -642,13 +609,10 @@ impl Dumper<'_> {
     }
 
     fn pattern(&self, pattern: &Pattern) -> Item {
-        let patterns =
-            |patterns: &[Pattern]| Item::List(patterns.iter().map(|p| self.pattern(p)).collect());
+        let patterns = |patterns: &[Pattern]| Item::List(patterns.iter().map(|p| self.pattern(p)).collect());
         let name_of = |name: &Option<Ident>| name.as_ref().map_or(Item::Absent, |n| text(n.name));
         let (name, fields): (&'static str, Fields) = match &pattern.kind {
-            PatternKind::Value(value) => {
-                ("MatchValue", vec![("value", self.expr(value, Context::Load))])
-            }
+            PatternKind::Value(value) => ("MatchValue", vec![("value", self.expr(value, Context::Load))]),
             PatternKind::Singleton(value) => {
                 let value = match value.kind {
                     ExprKind::True => "True",
@@ -664,14 +628,9 @@ impl Dumper<'_> {
                 vec![
                     (
                         "keys",
-                        Item::List(
-                            entries.iter().map(|(key, _)| self.expr(key, Context::Load)).collect(),
-                        ),
+                        Item::List(entries.iter().map(|(key, _)| self.expr(key, Context::Load)).collect()),
                     ),
-                    (
-                        "patterns",
-                        Item::List(entries.iter().map(|(_, p)| self.pattern(p)).collect()),
-                    ),
+                    ("patterns", Item::List(entries.iter().map(|(_, p)| self.pattern(p)).collect())),
                     ("rest", name_of(rest)),
                 ],
             ),
@@ -681,10 +640,7 @@ impl Dumper<'_> {
                     ("cls", self.expr(class, Context::Load)),
                     ("patterns", patterns(positional)),
                     ("kwd_attrs", Item::List(keywords.iter().map(|(n, _)| text(n.name)).collect())),
-                    (
-                        "kwd_patterns",
-                        Item::List(keywords.iter().map(|(_, p)| self.pattern(p)).collect()),
-                    ),
+                    ("kwd_patterns", Item::List(keywords.iter().map(|(_, p)| self.pattern(p)).collect())),
                 ],
             ),
             PatternKind::As { pattern, name } => (
@@ -694,9 +650,7 @@ impl Dumper<'_> {
                     ("name", name_of(name)),
                 ],
             ),
-            PatternKind::Or(alternatives) => {
-                ("MatchOr", vec![("patterns", patterns(alternatives))])
-            }
+            PatternKind::Or(alternatives) => ("MatchOr", vec![("patterns", patterns(alternatives))]),
         };
         self.placed(name, fields, pattern.span)
     }

@@ -172,10 +172,11 @@ impl<'s> Layout<'s> {
                     self.brackets.clear();
                     break;
                 }
-                let field =
-                    self.out.tokens.last().is_some_and(|l| {
-                        l.token == Token::FStringMiddle && token == Token::LeftBrace
-                    });
+                let field = self
+                    .out
+                    .tokens
+                    .last()
+                    .is_some_and(|l| l.token == Token::FStringMiddle && token == Token::LeftBrace);
                 self.brackets.push(Bracket { token, span, field });
             } else if token.is_closer() {
                 self.close(token, span);
@@ -230,9 +231,7 @@ impl<'s> Layout<'s> {
         } else {
             let (a, b) = (self.line(open.span.start), self.line(span.start));
             let place = if a == b { String::new() } else { format!(" on line {a}") };
-            format!(
-                "closing parenthesis '{closing}' does not match opening parenthesis '{opening}'{place}"
-            )
+            format!("closing parenthesis '{closing}' does not match opening parenthesis '{opening}'{place}")
         };
         self.error(
             Diagnostic::new(Code::UnmatchedBracket, span, message)
@@ -265,8 +264,7 @@ impl<'s> Layout<'s> {
         let measured = if from == start {
             &bytes[text_start..first.start as usize]
         } else {
-            let blank =
-                bytes[from..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
+            let blank = bytes[from..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
             &bytes[from..from + blank]
         };
         let mut column = Column { wide: 0, narrow: 0 };
@@ -337,8 +335,7 @@ impl<'s> Layout<'s> {
 
     fn tabs(&mut self, first: Span) {
         let bytes = &self.source.as_bytes()[..first.start as usize];
-        let start =
-            bytes.iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |n| n as u32 + 1);
+        let start = bytes.iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |n| n as u32 + 1);
         let span = Span::new(start, start);
         self.error(
             Diagnostic::new(Code::Tabs, span, "inconsistent use of tabs and spaces in indentation")

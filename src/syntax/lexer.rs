@@ -310,11 +310,8 @@ impl<'s> Driver<'s> {
         let quote = self.bytes[range.end - 1];
         let triple = range.len() >= 3 && self.bytes[range.end - 3..range.end] == [quote; 3];
         let prefix = &self.bytes[range.start..range.end - if triple { 3 } else { 1 }];
-        let token = if prefix.iter().any(|b| matches!(b, b'b' | b'B')) {
-            Token::Bytes
-        } else {
-            Token::String
-        };
+        let token =
+            if prefix.iter().any(|b| matches!(b, b'b' | b'B')) { Token::Bytes } else { Token::String };
         match scan_string(self.bytes, range.end, quote, triple) {
             Ok(end) => {
                 self.reposition(end);
@@ -428,9 +425,8 @@ impl<'s> Driver<'s> {
         match self.bytes.get(at + 1) {
             Some(b'N') if !raw && self.bytes.get(at + 2) == Some(&b'{') => {
                 let rest = &self.bytes[at + 3..];
-                let name = rest
-                    .iter()
-                    .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'_')));
+                let name =
+                    rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'_')));
                 match name {
                     Some(n) if rest[n] == b'}' => at + 3 + n + 1,
                     _ => at + 2,
@@ -618,8 +614,7 @@ fn scan_number(bytes: &[u8], start: usize) -> Result<Scanned, NumberError> {
                 }
                 if !is_digit(at(i)) {
                     if at(i).is_ascii_digit() {
-                        let message =
-                            format!("invalid digit '{}' in {kind} literal", at(i) as char);
+                        let message = format!("invalid digit '{}' in {kind} literal", at(i) as char);
                         return number_error(message, i + 1);
                     }
                     return number_error(format!("invalid {kind} literal"), i);
@@ -734,8 +729,7 @@ fn end_of_number(bytes: &[u8], end: usize, kind: &'static str) -> Result<Scanned
     if !(next.is_ascii_alphanumeric() || next == b'_' || next >= 0x80) {
         return Ok(Scanned { end, warning: None });
     }
-    let keywords: [&[u8]; 9] =
-        [b"and", b"else", b"for", b"if", b"in", b"is", b"not", b"or", b"for"];
+    let keywords: [&[u8]; 9] = [b"and", b"else", b"for", b"if", b"in", b"is", b"not", b"or", b"for"];
     if keywords.iter().any(|k| rest.starts_with(k)) {
         return Ok(Scanned { end, warning: Some(kind) });
     }

@@ -90,8 +90,7 @@ pub fn string(text: &str, raw: bool, problem: &mut dyn FnMut(EscapeProblem)) -> 
     let mut out = String::with_capacity(text.len());
     let mut i = 0;
     while i < bytes.len() {
-        let run =
-            bytes[i..].iter().position(|b| matches!(b, b'\\' | b'\r')).unwrap_or(bytes.len() - i);
+        let run = bytes[i..].iter().position(|b| matches!(b, b'\\' | b'\r')).unwrap_or(bytes.len() - i);
         out.push_str(&text[i..i + run]);
         i += run;
         if i == bytes.len() {
@@ -121,8 +120,7 @@ pub fn string(text: &str, raw: bool, problem: &mut dyn FnMut(EscapeProblem)) -> 
                     'u' => 4,
                     _ => 8,
                 };
-                let digits =
-                    bytes[i..].iter().take(width).take_while(|b| b.is_ascii_hexdigit()).count();
+                let digits = bytes[i..].iter().take(width).take_while(|b| b.is_ascii_hexdigit()).count();
                 let code = u32::from_str_radix(&text[i..i + digits], 16).ok();
                 i += digits;
                 let value = if digits == width { code.and_then(surrogate::char_of) } else { None };
@@ -218,8 +216,7 @@ pub fn bytes(text: &str, raw: bool, problem: &mut dyn FnMut(EscapeProblem)) -> V
         match c {
             b'\n' => {}
             b'x' => {
-                let digits =
-                    bytes[i..].iter().take(2).take_while(|b| b.is_ascii_hexdigit()).count();
+                let digits = bytes[i..].iter().take(2).take_while(|b| b.is_ascii_hexdigit()).count();
                 match u8::from_str_radix(&text[i..i + digits], 16) {
                     Ok(value) if digits == 2 => out.push(value),
                     _ => problem(EscapeProblem {
@@ -243,11 +240,7 @@ pub fn bytes(text: &str, raw: bool, problem: &mut dyn FnMut(EscapeProblem)) -> V
             _ => match simple_escape(c as char) {
                 Some(value) => out.push(value as u8),
                 None => {
-                    problem(EscapeProblem {
-                        start,
-                        end: i,
-                        kind: EscapeProblemKind::Unknown(c as char),
-                    });
+                    problem(EscapeProblem { start, end: i, kind: EscapeProblemKind::Unknown(c as char) });
                     out.extend([b'\\', c]);
                 }
             },
@@ -289,18 +282,13 @@ fn octal_overflow(text: &str, start: usize, digits: usize, end: usize) -> Escape
 }
 
 fn with_newlines(text: &str) -> String {
-    if text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        text.to_owned()
-    }
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 
 /// `3-5`: byte positions as CPython counts them, where every character beyond ASCII before the
 /// escape has been rewritten as a ten-byte escape.
 fn unicode_position(text: &str, start: usize, end: usize) -> String {
-    let shift: usize =
-        text[..start].chars().filter(|c| !c.is_ascii()).map(|c| 10 - c.len_utf8()).sum();
+    let shift: usize = text[..start].chars().filter(|c| !c.is_ascii()).map(|c| 10 - c.len_utf8()).sum();
     format!("{}-{}", start + shift, end + shift)
 }
 

@@ -5,7 +5,7 @@ pub mod dump;
 pub mod layout;
 pub mod lexer;
 pub mod literal;
-pub mod token;
 pub mod parser;
+pub mod token;
 
 pub use parser::{Completeness, Parsed, ParsedExpression, completeness, parse, parse_expression};

@@ -41,7 +41,8 @@ pub fn class_getitem(vm: &mut Vm, args: &[Value]) -> Result {
 /// `origin[item]`
 pub fn make(vm: &mut Vm, origin: &Value, item: &Value) -> Result {
     let class = Extra::generic_alias(vm);
-    let args = if vm.class_of(item).is_same(&vm.types.tuple) { item.clone() } else { vm.tuple([item.clone()]) };
+    let args =
+        if vm.class_of(item).is_same(&vm.types.tuple) { item.clone() } else { vm.tuple([item.clone()]) };
     Ok(heap::new_opaque(&class, Alias { origin: origin.clone(), args }))
 }
 

@@ -3,8 +3,8 @@
 //! Source: PEP 525; behaviour of CPython 3.13, `Objects/genobject.c`.
 
 use super::generator::{
-    finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter, repr_as, set_name,
-    set_qualname, this, thrown,
+    finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter, repr_as,
+    set_name, set_qualname, this, thrown,
 };
 use crate::object::{GenObj, GenState, Opaque, Ref, Tracer, Value, new_opaque};
 use crate::vm::native::{Row, getset, getter, method};

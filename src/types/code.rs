@@ -100,9 +100,7 @@ fn varnames(vm: &mut Vm, value: &Value) -> Result {
         .locals
         .iter()
         .enumerate()
-        .filter(|(i, n)| {
-            !n.is_empty() && (*i < code.code.params.len() || !cells.contains(&(*i as u16)))
-        })
+        .filter(|(i, n)| !n.is_empty() && (*i < code.code.params.len() || !cells.contains(&(*i as u16))))
         .map(|(_, n)| n)
         .collect();
     Ok(names(vm, shown))

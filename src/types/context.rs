@@ -116,11 +116,8 @@ struct State {
 
 fn make(vm: &mut Vm, values: Pairs) -> Value {
     let class = vm.extension::<State>().context.clone().expect("`install` makes the class");
-    let body = Context {
-        values: RefCell::new(values),
-        entered: Cell::new(false),
-        outer: Cell::new(Value::NONE),
-    };
+    let body =
+        Context { values: RefCell::new(values), entered: Cell::new(false), outer: Cell::new(Value::NONE) };
     heap::new_opaque(&class, body)
 }
 
@@ -155,11 +152,7 @@ pub fn is_context(value: &Value) -> bool {
 }
 
 /// Runs `body` in a context, as `Context.run` does.
-pub fn run<T>(
-    vm: &mut Vm,
-    context: &Value,
-    body: impl FnOnce(&mut Vm) -> Result<T>,
-) -> Result<T> {
+pub fn run<T>(vm: &mut Vm, context: &Value, body: impl FnOnce(&mut Vm) -> Result<T>) -> Result<T> {
     let own = this(vm, context)?;
     if own.entered.replace(true) {
         let text = vm.repr_text(context)?;
@@ -296,9 +289,9 @@ fn variable_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             "name" if name.is_none() => name = Some(value.clone()),
             "default" => default = value.clone(),
             other => {
-                return Err(vm.type_error(format!(
-                    "ContextVar() got an unexpected keyword argument '{other}'"
-                )));
+                return Err(
+                    vm.type_error(format!("ContextVar() got an unexpected keyword argument '{other}'"))
+                );
             }
         }
     }

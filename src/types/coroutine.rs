@@ -3,8 +3,8 @@
 //! Source: PEP 492; the Python reference, "Coroutine objects".
 
 use super::generator::{
-    answer, close, get_code, get_delegation, get_frame, get_name, get_qualname, get_running, get_suspended,
-    finalize, repr_as, send, set_name, set_qualname, this, throw, thrown,
+    answer, close, finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_running,
+    get_suspended, repr_as, send, set_name, set_qualname, this, throw, thrown,
 };
 use crate::object::{GenKind, GenObj, Opaque, Ref, Tracer, Value, new_opaque};
 use crate::vm::native::{Row, getset, getter, method, next};

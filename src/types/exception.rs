@@ -4,9 +4,7 @@
 //! `args`.
 
 use super::{class_argument, payload, split_arguments, tuple_items};
-use crate::object::{
-    BytesObj, Class, Dict, ExcObj, ListObj, Ref, Str, TracebackObj, TupleObj, Value, heap,
-};
+use crate::object::{BytesObj, Class, Dict, ExcObj, ListObj, Ref, Str, TracebackObj, TupleObj, Value, heap};
 use crate::vm::native::{Row, getset, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -58,9 +56,9 @@ fn init_with_fields(
             Some(field) => exc.set_field(field, value.clone()),
             None => {
                 let name = name.as_str();
-                return Err(vm.type_error(format!(
-                    "{function}() got an unexpected keyword argument '{name}'"
-                )));
+                return Err(
+                    vm.type_error(format!("{function}() got an unexpected keyword argument '{name}'"))
+                );
             }
         }
     }
@@ -213,9 +211,7 @@ fn set_suppress(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 fn set_dict(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     if !new.is::<Dict>() {
         let got = vm.type_name(new);
-        return Err(vm.type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{got}'"
-        )));
+        return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
     }
     drop(this(vm, value)?.dict.replace(new.clone()));
     Ok(())
@@ -437,10 +433,9 @@ fn syntax_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     if let [_, _, details] = values {
         let details = vm.collect(details)?;
         if !matches!(details.len(), 4 | 6 | 7) {
-            return Err(vm.type_error(format!(
-                "function takes exactly 4 or 6 arguments ({} given)",
-                details.len()
-            )));
+            return Err(
+                vm.type_error(format!("function takes exactly 4 or 6 arguments ({} given)", details.len()))
+            );
         }
         let fields = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
         for (field, value) in fields.into_iter().zip(details) {
@@ -460,9 +455,7 @@ fn syntax_str(vm: &mut Vm, args: &[Value]) -> Result {
     let mut text = vm.text_of(&msg)?;
     let filename = exc.field("filename");
     let line = exc.field("lineno").as_int();
-    let file = filename
-        .get::<Str>()
-        .map(|f| f.as_str().rsplit('/').next().unwrap_or_default().to_owned());
+    let file = filename.get::<Str>().map(|f| f.as_str().rsplit('/').next().unwrap_or_default().to_owned());
     match (file, line) {
         (Some(file), Some(line)) => text.push_str(&format!(" ({file}, line {line})")),
         (Some(file), None) => text.push_str(&format!(" ({file})")),
@@ -474,12 +467,7 @@ fn syntax_str(vm: &mut Vm, args: &[Value]) -> Result {
 
 // ---- Unicode errors
 
-fn unicode_init(
-    vm: &mut Vm,
-    values: &[Value],
-    names: &[Ref<Str>],
-    fields: &[&'static str],
-) -> Result {
+fn unicode_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>], fields: &[&'static str]) -> Result {
     init(vm, values, names)?;
     let given = &values[1..];
     if given.len() != fields.len() {
@@ -504,9 +492,7 @@ fn unicode_init(
         if !fits {
             let got = vm.type_name(value);
             if expected == "int" {
-                return Err(vm.type_error(format!(
-                    "'{got}' object cannot be interpreted as an integer"
-                )));
+                return Err(vm.type_error(format!("'{got}' object cannot be interpreted as an integer")));
             }
             return Err(vm.type_error(format!("argument {} must be {expected}, not {got}", i + 1)));
         }
@@ -562,13 +548,12 @@ fn decode_str(vm: &mut Vm, args: &[Value]) -> Result {
     let object = exc.field("object");
     let byte = object.get::<BytesObj>().and_then(|b| b.data.get(start.max(0) as usize).copied());
     Ok(match byte {
-        Some(byte) if end == start + 1 => vm.str(format!(
-            "'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"
-        )),
-        _ => vm.str(format!(
-            "'{encoding}' codec can't decode bytes in position {start}-{}: {reason}",
-            end - 1
-        )),
+        Some(byte) if end == start + 1 => {
+            vm.str(format!("'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"))
+        }
+        _ => {
+            vm.str(format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end - 1))
+        }
     })
 }
 
@@ -580,9 +565,7 @@ fn encode_str(vm: &mut Vm, args: &[Value]) -> Result {
     let Unicode { encoding, start, end, reason } = unicode_parts(vm, &exc)?;
     Ok(if end == start + 1 {
         let c = escaped(&exc, start);
-        vm.str(format!(
-            "'{encoding}' codec can't encode character '{c}' in position {start}: {reason}"
-        ))
+        vm.str(format!("'{encoding}' codec can't encode character '{c}' in position {start}: {reason}"))
     } else {
         vm.str(format!(
             "'{encoding}' codec can't encode characters in position {start}-{}: {reason}",
@@ -626,22 +609,16 @@ const BASE: &[Row] = &[
     getset("__cause__", get_cause, set_cause),
 ];
 
-const STOP: &[Row] = &[
-    raw("__init__(self, /, *args, **kwargs)", stop_init),
-    getset("value", get_value, set_value),
-];
+const STOP: &[Row] =
+    &[raw("__init__(self, /, *args, **kwargs)", stop_init), getset("value", get_value, set_value)];
 
-const EXIT: &[Row] = &[
-    raw("__init__(self, /, *args, **kwargs)", exit_init),
-    getset("code", get_code, set_code),
-];
+const EXIT: &[Row] =
+    &[raw("__init__(self, /, *args, **kwargs)", exit_init), getset("code", get_code, set_code)];
 
 const KEY: &[Row] = &[method("__str__(self, /)", key_str)];
 
-const NAME: &[Row] = &[
-    raw("__init__(self, /, *args, **kwargs)", name_init),
-    getset("name", get_name, set_name),
-];
+const NAME: &[Row] =
+    &[raw("__init__(self, /, *args, **kwargs)", name_init), getset("name", get_name, set_name)];
 
 const ATTRIBUTE: &[Row] = &[
     raw("__init__(self, /, *args, **kwargs)", attribute_init),

@@ -18,9 +18,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     };
     if message.get::<Str>().is_none() {
         let got = vm.type_name(message);
-        return Err(vm.type_error(format!(
-            "BaseExceptionGroup.__new__() argument 1 must be str, not {got}"
-        )));
+        return Err(vm.type_error(format!("BaseExceptionGroup.__new__() argument 1 must be str, not {got}")));
     }
     let is_sequence = vm.special(sequence, Special::GetItem).is_some()
         && !vm.class_of(sequence).is_subclass_of(&vm.types.dict);
@@ -35,9 +33,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let mut only_exceptions = true;
     for (i, item) in items.iter().enumerate() {
         if !item.is::<ExcObj>() {
-            return Err(vm.value_error(format!(
-                "Item {i} of second argument (exceptions) is not an exception"
-            )));
+            return Err(
+                vm.value_error(format!("Item {i} of second argument (exceptions) is not an exception"))
+            );
         }
         only_exceptions &= vm.is_a(item, &exception);
     }

@@ -29,9 +29,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             Some(slot) => parts[slot] = Some(value.clone()),
             None => {
                 let name = name.as_str();
-                return Err(vm.type_error(format!(
-                    "function() got an unexpected keyword argument '{name}'"
-                )));
+                return Err(vm.type_error(format!("function() got an unexpected keyword argument '{name}'")));
             }
         }
     }
@@ -48,10 +46,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     };
     if cells.len() != code.code.frees.len() {
         let (name, needed) = (code.name.as_str().to_owned(), code.code.frees.len());
-        return Err(vm.value_error(format!(
-            "{name} requires closure of length {needed}, not {}",
-            cells.len()
-        )));
+        return Err(
+            vm.value_error(format!("{name} requires closure of length {needed}, not {}", cells.len()))
+        );
     }
     let module = globals.get_text("__name__").unwrap_or(Value::NONE);
     let name = match &parts[2] {
@@ -235,9 +232,7 @@ fn set_type_params(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 fn set_dict(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     if new.get::<Dict>().is_none() {
         let got = vm.type_name(new);
-        return Err(vm.type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{got}'"
-        )));
+        return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
     }
     drop(this(vm, value)?.dict.replace(new.clone()));
     Ok(())

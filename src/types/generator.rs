@@ -48,13 +48,12 @@ pub(super) fn thrown(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
             return Err(vm.type_error("instance exception may not have a separate value"));
         }
         exc
-    } else if class
-        .downcast::<crate::object::Class>()
-        .is_some_and(|c| c.has_flag(class_flag::EXCEPTION))
-    {
+    } else if class.downcast::<crate::object::Class>().is_some_and(|c| c.has_flag(class_flag::EXCEPTION)) {
         let made = match value.bound() {
             Some(value) if value.get::<ExcObj>().is_some() && vm.is_instance(value, class)? => value.clone(),
-            Some(value) if value.get::<crate::object::TupleObj>().is_some() => vm.call_spread(class, value, None)?,
+            Some(value) if value.get::<crate::object::TupleObj>().is_some() => {
+                vm.call_spread(class, value, None)?
+            }
             Some(value) if !value.is_none() => vm.call(class, &[value.clone()])?,
             _ => vm.call(class, &[])?,
         };

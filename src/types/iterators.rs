@@ -109,9 +109,7 @@ fn reversed_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     iter.index.set(index - 1);
     match vm.get_item(&sequence, &Value::index(index - 1)) {
         Ok(item) => Ok(Some(item)),
-        Err(raised)
-            if raised.is(&vm.exceptions.index_error) || raised.is(&vm.exceptions.stop_iteration) =>
-        {
+        Err(raised) if raised.is(&vm.exceptions.index_error) || raised.is(&vm.exceptions.stop_iteration) => {
             drop(iter.sequence.take());
             Ok(None)
         }
@@ -147,18 +145,17 @@ fn enumerate_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             "iterable" if iterable.is_none() => &mut iterable,
             "start" if start.is_none() => &mut start,
             other => {
-                return Err(vm.type_error(format!(
-                    "'{other}' is an invalid keyword argument for enumerate()"
-                )));
+                return Err(
+                    vm.type_error(format!("'{other}' is an invalid keyword argument for enumerate()"))
+                );
             }
         };
         *slot = Some(value.clone());
     }
     if positional.len() > 3 {
-        return Err(vm.type_error(format!(
-            "enumerate() takes at most 2 arguments ({} given)",
-            values.len() - 1
-        )));
+        return Err(
+            vm.type_error(format!("enumerate() takes at most 2 arguments ({} given)", values.len() - 1))
+        );
     }
     let Some(iterable) = iterable else {
         return Err(vm.type_error("enumerate() missing required argument 'iterable'"));
@@ -169,7 +166,8 @@ fn enumerate_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     };
     let iterator = vm.iter(&iterable)?;
     let small = i64::try_from(&start).unwrap_or(i64::MAX);
-    let body = Enumerate { iterator: Cell::new(iterator), count: RefCell::new(start), small: Cell::new(small) };
+    let body =
+        Enumerate { iterator: Cell::new(iterator), count: RefCell::new(start), small: Cell::new(small) };
     Ok(heap::new_opaque(&class, body))
 }
 
@@ -226,8 +224,7 @@ fn zip_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         match vm.iter(iterable) {
             Ok(iterator) => iterators.push(iterator),
             Err(raised)
-                if raised.is(&vm.exceptions.type_error)
-                    && vm.special(iterable, Special::Iter).is_none() =>
+                if raised.is(&vm.exceptions.type_error) && vm.special(iterable, Special::Iter).is_none() =>
             {
                 let _ = i;
                 return Err(raised);

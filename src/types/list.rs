@@ -123,9 +123,8 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     if let Some(slice) = args[1].get::<SliceObj>() {
         let slice = bounds(vm, slice, list.len())?;
-        let items = list.with(|items| {
-            slice.indices().filter_map(|i| items.get(i).cloned()).collect::<Vec<_>>()
-        });
+        let items =
+            list.with(|items| slice.indices().filter_map(|i| items.get(i).cloned()).collect::<Vec<_>>());
         return Ok(vm.list(items));
     }
     if !is_index(vm, &args[1]) {

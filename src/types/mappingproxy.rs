@@ -40,9 +40,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             && !vm.class_of(given).is_subclass_of(&vm.types.tuple));
     if !is_mapping {
         let got = vm.type_name(given);
-        return Err(vm.type_error(format!(
-            "mappingproxy() argument must be a mapping, not {got}"
-        )));
+        return Err(vm.type_error(format!("mappingproxy() argument must be a mapping, not {got}")));
     }
     Ok(make(vm, given.clone()))
 }

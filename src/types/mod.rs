@@ -135,9 +135,7 @@ pub fn class_argument(vm: &mut Vm, values: &[Value], base: &Ref<Class>) -> Resul
     };
     if !class.is_subclass_of(base) {
         let got = class.name_text();
-        return Err(vm.type_error(format!(
-            "{name}.__new__({got}): {got} is not a subtype of {name}"
-        )));
+        return Err(vm.type_error(format!("{name}.__new__({got}): {got} is not a subtype of {name}")));
     }
     Ok(class)
 }
@@ -167,17 +165,15 @@ pub fn arity(vm: &mut Vm, function: &str, given: usize, least: usize, most: usiz
     let plural = |n: usize| if n == 1 { "" } else { "s" };
     if given < least {
         let how = if least == most { "" } else { "at least " };
-        return Err(vm.type_error(format!(
-            "{function} expected {how}{least} argument{}, got {given}",
-            plural(least)
-        )));
+        return Err(
+            vm.type_error(format!("{function} expected {how}{least} argument{}, got {given}", plural(least)))
+        );
     }
     if given > most {
         let how = if least == most { "" } else { "at most " };
-        return Err(vm.type_error(format!(
-            "{function} expected {how}{most} argument{}, got {given}",
-            plural(most)
-        )));
+        return Err(
+            vm.type_error(format!("{function} expected {how}{most} argument{}, got {given}", plural(most)))
+        );
     }
     Ok(())
 }

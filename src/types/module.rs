@@ -26,9 +26,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             "name" => name = Some(value.clone()),
             "doc" => doc = value.clone(),
             other => {
-                return Err(vm.type_error(format!(
-                    "module() got an unexpected keyword argument '{other}'"
-                )));
+                return Err(vm.type_error(format!("module() got an unexpected keyword argument '{other}'")));
             }
         }
     }

@@ -137,9 +137,9 @@ fn get_text_signature(vm: &mut Vm, value: &Value) -> Result {
     }
     let text = native.row.signature;
     let inner = text.split_once('(').map_or("", |(_, rest)| rest);
-    let receiver = ["self", "type", "cls", "module"].iter().any(|n| {
-        inner.strip_prefix(n).is_some_and(|rest| rest.starts_with([',', ')']))
-    });
+    let receiver = ["self", "type", "cls", "module"]
+        .iter()
+        .any(|n| inner.strip_prefix(n).is_some_and(|rest| rest.starts_with([',', ')'])));
     let shown = if receiver {
         format!("(${inner}")
     } else if native.owner_class().is_none() {
@@ -174,9 +174,7 @@ fn attribute_set(vm: &mut Vm, args: &[Value]) -> Result {
         _ => {
             let owner = native.owner_class().map(|c| c.name_text()).unwrap_or_default();
             let name = native.name.as_str().to_owned();
-            Err(vm.attribute_error(format!(
-                "attribute '{name}' of '{owner}' objects is not writable"
-            )))
+            Err(vm.attribute_error(format!("attribute '{name}' of '{owner}' objects is not writable")))
         }
     }
 }

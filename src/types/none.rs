@@ -56,10 +56,8 @@ const NONE: &[Row] = &[
     method("__bool__(self, /)", none_bool),
 ];
 
-const ELLIPSIS: &[Row] = &[
-    static_raw("__new__(type, *args, **kwargs)", ellipsis_new),
-    method("__repr__(self, /)", ellipsis_repr),
-];
+const ELLIPSIS: &[Row] =
+    &[static_raw("__new__(type, *args, **kwargs)", ellipsis_new), method("__repr__(self, /)", ellipsis_repr)];
 
 const NOT_IMPLEMENTED: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", not_implemented_new),

@@ -32,9 +32,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     if values.len() > 1 || !names.is_empty() {
         let (plain_new, plain_init) = (vm.plain.object_new.clone(), vm.plain.object_init.clone());
         if !same_special(vm, &class, Special::New, &plain_new) {
-            return Err(vm.type_error(
-                "object.__new__() takes exactly one argument (the type to instantiate)",
-            ));
+            return Err(
+                vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
+            );
         }
         if same_special(vm, &class, Special::Init, &plain_init) {
             let name = class.name_text();
@@ -52,9 +52,9 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         let class = vm.class_of(this).clone();
         let (plain_new, plain_init) = (vm.plain.object_new.clone(), vm.plain.object_init.clone());
         if !same_special(vm, &class, Special::Init, &plain_init) {
-            return Err(vm.type_error(
-                "object.__init__() takes exactly one argument (the instance to initialize)",
-            ));
+            return Err(
+                vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)")
+            );
         }
         if same_special(vm, &class, Special::New, &plain_new) {
             let name = class.name_text();
@@ -84,9 +84,7 @@ fn format(vm: &mut Vm, args: &[Value]) -> Result {
     };
     if !spec.is_empty() {
         let name = vm.type_name(&args[0]);
-        return Err(vm.type_error(format!(
-            "unsupported format string passed to {name}.__format__"
-        )));
+        return Err(vm.type_error(format!("unsupported format string passed to {name}.__format__")));
     }
     Ok(vm.str_of(&args[0])?.into_value())
 }
@@ -152,17 +150,15 @@ fn set_class(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     }
     let Some(class) = new.downcast::<Class>() else {
         let got = vm.type_name(new);
-        return Err(vm.type_error(format!(
-            "__class__ must be set to a class, not '{got}' object"
-        )));
+        return Err(vm.type_error(format!("__class__ must be set to a class, not '{got}' object")));
     };
     let old = vm.class_of(value).clone();
     let module = value.kind() == Some(Kind::Module);
     let both_heap = old.has_flag(class_flag::HEAP) && class.has_flag(class_flag::HEAP);
     if !module && !both_heap {
-        return Err(vm.type_error(
-            "__class__ assignment only supported for mutable types or ModuleType subclasses",
-        ));
+        return Err(
+            vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")
+        );
     }
     let same_layout = old.layout() == class.layout()
         && old.has_flag(class_flag::HAS_DICT) == class.has_flag(class_flag::HAS_DICT)
@@ -226,9 +222,7 @@ fn init_subclass(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     }
     if values.len() > 1 {
         let given = values.len() - 1;
-        return Err(vm.type_error(format!(
-            "{name}.__init_subclass__() takes no arguments ({given} given)"
-        )));
+        return Err(vm.type_error(format!("{name}.__init_subclass__() takes no arguments ({given} given)")));
     }
     Ok(Value::NONE)
 }
@@ -270,9 +264,7 @@ pub fn set_dict(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
             return Err(vm.type_error("cannot delete __dict__"));
         }
         let got = vm.type_name(new);
-        return Err(vm.type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{got}'"
-        )));
+        return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
     };
     if let Some(instance) = value.get::<Instance>() {
         instance.set_dict(dict);

@@ -34,10 +34,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         return Err(vm.type_error("descriptor '__init__' of 'property' object needs an argument"));
     };
     if given.len() > 4 {
-        return Err(vm.type_error(format!(
-            "property() takes at most 4 arguments ({} given)",
-            given.len()
-        )));
+        return Err(vm.type_error(format!("property() takes at most 4 arguments ({} given)", given.len())));
     }
     let mut parts = [Value::NONE, Value::NONE, Value::NONE, Value::NONE];
     for (slot, value) in parts.iter_mut().zip(given) {
@@ -48,9 +45,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             Some(i) => parts[i] = value.clone(),
             None => {
                 let name = name.as_str();
-                return Err(vm.type_error(format!(
-                    "property() got an unexpected keyword argument '{name}'"
-                )));
+                return Err(vm.type_error(format!("property() got an unexpected keyword argument '{name}'")));
             }
         }
     }

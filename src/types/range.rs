@@ -175,11 +175,8 @@ fn reversed(vm: &mut Vm, args: &[Value]) -> Result {
     if length.is_zero() {
         return Ok(long_iterator(vm, BigInt::ZERO, BigInt::from(1), BigInt::ZERO));
     }
-    let back = RangeObj {
-        start: vm.bigint(last.clone()),
-        stop: vm.bigint(stop),
-        step: vm.bigint(-&numbers.step),
-    };
+    let back =
+        RangeObj { start: vm.bigint(last.clone()), stop: vm.bigint(stop), step: vm.bigint(-&numbers.step) };
     match vm.range_iterator(&back) {
         Some(iterator) => Ok(iterator),
         None => Ok(long_iterator(vm, last, -numbers.step, length)),

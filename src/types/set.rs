@@ -3,10 +3,10 @@
 
 use super::{arity, class_argument, no_keywords, payload, tuple_items};
 use crate::object::{Class, Dict, Ref, SetObj, Str, Value, heap};
+use crate::object::{Opaque, Tracer};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, class_method, method, next, raw, static_raw};
 use crate::vm::{Result, Vm};
-use crate::object::{Opaque, Tracer};
 use std::cell::Cell;
 
 fn this(vm: &mut Vm, value: &Value) -> Result<Ref<SetObj>> {
@@ -643,10 +643,8 @@ const SET: &[Row] = &[
     method("update(self, /, *others)", update),
 ];
 
-const FROZENSET: &[Row] = &[
-    static_raw("__new__(type, *args, **kwargs)", frozenset_new),
-    method("__hash__(self, /)", frozen_hash),
-];
+const FROZENSET: &[Row] =
+    &[static_raw("__new__(type, *args, **kwargs)", frozenset_new), method("__hash__(self, /)", frozen_hash)];
 
 const ITERATOR: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
@@ -663,6 +661,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_rows(&frozenset, SHARED);
     vm.add_rows(&frozenset, FROZENSET);
     let object = vm.types.object.clone();
-    let iterator = vm.new_class("set_iterator", "builtins", &object, crate::object::Kind::Opaque, 0, ITERATOR);
+    let iterator =
+        vm.new_class("set_iterator", "builtins", &object, crate::object::Kind::Opaque, 0, ITERATOR);
     vm.extension::<super::Extra>().set_iterator = Some(iterator);
 }

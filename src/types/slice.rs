@@ -30,9 +30,7 @@ fn part(vm: &mut Vm, value: &Value, default: i64) -> Result<i64> {
         return Ok(default);
     }
     if vm.special(value, crate::object::Special::Index).is_none() && vm.int_like(value).is_none() {
-        return Err(vm.type_error(
-            "slice indices must be integers or None or have an __index__ method",
-        ));
+        return Err(vm.type_error("slice indices must be integers or None or have an __index__ method"));
     }
     vm.index_clamped(value)
 }
@@ -71,9 +69,7 @@ pub fn search_bounds(vm: &mut Vm, start: &Value, stop: &Value, length: usize) ->
     for (end, value) in ends.iter_mut().zip([start, stop]) {
         if let Some(value) = value.bound() {
             if vm.special(value, crate::object::Special::Index).is_none() {
-                return Err(vm.type_error(
-                    "slice indices must be integers or have an __index__ method",
-                ));
+                return Err(vm.type_error("slice indices must be integers or have an __index__ method"));
             }
             *end = vm.index_clamped(value)?;
         }
@@ -92,9 +88,7 @@ pub fn position(vm: &mut Vm, index: &Value, length: usize) -> Result<Option<usiz
                 Some(n) => n,
                 None => {
                     let got = vm.type_name(index);
-                    return Err(vm.index_error(format!(
-                        "cannot fit '{got}' into an index-sized integer"
-                    )));
+                    return Err(vm.index_error(format!("cannot fit '{got}' into an index-sized integer")));
                 }
             }
         }
@@ -159,9 +153,7 @@ fn indices(vm: &mut Vm, args: &[Value]) -> Result {
             return Ok(None);
         }
         if vm.special(value, crate::object::Special::Index).is_none() {
-            return Err(vm.type_error(
-                "slice indices must be integers or None or have an __index__ method",
-            ));
+            return Err(vm.type_error("slice indices must be integers or None or have an __index__ method"));
         }
         vm.index(value).map(Some)
     };
@@ -169,21 +161,30 @@ fn indices(vm: &mut Vm, args: &[Value]) -> Result {
     if step.is_zero() {
         return Err(vm.value_error("slice step cannot be zero"));
     }
-    let (low, high) = if step.is_negative() {
-        (BigInt::from(-1), &length - 1)
-    } else {
-        (BigInt::ZERO, length.clone())
-    };
+    let (low, high) =
+        if step.is_negative() { (BigInt::from(-1), &length - 1) } else { (BigInt::ZERO, length.clone()) };
     let fit = |n: BigInt| {
         if n.is_negative() { (n + &length).max(low.clone()) } else { n.min(high.clone()) }
     };
     let start = match read(vm, &slice.start)? {
         Some(n) => fit(n),
-        None => if step.is_negative() { high.clone() } else { low.clone() },
+        None => {
+            if step.is_negative() {
+                high.clone()
+            } else {
+                low.clone()
+            }
+        }
     };
     let stop = match read(vm, &slice.stop)? {
         Some(n) => fit(n),
-        None => if step.is_negative() { low.clone() } else { high.clone() },
+        None => {
+            if step.is_negative() {
+                low.clone()
+            } else {
+                high.clone()
+            }
+        }
     };
     let items = [vm.bigint(start), vm.bigint(stop), vm.bigint(step)];
     Ok(vm.tuple(items))

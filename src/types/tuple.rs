@@ -42,8 +42,7 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
         return Ok(vm.str("()"));
     }
     let close = if tuple.len() == 1 { ",)" } else { ")" };
-    let text =
-        super::guard_repr(vm, &args[0], |vm| super::repr_items(vm, "(", tuple.items(), close))?;
+    let text = super::guard_repr(vm, &args[0], |vm| super::repr_items(vm, "(", tuple.items(), close))?;
     Ok(vm.str(text.unwrap_or_else(|| "(...)".to_owned())))
 }
 

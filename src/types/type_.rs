@@ -36,10 +36,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         return Err(vm.type_error("type() takes 1 or 3 arguments"));
     }
     if given.len() != 3 {
-        return Err(vm.type_error(format!(
-            "type.__new__() takes exactly 3 arguments ({} given)",
-            given.len()
-        )));
+        return Err(
+            vm.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", given.len()))
+        );
     }
     let wrong = |vm: &mut Vm, n: usize, expected: &str, value: &Value| {
         let got = vm.type_name(value);
@@ -84,7 +83,6 @@ const INSTANCE: &[Row] = &[
     getset("__dict__", super::object::get_dict, super::object::set_dict),
     getter("__weakref__", super::weakref::first),
 ];
-
 
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let given = values.len() - names.len();
@@ -177,9 +175,7 @@ fn get_name(vm: &mut Vm, value: &Value) -> Result {
 fn check_set(vm: &mut Vm, class: &Ref<Class>, name: &str, new: &Value) -> Result<()> {
     if !class.has_flag(class_flag::HEAP) {
         let class = class.name_text();
-        return Err(vm.type_error(format!(
-            "cannot set '{name}' attribute of immutable type '{class}'"
-        )));
+        return Err(vm.type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
     }
     if new.is_unbound() {
         let class = class.name_text();
@@ -193,9 +189,7 @@ fn set_name(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     check_set(vm, &class, "__name__", new)?;
     let Some(name) = new.downcast::<Str>() else {
         let (class, got) = (class.name_text(), vm.type_name(new));
-        return Err(vm.type_error(format!(
-            "can only assign string to {class}.__name__, not '{got}'"
-        )));
+        return Err(vm.type_error(format!("can only assign string to {class}.__name__, not '{got}'")));
     };
     let old = std::mem::replace(&mut *class.name.borrow_mut(), name);
     drop(old);
@@ -212,9 +206,7 @@ fn set_qualname(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     check_set(vm, &class, "__qualname__", new)?;
     let Some(name) = new.downcast::<Str>() else {
         let (class, got) = (class.name_text(), vm.type_name(new));
-        return Err(vm.type_error(format!(
-            "can only assign string to {class}.__qualname__, not '{got}'"
-        )));
+        return Err(vm.type_error(format!("can only assign string to {class}.__qualname__, not '{got}'")));
     };
     let old = std::mem::replace(&mut *class.qualname.borrow_mut(), name);
     drop(old);
@@ -365,11 +357,9 @@ fn get_flags(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
     // The bits that programs look at: heap type, base type, abstract.
     let mut flags = 0x1000;
-    for (own, shown) in [
-        (class_flag::HEAP, 1 << 9),
-        (class_flag::BASE, 1 << 10),
-        (class_flag::ABSTRACT, 1 << 20),
-    ] {
+    for (own, shown) in
+        [(class_flag::HEAP, 1 << 9), (class_flag::BASE, 1 << 10), (class_flag::ABSTRACT, 1 << 20)]
+    {
         if class.has_flag(own) {
             flags |= shown;
         }
@@ -392,7 +382,6 @@ fn get_text_signature(_: &mut Vm, _: &Value) -> Result {
 fn sizeof(vm: &mut Vm, _: &[Value]) -> Result {
     Ok(vm.int(std::mem::size_of::<Class>() as i64))
 }
-
 
 const METHODS: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new),

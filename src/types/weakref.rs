@@ -25,9 +25,9 @@ pub fn make(vm: &mut Vm, class: &Ref<Class>, target: &Value, callback: Value) ->
         return Err(vm.type_error(format!("cannot create weak reference to '{name}' object")));
     }
     if callback.is_none() && class.is_same(&vm.types.weakref) {
-        let shared = WeakRef::existing(target).into_iter().find(|w| {
-            Value::peek(&w.callback).is_none() && w.header().class().is_same(class)
-        });
+        let shared = WeakRef::existing(target)
+            .into_iter()
+            .find(|w| Value::peek(&w.callback).is_none() && w.header().class().is_same(class));
         if let Some(shared) = shared {
             return Ok(shared.into_value());
         }

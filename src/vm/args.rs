@@ -99,16 +99,15 @@ impl Vm {
         let code = &function.code.code;
         let posonly = code.posonly_count as usize;
         let locals = &function.code.locals;
-        let found = (posonly..total).find(|&i| locals[i].is_same(name)).or_else(|| {
-            (posonly..total).find(|&i| locals[i].as_str() == name.as_str())
-        });
+        let found = (posonly..total)
+            .find(|&i| locals[i].is_same(name))
+            .or_else(|| (posonly..total).find(|&i| locals[i].as_str() == name.as_str()));
         if let Some(i) = found {
             if !frame.reg(i as u16).is_unbound() {
                 let callee = self.function_name(function);
-                return Err(self.type_error(format!(
-                    "{callee} got multiple values for argument '{}'",
-                    name.as_str()
-                )));
+                return Err(
+                    self.type_error(format!("{callee} got multiple values for argument '{}'", name.as_str()))
+                );
             }
             frame.init(i as u16, value.clone());
             return Ok(());
@@ -132,10 +131,7 @@ impl Vm {
             Some(best) => format!(". Did you mean '{best}'?"),
             None => String::new(),
         };
-        Err(self.type_error(format!(
-            "{callee} got an unexpected keyword argument '{}'{hint}",
-            name.as_str()
-        )))
+        Err(self.type_error(format!("{callee} got an unexpected keyword argument '{}'{hint}", name.as_str())))
     }
 
     fn function_name(&mut self, function: &Ref<Function>) -> String {
@@ -182,10 +178,7 @@ impl Vm {
         };
         let callee = self.function_name(function);
         let plural = if names.len() == 1 { "" } else { "s" };
-        self.type_error(format!(
-            "{callee} missing {} required {kind} argument{plural}: {list}",
-            names.len()
-        ))
+        self.type_error(format!("{callee} missing {} required {kind} argument{plural}: {list}", names.len()))
     }
 
     /// Calls a native with arguments as passed (receiver included).
@@ -236,9 +229,7 @@ impl Vm {
                     None => Err(self.stop_iteration(Value::NONE)),
                 }
             }
-            NativeCode::Attribute(..) => {
-                Err(self.type_error("'getset_descriptor' object is not callable"))
-            }
+            NativeCode::Attribute(..) => Err(self.type_error("'getset_descriptor' object is not callable")),
         }
     }
 
@@ -267,10 +258,7 @@ impl Vm {
         let own = self.type_name(receiver);
         let name = native.name.as_str();
         Err(self.type_error(if name.starts_with("__") {
-            format!(
-                "descriptor '{name}' requires a '{}' object but received a '{own}'",
-                owner.name_text()
-            )
+            format!("descriptor '{name}' requires a '{}' object but received a '{own}'", owner.name_text())
         } else {
             format!(
                 "descriptor '{name}' for '{}' objects doesn't apply to a '{own}' object",
@@ -411,7 +399,10 @@ impl Vm {
             return self.type_error(if required == most && signature.posonly == signature.positional {
                 format!("{name} expected {required} argument{}, got {given}", plural(required))
             } else {
-                format!("{name}() takes at least {required} positional argument{} ({given} given)", plural(required))
+                format!(
+                    "{name}() takes at least {required} positional argument{} ({given} given)",
+                    plural(required)
+                )
             });
         }
         let total = given + keywords;

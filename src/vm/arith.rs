@@ -149,10 +149,7 @@ impl Vm {
     /// What C-level sequences do that have no numeric method: the texts of their errors.
     fn sequence_binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
         let kind = |value: &Value| {
-            matches!(
-                value.kind(),
-                Some(Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray)
-            )
+            matches!(value.kind(), Some(Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray))
         };
         match op {
             BinaryOp::Add if kind(a) => {
@@ -161,9 +158,7 @@ impl Vm {
                     Some(Kind::Bytes | Kind::ByteArray) => {
                         self.type_error(format!("can't concat {other} to {own}"))
                     }
-                    _ => self.type_error(format!(
-                        "can only concatenate {own} (not \"{other}\") to {own}"
-                    )),
+                    _ => self.type_error(format!("can only concatenate {own} (not \"{other}\") to {own}")),
                 })
             }
             BinaryOp::Mul if kind(a) || kind(b) => {
@@ -182,9 +177,7 @@ impl Vm {
             (BinaryOp::Pow, "") => "** or pow()".to_owned(),
             _ => format!("{}{suffix}", op.symbol()),
         };
-        self.type_error(format!(
-            "unsupported operand type(s) for {symbol}: '{left}' and '{right}'"
-        ))
+        self.type_error(format!("unsupported operand type(s) for {symbol}: '{left}' and '{right}'"))
     }
 
     /// `-a`, `+a`, `~a`

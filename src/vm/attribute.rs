@@ -6,8 +6,7 @@ use super::descriptor::{ClassMethod, Member, Property, StaticMethod, Super};
 use super::native::{Binding, Native, NativeCode};
 use super::{Raised, Result, Vm};
 use crate::object::{
-    BoundMethod, Class, Dict, ExcObj, Function, Instance, Kind, ModuleObj, Ref, Special, Str,
-    Value, heap,
+    BoundMethod, Class, Dict, ExcObj, Function, Instance, Kind, ModuleObj, Ref, Special, Str, Value, heap,
 };
 
 /// One remembered look-up along an MRO.
@@ -66,8 +65,7 @@ impl Vm {
             return cached.value.bound().cloned();
         }
         let found = class.lookup(name);
-        let entry =
-            CachedLookup { version, name: id, value: found.clone().unwrap_or(Value::UNBOUND) };
+        let entry = CachedLookup { version, name: id, value: found.clone().unwrap_or(Value::UNBOUND) };
         let old = std::mem::replace(&mut self.method_cache[index], entry);
         drop(old);
         found
@@ -330,7 +328,12 @@ impl Vm {
     }
 
     /// `object.__getattribute__`, without the error.
-    pub fn generic_get(&mut self, value: &Value, name: &Ref<Str>, class: &Ref<Class>) -> Result<Option<Value>> {
+    pub fn generic_get(
+        &mut self,
+        value: &Value,
+        name: &Ref<Str>,
+        class: &Ref<Class>,
+    ) -> Result<Option<Value>> {
         let Some(attribute) = self.lookup(class, name) else {
             if let Some(found) = self.own_attribute(value, name) {
                 return Ok(Some(found));
@@ -402,7 +405,8 @@ impl Vm {
         let (class, receiver, start) =
             (Value::peek(&sup.class), Value::peek(&sup.receiver), Value::peek(&sup.start));
         if let (Some(start), false) = (start.downcast::<Class>(), name.as_str() == "__class__")
-            && let Some(attribute) = class.downcast::<Class>().and_then(|c| self.super_lookup(&c, &start, name))
+            && let Some(attribute) =
+                class.downcast::<Class>().and_then(|c| self.super_lookup(&c, &start, name))
         {
             let bound_to = if receiver.is_same(start.as_value()) { None } else { Some(&receiver) };
             return self.bind(attribute, bound_to, &start).map(Some);
@@ -528,7 +532,13 @@ impl Vm {
         raised
     }
 
-    fn descriptor_set(&mut self, attribute: &Value, value: &Value, name: &Ref<Str>, new: Value) -> Result<()> {
+    fn descriptor_set(
+        &mut self,
+        attribute: &Value,
+        value: &Value,
+        name: &Ref<Str>,
+        new: Value,
+    ) -> Result<()> {
         if let Some(native) = attribute.get::<Native>() {
             return match native.row.code {
                 NativeCode::Attribute(_, Some(set)) => set(self, value, &new),

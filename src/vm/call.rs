@@ -115,7 +115,12 @@ impl Vm {
     }
 
     /// The generator, coroutine or asynchronous generator that a call of `function` makes.
-    pub(crate) fn make_generator(&mut self, function: &Ref<Function>, values: &[Value], names: &[Ref<Str>]) -> Result {
+    pub(crate) fn make_generator(
+        &mut self,
+        function: &Ref<Function>,
+        values: &[Value],
+        names: &[Ref<Str>],
+    ) -> Result {
         let generator = self.new_generator(function);
         let frame = generator.frame();
         if function.code.simple
@@ -234,9 +239,7 @@ impl Vm {
         }
         if class.layout() != Kind::Instance {
             let name = class.name_text();
-            return Err(self.type_error(format!(
-                "object.__new__({name}) is not safe, use {name}.__new__()"
-            )));
+            return Err(self.type_error(format!("object.__new__({name}) is not safe, use {name}.__new__()")));
         }
         Ok(Instance::create(class).into_value())
     }

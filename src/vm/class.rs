@@ -46,9 +46,7 @@ impl Vm {
             None => self.new_dict().into_value(),
         };
         self.call(function, &[namespace.clone()])?;
-        if bases.len() != given_bases.len()
-            || bases.iter().zip(&given_bases).any(|(a, b)| !a.is_same(b))
-        {
+        if bases.len() != given_bases.len() || bases.iter().zip(&given_bases).any(|(a, b)| !a.is_same(b)) {
             let key = self.str("__orig_bases__");
             let original = self.tuple(given_bases);
             self.set_item(&namespace, &key, original)?;
@@ -249,10 +247,8 @@ impl Vm {
         for slot in slots {
             let name = mangle(slot, &class.name.borrow());
             if dict.get_name(&name).is_some() {
-                return Err(self.value_error(format!(
-                    "'{}' in __slots__ conflicts with class variable",
-                    name.as_str()
-                )));
+                return Err(self
+                    .value_error(format!("'{}' in __slots__ conflicts with class variable", name.as_str())));
             }
             let member = Member { name: name.clone(), class: RefCell::new(Some(class.clone())) };
             let value = new_opaque(&self.types.member_descriptor, member);
@@ -277,7 +273,8 @@ impl Vm {
             };
             let text = name.as_str();
             let valid = text.chars().enumerate().all(|(i, c)| {
-                c == '_' || if i == 0 { unicode_ident::is_xid_start(c) } else { unicode_ident::is_xid_continue(c) }
+                c == '_'
+                    || if i == 0 { unicode_ident::is_xid_start(c) } else { unicode_ident::is_xid_continue(c) }
             });
             if !valid || text.is_empty() {
                 return Err(self.type_error("__slots__ must be identifiers"));
@@ -321,9 +318,10 @@ impl Vm {
             if sequences.is_empty() {
                 return Ok(order);
             }
-            let next = sequences.iter().map(|s| s[0].clone()).find(|candidate| {
-                !sequences.iter().any(|s| s[1..].iter().any(|c| c.is_same(candidate)))
-            });
+            let next = sequences
+                .iter()
+                .map(|s| s[0].clone())
+                .find(|candidate| !sequences.iter().any(|s| s[1..].iter().any(|c| c.is_same(candidate))));
             let Some(next) = next else {
                 let mut names: Vec<String> = Vec::new();
                 for sequence in &sequences {
@@ -435,7 +433,8 @@ fn solid(class: &Ref<Class>) -> Ref<Class> {
             }
         }
         let bases = own.bases.borrow().clone();
-        let own_slots = own.slots.borrow().len() > bases.iter().map(|b| b.slots.borrow().len()).max().unwrap_or(0);
+        let own_slots =
+            own.slots.borrow().len() > bases.iter().map(|b| b.slots.borrow().len()).max().unwrap_or(0);
         if own_slots {
             return own;
         }

@@ -76,10 +76,9 @@ impl Vm {
         }
         self.check_native_stack()?;
         let (class_a, class_b) = (self.class_of(a).clone(), self.class_of(b).clone());
-        let reflected_first =
-            !class_a.is_same(&class_b)
-                && class_b.is_subclass_of(&class_a)
-                && class_b.has_special(op.reflected().special());
+        let reflected_first = !class_a.is_same(&class_b)
+            && class_b.is_subclass_of(&class_a)
+            && class_b.has_special(op.reflected().special());
         if reflected_first {
             let result = self.try_compare(&class_b, op.reflected(), b, a)?;
             if !result.is_not_implemented() {
@@ -113,11 +112,9 @@ impl Vm {
 
     fn try_compare(&mut self, class: &Ref<Class>, op: CompareOp, a: &Value, b: &Value) -> Result {
         match class.special(op.special()) {
-            Some(method) if method.is_same(&self.plain.object_eq) => Ok(if a.is_same(b) {
-                Value::TRUE
-            } else {
-                Value::NOT_IMPLEMENTED
-            }),
+            Some(method) if method.is_same(&self.plain.object_eq) => {
+                Ok(if a.is_same(b) { Value::TRUE } else { Value::NOT_IMPLEMENTED })
+            }
             Some(method) if method.is_same(&self.plain.object_ne) => {
                 // `!=` is the negation of `==` unless the class has its own.
                 let equal = self.try_compare(class, CompareOp::Eq, a, b)?;

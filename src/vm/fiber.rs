@@ -149,9 +149,9 @@ impl Vm {
                     && !value.is_none()
                 {
                     let kind = kind_name(root.kind);
-                    return Err(self.type_error(format!(
-                        "can't send non-None value to a just-started {kind}"
-                    )));
+                    return Err(
+                        self.type_error(format!("can't send non-None value to a just-started {kind}"))
+                    );
                 }
                 if let Err(raised) = self.start_fiber(root, resumer, mark) {
                     // There was no room for its frame: it has ended.
@@ -200,7 +200,9 @@ impl Vm {
         self.thread.frame = Some(frame);
         match input {
             Resume::Send(value) => self.send_to_leaf(frame, value),
-            Resume::Throw(raised) if self.closes_delegates(&raised) => self.close_chain(root, leaf, raised, None),
+            Resume::Throw(raised) if self.closes_delegates(&raised) => {
+                self.close_chain(root, leaf, raised, None)
+            }
             Resume::Throw(raised) | Resume::Pass(raised) => self.throw_to_leaf(frame, raised),
         }
     }
@@ -823,9 +825,9 @@ impl Vm {
                 if in_coroutine {
                     return Ok(value.clone());
                 }
-                return Err(self.type_error(
-                    "cannot 'yield from' a coroutine object in a non-coroutine generator",
-                ));
+                return Err(
+                    self.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")
+                );
             }
         }
         self.iter(value)

@@ -1,9 +1,7 @@
 //! Finalisers, safepoints and limits: what happens between instructions.
 
 use super::{Raised, Result, Vm};
-use crate::object::{
-    Class, Dict, GenKind, GenObj, GenState, Ref, Special, Str, Value, WeakRef, cycle, heap,
-};
+use crate::object::{Class, Dict, GenKind, GenObj, GenState, Ref, Special, Str, Value, WeakRef, cycle, heap};
 
 /// How many collections may follow each other because finalisers of the last one ran.
 const MOST_ROUNDS: usize = 8;
@@ -126,9 +124,7 @@ impl Vm {
         let said = &mut self.extension::<WarningsSeen>().1;
         *said |= text.ends_with("was never awaited") && line > 0;
         if *said && text.ends_with("was never awaited") {
-            out.push_str(
-                "RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n",
-            );
+            out.push_str("RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n");
         }
         self.write_err(&out);
         Ok(())

@@ -35,7 +35,9 @@ impl FrameObj {
     /// Index of the instruction that the frame is in.
     pub fn index(&self) -> u32 {
         match Value::peek(&self.generator).get::<GenObj>() {
-            Some(generator) if generator.state.get() != GenState::Finished => generator.frame().index() as u32,
+            Some(generator) if generator.state.get() != GenState::Finished => {
+                generator.frame().index() as u32
+            }
             _ => self.index,
         }
     }

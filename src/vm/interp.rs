@@ -21,8 +21,8 @@ use super::window::{Window, op};
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{
-    CellObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind,
-    ListObj, Mark, RangeIter, Ref, SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
+    CellObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind, ListObj, Mark, RangeIter, Ref,
+    SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
 };
 
 /// Backward jumps between two looks at the outside (interrupts, step limit).
@@ -533,10 +533,24 @@ impl Vm {
                 }
 
                 // ---- arithmetic
-                Op::Add => binary!(i, BinaryOp::Add, false, |x, y| Value::small_int(x + y), |x, y| Some(Value::float(x + y))),
-                Op::Sub => binary!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y), |x, y| Some(Value::float(x - y))),
-                Op::Mul => binary!(i, BinaryOp::Mul, false, |x, y| x.checked_mul(y).and_then(Value::small_int), |x, y| Some(Value::float(x * y))),
-                Op::Div => binary!(i, BinaryOp::Div, false, |x, y| int_div(x, y), |x, y| if y != 0.0 { Some(Value::float(x / y)) } else { None }),
+                Op::Add => binary!(i, BinaryOp::Add, false, |x, y| Value::small_int(x + y), |x, y| Some(
+                    Value::float(x + y)
+                )),
+                Op::Sub => binary!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y), |x, y| Some(
+                    Value::float(x - y)
+                )),
+                Op::Mul => binary!(
+                    i,
+                    BinaryOp::Mul,
+                    false,
+                    |x, y| x.checked_mul(y).and_then(Value::small_int),
+                    |x, y| Some(Value::float(x * y))
+                ),
+                Op::Div => binary!(i, BinaryOp::Div, false, |x, y| int_div(x, y), |x, y| if y != 0.0 {
+                    Some(Value::float(x / y))
+                } else {
+                    None
+                }),
                 Op::FloorDiv => binary!(i, BinaryOp::FloorDiv, false, |x, y| floor_div(x, y), |_x, _y| None),
                 Op::Mod => binary!(i, BinaryOp::Mod, false, |x, y| floor_mod(x, y), |_x, _y| None),
                 Op::Pow => binary!(i, BinaryOp::Pow, false, |_x, _y| None, |x, y| quick_pow(x, y)),
@@ -546,10 +560,24 @@ impl Vm {
                 Op::BitOr => binary!(i, BinaryOp::Or, false, |x, y| Value::small_int(x | y), |_x, _y| None),
                 Op::BitXor => binary!(i, BinaryOp::Xor, false, |x, y| Value::small_int(x ^ y), |_x, _y| None),
                 Op::MatMul => binary!(i, BinaryOp::MatMul, false, |_x, _y| None, |_x, _y| None),
-                Op::IAdd => binary!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y), |x, y| Some(Value::float(x + y))),
-                Op::ISub => binary!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y), |x, y| Some(Value::float(x - y))),
-                Op::IMul => binary!(i, BinaryOp::Mul, true, |x, y| x.checked_mul(y).and_then(Value::small_int), |x, y| Some(Value::float(x * y))),
-                Op::IDiv => binary!(i, BinaryOp::Div, true, |x, y| int_div(x, y), |x, y| if y != 0.0 { Some(Value::float(x / y)) } else { None }),
+                Op::IAdd => binary!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y), |x, y| Some(
+                    Value::float(x + y)
+                )),
+                Op::ISub => binary!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y), |x, y| Some(
+                    Value::float(x - y)
+                )),
+                Op::IMul => binary!(
+                    i,
+                    BinaryOp::Mul,
+                    true,
+                    |x, y| x.checked_mul(y).and_then(Value::small_int),
+                    |x, y| Some(Value::float(x * y))
+                ),
+                Op::IDiv => binary!(i, BinaryOp::Div, true, |x, y| int_div(x, y), |x, y| if y != 0.0 {
+                    Some(Value::float(x / y))
+                } else {
+                    None
+                }),
                 Op::IFloorDiv => binary!(i, BinaryOp::FloorDiv, true, |x, y| floor_div(x, y), |_x, _y| None),
                 Op::IMod => binary!(i, BinaryOp::Mod, true, |x, y| floor_mod(x, y), |_x, _y| None),
                 Op::IPow => binary!(i, BinaryOp::Pow, true, |_x, _y| None, |x, y| quick_pow(x, y)),
@@ -563,7 +591,9 @@ impl Vm {
                 Op::SubI => immediate!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y)),
                 Op::IAddI => immediate!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y)),
                 Op::ISubI => immediate!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y)),
-                Op::MulI => immediate!(i, BinaryOp::Mul, false, |x, y| x.checked_mul(y).and_then(Value::small_int)),
+                Op::MulI => {
+                    immediate!(i, BinaryOp::Mul, false, |x, y| x.checked_mul(y).and_then(Value::small_int))
+                }
                 Op::FloorDivI => immediate!(i, BinaryOp::FloorDiv, false, |x, y| floor_div(x, y)),
                 Op::ModI => immediate!(i, BinaryOp::Mod, false, |x, y| floor_mod(x, y)),
                 Op::BitAndI => immediate!(i, BinaryOp::And, false, |x, y| Value::small_int(x & y)),
@@ -712,7 +742,11 @@ impl Vm {
                                 Some(value) => value,
                                 None => self.int(n),
                             };
-                            if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                            if i.flags & 2 != 0 {
+                                w.set(i.b, value)
+                            } else {
+                                w.init(i.b, value)
+                            }
                             jump!(i32::from(i.c as i16));
                         }
                         Some(Kind::SeqIter) => {
@@ -737,7 +771,11 @@ impl Vm {
                             };
                             match item {
                                 Some(value) => {
-                                    if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                                    if i.flags & 2 != 0 {
+                                        w.set(i.b, value)
+                                    } else {
+                                        w.init(i.b, value)
+                                    }
                                     jump!(i32::from(i.c as i16));
                                 }
                                 None => {
@@ -776,7 +814,9 @@ impl Vm {
                             }
                         }
                         Some(Kind::Generator)
-                            if iterator.get::<GenObj>().is_some_and(|g| g.kind == crate::object::GenKind::Generator) =>
+                            if iterator
+                                .get::<GenObj>()
+                                .is_some_and(|g| g.kind == crate::object::GenKind::Generator) =>
                         {
                             w.save();
                             let generator = iterator.get::<GenObj>().expect("the kind says so");
@@ -791,7 +831,11 @@ impl Vm {
                             w.save();
                             match self.next(iterator)? {
                                 Some(value) => {
-                                    if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                                    if i.flags & 2 != 0 {
+                                        w.set(i.b, value)
+                                    } else {
+                                        w.init(i.b, value)
+                                    }
                                     jump!(i32::from(i.c as i16));
                                 }
                                 None => {
@@ -816,7 +860,8 @@ impl Vm {
                 }
                 Op::EndAsyncFor => {
                     w.save();
-                    let exc = w.take(i.a).downcast::<ExcObj>().expect("a handler's register holds an exception");
+                    let exc =
+                        w.take(i.a).downcast::<ExcObj>().expect("a handler's register holds an exception");
                     if !exc.header().class().is_subclass_of(&self.exceptions.stop_async_iteration) {
                         self.reraising = true;
                         return Err(Raised(exc));
@@ -907,7 +952,8 @@ impl Vm {
                         self.safepoint()?;
                     }
                     let names = &w.frame.code().keywords[i.c as usize];
-                    let count = w.frame.code().code.call_shapes[i.c as usize].positional as usize + names.len();
+                    let count =
+                        w.frame.code().code.call_shapes[i.c as usize].positional as usize + names.len();
                     let (first, count) = if op(i) == Op::CallKw {
                         (i.b + 1, count)
                     } else if w.reg(i.b + 1).is_unbound() {
@@ -1029,7 +1075,11 @@ impl Vm {
                         switch!(resumer);
                         let i = resumer.current();
                         if i.op == Op::ForIter as u8 {
-                            if i.flags & 2 != 0 { w.set(i.b, value) } else { w.init(i.b, value) }
+                            if i.flags & 2 != 0 {
+                                w.set(i.b, value)
+                            } else {
+                                w.init(i.b, value)
+                            }
                             jump!(i32::from(i.c as i16));
                         } else {
                             // `send` or `next`, called from the loop.
@@ -1260,7 +1310,9 @@ impl Vm {
                     w.save();
                     let value = w.take(i.a);
                     self.reraising = true;
-                    return Err(Raised(value.downcast::<ExcObj>().expect("a handler's register holds an exception")));
+                    return Err(Raised(
+                        value.downcast::<ExcObj>().expect("a handler's register holds an exception"),
+                    ));
                 }
                 Op::JumpIfNoMatch => {
                     w.save();
@@ -1293,8 +1345,7 @@ impl Vm {
                 }
                 Op::WithExceptArgs => {
                     let value = w.reg(i.b).clone();
-                    let traceback =
-                        value.get::<ExcObj>().map_or(Value::NONE, |e| Value::peek(&e.traceback));
+                    let traceback = value.get::<ExcObj>().map_or(Value::NONE, |e| Value::peek(&e.traceback));
                     w.init(i.a, self.class_of(&value).to_value());
                     w.init(i.a + 1, value);
                     w.init(i.a + 2, traceback);
@@ -1468,6 +1519,13 @@ fn quick_pow(x: f64, y: f64) -> Option<Value> {
 pub(crate) fn is_bare(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::List | Kind::Dict | Kind::Str | Kind::Set | Kind::Tuple | Kind::Generator | Kind::Bytes | Kind::Opaque
+        Kind::List
+            | Kind::Dict
+            | Kind::Str
+            | Kind::Set
+            | Kind::Tuple
+            | Kind::Generator
+            | Kind::Bytes
+            | Kind::Opaque
     )
 }

@@ -51,8 +51,7 @@ impl Vm {
     /// `dict.update(mapping)`: a dict, or anything with `keys()`.
     pub fn dict_update(&mut self, dict: &Dict, mapping: &Value) -> Result<()> {
         if let Some(other) = mapping.downcast::<Dict>()
-            && (self.class_of(mapping).is_same(&self.types.dict)
-                || !self.overrides_iter(mapping))
+            && (self.class_of(mapping).is_same(&self.types.dict) || !self.overrides_iter(mapping))
         {
             if std::ptr::eq(dict, &*other) {
                 return Ok(());

@@ -3,8 +3,8 @@
 use super::native::NativeCode;
 use super::{Native, Result, Vm};
 use crate::object::{
-    DictIter, DictPart, ExcObj, GenKind, GenObj, Kind, ListObj, RangeIter, RangeObj, SeqIter,
-    Special, Str, TupleObj, Value, heap,
+    DictIter, DictPart, ExcObj, GenKind, GenObj, Kind, ListObj, RangeIter, RangeObj, SeqIter, Special, Str,
+    TupleObj, Value, heap,
 };
 use std::cell::Cell;
 
@@ -151,11 +151,8 @@ impl Vm {
             return Err(self.runtime_error("dictionary changed size during iteration"));
         }
         let mut position = iter.position.get();
-        let entry = if iter.reverse {
-            dict.previous_entry(&mut position)
-        } else {
-            dict.next_entry(&mut position)
-        };
+        let entry =
+            if iter.reverse { dict.previous_entry(&mut position) } else { dict.next_entry(&mut position) };
         iter.position.set(position);
         match entry {
             Some(_) if iter.left.get() == 0 => {
@@ -200,7 +197,11 @@ impl Vm {
     }
 
     /// Calls `visit` with each item of an iterable.
-    pub fn each(&mut self, iterable: &Value, mut visit: impl FnMut(&mut Vm, Value) -> Result<()>) -> Result<()> {
+    pub fn each(
+        &mut self,
+        iterable: &Value,
+        mut visit: impl FnMut(&mut Vm, Value) -> Result<()>,
+    ) -> Result<()> {
         let iterator = self.iter(iterable)?;
         while let Some(item) = self.next(&iterator)? {
             visit(self, item)?;

@@ -8,8 +8,8 @@ use super::{Result, Thread, Vm};
 use crate::bytecode::{Code, Const};
 use crate::host::Host;
 use crate::object::{
-    Class, CodeObj, ComplexObj, Dict, FrameStack, Function, IntObj, Kind, ModuleObj, Ref, SetObj,
-    Site, Str, TupleObj, Value, class_flag, heap,
+    Class, CodeObj, ComplexObj, Dict, FrameStack, Function, IntObj, Kind, ModuleObj, Ref, SetObj, Site, Str,
+    TupleObj, Value, class_flag, heap,
 };
 use num_bigint::BigInt;
 use std::cell::{Cell, OnceCell};
@@ -29,15 +29,11 @@ impl Vm {
     pub fn new(host: Box<dyn Host>) -> Vm {
         crate::object::register_payloads();
         heap::register::<Native>();
-        let flags = |name: &str| {
-            builtin::CLASSES.iter().find(|row| row.0 == name).map_or(0, |row| row.3)
-        };
-        let [type_, dict, str_] =
-            heap::bootstrap([flags("type"), flags("dict"), flags("str")]);
+        let flags = |name: &str| builtin::CLASSES.iter().find(|row| row.0 == name).map_or(0, |row| row.3);
+        let [type_, dict, str_] = heap::bootstrap([flags("type"), flags("dict"), flags("str")]);
         let types = build_types(&type_, &dict, &str_);
         let exceptions = build_exceptions(&types);
-        let empty_tuple =
-            heap::alloc_plain(&types.tuple, TupleObj::new(Vec::new())).into_value();
+        let empty_tuple = heap::alloc_plain(&types.tuple, TupleObj::new(Vec::new())).into_value();
         let ascii = (0..128u8).map(|b| heap::intern(&String::from(b as char)).into_value()).collect();
         let builtins = heap::alloc_plain(&types.dict, Dict::new());
         let modules = heap::alloc_plain(&types.dict, Dict::new());
@@ -111,9 +107,7 @@ impl Vm {
     ) -> Value {
         let class = match (row.binding, owner) {
             (Binding::Attribute, _) => &self.types.getset_descriptor,
-            (Binding::Function, Some(_)) if name.as_str().starts_with("__") => {
-                &self.types.wrapper_descriptor
-            }
+            (Binding::Function, Some(_)) if name.as_str().starts_with("__") => &self.types.wrapper_descriptor,
             (Binding::Function, Some(_)) => &self.types.method_descriptor,
             _ => &self.types.native,
         };
@@ -138,8 +132,7 @@ impl Vm {
             class.set_flag(class_flag::FINALIZER);
         }
         drop(class.dict.set_text("__module__", heap::intern(module).into_value()));
-        if let Some(weak) =
-            crate::object::WeakRef::create(&self.types.weakref, class.as_value(), Value::NONE)
+        if let Some(weak) = crate::object::WeakRef::create(&self.types.weakref, class.as_value(), Value::NONE)
         {
             base.add_subclass(weak);
         }
@@ -243,7 +236,10 @@ impl Vm {
                 .collect(),
             name: heap::intern(&code.name),
             qualname: heap::intern(&code.qualname),
-            simple: !code.flags.namespace && code.kwonly_count == 0 && !code.flags.varargs && !code.flags.varkw,
+            simple: !code.flags.namespace
+                && code.kwonly_count == 0
+                && !code.flags.varargs
+                && !code.flags.varkw,
             suspends: code.flags.generator || code.flags.coroutine || code.flags.async_generator,
             extra: OnceCell::new(),
             code: code.clone(),

@@ -106,11 +106,7 @@ impl Vm {
             return Some(Number::Small(i64::from(b)));
         }
         let big = value.get::<IntObj>()?;
-        if value.header()?.class().is_same(&self.types.int) {
-            Some(Number::Big(&big.value))
-        } else {
-            None
-        }
+        if value.header()?.class().is_same(&self.types.int) { Some(Number::Big(&big.value)) } else { None }
     }
 
     /// `a op b` for two exact builtin numbers; `None` when one is something else.
@@ -256,11 +252,8 @@ impl Vm {
         // conversion to float round once.
         let shift = 65 - (x.bits() as i64 - y.bits() as i64);
         let (p, q) = (x.magnitude(), y.magnitude());
-        let (quotient, rest) = if shift >= 0 {
-            (p << shift as u64).div_rem(q)
-        } else {
-            p.div_rem(&(q << (-shift) as u64))
-        };
+        let (quotient, rest) =
+            if shift >= 0 { (p << shift as u64).div_rem(q) } else { p.div_rem(&(q << (-shift) as u64)) };
         let mut quotient = quotient;
         if !rest.is_zero() {
             quotient |= num_bigint::BigUint::from(1u8);
@@ -270,7 +263,11 @@ impl Vm {
         if scaled.is_infinite() {
             return Err(self.overflow_error("integer division result too large for a float"));
         }
-        Ok(Value::float(if (x.sign() == Sign::Minus) == (y.sign() == Sign::Minus) { scaled } else { -scaled }))
+        Ok(Value::float(if (x.sign() == Sign::Minus) == (y.sign() == Sign::Minus) {
+            scaled
+        } else {
+            -scaled
+        }))
     }
 
     /// Float arithmetic.

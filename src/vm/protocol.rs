@@ -2,8 +2,8 @@
 
 use super::{Raised, Result, Vm};
 use crate::object::{
-    BytesObj, Class, Dict, DictView, Function, Instance, IntObj, Kind, ListObj, Ref, SetObj,
-    Special, Str, TupleObj, Value, hash_bytes, heap,
+    BytesObj, Class, Dict, DictView, Function, Instance, IntObj, Kind, ListObj, Ref, SetObj, Special, Str,
+    TupleObj, Value, hash_bytes, heap,
 };
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
@@ -276,9 +276,7 @@ impl Vm {
         }
         let Some(method) = self.special(value, Special::Index) else {
             let name = self.type_name(value);
-            return Err(
-                self.type_error(format!("'{name}' object cannot be interpreted as an integer"))
-            );
+            return Err(self.type_error(format!("'{name}' object cannot be interpreted as an integer")));
         };
         let result = self.call(&method, &[value.clone()])?;
         match self.int_like(&result) {
@@ -403,10 +401,7 @@ impl Vm {
     /// Whether a value can be called.
     pub fn is_callable(&self, value: &Value) -> bool {
         self.class_of(value).has_special(Special::Call)
-            || matches!(
-                value.kind(),
-                Some(Kind::Function | Kind::Native | Kind::BoundMethod | Kind::Class)
-            )
+            || matches!(value.kind(), Some(Kind::Function | Kind::Native | Kind::BoundMethod | Kind::Class))
     }
 
     /// The name of a callee with its module, unless that is `builtins`: `__main__.f()`.

@@ -211,7 +211,12 @@ impl Vm {
     /// An assignment that an earlier one at this site prepared; gives the value back when it
     /// did not.
     #[inline(always)]
-    pub(crate) fn cached_set_attr(&self, obj: &Value, site: &Site, value: Value) -> std::result::Result<(), Value> {
+    pub(crate) fn cached_set_attr(
+        &self,
+        obj: &Value,
+        site: &Site,
+        value: Value,
+    ) -> std::result::Result<(), Value> {
         let Some(instance) = obj.get::<Instance>() else { return Err(value) };
         let Some(header) = obj.header() else { return Err(value) };
         let (key, guard) = (instance.shape().id(), header.class().version());

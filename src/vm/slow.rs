@@ -9,8 +9,8 @@ use super::window::Window;
 use super::{Raised, Result, Vm};
 use crate::bytecode::Instr;
 use crate::object::{
-    BoundMethod, CellObj, Class, CodeObj, Dict, ExcObj, FramePtr, Function, Kind, ListObj, Mark,
-    ModuleObj, RangeObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
+    BoundMethod, CellObj, Class, CodeObj, Dict, ExcObj, FramePtr, Function, Kind, ListObj, Mark, ModuleObj,
+    RangeObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
 };
 
 impl Vm {
@@ -162,9 +162,8 @@ impl Vm {
         count: usize,
         names: &[Ref<Str>],
     ) -> Result<Called> {
-        let simple = function.code.simple
-            && names.is_empty()
-            && function.code.code.positional_count as usize == count;
+        let simple =
+            function.code.simple && names.is_empty() && function.code.code.positional_count as usize == count;
         if function.code.suspends {
             if simple {
                 let generator = self.new_generator(&function);
@@ -382,14 +381,11 @@ impl Vm {
 
     /// `generator.send(value)` and `next(generator)` from the loop itself: the generator's frame
     /// goes on top instead of a new run of the loop.
-    fn call_generator_method(
-        &mut self,
-        w: Window,
-        native: &Native,
-        values: &[Value],
-    ) -> Result<Option<Go>> {
+    fn call_generator_method(&mut self, w: Window, native: &Native, values: &[Value]) -> Result<Option<Go>> {
         let (is_send, is_next) = match native.row.code {
-            NativeCode::Plain(code) => (self.fiber_send.is_some_and(|f| std::ptr::fn_addr_eq(f, code)), false),
+            NativeCode::Plain(code) => {
+                (self.fiber_send.is_some_and(|f| std::ptr::fn_addr_eq(f, code)), false)
+            }
             NativeCode::Raw(code) => (false, self.fiber_next.is_some_and(|f| std::ptr::fn_addr_eq(f, code))),
             NativeCode::Next(_) | NativeCode::Attribute(..) => return Ok(None),
         };
@@ -487,7 +483,8 @@ impl Vm {
     // ---- functions
 
     pub(crate) fn make_function(&mut self, w: Window, code: &CodeObj, i: Instr) -> Value {
-        let inner = code.consts[i.b as usize].downcast::<CodeObj>().expect("the compiler names a code constant");
+        let inner =
+            code.consts[i.b as usize].downcast::<CodeObj>().expect("the compiler names a code constant");
         let (defaults, kwdefaults, closure, annotations) =
             (w.take(i.c), w.take(i.c + 1), w.take(i.c + 2), w.take(i.c + 3));
         let globals = w.frame.function().globals.clone();
@@ -573,7 +570,9 @@ impl Vm {
         };
         if items.len() < count {
             let got = items.len();
-            return Err(self.value_error(format!("not enough values to unpack (expected {count}, got {got})")));
+            return Err(
+                self.value_error(format!("not enough values to unpack (expected {count}, got {got})"))
+            );
         }
         if i.flags & 2 != 0 {
             drop(w.take(i.b));
@@ -609,9 +608,8 @@ impl Vm {
         }
         if items.len() < before + after {
             let (least, got) = (before + after, items.len());
-            return Err(
-                self.value_error(format!("not enough values to unpack (expected at least {least}, got {got})"))
-            );
+            return Err(self
+                .value_error(format!("not enough values to unpack (expected at least {least}, got {got})")));
         }
         if i.flags & 2 != 0 {
             drop(w.take(i.b));
@@ -668,9 +666,7 @@ impl Vm {
         let Some(dict) = dict.downcast::<Dict>() else { return Ok(()) };
         if !self.is_mapping_like(mapping)? {
             let (callee, name) = (self.full_callee_name(callee), self.type_name(mapping));
-            return Err(self.type_error(format!(
-                "{callee} argument after ** must be a mapping, not {name}"
-            )));
+            return Err(self.type_error(format!("{callee} argument after ** must be a mapping, not {name}")));
         }
         let other = self.new_dict();
         self.dict_update(&other, mapping)?;
@@ -705,9 +701,9 @@ impl Vm {
     pub fn async_iter(&mut self, value: &Value) -> Result {
         let Some(method) = self.special(value, Special::AIter) else {
             let name = self.type_name(value);
-            return Err(self.type_error(format!(
-                "'async for' requires an object with __aiter__ method, got {name}"
-            )));
+            return Err(
+                self.type_error(format!("'async for' requires an object with __aiter__ method, got {name}"))
+            );
         };
         let iterator = self.call(&method, &[value.clone()])?;
         if !self.class_of(&iterator).has_special(Special::ANext) {
@@ -722,9 +718,8 @@ impl Vm {
     pub fn async_next(&mut self, iterator: &Value) -> Result {
         let Some(method) = self.special(iterator, Special::ANext) else {
             let name = self.type_name(iterator);
-            return Err(self.type_error(format!(
-                "'async for' requires an iterator with __anext__ method, got {name}"
-            )));
+            return Err(self
+                .type_error(format!("'async for' requires an iterator with __anext__ method, got {name}")));
         };
         self.call(&method, &[iterator.clone()])
     }
@@ -741,9 +736,7 @@ impl Vm {
         let Some(enter_method) = class.special(enter) else {
             let other = if i.c == 0 { Special::AEnter } else { Special::Enter };
             let _ = other;
-            return Err(self.type_error(format!(
-                "'{name}' object does not support the {protocol} protocol"
-            )));
+            return Err(self.type_error(format!("'{name}' object does not support the {protocol} protocol")));
         };
         let Some(exit_method) = class.special(exit) else {
             return Err(self.type_error(format!(
@@ -840,7 +833,9 @@ impl Vm {
             let class = self.exceptions.exception_group.to_value();
             let wrapped = match self.call(&class, &[message.clone(), members.clone()]) {
                 Ok(wrapped) => wrapped,
-                Err(_) => self.call(self.exceptions.base_exception_group.clone().as_value(), &[message, members])?,
+                Err(_) => {
+                    self.call(self.exceptions.base_exception_group.clone().as_value(), &[message, members])?
+                }
             };
             return Ok((wrapped, Value::NONE));
         }
@@ -871,20 +866,20 @@ impl Vm {
         }
         // What was not handled, or raised again as it was, keeps the original's traceback, so
         // it belongs to the original; the rest was newly raised.
-        let traceback = |v: &Value| v.get::<ExcObj>().map_or(0, |e| {
-            if Value::peek(&e.traceback).is_none() { 0 } else { root_traceback(&Value::peek(&e.traceback)).id() }
-        });
+        let traceback = |v: &Value| {
+            v.get::<ExcObj>().map_or(0, |e| {
+                if Value::peek(&e.traceback).is_none() {
+                    0
+                } else {
+                    root_traceback(&Value::peek(&e.traceback)).id()
+                }
+            })
+        };
         let origin = traceback(original);
         let (again, new): (Vec<Value>, Vec<Value>) = items.into_iter().partition(|v| {
-            self.class_of(v).is_subclass_of(&group)
-                && traceback(v) == origin
-                && same_metadata(v, original)
+            self.class_of(v).is_subclass_of(&group) && traceback(v) == origin && same_metadata(v, original)
         });
-        let reraised = if again.is_empty() {
-            None
-        } else {
-            Some(self.project_group(original, &again)?)
-        };
+        let reraised = if again.is_empty() { None } else { Some(self.project_group(original, &again)?) };
         if new.is_empty() {
             return Ok(reraised.unwrap_or(Value::NONE));
         }
@@ -965,9 +960,7 @@ impl Vm {
             for other in &keys[..n] {
                 if self.eq(key, other)? {
                     let repr = self.repr_text(key)?;
-                    return Err(self.value_error(format!(
-                        "mapping pattern checks duplicate key ({repr})"
-                    )));
+                    return Err(self.value_error(format!("mapping pattern checks duplicate key ({repr})")));
                 }
             }
         }
@@ -998,7 +991,13 @@ impl Vm {
         Ok(rest.into_value())
     }
 
-    pub(crate) fn match_class(&mut self, subject: &Value, class: &Value, names: &Value, count: usize) -> Result {
+    pub(crate) fn match_class(
+        &mut self,
+        subject: &Value,
+        class: &Value,
+        names: &Value,
+        count: usize,
+    ) -> Result {
         let Some(class) = class.downcast::<Class>() else {
             return Err(self.type_error("called match pattern must be a class"));
         };
@@ -1015,9 +1014,8 @@ impl Vm {
                     Some(tuple) => Some(tuple.items().to_vec()),
                     None => {
                         let got = self.type_name(args);
-                        return Err(self.type_error(format!(
-                            "{class_name}.__match_args__ must be a tuple (got {got})"
-                        )));
+                        return Err(self
+                            .type_error(format!("{class_name}.__match_args__ must be a tuple (got {got})")));
                     }
                 },
                 None => None,
@@ -1036,9 +1034,9 @@ impl Vm {
                 for arg in args.unwrap_or_default().into_iter().take(count) {
                     let Some(name) = arg.downcast::<Str>() else {
                         let got = self.type_name(&arg);
-                        return Err(self.type_error(format!(
-                            "__match_args__ elements must be strings (got {got})"
-                        )));
+                        return Err(
+                            self.type_error(format!("__match_args__ elements must be strings (got {got})"))
+                        );
                     };
                     match self.pattern_attribute(subject, &name, &class_name, &mut seen)? {
                         Some(value) => values.push(value),
@@ -1143,7 +1141,8 @@ impl Vm {
             return Ok(value);
         }
         let own = module.get::<ModuleObj>().and_then(|m| m.dict.get_text("__name__"));
-        let own = own.as_ref().and_then(|n| n.get::<Str>()).map_or("<unknown module name>", Str::as_str).to_owned();
+        let own =
+            own.as_ref().and_then(|n| n.get::<Str>()).map_or("<unknown module name>", Str::as_str).to_owned();
         if let Some(child) = self.modules.get_text(&format!("{own}.{}", name.as_str())) {
             return Ok(child);
         }

@@ -33,17 +33,10 @@ impl Vm {
             let last = chain[chain.len() - 1].0.clone();
             let (cause, context) = (Value::peek(&last.cause), Value::peek(&last.context));
             let next = if let Some(cause) = cause.downcast::<ExcObj>() {
-                Some((
-                    cause,
-                    "The above exception was the direct cause of the following exception:",
-                ))
-            } else if let (Some(context), false) =
-                (context.downcast::<ExcObj>(), last.suppress_context.get())
+                Some((cause, "The above exception was the direct cause of the following exception:"))
+            } else if let (Some(context), false) = (context.downcast::<ExcObj>(), last.suppress_context.get())
             {
-                Some((
-                    context,
-                    "During handling of the above exception, another exception occurred:",
-                ))
+                Some((context, "During handling of the above exception, another exception occurred:"))
             } else {
                 None
             };
@@ -100,7 +93,8 @@ impl Vm {
             out.push_str(&format!("{inner}{line}\n"));
         }
         let Some(members) = group else { return };
-        let outer = if indent.is_empty() { "  ".to_owned() } else { indent.trim_end_matches("| ").to_owned() };
+        let outer =
+            if indent.is_empty() { "  ".to_owned() } else { indent.trim_end_matches("| ").to_owned() };
         let count = members.len();
         *open = false;
         for (i, member) in members.iter().enumerate() {
@@ -343,8 +337,23 @@ fn anchors(text: &str) -> (usize, usize, usize) {
     let first_word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
     let statement = matches!(
         first_word,
-        "raise" | "return" | "assert" | "await" | "yield" | "with" | "for" | "if" | "while" | "import" | "from"
-            | "class" | "def" | "async" | "del" | "lambda" | "not"
+        "raise"
+            | "return"
+            | "assert"
+            | "await"
+            | "yield"
+            | "with"
+            | "for"
+            | "if"
+            | "while"
+            | "import"
+            | "from"
+            | "class"
+            | "def"
+            | "async"
+            | "del"
+            | "lambda"
+            | "not"
     );
     if text.contains('\n') || statement {
         return (0, 0, 0);
@@ -447,8 +456,8 @@ fn top_level_operator(text: &str) -> Option<(usize, usize)> {
                         .position(|c| !c.is_ascii_alphanumeric() && *c != b'_')
                         .map_or(bytes.len(), |n| i + n);
                     match &text[i..end] {
-                        "and" | "or" | "not" | "in" | "is" | "if" | "else" | "lambda" | "await"
-                        | "yield" | "for" | "raise" | "return" => return None,
+                        "and" | "or" | "not" | "in" | "is" | "if" | "else" | "lambda" | "await" | "yield"
+                        | "for" | "raise" | "return" => return None,
                         _ => {}
                     }
                     operand = true;

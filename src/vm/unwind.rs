@@ -20,7 +20,11 @@ pub(crate) enum Arrival {
 impl Vm {
     /// Finds the handler of an exception that was raised in the top frame, leaving frames
     /// without one. `Ok` is the frame to go on in; `Err` when the loop's entry frame was left.
-    pub(crate) fn unwind(&mut self, raised: Raised, arrival: Arrival) -> std::result::Result<FramePtr, Raised> {
+    pub(crate) fn unwind(
+        &mut self,
+        raised: Raised,
+        arrival: Arrival,
+    ) -> std::result::Result<FramePtr, Raised> {
         let mut raised = raised;
         let mut record = arrival != Arrival::Again;
         let mut thrown = arrival == Arrival::Thrown;
@@ -107,8 +111,7 @@ impl Vm {
     /// PEP 479: StopIteration that leaves a generator becomes a RuntimeError.
     fn check_stop(&mut self, kind: GenKind, raised: Raised) -> Raised {
         let stop = raised.is(&self.exceptions.stop_iteration);
-        let async_stop =
-            kind == GenKind::AsyncGenerator && raised.is(&self.exceptions.stop_async_iteration);
+        let async_stop = kind == GenKind::AsyncGenerator && raised.is(&self.exceptions.stop_async_iteration);
         if !stop && !async_stop {
             return raised;
         }
@@ -156,13 +159,12 @@ impl Vm {
 
     fn add_traceback(&mut self, raised: &Raised, frame: FramePtr, index: u32) {
         let next = Value::peek(&raised.0.traceback);
-        let entry =
-            TracebackObj {
-                next: Cell::new(next),
-                locals: Cell::new(Value::NONE),
-                function: frame.function().clone(),
-                index,
-            };
+        let entry = TracebackObj {
+            next: Cell::new(next),
+            locals: Cell::new(Value::NONE),
+            function: frame.function().clone(),
+            index,
+        };
         let entry = heap::alloc_plain(&self.types.traceback, entry);
         drop(raised.0.traceback.replace(entry.into_value()));
     }

@@ -6,10 +6,7 @@
 //! what follows a line `--` goes to the program). Every run happens inside the folder of the program, so
 //! that its own path never shows.
 
-#![allow(
-    dead_code,
-    reason = "each test binary uses its own part of this module"
-)]
+#![allow(dead_code, reason = "each test binary uses its own part of this module")]
 
 use std::fs;
 use std::io::{Read, Write};
@@ -89,18 +86,11 @@ impl Case {
 
     /// The name shown to people: the path below the package.
     pub fn name(&self) -> String {
-        self.program
-            .strip_prefix(root())
-            .unwrap_or(&self.program)
-            .display()
-            .to_string()
+        self.program.strip_prefix(root()).unwrap_or(&self.program).display().to_string()
     }
 
     pub fn file_name(&self) -> &str {
-        self.program
-            .file_name()
-            .and_then(|name| name.to_str())
-            .expect("a file name in UTF-8")
+        self.program.file_name().and_then(|name| name.to_str()).expect("a file name in UTF-8")
     }
 
     fn folder(&self) -> &Path {
@@ -118,10 +108,7 @@ impl Case {
         if self.clock().is_none() {
             command.args(["--clock", "virtual"]);
         }
-        command
-            .args(&self.options)
-            .arg(self.file_name())
-            .args(&self.arguments);
+        command.args(&self.options).arg(self.file_name()).args(&self.arguments);
         command.envs(environment.iter().copied());
         finish(command, self.folder(), &self.stdin, limit)
     }
@@ -218,11 +205,7 @@ fn finish(mut command: Command, folder: &Path, stdin: &str, limit: Duration) -> 
         stderr += "(stopped by the test: it ran for too long)\n";
     }
     let exit = status.and_then(|status| status.code()).unwrap_or(-1);
-    Run {
-        stdout: normalise(&stdout),
-        stderr: normalise(&stderr),
-        exit,
-    }
+    Run { stdout: normalise(&stdout), stderr: normalise(&stderr), exit }
 }
 
 /// Read a pipe to its end on a thread of its own, so that a full pipe never stops the program.
@@ -269,9 +252,7 @@ pub fn normalise(text: &str) -> String {
 fn frame_line(line: &str) -> Option<(usize, &str)> {
     let body = line.trim_start_matches([' ', '|', '+', '-']);
     let (file, rest) = body.strip_prefix("File \"")?.split_once('"')?;
-    rest.strip_prefix(", line ")?
-        .starts_with(|digit: char| digit.is_ascii_digit())
-        .then_some(())?;
+    rest.strip_prefix(", line ")?.starts_with(|digit: char| digit.is_ascii_digit()).then_some(())?;
     Some((line.len() - body.len(), file))
 }
 
@@ -280,9 +261,8 @@ fn mask_addresses(line: &str) -> String {
     let mut rest = line;
     while let Some(place) = rest.find("at 0x") {
         let digits = place + "at 0x".len();
-        let end = rest[digits..]
-            .find(|c: char| !c.is_ascii_hexdigit())
-            .map_or(rest.len(), |end| digits + end);
+        let end =
+            rest[digits..].find(|c: char| !c.is_ascii_hexdigit()).map_or(rest.len(), |end| digits + end);
         let word_starts = !rest[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         if end > digits && word_starts {
             masked += &rest[..digits];
@@ -300,20 +280,14 @@ fn reduce_paths(line: &str) -> String {
     let mut reduced = String::new();
     let mut rest = line;
     while let Some(place) = rest.find('/') {
-        let fresh = rest[..place]
-            .chars()
-            .next_back()
-            .or(reduced.chars().next_back());
-        let starts =
-            fresh.is_none_or(|before| before.is_whitespace() || matches!(before, '"' | '\'' | '('));
+        let fresh = rest[..place].chars().next_back().or(reduced.chars().next_back());
+        let starts = fresh.is_none_or(|before| before.is_whitespace() || matches!(before, '"' | '\'' | '('));
         let end = rest[place..]
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ':'))
             .map_or(rest.len(), |end| place + end);
         let path = &rest[place..end];
         let name = path.rsplit('/').next().unwrap_or(path);
-        let known = [".co", ".py"]
-            .iter()
-            .find_map(|extension| Some(name.find(extension)? + extension.len()));
+        let known = [".co", ".py"].iter().find_map(|extension| Some(name.find(extension)? + extension.len()));
         match known {
             Some(length) if starts => {
                 reduced += &rest[..place];
@@ -332,8 +306,7 @@ fn reduce_paths(line: &str) -> String {
 
 /// A line-wise difference around what changed, in the manner of a patch.
 pub fn diff(expected: &str, found: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (expected.split('\n').collect(), found.split('\n').collect());
+    let (old, new): (Vec<&str>, Vec<&str>) = (expected.split('\n').collect(), found.split('\n').collect());
     let same_start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let same_end = old[same_start..]
         .iter()
@@ -360,16 +333,10 @@ pub fn diff(expected: &str, found: &str) -> String {
 
 /// The interpreter that decides: named by `PYTHON313`, or under pyenv, or `python3.13` on the path.
 pub fn cpython() -> Option<PathBuf> {
-    let mut candidates: Vec<PathBuf> = std::env::var_os("PYTHON313")
-        .map(PathBuf::from)
-        .into_iter()
-        .collect();
-    let home = std::env::var_os("HOME")
-        .map(PathBuf::from)
-        .unwrap_or_default();
-    let versions = std::env::var_os("PYENV_ROOT")
-        .map_or_else(|| home.join(".pyenv"), PathBuf::from)
-        .join("versions");
+    let mut candidates: Vec<PathBuf> = std::env::var_os("PYTHON313").map(PathBuf::from).into_iter().collect();
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let versions =
+        std::env::var_os("PYENV_ROOT").map_or_else(|| home.join(".pyenv"), PathBuf::from).join("versions");
     if let Ok(entries) = fs::read_dir(versions) {
         let mut found: Vec<PathBuf> = entries
             .flatten()
@@ -399,10 +366,7 @@ pub fn on_two_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sy
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(place) else { break };
                     let answer = work(item);
-                    answers
-                        .lock()
-                        .expect("no worker panics")
-                        .push((place, answer));
+                    answers.lock().expect("no worker panics").push((place, answer));
                 }
             });
         }
@@ -427,9 +391,5 @@ pub fn report(what: &str, total: usize, failures: &[String]) {
         println!("{total} {what}");
         return;
     }
-    panic!(
-        "{} of {total} {what} differ\n\n{}",
-        failures.len(),
-        failures.join("\n")
-    );
+    panic!("{} of {total} {what} differ\n\n{}", failures.len(), failures.join("\n"));
 }

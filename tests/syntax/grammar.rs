@@ -151,9 +151,7 @@ impl Reader {
                     Part::Optional(Box::new(inner))
                 }
                 w if w.starts_with(['\'', '"']) => Part::Token(w[1..w.len() - 1].to_owned()),
-                w if w.chars().all(|c| c.is_ascii_uppercase() || c == '_') => {
-                    Part::Terminal(w.to_owned())
-                }
+                w if w.chars().all(|c| c.is_ascii_uppercase() || c == '_') => Part::Terminal(w.to_owned()),
                 w => Part::Production(w.to_owned()),
             };
             if self.peek() == "*" || self.peek() == "+" {
@@ -205,9 +203,7 @@ impl Writer<'_> {
     /// A lambda directly in a field would end it, and fields nest only so deep.
     fn is_allowed(&self, part: &Part) -> bool {
         match part {
-            Part::Production(name) if name == "lambdef" => {
-                self.fields.last() != Some(&self.brackets)
-            }
+            Part::Production(name) if name == "lambdef" => self.fields.last() != Some(&self.brackets),
             Part::Production(name) if name == "fstring_replacement_field" => self.fields.len() < 3,
             _ => true,
         }

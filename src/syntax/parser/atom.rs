@@ -87,12 +87,7 @@ fn group_or_tuple<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             return Ok(Expr { kind: ExprKind::Generator(Box::new(comprehension)), span });
         }
         if is_starred && inp.state().explaining {
-            invalid::invalid_comprehension(
-                inp,
-                std::slice::from_ref(&first),
-                None,
-                &for_if_clauses,
-            );
+            invalid::invalid_comprehension(inp, std::slice::from_ref(&first), None, &for_if_clauses);
         }
         if peek(inp) != Token::Comma {
             inp.parse(token(Token::RightParen))?;
@@ -182,8 +177,7 @@ fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         } else if peek(inp) == Token::DoubleStar {
             let stars = peek_span(inp);
             let first = inp.parse(&double_starred_kvpair)?;
-            if inp.state().explaining && at_clauses(inp) && attempt(inp, &for_if_clauses).is_some()
-            {
+            if inp.state().explaining && at_clauses(inp) && attempt(inp, &for_if_clauses).is_some() {
                 let message = "dict unpacking cannot be used in dict comprehension";
                 return Err(inp.state().fail(Code::Comprehension, stars, message));
             }
@@ -216,11 +210,7 @@ fn dict_or_set<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
                 Token::For | Token::Async if !is_starred => {
                     let clauses = inp.parse(&for_if_clauses)?;
                     inp.parse(token(Token::RightBrace))?;
-                    ExprKind::SetComp(Box::new(Comprehension {
-                        key: None,
-                        element: first,
-                        clauses,
-                    }))
+                    ExprKind::SetComp(Box::new(Comprehension { key: None, element: first, clauses }))
                 }
                 _ => {
                     let clauses = Some(&for_if_clauses);
@@ -254,10 +244,8 @@ fn rest_of_pairs<'s>(
 
 /// double_starred_kvpair: '**' bitwise_or | expression ':' expression
 fn double_starred_kvpair<'s>(k: &Knots<'s>) -> Rule<'s, Pair> {
-    let unpacked = token(Token::DoubleStar)
-        .ignore_then(k.bitwise_or.rule())
-        .map(|value| (None, value))
-        .boxed();
+    let unpacked =
+        token(Token::DoubleStar).ignore_then(k.bitwise_or.rule()).map(|value| (None, value)).boxed();
     let expression = k.expression.rule();
     let bitwise_or = k.bitwise_or.rule();
     let kvpair = custom(move |inp: &mut Input<'s, '_>| {

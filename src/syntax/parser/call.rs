@@ -39,9 +39,7 @@ pub(super) fn primary<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
             let kind = match link {
                 Link::Attribute(attr) => ExprKind::Attribute { value: inner, attr },
                 Link::Call(args) => ExprKind::Call { func: inner, args },
-                Link::Subscript(index) => {
-                    ExprKind::Subscript { value: inner, index: Box::new(index) }
-                }
+                Link::Subscript(index) => ExprKind::Subscript { value: inner, index: Box::new(index) },
             };
             value = Expr { kind, span };
             height::link(inp)?;
@@ -113,9 +111,7 @@ pub(super) fn arguments<'s>(k: &Knots<'s>, sole_generator: bool) -> Rule<'s, Vec
             let (arg, bare_generator) = inp.parse(&argument)?;
             // Without parentheses of its own, a generator expression is the only argument, and
             // has the call's parentheses for its own.
-            if bare_generator
-                && !(sole_generator && args.is_empty() && peek(inp) == Token::RightParen)
-            {
+            if bare_generator && !(sole_generator && args.is_empty() && peek(inp) == Token::RightParen) {
                 if inp.state().explaining
                     && (!args.is_empty() || peek(inp) == Token::Comma)
                     && let Arg::Positional(value) = &arg
@@ -139,8 +135,7 @@ pub(super) fn arguments<'s>(k: &Knots<'s>, sole_generator: bool) -> Rule<'s, Vec
                     if inp.state().explaining {
                         let from = comma.unwrap_or(value.span);
                         let span = inp.state().starting_from(from);
-                        let message =
-                            "iterable argument unpacking follows keyword argument unpacking";
+                        let message = "iterable argument unpacking follows keyword argument unpacking";
                         return Err(inp.state().fail(Code::Arguments, span, message));
                     }
                     return failure();
@@ -216,11 +211,7 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, (Arg, bool)> {
                 && attempt(inp, &for_if_clauses).is_some()
             {
                 let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
-                return Err(inp.state().fail(
-                    Code::EqualsForComparison,
-                    name.span.to(equal),
-                    message,
-                ));
+                return Err(inp.state().fail(Code::EqualsForComparison, name.span.to(equal), message));
             }
             Ok((Arg::Keyword(name, value), false))
         }

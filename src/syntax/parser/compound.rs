@@ -123,12 +123,7 @@ impl<'s> Body<'s> {
         Body { block: k.block.rule() }
     }
 
-    fn read(
-        &self,
-        inp: &mut Input<'s, '_>,
-        owner: &str,
-        start: usize,
-    ) -> Result<Vec<Stmt>, EmptyErr> {
+    fn read(&self, inp: &mut Input<'s, '_>, owner: &str, start: usize) -> Result<Vec<Stmt>, EmptyErr> {
         if peek(inp) == Token::Newline && peek_at(inp, 1) != Token::Indent {
             missing_block(inp, owner, start);
             return Ok(Vec::new());
@@ -426,11 +421,8 @@ fn handler<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
         }
         let mut typ = None;
         let mut name_ = None;
-        if peek(inp) != Token::Colon && peek(inp) != Token::Newline
-            || star && peek(inp) == Token::Colon
-        {
-            if star && inp.state().explaining && matches!(peek(inp), Token::Colon | Token::Newline)
-            {
+        if peek(inp) != Token::Colon && peek(inp) != Token::Newline || star && peek(inp) == Token::Colon {
+            if star && inp.state().explaining && matches!(peek(inp), Token::Colon | Token::Newline) {
                 let span = peek_span(inp);
                 let message = "expected one or more exception types";
                 return Err(inp.state().fail(Code::TryBlock, span, message));
@@ -611,8 +603,7 @@ pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
             let state = inp.state();
             let owner = state.tokens[start].span;
             let line = state.line(owner.start);
-            let message =
-                format!("expected an indented block after 'match' statement on line {line}");
+            let message = format!("expected an indented block after 'match' statement on line {line}");
             return Err(state.fail(Code::ExpectedBlock, found, message));
         }
         inp.skip();

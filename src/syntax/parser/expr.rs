@@ -96,9 +96,7 @@ fn assignment_expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
 
 /// yield_expr: 'yield' 'from' expression | 'yield' [star_expressions]
 pub(super) fn yield_expr<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
-    let from = token(Token::From)
-        .ignore_then(k.expression.rule())
-        .map(|e| ExprKind::YieldFrom(Box::new(e)));
+    let from = token(Token::From).ignore_then(k.expression.rule()).map(|e| ExprKind::YieldFrom(Box::new(e)));
     let plain = k.star_expressions.rule().or_not().map(|e| ExprKind::Yield(e.map(Box::new)));
     token(Token::Yield)
         .ignore_then(choice((from, plain)))
@@ -146,11 +144,7 @@ pub(super) fn expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         };
         let span = span_since(inp, start);
         Ok(expr(
-            ExprKind::IfExp {
-                test: Box::new(test),
-                body: Box::new(body),
-                orelse: Box::new(orelse),
-            },
+            ExprKind::IfExp { test: Box::new(test), body: Box::new(body), orelse: Box::new(orelse) },
             span,
         ))
     })

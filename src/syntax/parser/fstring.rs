@@ -86,12 +86,8 @@ fn inside(source: &str, span: Span) -> (bool, Span) {
     let prefix = token.bytes().position(|b| matches!(b, b'"' | b'\'')).unwrap_or(0);
     let raw = token[..prefix].bytes().any(|b| matches!(b, b'r' | b'R'));
     let quotes = &token[prefix..];
-    let width = if quotes.len() >= 6 && (quotes.starts_with("\"\"\"") || quotes.starts_with("'''"))
-    {
-        3
-    } else {
-        1
-    };
+    let width =
+        if quotes.len() >= 6 && (quotes.starts_with("\"\"\"") || quotes.starts_with("'''")) { 3 } else { 1 };
     let start = span.start + (prefix + width) as u32;
     (raw, Span::new(start, (span.end - width as u32).max(start)))
 }
@@ -132,10 +128,8 @@ fn escape_problem(state: &mut State<'_>, token: Span, text: Span, problem: Escap
             state.warn(Diagnostic::new(Code::EscapeWarning, place, message));
         }
         EscapeProblemKind::Invalid(message) => {
-            state.found(
-                Diagnostic::new(Code::InvalidEscape, token, message)
-                    .with_label(place, "this escape"),
-            );
+            state
+                .found(Diagnostic::new(Code::InvalidEscape, token, message).with_label(place, "this escape"));
         }
     }
 }

@@ -18,9 +18,8 @@ impl<'s> State<'s> {
                 last_character(self.source, Span::new(0, lexeme.span.end))
             }
             Token::Dedent | Token::EndMarker => {
-                let line_start = self.source[..lexeme.span.start as usize]
-                    .rfind('\n')
-                    .map_or(0, |n| n as u32 + 1);
+                let line_start =
+                    self.source[..lexeme.span.start as usize].rfind('\n').map_or(0, |n| n as u32 + 1);
                 if line_start == lexeme.span.start {
                     lexeme.span
                 } else {
@@ -72,8 +71,7 @@ pub(super) fn invalid_named_expression<'s>(
         Token::ColonEqual => {
             inp.skip();
             if attempt(inp, expression).is_some() {
-                let message =
-                    format!("cannot use assignment expressions with {}", target::expr_name(value));
+                let message = format!("cannot use assignment expressions with {}", target::expr_name(value));
                 inp.state().fail(Code::InvalidTarget, value.span, message);
             }
         }
@@ -430,10 +428,7 @@ pub(super) fn invalid_kvpair<'s>(
 }
 
 /// invalid_replacement_field, right after the brace.
-pub(super) fn invalid_replacement_field<'s>(
-    inp: &mut Input<'s, '_>,
-    annotated_rhs: &Rule<'s, Expr>,
-) {
+pub(super) fn invalid_replacement_field<'s>(inp: &mut Input<'s, '_>, annotated_rhs: &Rule<'s, Expr>) {
     let span = peek_span(inp);
     let mark = match peek(inp) {
         Token::Equal => "=",
@@ -472,12 +467,10 @@ pub(super) fn invalid_assignment<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
                         _ => None,
                     };
                     inp.skip();
-                    let bare =
-                        !matches!(first.kind, ExprKind::Starred(_) | ExprKind::Walrus { .. });
+                    let bare = !matches!(first.kind, ExprKind::Starred(_) | ExprKind::Walrus { .. });
                     if bare && attempt(inp, &expression).is_some() {
                         if let Some(what) = what {
-                            let message =
-                                format!("only single target (not {what}) can be annotated");
+                            let message = format!("only single target (not {what}) can be annotated");
                             return Err(inp.state().fail(Code::InvalidTarget, first.span, message));
                         }
                         if !target::is_single_target(&first) {
@@ -588,9 +581,7 @@ pub(super) fn invalid_with_stmt<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
             if accept(inp, Token::As).is_some() {
                 inp.parse(&star_target)?;
             }
-            if accept(inp, Token::Comma).is_none()
-                || parenthesized && peek(inp) == Token::RightParen
-            {
+            if accept(inp, Token::Comma).is_none() || parenthesized && peek(inp) == Token::RightParen {
                 break;
             }
         }
@@ -622,8 +613,7 @@ pub(super) fn invalid_except_stmt<'s>(k: &Knots<'s>) -> Rule<'s, ()> {
         let span = inp.state().starting_from(first.span);
         let message = "multiple exception types must be parenthesized";
         inp.state().fail_with(
-            Diagnostic::new(Code::TryBlock, span, message)
-                .with_help("write them as a tuple: except (A, B):"),
+            Diagnostic::new(Code::TryBlock, span, message).with_help("write them as a tuple: except (A, B):"),
         );
         failure()
     })

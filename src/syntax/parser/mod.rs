@@ -86,11 +86,7 @@ pub fn parse(source: &str) -> Parsed {
     Parsed { module, errors, warnings }
 }
 
-fn whole<'t>(
-    grammar: &Grammar<'t>,
-    state: &mut State<'t>,
-    tokens: Tokens<'t>,
-) -> Option<Vec<Stmt>> {
+fn whole<'t>(grammar: &Grammar<'t>, state: &mut State<'t>, tokens: Tokens<'t>) -> Option<Vec<Stmt>> {
     recovery::whole(grammar.statements.clone()).parse_with_state(tokens, state).into_output()
 }
 
@@ -122,22 +118,15 @@ pub fn completeness(source: &str) -> Completeness {
     let is_open_string =
         |e: &Diagnostic| e.code == Code::UnterminatedString && e.message.contains("triple-quoted");
     if let Some(first) = prepared.errors.first() {
-        return if is_open_string(first) {
-            Completeness::Incomplete
-        } else {
-            Completeness::Invalid
-        };
+        return if is_open_string(first) { Completeness::Incomplete } else { Completeness::Invalid };
     }
     let laid = &prepared.laid;
     if laid.open_at_end {
-        let wrong = laid
-            .errors
-            .iter()
-            .any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
+        let wrong =
+            laid.errors.iter().any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
         // A mistake that the parser finds before the end will not go away by typing more.
-        let early = prepared
-            .first_of_parser(whole)
-            .is_some_and(|(_, furthest)| furthest < prepared.last_line_end());
+        let early =
+            prepared.first_of_parser(whole).is_some_and(|(_, furthest)| furthest < prepared.last_line_end());
         return if wrong || early { Completeness::Invalid } else { Completeness::Incomplete };
     }
     let parsed = parse(source);
@@ -145,10 +134,7 @@ pub fn completeness(source: &str) -> Completeness {
         let compound = laid.tokens.iter().any(|l| l.token == Token::Indent)
             || laid.tokens.first().is_some_and(|l| compound::starts_compound(l.token));
         let ended = source.ends_with("\n\n")
-            || source
-                .rsplit('\n')
-                .nth(1)
-                .is_some_and(|l| l.trim().is_empty() && source.ends_with('\n'));
+            || source.rsplit('\n').nth(1).is_some_and(|l| l.trim().is_empty() && source.ends_with('\n'));
         return if compound && !ended { Completeness::Incomplete } else { Completeness::Complete };
     };
     let end = source.trim_end().len() as u32;
@@ -159,9 +145,10 @@ pub fn completeness(source: &str) -> Completeness {
         return Completeness::Incomplete;
     }
     if first.code == Code::InvalidSyntax && first.span.start >= end {
-        let last = laid.tokens.iter().rev().find(|l| {
-            !matches!(l.token, Token::Newline | Token::Dedent | Token::EndMarker | Token::Indent)
-        });
+        let last =
+            laid.tokens.iter().rev().find(|l| {
+                !matches!(l.token, Token::Newline | Token::Dedent | Token::EndMarker | Token::Indent)
+            });
         let decorated = laid.tokens.first().is_some_and(|l| l.token == Token::At);
         if decorated && last.is_some() {
             return Completeness::Incomplete;
@@ -186,8 +173,7 @@ impl<'s> Prepared<'s> {
     fn new(source: &'s str) -> Prepared<'s> {
         let lexed = lexer::lex(source);
         let laid = layout::lay_out(source, &lexed.tokens);
-        let recovered =
-            laid.unclosed().map(|_| layout::lay_out_with_unclosed(source, &lexed.tokens));
+        let recovered = laid.unclosed().map(|_| layout::lay_out_with_unclosed(source, &lexed.tokens));
         Prepared { source, laid, recovered, errors: lexed.errors, warnings: lexed.warnings }
     }
 
@@ -250,8 +236,8 @@ impl<'s> Prepared<'s> {
         };
         if stop.code == Code::UnclosedBracket {
             let lines = LineIndex::new(self.source);
-            let beyond = furthest >= self.last_line_end()
-                || lines.line(furthest) > lines.line(stop.span.start);
+            let beyond =
+                furthest >= self.last_line_end() || lines.line(furthest) > lines.line(stop.span.start);
             return Some(if beyond { stop.clone() } else { found });
         }
         let quiet = found.code == Code::UnexpectedIndent
@@ -391,11 +377,7 @@ impl<'s> State<'s> {
         while first > 0 && self.tokens[first - 1].span.start == self.furthest {
             first -= 1;
         }
-        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) {
-            first
-        } else {
-            index
-        }
+        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) { first } else { index }
     }
 }
 
@@ -450,9 +432,8 @@ impl<'s, O: 's> Knot<'s, O> {
                 inp.state().depth -= 1;
                 return Err(too_deep(inp.state(), span));
             }
-            let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_STEP, || {
-                scope(inp, |inp| inp.parse(rule))
-            });
+            let result =
+                stacker::maybe_grow(STACK_RED_ZONE, STACK_STEP, || scope(inp, |inp| inp.parse(rule)));
             inp.state().depth -= 1;
             result
         })
@@ -577,10 +558,7 @@ fn token<'s>(kind: Token) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy
 }
 
 /// A token that the grammar demands: without it, nothing else is tried (CPython's `&&`).
-fn forced<'s>(
-    kind: Token,
-    text: &'static str,
-) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
+fn forced<'s>(kind: Token, text: &'static str) -> impl Parser<'s, Tokens<'s>, Span, Extra<'s>> + Copy {
     custom(move |inp: &mut Input<'s, '_>| {
         let found = peek_span(inp);
         match inp.next_ref() {
@@ -607,10 +585,7 @@ fn name<'s>() -> impl Parser<'s, Tokens<'s>, Ident, Extra<'s>> + Copy {
 }
 
 /// Tries `rule`; goes back when it fails.
-fn attempt<'s, O>(
-    inp: &mut Input<'s, '_>,
-    rule: &impl Parser<'s, Tokens<'s>, O, Extra<'s>>,
-) -> Option<O> {
+fn attempt<'s, O>(inp: &mut Input<'s, '_>, rule: &impl Parser<'s, Tokens<'s>, O, Extra<'s>>) -> Option<O> {
     let checkpoint = inp.save();
     match inp.parse(rule) {
         Ok(out) => Some(out),

@@ -60,8 +60,7 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                     star = true;
                     let bare = match peek(inp) {
                         Token::Comma => {
-                            matches!(peek_at(inp, 1), Token::DoubleStar)
-                                || peek_at(inp, 1) == closer
+                            matches!(peek_at(inp, 1), Token::DoubleStar) || peek_at(inp, 1) == closer
                         }
                         token => token == closer,
                     };
@@ -103,8 +102,7 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                         one.span = one.span.to(default.span);
                         default_seen |= !star;
                     } else if default_seen && !star {
-                        let message =
-                            "parameter without a default follows parameter with a default";
+                        let message = "parameter without a default follows parameter with a default";
                         return Err(inp.state().fail(Code::Parameters, one.span, message));
                     }
                     if star { params.kwonly.push(one) } else { params.args.push(one) }

@@ -193,12 +193,10 @@ fn signed_number(inp: &mut Input<'_, '_>) -> Result<Expr, EmptyErr> {
 fn number(inp: &mut Input<'_, '_>) -> Result<Expr, EmptyErr> {
     let span = peek_span(inp);
     match inp.next_ref() {
-        Some(l) if l.token == Token::Number => {
-            match literal::number(&inp.state().source[span.range()]) {
-                Ok(kind) => Ok(Expr { kind, span }),
-                Err(message) => Err(inp.state().fail(Code::InvalidNumber, span, message)),
-            }
-        }
+        Some(l) if l.token == Token::Number => match literal::number(&inp.state().source[span.range()]) {
+            Ok(kind) => Ok(Expr { kind, span }),
+            Err(message) => Err(inp.state().fail(Code::InvalidNumber, span, message)),
+        },
         _ => failure(),
     }
 }

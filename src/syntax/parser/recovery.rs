@@ -16,10 +16,7 @@ type Nested<'s> = Rule<'s, Vec<Stmt>>;
 /// statements: statement*
 ///
 /// Reads up to the `Dedent` or `EndMarker` that ends the block, whatever happens.
-pub(super) fn statements<'s>(
-    statement: Rule<'s, Stmts>,
-    nested: Nested<'s>,
-) -> Rule<'s, Vec<Stmt>> {
+pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, nested: Nested<'s>) -> Rule<'s, Vec<Stmt>> {
     custom(move |inp: &mut Input<'s, '_>| {
         let explaining = std::mem::replace(&mut inp.state().explaining, false);
         let mut body = Vec::new();
@@ -83,8 +80,7 @@ fn drop_echoes(inp: &mut Input<'_, '_>, before: usize) {
     let furthest = state.furthest_token();
     let is_end = |l: &Lexeme| l.token == Token::Newline;
     let first = tokens[..furthest].iter().rposition(is_end).map_or(0, |i| i + 1);
-    let last =
-        tokens[furthest..].iter().position(is_end).map_or(tokens.len() - 1, |i| furthest + i);
+    let last = tokens[furthest..].iter().position(is_end).map_or(tokens.len() - 1, |i| furthest + i);
     let (first, last) = (tokens[first].span.start, tokens[last].span.end);
     let next = state.bad.partition_point(|&at| at < first);
     if state.bad.get(next).is_some_and(|&at| at <= last) {
@@ -198,8 +194,7 @@ fn leave<'s>(inp: &mut Input<'s, '_>, start: usize, nested: &Nested<'s>) {
             read_nested(inp, nested);
         }
         // The clauses of a statement whose first line is lost have lost their home.
-        let clause =
-            matches!(peek(inp), Token::Elif | Token::Else | Token::Except | Token::Finally);
+        let clause = matches!(peek(inp), Token::Elif | Token::Else | Token::Except | Token::Finally);
         if !clause || !(compound::starts_compound(first) || matches!(first, Token::Name(_))) {
             return;
         }

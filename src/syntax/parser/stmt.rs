@@ -85,9 +85,7 @@ fn simple_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
             Token::Continue => inp.parse(&continue_stmt),
             Token::Global => inp.parse(&global_stmt),
             Token::Nonlocal => inp.parse(&nonlocal_stmt),
-            _ if next == type_name && matches!(peek_at(inp, 1), Token::Name(_)) => {
-                inp.parse(&type_alias)
-            }
+            _ if next == type_name && matches!(peek_at(inp, 1), Token::Name(_)) => inp.parse(&type_alias),
             _ => inp.parse(&assignment),
         }?;
         let span = span_since(inp, start);
@@ -124,9 +122,7 @@ fn assignment<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
                 let mut from = start;
                 while accept(inp, Token::Equal).is_some() {
                     let is_bare_yield = inp.full_slice()[from].token == Token::Yield;
-                    if is_bare_yield
-                        || target::invalid_target(&value, target::Targets::Star).is_some()
-                    {
+                    if is_bare_yield || target::invalid_target(&value, target::Targets::Star).is_some() {
                         return failure();
                     }
                     targets.push(value);
@@ -205,10 +201,7 @@ pub(super) fn augassign(token: Token) -> Option<BinOp> {
 
 /// return_stmt: 'return' [star_expressions]
 fn return_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
-    token(Token::Return)
-        .ignore_then(k.star_expressions.rule().or_not())
-        .map(StmtKind::Return)
-        .boxed()
+    token(Token::Return).ignore_then(k.star_expressions.rule().or_not()).map(StmtKind::Return).boxed()
 }
 
 /// raise_stmt: 'raise' [expression ['from' expression]]
@@ -281,8 +274,7 @@ fn del_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
             }
         };
         // `del (a, b)` deletes one target, `del a, b` two.
-        let bare =
-            value.span.start == inp.full_slice()[start].span.start && !is_parenthesized(inp, start);
+        let bare = value.span.start == inp.full_slice()[start].span.start && !is_parenthesized(inp, start);
         Ok(StmtKind::Delete(match value.kind {
             ExprKind::Tuple(items) if bare => items,
             kind => vec![Expr { kind, span: value.span }],
@@ -324,9 +316,7 @@ fn type_alias<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
 }
 
 /// [type_params]
-pub(super) fn optional_type_params<'s>(
-    k: &Knots<'s>,
-) -> Rule<'s, Vec<super::super::ast::TypeParam>> {
+pub(super) fn optional_type_params<'s>(k: &Knots<'s>) -> Rule<'s, Vec<super::super::ast::TypeParam>> {
     let type_params = params::type_params(k);
     custom(move |inp: &mut Input<'s, '_>| match peek(inp) {
         Token::LeftBracket => inp.parse(&type_params),

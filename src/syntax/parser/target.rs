@@ -75,10 +75,7 @@ fn checked<'s>(rule: Rule<'s, Expr>, targets: Targets) -> Rule<'s, Expr> {
 /// The part of `target` that cannot be a target of that sort.
 pub(super) fn invalid_target(target: &Expr, targets: Targets) -> Option<&Expr> {
     match &target.kind {
-        ExprKind::Name(_)
-        | ExprKind::Attribute { .. }
-        | ExprKind::Subscript { .. }
-        | ExprKind::Error => None,
+        ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Error => None,
         ExprKind::Tuple(items) | ExprKind::List(items) => {
             items.iter().find_map(|item| invalid_target(item, targets))
         }
@@ -95,10 +92,7 @@ pub(super) fn invalid_target(target: &Expr, targets: Targets) -> Option<&Expr> {
 
 /// Whether this may be the target of an augmented or annotated assignment.
 pub(super) fn is_single_target(target: &Expr) -> bool {
-    matches!(
-        target.kind,
-        ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. }
-    )
+    matches!(target.kind, ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. })
 }
 
 /// What CPython calls an expression in "cannot assign to ...".
