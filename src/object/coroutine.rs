@@ -15,6 +15,7 @@ use super::function::{CodeObj, Function};
 use super::header::{Header, Kind, Obj, Tracer, flag};
 use super::heap;
 use super::value::{Ref, Value};
+use super::weak::WeakRef;
 use crate::bytecode::Op;
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
@@ -78,6 +79,8 @@ struct Extra {
     name: Value,
     qualname: Value,
     finalizer: Value,
+    /// A weak reference to the frame object that was last asked for.
+    frame: Value,
 }
 
 impl GenObj {
@@ -130,6 +133,18 @@ impl GenObj {
 
     pub fn set_qualname(&self, qualname: Value) {
         self.extra.borrow_mut().get_or_insert_default().qualname = qualname;
+    }
+
+    /// The frame object that was last asked for, while somebody holds it.
+    pub fn frame_object(&self) -> Option<Value> {
+        let weak = self.extra.borrow().as_ref().and_then(|e| e.frame.downcast::<WeakRef>())?;
+        weak.target()
+    }
+
+    pub fn set_frame_object(&self, weak: Ref<WeakRef>) {
+        let old =
+            std::mem::replace(&mut self.extra.borrow_mut().get_or_insert_default().frame, weak.into_value());
+        drop(old);
     }
 
     /// Keeps the finaliser hook taken at the first iteration.
@@ -191,7 +206,7 @@ impl GenObj {
         if let Ok(extra) = self.extra.try_borrow()
             && let Some(extra) = &*extra
         {
-            tracer.values([&extra.name, &extra.qualname, &extra.finalizer]);
+            tracer.values([&extra.name, &extra.qualname, &extra.finalizer, &extra.frame]);
         }
         tracer.reference(&self.code);
         if self.state.get() != GenState::Finished {

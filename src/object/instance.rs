@@ -31,7 +31,8 @@ crate::payload!(Kind::Instance, Instance, container);
 
 enum More {
     Slots(Vec<Value>),
-    Dict(Ref<Dict>),
+    /// The attribute dict, and the values of `__slots__`, which do not belong in it.
+    Dict(Ref<Dict>, Vec<(Ref<Str>, Value)>),
 }
 
 /// The most slots that are laid out inline.
@@ -78,7 +79,7 @@ impl Instance {
         match self.more() {
             Some(more) => match &**more {
                 More::Slots(slots) => &slots[(slot - self.room()) as usize],
-                More::Dict(_) => const { &Value::UNBOUND },
+                More::Dict(..) => const { &Value::UNBOUND },
             },
             None => const { &Value::UNBOUND },
         }
@@ -110,7 +111,7 @@ impl Instance {
             match self.more() {
                 Some(more) => match &mut **more {
                     More::Slots(slots) => slots.push(value),
-                    More::Dict(_) => debug_assert!(false, "a dict-mode instance has no slots"),
+                    More::Dict(..) => debug_assert!(false, "a dict-mode instance has no slots"),
                 },
                 more @ None => *more = Some(Box::new(More::Slots(vec![value]))),
             }
@@ -121,7 +122,7 @@ impl Instance {
     /// The attribute dict when the attributes are in one.
     pub fn dict_if_any(&self) -> Option<Ref<Dict>> {
         match self.more().as_deref() {
-            Some(More::Dict(dict)) => Some(dict.clone()),
+            Some(More::Dict(dict, _)) => Some(dict.clone()),
             _ => None,
         }
     }
@@ -159,8 +160,32 @@ impl Instance {
         self.dict(dict_class).remove_name(name)
     }
 
-    /// Empties one slot without leaving the shape: a slot of `__slots__` was deleted.
+    /// The value of a slot of `__slots__`.
+    pub fn member(&self, name: &Ref<Str>) -> Option<Value> {
+        if let Some(More::Dict(_, slots)) = self.more().as_deref() {
+            return slots.iter().find(|(n, _)| n.is_same(name)).and_then(|(_, v)| v.bound().cloned());
+        }
+        self.get(name)
+    }
+
+    /// Sets a slot of `__slots__`.
+    pub fn set_member(&self, name: &Ref<Str>, value: Value, dict_class: &Ref<Class>) {
+        if let Some(More::Dict(_, slots)) = self.more().as_deref_mut() {
+            match slots.iter_mut().find(|(n, _)| n.is_same(name)) {
+                Some((_, slot)) => drop(std::mem::replace(slot, value)),
+                None => slots.push((name.clone(), value)),
+            }
+            return;
+        }
+        self.set(name, value, dict_class);
+    }
+
+    /// Empties a slot of `__slots__`, giving back what it held.
     pub fn unbind(&self, name: &Ref<Str>) -> Option<Value> {
+        if let Some(More::Dict(_, slots)) = self.more().as_deref_mut() {
+            let at = slots.iter().position(|(n, _)| n.is_same(name))?;
+            return slots.remove(at).1.bound().cloned();
+        }
         let slot = self.shape().find(name)?;
         self.set_slot(slot, Value::UNBOUND).bound().cloned()
     }
@@ -172,24 +197,28 @@ impl Instance {
         }
         let dict = heap::alloc_plain(dict_class, Dict::new());
         let shape = self.shape();
+        let declared = heap::header_of(self).class().slots.borrow().clone();
+        let mut slots = Vec::new();
         for (i, name) in shape.names().iter().enumerate() {
             let value = self.set_slot(i as u16, Value::UNBOUND);
-            if !value.is_unbound() {
+            if declared.iter().any(|slot| slot.is_same(name)) {
+                slots.push((name.clone(), value));
+            } else if !value.is_unbound() {
                 dict.set_name(name, value);
             }
         }
-        self.set_dict(dict.clone());
+        let old = self.more().replace(Box::new(More::Dict(dict.clone(), slots)));
+        self.shape.set(heap::dict_shape());
+        drop(old);
         dict
     }
 
     /// `obj.__dict__ = dict`
-    pub fn set_dict(&self, dict: Ref<Dict>) {
-        for i in 0..self.shape().len() {
-            drop(self.set_slot(i as u16, Value::UNBOUND));
+    pub fn set_dict(&self, dict: Ref<Dict>, dict_class: &Ref<Class>) {
+        drop(self.dict(dict_class));
+        if let Some(More::Dict(held, _)) = self.more().as_deref_mut() {
+            drop(std::mem::replace(held, dict));
         }
-        let old = self.more().replace(Box::new(More::Dict(dict)));
-        self.shape.set(heap::dict_shape());
-        drop(old);
     }
 
     /// Own attributes in order, where they are now.
@@ -223,7 +252,10 @@ impl Instance {
         }
         match self.more().as_deref() {
             Some(More::Slots(slots)) => tracer.values(slots),
-            Some(More::Dict(dict)) => tracer.reference(dict),
+            Some(More::Dict(dict, slots)) => {
+                tracer.reference(dict);
+                tracer.values(slots.iter().map(|(_, value)| value));
+            }
             None => {}
         }
     }

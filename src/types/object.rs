@@ -267,7 +267,7 @@ pub fn set_dict(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
         return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
     };
     if let Some(instance) = value.get::<Instance>() {
-        instance.set_dict(dict);
+        instance.set_dict(dict, &vm.types.dict);
     } else if let Some(cell) = value.header().and_then(|h| h.tail_cell()) {
         drop(cell.replace(dict.into_value()));
     }

@@ -216,7 +216,7 @@ impl Vm {
     fn member_get(&mut self, member: &Member, receiver: &Value) -> Result {
         self.check_member(member, receiver)?;
         let found = match receiver.get::<Instance>() {
-            Some(instance) => instance.get(&member.name),
+            Some(instance) => instance.member(&member.name),
             None => self.attribute_dict(receiver).and_then(|d| d.get_name(&member.name)),
         };
         match found {
@@ -570,7 +570,7 @@ impl Vm {
             let found = match value.get::<Instance>() {
                 Some(instance) if new.is_unbound() => instance.unbind(&member.name),
                 Some(instance) => {
-                    instance.set(&member.name, new, &self.types.dict);
+                    instance.set_member(&member.name, new, &self.types.dict);
                     return Ok(());
                 }
                 None => {

@@ -2,7 +2,7 @@
 //! snapshots: function and instruction, with the generator for frames that can go on.
 
 use super::Vm;
-use crate::object::{FramePtr, Function, GenObj, GenState, Opaque, Ref, Tracer, Value, new_opaque};
+use crate::object::{FramePtr, Function, GenObj, GenState, Opaque, Ref, Tracer, Value, WeakRef, new_opaque};
 use std::cell::Cell;
 
 /// The payload of a frame object.
@@ -58,6 +58,9 @@ impl Vm {
         if generator.state.get() == GenState::Finished {
             return None;
         }
+        if let Some(known) = generator.frame_object() {
+            return Some(known);
+        }
         let frame = generator.frame();
         let object = FrameObj {
             function: frame.function().clone(),
@@ -66,7 +69,11 @@ impl Vm {
             back: Cell::new(Value::NONE),
             locals: Cell::new(Value::NONE),
         };
-        Some(new_opaque(&self.types.frame, object))
+        let object = new_opaque(&self.types.frame, object);
+        if let Some(weak) = WeakRef::create(&self.types.weakref, &object, Value::NONE) {
+            generator.set_frame_object(weak);
+        }
+        Some(object)
     }
 
     /// The frame object of a frame on the stack, with those below it.

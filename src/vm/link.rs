@@ -61,6 +61,7 @@ impl Vm {
             steps_left: u64::MAX,
             ticks: super::interp::TICKS,
             hops: 0,
+            nested: 0,
             reraising: false,
             empty_tuple,
             empty_str: heap::intern("").into_value(),

@@ -104,6 +104,8 @@ pub struct Vm {
     pub(crate) ticks: u32,
     /// Objects with `__call__` on the way to a function.
     pub(crate) hops: u32,
+    /// Levels of nested data that `repr` or `hash` is in.
+    pub(crate) nested: u32,
     /// The exception on its way is raised again: its own frame gets no new traceback entry.
     pub(crate) reraising: bool,
     /// Small integers, one-character strings and the empty tuple are shared.

@@ -8,6 +8,9 @@ use crate::object::{
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
+/// Levels of nested data that `repr` and `hash` go down.
+const MOST_NESTED: u32 = 10_000;
+
 impl Vm {
     /// `repr(value)`
     pub fn repr(&mut self, value: &Value) -> Result<Ref<Str>> {
@@ -15,8 +18,22 @@ impl Vm {
         let Some(method) = self.special(value, Special::Repr) else {
             return Ok(heap::new_str("<object>"));
         };
-        let result = self.call(&method, &[value.clone()])?;
+        let result = self.nest(" while getting the repr of an object", |vm| {
+            vm.call(&method, std::slice::from_ref(value))
+        })?;
         self.expect_str(result, "__repr__")
+    }
+
+    /// One level deeper in nested data; RecursionError where CPython's own limit on native
+    /// recursion would be reached.
+    fn nest<T>(&mut self, doing: &str, work: impl FnOnce(&mut Vm) -> Result<T>) -> Result<T> {
+        if self.nested >= MOST_NESTED {
+            return Err(self.recursion_error(format!("maximum recursion depth exceeded{doing}")));
+        }
+        self.nested += 1;
+        let result = work(self);
+        self.nested -= 1;
+        result
     }
 
     /// `repr(value)` as Rust text.
@@ -157,7 +174,7 @@ impl Vm {
         const P5: u64 = 2_870_177_450_012_600_261;
         let mut acc = P5;
         for item in items {
-            let lane = self.hash(item)? as u64;
+            let lane = self.nest("", |vm| vm.hash(item))? as u64;
             acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
         }
         acc = acc.wrapping_add(items.len() as u64 ^ (P5 ^ 3_527_539));
