@@ -1,6 +1,6 @@
 //! The modules that `import` finds without a file. Those that need the machine are in Rust, one
 //! file each; the others are Python programs under `python/`, compiled at their first import.
-//! `math`, `string`, `textwrap`, `json`, `random` and `statistics` come with their own files.
+//! `math` comes with its own file.
 
 mod contextvars;
 mod deque;
