@@ -39,10 +39,6 @@ pub fn send(vm: &mut Vm, args: &[Value]) -> Result {
 /// The exception that `throw(type, value, traceback)` means.
 pub(super) fn thrown(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
     let (class, value, traceback) = (&args[0], &args[1], &args[2]);
-    if value.bound().is_some() || traceback.bound().is_some() {
-        let category = vm.exceptions.deprecation_warning.clone();
-        let _ = category;
-    }
     let exc = if let Some(exc) = class.downcast::<ExcObj>() {
         if value.bound().is_some_and(|v| !v.is_none()) {
             return Err(vm.type_error("instance exception may not have a separate value"));

@@ -141,7 +141,7 @@ impl Vm {
         let slots = dict.get_text("__slots__");
         let inherited = base_classes.iter().fold(0, |flags, b| flags | b.flags());
         let has_dict_base = base_classes.iter().any(|b| b.has_flag(class_flag::HAS_DICT));
-        let mut slot_names = self.slot_names(slots.as_ref(), &name)?;
+        let mut slot_names = self.slot_names(slots.as_ref())?;
         let wants_dict = slots.is_none() || slot_names.iter().any(|n| n.as_str() == "__dict__");
         let wants_weak = slots.is_none() || slot_names.iter().any(|n| n.as_str() == "__weakref__");
         slot_names.retain(|n| !matches!(n.as_str(), "__dict__" | "__weakref__"));
@@ -259,7 +259,7 @@ impl Vm {
         Ok(())
     }
 
-    fn slot_names(&mut self, slots: Option<&Value>, class: &Ref<Str>) -> Result<Vec<Ref<Str>>> {
+    fn slot_names(&mut self, slots: Option<&Value>) -> Result<Vec<Ref<Str>>> {
         let Some(slots) = slots else { return Ok(Vec::new()) };
         let items = match slots.downcast::<Str>() {
             Some(one) => vec![one.into_value()],
@@ -279,7 +279,6 @@ impl Vm {
             if !valid || text.is_empty() {
                 return Err(self.type_error("__slots__ must be identifiers"));
             }
-            let _ = class;
             names.push(heap::intern_value(&name));
         }
         Ok(names)

@@ -448,9 +448,7 @@ impl Vm {
             return self.callee_name(&method.function);
         }
         if let Some(native) = value.get::<super::Native>() {
-            let receiver = &native.receiver;
             if let Some(owner) = native.owner_class() {
-                let _ = receiver;
                 return format!("{}.{}()", owner.name_text(), native.name.as_str());
             }
             return format!("{}()", native.name.as_str());

@@ -734,8 +734,6 @@ impl Vm {
         let class = self.class_of(&manager).clone();
         let name = class.name_text();
         let Some(enter_method) = class.special(enter) else {
-            let other = if i.c == 0 { Special::AEnter } else { Special::Enter };
-            let _ = other;
             return Err(self.type_error(format!("'{name}' object does not support the {protocol} protocol")));
         };
         let Some(exit_method) = class.special(exit) else {
