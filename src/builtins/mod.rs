@@ -51,14 +51,14 @@ pub fn install(vm: &mut Vm) {
     ] {
         vm.add_functions(&dict, "builtins", rows);
     }
-    for (_, class) in vm.types.all() {
-        let name = class.name_text();
+    for class in vm.types.all() {
+        let name = class.name.borrow();
         if NAMED.contains(&name.as_str()) {
-            dict.set_text(&name, class.to_value());
+            dict.set_name(&name, class.to_value());
         }
     }
-    for (_, class) in vm.exceptions.all() {
-        dict.set_text(&class.name_text(), class.to_value());
+    for class in vm.exceptions.all() {
+        dict.set_name(&class.name.borrow(), class.to_value());
     }
     for alias in ["EnvironmentError", "IOError"] {
         dict.set_text(alias, vm.exceptions.os_error.to_value());

@@ -8,13 +8,10 @@ use std::sync::Arc;
 
 /// Shows the mistakes of `files`; 1 when there is any, 2 when a file cannot be read.
 pub(super) fn check(files: &[String], options: &Options) -> u8 {
-    let files = files.to_vec();
-    let options = options.clone();
     // The parser is protected against deep nesting itself; the stack is for the compiler.
-    let checked = on_large_stack(options.stack, move |_| {
-        files.iter().map(|name| check_file(name, &options)).max().unwrap_or(0)
-    });
-    checked.unwrap_or(1)
+    on_large_stack(options.stack, |_| {
+        files.iter().map(|name| check_file(name, options)).max().unwrap_or(0)
+    })
 }
 
 fn check_file(name: &str, options: &Options) -> u8 {

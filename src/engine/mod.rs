@@ -6,7 +6,7 @@
 //!                       \__ mistakes: drawn or in CPython's words, nothing is run
 //! ```
 //!
-//! The program runs on a thread of its own, whose native stack is large (reserved, not used):
+//! The program runs on a native stack of its own, which is large (reserved, not used):
 //! `repr` of deeply nested data and natives that call back need it. `exit` says what is printed
 //! at the end and which status the process gets; `source` compiles; `loader` finds files.
 
@@ -36,7 +36,7 @@ pub fn host(options: &Options) -> Box<dyn Host> {
 
 /// Compiles and runs a program; the result is the exit status of the process.
 pub fn run(program: Program, options: Options) -> u8 {
-    on_large_stack(options.stack, move |limit| run_here(&program, &options, limit)).unwrap_or(1)
+    on_large_stack(options.stack, |limit| run_here(&program, &options, limit))
 }
 
 fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {

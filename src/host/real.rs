@@ -186,18 +186,15 @@ impl Host for RealHost {
     }
 }
 
-/// Calls `work` on a thread with a large stack and returns what it returns; the second argument
-/// is the lowest address that it may use.
-pub fn on_large_stack<R: Send + 'static>(
-    size: usize,
-    work: impl FnOnce(usize) -> R + Send + 'static,
-) -> std::io::Result<R> {
-    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(size).spawn(move || {
+/// Calls `work` on a large stack and returns what it returns; its argument is the lowest address
+/// that it may use. The stack is reserved, and taken only as far as it is used. It belongs to
+/// this thread: starting another would take longer than a short program runs.
+pub fn on_large_stack<R>(size: usize, work: impl FnOnce(usize) -> R) -> R {
+    stacker::grow(size, || {
         let here = 0u8;
-        let top = &raw const here as usize;
-        work(top.saturating_sub(size) + MARGIN)
-    })?;
-    thread.join().map_err(|_| std::io::Error::other("the program's thread ended early"))
+        let left = stacker::remaining_stack().unwrap_or(size);
+        work((&raw const here as usize).saturating_sub(left) + MARGIN)
+    })
 }
 
 /// The zone that `TZ` names, or the machine's.

@@ -3,10 +3,15 @@
 //! A class has a number, its *version*, which no two class states share: it changes when an
 //! attribute of the class or of one of its bases changes. Caches (method lookups in the machine,
 //! special methods here) are valid exactly while the version is the one they saw.
+//!
+//! The attributes of a native class are made when somebody first looks at them: the class holds
+//! what makes them ([`Class::defer`]), and [`Class::dict`], the one way to its namespace, runs
+//! that before it answers. Most programs look at few of the builtin classes, and every program
+//! would wait for the objects of all of them.
 
 use super::dict::Dict;
 use super::header::{Kind, Tracer};
-
+use super::heap;
 use super::shape::Shape;
 use super::special::{SPECIAL_COUNT, Special};
 use super::str::Str;
@@ -21,7 +26,10 @@ pub struct Class {
     pub bases: RefCell<Vec<Ref<Class>>>,
     /// Method resolution order, the class itself first. Empty only while the class is made.
     mro: RefCell<Rc<[Ref<Class>]>>,
-    pub dict: Ref<Dict>,
+    /// Behind `dict()`, which completes it.
+    dict: Ref<Dict>,
+    /// What makes attributes that are not in `dict` yet; with the flag DEFERRED.
+    deferred: RefCell<Vec<Deferred>>,
     version: Cell<u64>,
     /// Payload kind of the instances.
     layout: Kind,
@@ -34,6 +42,9 @@ pub struct Class {
     pub slots: RefCell<Vec<Ref<Str>>>,
 }
 crate::payload!(Kind::Class, Class, container);
+
+/// Makes attributes of a class; it runs no Python code.
+pub type Deferred = Box<dyn FnOnce(&Ref<Class>, &Dict)>;
 
 /// Class flag bits.
 pub mod class_flag {
@@ -65,6 +76,8 @@ pub mod class_flag {
     pub const ABSTRACT: u32 = 4096;
     /// A positional class pattern takes the subject itself (`int(x)`).
     pub const MATCH_SELF: u32 = 8192;
+    /// Some attributes are not made yet.
+    pub const DEFERRED: u32 = 16384;
 }
 
 fn next_version() -> u64 {
@@ -82,6 +95,7 @@ impl Class {
             bases: RefCell::default(),
             mro: RefCell::new(Rc::new([])),
             dict,
+            deferred: RefCell::default(),
             version: Cell::new(next_version()),
             layout,
             flags: Cell::new(flags),
@@ -138,15 +152,44 @@ impl Class {
         }
     }
 
+    /// The namespace, complete.
+    #[inline]
+    pub fn dict(&self) -> &Ref<Dict> {
+        if self.has_flag(class_flag::DEFERRED) {
+            self.complete();
+        }
+        &self.dict
+    }
+
+    /// Has attributes made when the namespace is first looked at; in the order of the calls.
+    pub fn defer(&self, make: Deferred) {
+        self.deferred.borrow_mut().push(make);
+        self.set_flag(class_flag::DEFERRED);
+        self.changed();
+    }
+
+    /// Gives a native class an attribute, behind those that wait already.
+    pub fn preset(&self, name: &'static str, value: Value) {
+        self.defer(Box::new(move |_, dict| drop(dict.set_text(name, value))));
+    }
+
+    #[cold]
+    fn complete(&self) {
+        self.unset_flag(class_flag::DEFERRED);
+        let waiting = std::mem::take(&mut *self.deferred.borrow_mut());
+        let Some(class) = heap::object_of(self).downcast::<Class>() else { return };
+        heap::extend_baseline(|| waiting.into_iter().for_each(|make| make(&class, &self.dict)));
+    }
+
     /// An attribute found along the MRO, no descriptor bound. `name` is interned.
     pub fn lookup(&self, name: &Ref<Str>) -> Option<Value> {
-        self.mro.borrow().iter().find_map(|class| class.dict.get_name(name))
+        self.mro.borrow().iter().find_map(|class| class.dict().get_name(name))
     }
 
     /// The attribute and the class of the MRO that has it.
     pub fn lookup_where(&self, name: &Ref<Str>) -> Option<(Value, Ref<Class>)> {
         let mro = self.mro();
-        mro.iter().find_map(|class| Some((class.dict.get_name(name)?, class.clone())))
+        mro.iter().find_map(|class| Some((class.dict().get_name(name)?, class.clone())))
     }
 
     /// A special method by number, cached.
@@ -177,7 +220,7 @@ impl Class {
 
     /// Sets an attribute of the class itself.
     pub fn set_attribute(&self, name: &Ref<Str>, value: Value) {
-        let old = self.dict.set_name(name, value);
+        let old = self.dict().set_name(name, value);
         self.changed();
         drop(old);
     }
@@ -259,6 +302,8 @@ impl Class {
     }
 
     fn clear_payload(&self) {
+        drop(std::mem::take(&mut *self.deferred.borrow_mut()));
+        self.unset_flag(class_flag::DEFERRED);
         self.dict.clear();
         drop(std::mem::replace(&mut *self.mro.borrow_mut(), Rc::new([])));
         drop(std::mem::take(&mut *self.bases.borrow_mut()));

@@ -103,7 +103,12 @@ impl Table {
             self.index = Vec::new();
             return;
         }
-        let size = (self.entries.len() * 2).next_power_of_two() * 2;
+        self.rebuild_for(self.entries.len() * 2);
+    }
+
+    /// Makes an index for `expected` entries, more or less.
+    fn rebuild_for(&mut self, expected: usize) {
+        let size = expected.next_power_of_two() * 2;
         self.index = vec![0; size];
         let mask = size - 1;
         for (i, entry) in self.entries.iter().enumerate() {
@@ -189,6 +194,16 @@ impl Dict {
         Dict {
             table: RefCell::new(Table { entries: Vec::with_capacity(capacity), live: 0, index: Vec::new() }),
             version: Cell::new(next_version()),
+        }
+    }
+
+    /// Makes room for more entries, with an index of the right size at once.
+    pub fn reserve(&self, more: usize) {
+        let mut table = self.table.borrow_mut();
+        let expected = table.entries.len() + more;
+        table.entries.reserve(more);
+        if expected > SCAN && expected * 2 > table.index.len() && table.live == table.entries.len() {
+            table.rebuild_for(expected);
         }
     }
 

@@ -525,8 +525,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let object = vm.types.object.clone();
     let flags = class_flag::BASE | class_flag::WEAKREF | class_flag::SEQUENCE;
     let deque = vm.new_class("deque", "collections", &object, Kind::Opaque, flags, METHODS);
-    deque.dict.set_text("__hash__", Value::NONE);
-    deque.changed();
+    deque.preset("__hash__", Value::NONE);
     let iterator = vm.new_class("_deque_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     let reverse = vm.new_class("_deque_reverse_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     dict.set_text("deque", deque.into_value());

@@ -235,5 +235,5 @@ pub fn install(vm: &mut Vm) {
     let class = vm.types.bytearray.clone();
     vm.add_rows(&class, METHODS);
     vm.add_rows(&class, SHARED);
-    drop(class.dict.set_text("__hash__", Value::NONE));
+    class.preset("__hash__", Value::NONE);
 }

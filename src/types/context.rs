@@ -475,12 +475,9 @@ pub fn install(vm: &mut Vm) {
     let missing = vm.new_class("Token.MISSING", module, &object, Kind::Opaque, 0, MISSING);
     let missing = heap::new_opaque(&missing, Missing);
     for class in [&context, &token] {
-        class.dict.set_text("__hash__", Value::NONE);
+        class.preset("__hash__", Value::NONE);
     }
-    token.dict.set_text("MISSING", missing.clone());
-    for class in [&context, &token] {
-        class.changed();
-    }
+    token.preset("MISSING", missing.clone());
     let state = vm.extension::<State>();
     state.context = Some(context);
     state.variable = Some(variable);

@@ -275,8 +275,7 @@ pub fn install(vm: &mut Vm) {
     ];
     for class in views {
         vm.add_rows(&class, SET_METHODS);
-        class.dict.set_text("__hash__", Value::NONE);
-        class.changed();
+        class.preset("__hash__", Value::NONE);
     }
     vm.add_rows(&values, VALUES_METHODS);
     for class in iterators {

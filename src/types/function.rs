@@ -434,7 +434,6 @@ pub fn install(vm: &mut Vm) {
     vm.add_rows(&function, FUNCTION);
     vm.add_rows(&method, METHOD);
     vm.add_rows(&cell, CELL);
-    cell.dict.set_text("__hash__", Value::NONE);
-    cell.changed();
+    cell.preset("__hash__", Value::NONE);
     debug_assert!(function.has_special(Special::Get), "functions are descriptors");
 }

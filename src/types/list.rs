@@ -469,6 +469,5 @@ const METHODS: &[Row] = &[
 pub fn install(vm: &mut Vm) {
     let class = vm.types.list.clone();
     vm.add_rows(&class, METHODS);
-    class.dict.set_text("__hash__", Value::NONE);
-    class.changed();
+    class.preset("__hash__", Value::NONE);
 }

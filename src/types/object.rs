@@ -186,7 +186,7 @@ fn slot_names(class: &Ref<Class>) -> Vec<String> {
 pub fn class_names(vm: &mut Vm, class: &Ref<Class>) -> Result<Vec<Value>> {
     let names = vm.new_dict();
     for base in class.mro().iter() {
-        for (key, _) in base.dict.items() {
+        for (key, _) in base.dict().items() {
             vm.dict_set(&names, key, Value::NONE)?;
         }
     }
@@ -303,7 +303,7 @@ const METHODS: &[Row] = &[
 pub fn install(vm: &mut Vm) {
     let class = vm.types.object.clone();
     vm.add_rows(&class, METHODS);
-    let row = |name: &str| class.dict.get_text(name).expect("the row was just added");
+    let row = |name: &str| class.dict().get_text(name).expect("the row was just added");
     vm.plain.object_new = row("__new__");
     vm.plain.object_init = row("__init__");
     vm.plain.object_getattribute = row("__getattribute__");

@@ -656,8 +656,7 @@ pub fn install(vm: &mut Vm) {
     let (set, frozenset) = (vm.types.set.clone(), vm.types.frozenset.clone());
     vm.add_rows(&set, SHARED);
     vm.add_rows(&set, SET);
-    set.dict.set_text("__hash__", Value::NONE);
-    set.changed();
+    set.preset("__hash__", Value::NONE);
     vm.add_rows(&frozenset, SHARED);
     vm.add_rows(&frozenset, FROZENSET);
     let object = vm.types.object.clone();

@@ -64,16 +64,16 @@ fn complete(vm: &mut Vm, class: &Ref<Class>, documented: bool) {
     for (flag, row) in [(class_flag::HAS_DICT, &INSTANCE[0]), (class_flag::WEAKREF, &INSTANCE[1])] {
         if class.has_flag(flag) && !bases.iter().any(|b| b.has_flag(flag)) {
             let name = heap::intern(row.name());
-            if class.dict.get_name(&name).is_none() {
+            if class.dict().get_name(&name).is_none() {
                 let value = vm.native_value(row, &name, Some(class), None);
-                drop(class.dict.set_name(&name, value));
+                drop(class.dict().set_name(&name, value));
             }
         }
     }
     if !documented {
         // Behind the others, as in CPython.
-        drop(class.dict.remove_name(&heap::intern("__doc__")));
-        drop(class.dict.set_text("__doc__", Value::NONE));
+        drop(class.dict().remove_name(&heap::intern("__doc__")));
+        drop(class.dict().set_text("__doc__", Value::NONE));
     }
     class.changed();
 }
@@ -215,7 +215,7 @@ fn set_qualname(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 
 /// `__module__` of a class: what its dict says, else `builtins`.
 pub fn module_of(vm: &mut Vm, class: &Ref<Class>) -> Value {
-    match class.dict.get_text("__module__") {
+    match class.dict().get_text("__module__") {
         Some(module) => module,
         None => vm.str("builtins"),
     }
@@ -258,12 +258,12 @@ fn get_mro(vm: &mut Vm, value: &Value) -> Result {
 
 fn get_dict(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    Ok(super::mappingproxy::make(vm, class.dict.to_value()))
+    Ok(super::mappingproxy::make(vm, class.dict().to_value()))
 }
 
 fn get_doc(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    match class.dict.get_text("__doc__") {
+    match class.dict().get_text("__doc__") {
         Some(doc) => vm.bind(doc, None, &class),
         None => Ok(Value::NONE),
     }
@@ -278,7 +278,7 @@ fn set_doc(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 
 fn get_annotations(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    if let Some(found) = class.dict.get_text("__annotations__") {
+    if let Some(found) = class.dict().get_text("__annotations__") {
         return Ok(found);
     }
     if !class.has_flag(class_flag::HEAP) {
@@ -299,7 +299,7 @@ fn set_annotations(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
             class.set_attribute(&name, new.clone());
             Ok(())
         }
-        None => match class.dict.remove_name(&name) {
+        None => match class.dict().remove_name(&name) {
             Some(_) => Ok(()),
             None => Err(vm.attribute_error("__annotations__")),
         },
@@ -308,7 +308,7 @@ fn set_annotations(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 
 fn get_type_params(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    Ok(class.dict.get_text("__type_params__").unwrap_or_else(|| vm.tuple([])))
+    Ok(class.dict().get_text("__type_params__").unwrap_or_else(|| vm.tuple([])))
 }
 
 fn set_type_params(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
@@ -320,7 +320,7 @@ fn set_type_params(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 
 fn get_abstract(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    match class.dict.get_text("__abstractmethods__") {
+    match class.dict().get_text("__abstractmethods__") {
         Some(found) if !class.is_same(&vm.types.type_) => Ok(found),
         _ => {
             let name = heap::intern("__abstractmethods__");
@@ -345,7 +345,7 @@ fn set_abstract(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
         }
         None => {
             class.unset_flag(class_flag::ABSTRACT);
-            match class.dict.remove_name(&name) {
+            match class.dict().remove_name(&name) {
                 Some(_) => Ok(()),
                 None => Err(vm.no_attribute(value, &name)),
             }
@@ -433,7 +433,7 @@ fn no_prepare(_: &mut Vm, _: &[Value]) -> Result {
 pub fn install(vm: &mut Vm) {
     let class = vm.types.type_.clone();
     vm.add_rows(&class, METHODS);
-    let row = |name: &str| class.dict.get_text(name).expect("the row was just added");
+    let row = |name: &str| class.dict().get_text(name).expect("the row was just added");
     vm.plain.type_call = row("__call__");
     vm.plain.type_getattribute = row("__getattribute__");
     vm.plain.type_setattr = row("__setattr__");

@@ -123,6 +123,5 @@ pub fn install(vm: &mut Vm) {
     let class = vm.types.weakref.clone();
     vm.add_rows(&class, METHODS);
     let module = vm.str("weakref");
-    class.dict.set_text("__module__", module);
-    class.changed();
+    class.preset("__module__", module);
 }

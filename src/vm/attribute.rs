@@ -249,7 +249,7 @@ impl Vm {
             Kind::Exception => Value::peek(&value.get::<ExcObj>()?.dict).downcast::<Dict>(),
             Kind::Function => Value::peek(&value.get::<Function>()?.dict).downcast::<Dict>(),
             Kind::Module => Some(value.get::<ModuleObj>()?.dict.clone()),
-            Kind::Class => Some(value.get::<Class>()?.dict.clone()),
+            Kind::Class => Some(value.get::<Class>()?.dict().clone()),
             _ => Value::peek(header.tail_cell()?).downcast::<Dict>(),
         }
     }
@@ -274,7 +274,7 @@ impl Vm {
             Kind::Exception => fill(&value.get::<ExcObj>()?.dict),
             Kind::Function => fill(&value.get::<Function>()?.dict),
             Kind::Module => Some(value.get::<ModuleObj>()?.dict.clone()),
-            Kind::Class => Some(value.get::<Class>()?.dict.clone()),
+            Kind::Class => Some(value.get::<Class>()?.dict().clone()),
             _ => header.tail_dict(|| self.new_dict()),
         }
     }
@@ -420,7 +420,7 @@ impl Vm {
         let mro = start.mro();
         let mut behind = mro.iter().skip_while(|c| !c.is_same(class));
         behind.next();
-        behind.find_map(|c| c.dict.get_name(name))
+        behind.find_map(|c| c.dict().get_name(name))
     }
 
     /// The AttributeError for a missing attribute, with `name` and `obj` set.
@@ -620,7 +620,7 @@ impl Vm {
             return self.descriptor_set(&attribute, value, name, new);
         }
         if new.is_unbound() {
-            let Some(old) = class.dict.remove_name(name) else {
+            let Some(old) = class.dict().remove_name(name) else {
                 return Err(self.no_attribute(value, name));
             };
             class.changed();

@@ -3,14 +3,29 @@
 
 use crate::object::{Class, Kind, Ref, class_flag as f};
 
+/// What the machine knows of a class before it makes it.
+pub struct Builtin {
+    /// The name by which rows name their base.
+    pub field: &'static str,
+    pub name: &'static str,
+    pub base: &'static str,
+    pub kind: Kind,
+    pub flags: u32,
+}
+
 macro_rules! builtin_classes {
     ($table:ident, $struct:ident: $($field:ident $name:literal $base:ident $kind:ident $flags:expr;)*) => {
         /// Builtin classes by field.
         pub struct $struct { $(pub $field: Ref<Class>,)* }
 
-        /// Name, base, payload and flags of each, in order of creation.
-        pub const $table: &[(&str, &str, Kind, u32)] =
-            &[$(($name, stringify!($base), Kind::$kind, $flags),)*];
+        /// Each of them, in order of creation.
+        pub static $table: &[Builtin] = &[$(Builtin {
+            field: stringify!($field),
+            name: $name,
+            base: stringify!($base),
+            kind: Kind::$kind,
+            flags: $flags,
+        },)*];
 
         impl $struct {
             /// From classes in the order of the table.
@@ -19,10 +34,9 @@ macro_rules! builtin_classes {
                 Some($struct { $($field: list.next()?,)* })
             }
 
-            /// All, in the order of the table, with the field names that other rows use as
-            /// their base.
-            pub fn all(&self) -> Vec<(&'static str, &Ref<Class>)> {
-                vec![$((stringify!($field), &self.$field),)*]
+            /// All, in the order of the table.
+            pub fn all(&self) -> [&Ref<Class>; $table.len()] {
+                [$(&self.$field,)*]
             }
         }
     };

@@ -246,7 +246,7 @@ impl Vm {
 
     #[cold]
     fn abstract_class(&mut self, class: &Ref<Class>) -> Raised {
-        let methods = class.dict.get_text("__abstractmethods__");
+        let methods = class.dict().get_text("__abstractmethods__");
         let mut names: Vec<String> = match methods {
             Some(methods) => self
                 .collect(&methods)

@@ -345,7 +345,7 @@ impl Vm {
 
     /// Calls `__set_name__` of every attribute that has one.
     fn set_names(&mut self, class: &Ref<Class>) -> Result<()> {
-        for (name, value) in class.dict.items() {
+        for (name, value) in class.dict().items() {
             let Some(hook) = self.special(&value, Special::SetName) else { continue };
             if let Err(raised) = self.call(&hook, &[value.clone(), class.to_value(), name.clone()]) {
                 let repr = self.repr_text(&name)?;

@@ -2,7 +2,7 @@
 //! in the form in which they run.
 
 use super::attribute::{CachedLookup, METHOD_CACHE, Plain};
-use super::builtin::{self, Exceptions, Types};
+use super::builtin::{self, Builtin, Exceptions, Types};
 use super::native::{Binding, Native, Row};
 use super::{Result, Thread, Vm};
 use crate::bytecode::{Code, Const};
@@ -14,6 +14,7 @@ use crate::object::{
 use num_bigint::BigInt;
 use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Fills the namespace of a builtin module at its first import.
@@ -23,13 +24,51 @@ pub type ModuleFill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
 #[derive(Default)]
 struct BuiltinModules(HashMap<&'static str, ModuleFill>);
 
+/// The classes of the objects that stand for native rows.
+pub(crate) struct Makers {
+    function: Ref<Class>,
+    method: Ref<Class>,
+    special: Ref<Class>,
+    attribute: Ref<Class>,
+}
+
+impl Makers {
+    fn new(types: &Types) -> Makers {
+        Makers {
+            function: types.native.clone(),
+            method: types.method_descriptor.clone(),
+            special: types.wrapper_descriptor.clone(),
+            attribute: types.getset_descriptor.clone(),
+        }
+    }
+
+    fn make(
+        &self,
+        row: &'static Row,
+        name: &Ref<Str>,
+        owner: Option<&Ref<Class>>,
+        module: Option<&Value>,
+    ) -> Value {
+        let class = match (row.binding, owner) {
+            (Binding::Attribute, _) => &self.attribute,
+            (Binding::Function, Some(_)) if name.as_str().starts_with("__") => &self.special,
+            (Binding::Function, Some(_)) => &self.method,
+            _ => &self.function,
+        };
+        let owner = owner.map_or(Value::NONE, |c| c.to_value());
+        let module = module.cloned().unwrap_or(Value::NONE);
+        let native = Native::new(row, name.clone(), owner, module, Value::UNBOUND);
+        heap::alloc_plain(class, native).into_value()
+    }
+}
+
 impl Vm {
     /// A machine with its classes, but without any of their methods yet: `types`, `builtins`
     /// and the modules install theirs. The caller holds the [`crate::object::Baton`].
     pub fn new(host: Box<dyn Host>) -> Vm {
         crate::object::register_payloads();
         heap::register::<Native>();
-        let flags = |name: &str| builtin::CLASSES.iter().find(|row| row.0 == name).map_or(0, |row| row.3);
+        let flags = |name: &str| builtin::CLASSES.iter().find(|row| row.name == name).map_or(0, |row| row.flags);
         let [type_, dict, str_] = heap::bootstrap([flags("type"), flags("dict"), flags("str")]);
         let types = build_types(&type_, &dict, &str_);
         let exceptions = build_exceptions(&types);
@@ -39,7 +78,9 @@ impl Vm {
         let modules = heap::alloc_plain(&types.dict, Dict::new());
         let mut method_cache = Vec::new();
         method_cache.resize_with(METHOD_CACHE, CachedLookup::default);
+        let makers = Rc::new(Makers::new(&types));
         Vm {
+            makers,
             types,
             exceptions,
             thread: Thread {
@@ -78,19 +119,24 @@ impl Vm {
         }
     }
 
-    /// Puts native rows into a class.
+    /// Gives a class the attributes of native rows; their objects are made when somebody first
+    /// looks at the class.
     pub fn add_rows(&mut self, class: &Ref<Class>, rows: &'static [Row]) {
-        for row in rows {
-            let name = heap::intern(row.name());
-            let value = self.native_value(row, &name, Some(class), None);
-            drop(class.dict.set_name(&name, value));
-        }
-        class.changed();
+        let makers = self.makers.clone();
+        class.defer(Box::new(move |class, dict| {
+            dict.reserve(rows.len());
+            for row in rows {
+                let name = heap::intern(row.name());
+                let value = makers.make(row, &name, Some(class), None);
+                drop(dict.set_name(&name, value));
+            }
+        }));
     }
 
     /// Puts native rows into a module's namespace.
     pub fn add_functions(&mut self, dict: &Ref<Dict>, module: &str, rows: &'static [Row]) {
         let module = heap::intern(module).into_value();
+        dict.reserve(rows.len());
         for row in rows {
             let name = heap::intern(row.name());
             let value = self.native_value(row, &name, None, Some(&module));
@@ -106,16 +152,7 @@ impl Vm {
         owner: Option<&Ref<Class>>,
         module: Option<&Value>,
     ) -> Value {
-        let class = match (row.binding, owner) {
-            (Binding::Attribute, _) => &self.types.getset_descriptor,
-            (Binding::Function, Some(_)) if name.as_str().starts_with("__") => &self.types.wrapper_descriptor,
-            (Binding::Function, Some(_)) => &self.types.method_descriptor,
-            _ => &self.types.native,
-        };
-        let owner = owner.map_or(Value::NONE, |c| c.to_value());
-        let module = module.cloned().unwrap_or(Value::NONE);
-        let native = Native::new(row, name.clone(), owner, module, Value::UNBOUND);
-        heap::alloc_plain(class, native).into_value()
+        self.makers.make(row, name, owner, module)
     }
 
     /// A class of a higher room with native methods.
@@ -132,7 +169,7 @@ impl Vm {
         if base.has_flag(class_flag::FINALIZER) {
             class.set_flag(class_flag::FINALIZER);
         }
-        drop(class.dict.set_text("__module__", heap::intern(module).into_value()));
+        drop(class.dict().set_text("__module__", heap::intern(module).into_value()));
         if let Some(weak) = crate::object::WeakRef::create(&self.types.weakref, class.as_value(), Value::NONE)
         {
             base.add_subclass(weak);
@@ -354,7 +391,7 @@ fn make_class(
 fn build_types(type_: &Ref<Class>, dict: &Ref<Class>, str_: &Ref<Class>) -> Types {
     let mut made: Vec<Ref<Class>> = Vec::new();
     let mut object: Option<Ref<Class>> = None;
-    for &(name, base, kind, flags) in builtin::CLASSES {
+    for &Builtin { name, base, kind, flags, .. } in builtin::CLASSES {
         let class = match name {
             "type" => type_.clone(),
             "dict" => dict.clone(),
@@ -384,22 +421,18 @@ fn build_types(type_: &Ref<Class>, dict: &Ref<Class>, str_: &Ref<Class>) -> Type
 
 fn build_exceptions(types: &Types) -> Exceptions {
     let mut made: Vec<Ref<Class>> = Vec::new();
-    let names: Vec<&str> = builtin::EXCEPTIONS.iter().map(|row| row.0).collect();
-    for &(name, base, kind, flags) in builtin::EXCEPTIONS {
+    for &Builtin { name, base, kind, flags, .. } in builtin::EXCEPTIONS {
         let base = match base {
             "object" => types.object.clone(),
-            field => {
-                let position = names
-                    .iter()
-                    .position(|n| field_name(n) == field)
-                    .expect("an exception's base is in the table before it");
-                made[position].clone()
+            base => {
+                let position = builtin::EXCEPTIONS.iter().position(|row| row.field == base);
+                made[position.expect("an exception's base is in the table before it")].clone()
             }
         };
         let class = make_class(&types.type_, &types.dict, name, &base, kind, flags);
         if name == "ExceptionGroup" {
             // ExceptionGroup(BaseExceptionGroup, Exception)
-            let exception = made[names.iter().position(|n| *n == "Exception").unwrap_or(0)].clone();
+            let exception = made.last().expect("Exception comes right before it").clone();
             let mro = vec![class.clone(), base.clone(), exception.clone()]
                 .into_iter()
                 .chain(exception.mro().iter().skip(1).cloned())
@@ -409,22 +442,4 @@ fn build_exceptions(types: &Types) -> Exceptions {
         made.push(class);
     }
     Exceptions::from_list(made).expect("one class for each row")
-}
-
-/// The table's field of an exception name: `OSError` is `os_error`.
-fn field_name(name: &str) -> String {
-    match name {
-        "OSError" => return "os_error".to_owned(),
-        "EOFError" => return "eof_error".to_owned(),
-        "BlockingIOError" => return "blocking_io_error".to_owned(),
-        _ => {}
-    }
-    let mut field = String::new();
-    for (i, c) in name.chars().enumerate() {
-        if c.is_ascii_uppercase() && i > 0 {
-            field.push('_');
-        }
-        field.push(c.to_ascii_lowercase());
-    }
-    field
 }

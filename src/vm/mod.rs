@@ -115,6 +115,8 @@ pub struct Vm {
     pub(crate) method_cache: Box<[attribute::CachedLookup]>,
     /// `object.__getattribute__` and its kin, to recognise classes that do not override them.
     pub(crate) plain: attribute::Plain,
+    /// What the objects of native rows are made with.
+    pub(crate) makers: std::rc::Rc<link::Makers>,
     /// Classes whose instances are awaited by polling.
     pub(crate) await_table: Vec<(u64, fiber::AwaitFast)>,
     /// A short list, searched from the front: rooms that ask often come first.

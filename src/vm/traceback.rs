@@ -222,7 +222,7 @@ impl Vm {
     /// `module.Class`, without the module for builtins and the main program.
     pub fn qualified_class_name(&mut self, class: &Ref<Class>) -> String {
         let qualname = class.qualname.borrow().as_str().to_owned();
-        let module = class.dict.get_text("__module__");
+        let module = class.dict().get_text("__module__");
         match module.as_ref().and_then(|m| m.get::<Str>()) {
             Some(module) if !matches!(module.as_str(), "builtins" | "__main__") => {
                 format!("{}.{qualname}", module.as_str())
@@ -319,7 +319,7 @@ impl Vm {
             None => self.class_of(object).mro(),
         };
         for class in classes.iter() {
-            add(class.dict.items());
+            add(class.dict().items());
         }
         if let Some(instance) = object.get::<crate::object::Instance>() {
             add(instance.attributes());
