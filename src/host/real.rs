@@ -3,10 +3,11 @@
 //! Standard output is collected and written in blocks, or line by line on a terminal, and always
 //! before standard input is read: what CPython does. Ctrl-C only sets a flag and writes a byte
 //! into a socket; a sleeping program watches the other end of that socket, so it wakes at once
-//! although the signal goes to another thread.
+//! whichever thread the signal goes to.
 
 use super::{Host, Stream, zone::Zone};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::rand::{GetRandomFlags, getrandom};
 use rustix::time::{ClockId, clock_gettime};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -23,8 +24,8 @@ pub struct RealHost {
     out: Vec<u8>,
     out_is_terminal: bool,
     interrupted: Arc<AtomicBool>,
-    /// Readable after an interrupt; none when it could not be set up.
-    wake: Option<UnixStream>,
+    /// Readable after an interrupt; made by the first sleep, none inside when that failed.
+    wake: Option<Option<UnixStream>>,
     zone: Option<Zone>,
 }
 
@@ -37,10 +38,12 @@ impl Default for RealHost {
 impl RealHost {
     pub fn new() -> RealHost {
         let interrupted = Arc::new(AtomicBool::new(false));
+        // Without it, Ctrl-C ends the process at once: nothing that could be told anybody.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted));
         RealHost {
-            out: Vec::with_capacity(BLOCK),
+            out: Vec::new(),
             out_is_terminal: std::io::stdout().is_terminal(),
-            wake: watch_interrupts(&interrupted),
+            wake: None,
             interrupted,
             zone: None,
         }
@@ -75,11 +78,10 @@ fn write_raw(lock: &mut std::io::StdoutLock<'_>, bytes: &[u8]) -> Result<usize, 
     }
 }
 
-/// Routes Ctrl-C to `flag` and to the socket that is returned.
-fn watch_interrupts(flag: &Arc<AtomicBool>) -> Option<UnixStream> {
+/// Routes Ctrl-C to the socket that is returned.
+fn wake_up_call() -> Option<UnixStream> {
     let (reader, writer) = UnixStream::pair().ok()?;
     reader.set_nonblocking(true).ok()?;
-    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(flag)).ok()?;
     signal_hook::low_level::pipe::register(signal_hook::consts::SIGINT, writer).ok()?;
     Some(reader)
 }
@@ -126,16 +128,17 @@ impl Host for RealHost {
 
     fn sleep(&mut self, nanos: i64) -> bool {
         let end = self.monotonic().saturating_add(nanos.max(0));
+        let wake = self.wake.get_or_insert_with(wake_up_call);
         loop {
             if self.interrupted.load(Ordering::Relaxed) {
                 return false;
             }
-            let left = end.saturating_sub(self.monotonic());
+            let left = end.saturating_sub(clock(ClockId::Monotonic));
             if left <= 0 {
                 return true;
             }
             let timeout = Timespec { tv_sec: left / NANOS, tv_nsec: left % NANOS };
-            match &mut self.wake {
+            match wake {
                 Some(wake) => {
                     // An error (a signal that interrupts the wait) is answered by the loop.
                     let _ = poll(&mut [PollFd::new(wake, PollFlags::IN)], Some(&timeout));
@@ -156,8 +159,7 @@ impl Host for RealHost {
     }
 
     fn entropy(&mut self, bytes: &mut [u8]) {
-        let filled = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(bytes));
-        if filled.is_err() {
+        if getrandom(&mut *bytes, GetRandomFlags::empty()) != Ok(bytes.len()) {
             // Without a source of entropy the clock has to do.
             let mut state = self.monotonic() as u64 ^ self.wall_time() as u64;
             super::virtual_::fill(&mut state, bytes);

@@ -108,7 +108,7 @@ impl Class {
     }
 
     /// Sets bases and MRO (which begins with the class itself).
-    pub fn set_bases(&self, bases: Vec<Ref<Class>>, mro: Vec<Ref<Class>>) {
+    pub fn set_bases(&self, bases: Vec<Ref<Class>>, mro: impl Into<Rc<[Ref<Class>]>>) {
         *self.bases.borrow_mut() = bases;
         let old = std::mem::replace(&mut *self.mro.borrow_mut(), mro.into());
         drop(old);
@@ -147,8 +147,10 @@ impl Class {
         self.version.set(next_version());
         let old = self.specials.borrow_mut().take();
         drop(old);
-        for subclass in self.subclasses() {
-            subclass.changed();
+        if !self.subclasses.borrow().is_empty() {
+            for subclass in self.subclasses() {
+                subclass.changed();
+            }
         }
     }
 

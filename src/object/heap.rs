@@ -29,13 +29,18 @@ use super::shape::Shape;
 use super::str::Str;
 use super::value::{Ref, Value};
 use std::alloc::Layout as Memory;
+use rustc_hash::FxBuildHasher;
 use std::any::TypeId;
+use std::borrow::Borrow;
 use std::cell::{Cell, UnsafeCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const PAGE: usize = 64 * 1024;
+/// Pages that are asked for together: one request, of which only what is used takes memory.
+const CHUNK: usize = 16;
 const GRANULE: usize = 16;
 /// Bytes of a page that are made into cells at a time.
 const BATCH: usize = 4096;
@@ -76,9 +81,11 @@ pub(super) struct Heap {
     /// The newest page of each class, whose last cells may not be in the free list yet.
     growing: [Option<NonNull<Page>>; CLASSES],
     pub(super) pages: Vec<NonNull<Page>>,
+    /// Pages of the newest chunk that are not in use yet: the next one, and how many.
+    spare: (*mut u8, usize),
     pub(super) large: Vec<NonNull<Header>>,
     pub(super) layouts: [Option<Layout>; KIND_COUNT],
-    interned: HashMap<Box<str>, Ref<Str>, rustc_hash::FxBuildHasher>,
+    interned: HashSet<Interned, FxBuildHasher>,
     str_class: Option<Ref<Class>>,
     finalizers: Vec<Value>,
     depth: u32,
@@ -88,7 +95,7 @@ pub(super) struct Heap {
     /// Whether automatic collection is on (`gc.enable`).
     pub(super) automatic: bool,
     pub(super) collecting: bool,
-    pub(super) weak: HashMap<usize, Vec<NonNull<Header>>>,
+    pub(super) weak: HashMap<usize, Vec<NonNull<Header>>, FxBuildHasher>,
     stress: bool,
     used: usize,
     limit: usize,
@@ -151,9 +158,10 @@ impl Heap {
             free: [std::ptr::null_mut(); CLASSES],
             growing: [None; CLASSES],
             pages: Vec::new(),
+            spare: (std::ptr::null_mut(), 0),
             large: Vec::new(),
             layouts: [None; KIND_COUNT],
-            interned: HashMap::with_capacity_and_hasher(2048, rustc_hash::FxBuildHasher),
+            interned: HashSet::with_capacity_and_hasher(800, FxBuildHasher),
             str_class: None,
             finalizers: Vec::new(),
             depth: 0,
@@ -162,7 +170,7 @@ impl Heap {
             threshold: 10_000,
             automatic: true,
             collecting: false,
-            weak: HashMap::new(),
+            weak: HashMap::default(),
             stress: false,
             used: 0,
             limit: usize::MAX,
@@ -220,10 +228,17 @@ impl Heap {
     /// A page without cells yet: memory is touched only as it is needed, which a short program
     /// feels at start.
     fn new_page(&mut self, class: usize) -> NonNull<Page> {
-        let memory = Memory::from_size_align(PAGE, PAGE).expect("the page layout is valid");
-        // SAFETY: the layout has a non-zero size.
-        let base = unsafe { std::alloc::alloc(memory) };
-        let Some(page) = NonNull::new(base.cast::<Page>()) else { std::alloc::handle_alloc_error(memory) };
+        if self.spare.1 == 0 {
+            let memory = Memory::from_size_align(CHUNK * PAGE, PAGE).expect("the chunk layout is valid");
+            // SAFETY: the layout has a non-zero size.
+            self.spare = (unsafe { std::alloc::alloc(memory) }, CHUNK);
+            if self.spare.0.is_null() {
+                std::alloc::handle_alloc_error(memory)
+            }
+        }
+        let page = NonNull::new(self.spare.0.cast::<Page>()).expect("a chunk has pages left");
+        // SAFETY: the address is inside the chunk, or right behind its last page.
+        self.spare = (unsafe { self.spare.0.add(PAGE) }, self.spare.1 - 1);
         let cell = class * GRANULE;
         // SAFETY: the page is large enough for its header and belongs to nobody else.
         unsafe {
@@ -498,6 +513,29 @@ pub fn clear_pending() {
 
 // ---- interned strings
 
+/// A member of the intern table, found by its text.
+struct Interned(Ref<Str>);
+
+impl Borrow<str> for Interned {
+    fn borrow(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl Hash for Interned {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_str().hash(state);
+    }
+}
+
+impl PartialEq for Interned {
+    fn eq(&self, other: &Interned) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Eq for Interned {}
+
 /// Whether a value is a string of class `str` itself.
 #[inline(always)]
 pub fn is_exact_str(value: &Value) -> bool {
@@ -563,11 +601,11 @@ pub fn new_str(text: impl Into<String>) -> Ref<Str> {
 /// variables. Two interned strings are equal exactly when they are the same object.
 pub fn intern(text: &str) -> Ref<Str> {
     if let Some(found) = heap().interned.get(text) {
-        return found.clone();
+        return found.0.clone();
     }
     let string = new_str(text);
     string.header().set(flag::INTERNED);
-    heap().interned.insert(text.into(), string.clone());
+    heap().interned.insert(Interned(string.clone()));
     string
 }
 
@@ -579,7 +617,7 @@ pub fn intern_value(string: &Ref<Str>) -> Ref<Str> {
 
 /// Drops the interned strings that nobody else holds.
 pub fn sweep_interned() {
-    heap().interned.retain(|_, string| string.as_value().ref_count() > 1);
+    heap().interned.retain(|string| string.0.as_value().ref_count() > 1);
 }
 
 // ---- opaque payloads: objects whose Rust type a higher room defines

@@ -18,7 +18,39 @@ pub(crate) struct CachedLookup {
     value: Value,
 }
 
-pub(crate) const METHOD_CACHE: usize = 1024;
+/// What `Vm::lookup` remembers. It starts small, since a short program asks little.
+pub(crate) struct MethodCache {
+    /// A power of two.
+    entries: Box<[CachedLookup]>,
+    misses: u32,
+}
+
+impl MethodCache {
+    const SMALL: usize = 64;
+    const LARGE: usize = 1024;
+
+    pub(super) fn new() -> MethodCache {
+        MethodCache { entries: MethodCache::empty(MethodCache::SMALL), misses: 0 }
+    }
+
+    fn empty(size: usize) -> Box<[CachedLookup]> {
+        std::iter::repeat_with(CachedLookup::default).take(size).collect()
+    }
+
+    #[inline(always)]
+    fn place(&self, version: u64, name: u64) -> usize {
+        (version.wrapping_mul(0x9E37_79B9) ^ (name >> 4)) as usize & (self.entries.len() - 1)
+    }
+
+    fn remember(&mut self, entry: CachedLookup) {
+        self.misses = self.misses.saturating_add(1);
+        if self.misses == MethodCache::SMALL as u32 {
+            drop(std::mem::replace(&mut self.entries, MethodCache::empty(MethodCache::LARGE)));
+        }
+        let place = self.place(entry.version, entry.name);
+        drop(std::mem::replace(&mut self.entries[place], entry));
+    }
+}
 
 /// The builtin implementations of the attribute hooks, by identity.
 #[derive(Default)]
@@ -59,15 +91,13 @@ impl Vm {
     pub fn lookup(&mut self, class: &Ref<Class>, name: &Ref<Str>) -> Option<Value> {
         let version = class.version();
         let id = name.id();
-        let index = (version.wrapping_mul(0x9E37_79B9) ^ (id >> 4)) as usize % METHOD_CACHE;
-        let cached = &self.method_cache[index];
+        let cached = &self.method_cache.entries[self.method_cache.place(version, id)];
         if cached.version == version && cached.name == id {
             return cached.value.bound().cloned();
         }
         let found = class.lookup(name);
-        let entry = CachedLookup { version, name: id, value: found.clone().unwrap_or(Value::UNBOUND) };
-        let old = std::mem::replace(&mut self.method_cache[index], entry);
-        drop(old);
+        let value = found.clone().unwrap_or(Value::UNBOUND);
+        self.method_cache.remember(CachedLookup { version, name: id, value });
         found
     }
 

@@ -182,7 +182,7 @@ impl Vm {
             {
                 let result = self.call(&mro, &[class.to_value()])?;
                 let items = self.collect(&result)?;
-                let order = items.iter().filter_map(Value::downcast::<Class>).collect();
+                let order: Vec<_> = items.iter().filter_map(Value::downcast::<Class>).collect();
                 class.set_bases(base_classes.clone(), order);
             }
         }

@@ -1,7 +1,7 @@
 //! Putting a machine together: builtin classes, native rows, builtin modules, and code objects
 //! in the form in which they run.
 
-use super::attribute::{CachedLookup, METHOD_CACHE, Plain};
+use super::attribute::{MethodCache, Plain};
 use super::builtin::{self, Builtin, Exceptions, Types};
 use super::native::{Binding, Native, Row};
 use super::{Result, Thread, Vm};
@@ -12,8 +12,8 @@ use crate::object::{
     TupleObj, Value, class_flag, heap,
 };
 use num_bigint::BigInt;
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub type ModuleFill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
 
 /// The builtin modules that can be imported, by name.
 #[derive(Default)]
-struct BuiltinModules(HashMap<&'static str, ModuleFill>);
+struct BuiltinModules(FxHashMap<&'static str, ModuleFill>);
 
 /// The classes of the objects that stand for native rows.
 pub(crate) struct Makers {
@@ -73,11 +73,9 @@ impl Vm {
         let types = build_types(&type_, &dict, &str_);
         let exceptions = build_exceptions(&types);
         let empty_tuple = heap::alloc_plain(&types.tuple, TupleObj::new(Vec::new())).into_value();
-        let ascii = (0..128u8).map(|b| heap::intern(&String::from(b as char)).into_value()).collect();
+        let ascii = (0..128).map(|_| Cell::new(Value::UNBOUND)).collect();
         let builtins = heap::alloc_plain(&types.dict, Dict::new());
         let modules = heap::alloc_plain(&types.dict, Dict::new());
-        let mut method_cache = Vec::new();
-        method_cache.resize_with(METHOD_CACHE, CachedLookup::default);
         let makers = Rc::new(Makers::new(&types));
         Vm {
             makers,
@@ -107,7 +105,7 @@ impl Vm {
             empty_tuple,
             empty_str: heap::intern("").into_value(),
             ascii,
-            method_cache: method_cache.into_boxed_slice(),
+            method_cache: MethodCache::new(),
             plain: Plain::default(),
             await_table: Vec::new(),
             extensions: Vec::new(),
@@ -382,8 +380,7 @@ fn make_class(
 ) -> Ref<Class> {
     let dict = heap::alloc_plain(dict_class, Dict::new());
     let class = heap::alloc_plain(meta, Class::new(heap::intern(name), kind, dict, flags));
-    let mut mro = vec![class.clone()];
-    mro.extend(base.mro().iter().cloned());
+    let mro: Rc<[Ref<Class>]> = std::iter::once(&class).chain(base.mro().iter()).cloned().collect();
     class.set_bases(vec![base.clone()], mro);
     class
 }
@@ -433,7 +430,7 @@ fn build_exceptions(types: &Types) -> Exceptions {
         if name == "ExceptionGroup" {
             // ExceptionGroup(BaseExceptionGroup, Exception)
             let exception = made.last().expect("Exception comes right before it").clone();
-            let mro = vec![class.clone(), base.clone(), exception.clone()]
+            let mro: Rc<[Ref<Class>]> = [class.clone(), base.clone(), exception.clone()]
                 .into_iter()
                 .chain(exception.mro().iter().skip(1).cloned())
                 .collect();

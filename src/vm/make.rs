@@ -6,6 +6,21 @@ use crate::object::{
 };
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
+use std::cell::Cell;
+
+/// The shared string of one character, made now if nobody has wanted it before.
+#[inline]
+fn shared_char(shared: &Cell<Value>, c: char) -> Value {
+    let value = Value::peek(shared);
+    if value.is_unbound() { make_shared_char(shared, c) } else { value }
+}
+
+#[cold]
+fn make_shared_char(shared: &Cell<Value>, c: char) -> Value {
+    let value = heap::intern(c.encode_utf8(&mut [0; 4])).into_value();
+    shared.set(value.clone());
+    value
+}
 
 impl Vm {
     /// An `int`.
@@ -32,7 +47,7 @@ impl Vm {
         match text.as_bytes() {
             [] => self.empty_str.clone(),
             [byte] => match self.ascii.get(*byte as usize) {
-                Some(shared) => shared.clone(),
+                Some(shared) => shared_char(shared, *byte as char),
                 None => heap::new_str(text).into_value(),
             },
             _ => heap::new_str(text).into_value(),
@@ -42,7 +57,7 @@ impl Vm {
     /// A one-character `str`.
     pub fn char(&self, c: char) -> Value {
         match self.ascii.get(c as usize) {
-            Some(shared) => shared.clone(),
+            Some(shared) => shared_char(shared, c),
             None => heap::new_str(String::from(c)).into_value(),
         }
     }

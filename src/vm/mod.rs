@@ -43,6 +43,7 @@ use crate::bytecode::Code;
 use crate::host::Host;
 use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, Ref, Str, Value};
 use std::any::{Any, TypeId};
+use std::cell::Cell;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -108,11 +109,12 @@ pub struct Vm {
     pub(crate) nested: u32,
     /// The exception on its way is raised again: its own frame gets no new traceback entry.
     pub(crate) reraising: bool,
-    /// Small integers, one-character strings and the empty tuple are shared.
+    /// The empty tuple, the empty string and those of one ASCII character are shared; the last
+    /// are made when they are first wanted.
     pub(crate) empty_tuple: Value,
     pub(crate) empty_str: Value,
-    pub(crate) ascii: Vec<Value>,
-    pub(crate) method_cache: Box<[attribute::CachedLookup]>,
+    pub(crate) ascii: Box<[Cell<Value>]>,
+    pub(crate) method_cache: attribute::MethodCache,
     /// `object.__getattribute__` and its kin, to recognise classes that do not override them.
     pub(crate) plain: attribute::Plain,
     /// What the objects of native rows are made with.

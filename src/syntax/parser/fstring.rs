@@ -136,7 +136,7 @@ fn escape_problem(state: &mut State<'_>, token: Span, text: Span, problem: Escap
 
 /// fstring: FSTRING_START fstring_middle* FSTRING_END
 pub(super) fn fstring<'s>(k: &Knots<'s>) -> Rule<'s, Vec<FStringPart>> {
-    let replacement_field = replacement_field(k);
+    let replacement_field = k.replacement_field.rule();
     custom(move |inp: &mut Input<'s, '_>| {
         let start = inp.parse(token(Token::FStringStart))?;
         let raw = inp.state().source[start.range()].bytes().any(|b| matches!(b, b'r' | b'R'));
@@ -211,19 +211,8 @@ impl Field {
 
 /// fstring_replacement_field: '{' (yield_expr | star_expressions) ['='] ['!' NAME]
 ///                            [':' fstring_format_spec*] '}'
-fn replacement_field<'s>(k: &Knots<'s>) -> Rule<'s, Field> {
-    let field = Knot::new();
-    field.tie(fstring_replacement_field(k, field.rule()));
-    // The knot is kept alive by the rule that is handed out.
-    let rule = field.rule();
-    custom(move |inp: &mut Input<'s, '_>| {
-        let _ = &field;
-        inp.parse(&rule)
-    })
-    .boxed()
-}
-
-fn fstring_replacement_field<'s>(k: &Knots<'s>, nested: Rule<'s, Field>) -> Rule<'s, Field> {
+pub(super) fn fstring_replacement_field<'s>(k: &Knots<'s>) -> Rule<'s, Field> {
+    let nested = k.replacement_field.rule();
     let yield_expr = k.yield_expr.rule();
     let star_expressions = k.star_expressions.rule();
     let annotated_rhs = choice((k.yield_expr.rule(), k.star_expressions.rule())).boxed();

@@ -37,7 +37,7 @@ use chumsky::inspector::Inspector;
 use chumsky::prelude::*;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 pub use height::MAX_HEIGHT;
 use height::{Height, link, scope, too_deep};
@@ -87,7 +87,7 @@ pub fn parse(source: &str) -> Parsed {
 }
 
 fn whole<'t>(grammar: &Grammar<'t>, state: &mut State<'t>, tokens: Tokens<'t>) -> Option<Vec<Stmt>> {
-    recovery::whole(grammar.statements.clone()).parse_with_state(tokens, state).into_output()
+    grammar.statements().parse_with_state(tokens, state).into_output()
 }
 
 /// Parses one expression, as `eval` takes it.
@@ -104,7 +104,7 @@ pub fn parse_expression(source: &str) -> ParsedExpression {
     };
     let prepared = Prepared::new(text);
     let (expression, errors, warnings) = prepared.run(|grammar, state, tokens| {
-        recovery::lone(grammar.eval.clone()).parse_with_state(tokens, state).into_output()
+        grammar.eval().parse_with_state(tokens, state).into_output()
     });
     let whole = Span::new(0, source.len() as u32);
     let expression = expression.unwrap_or(Expr { kind: ExprKind::Error, span: whole });
@@ -396,33 +396,71 @@ impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
     fn on_rewind<'p>(&mut self, _: &Checkpoint<'s, 'p, Tokens<'s>, ()>) {}
 }
 
+/// A production that is put together when the parser first comes to it: most texts need few of
+/// them, and a short one would be parsed long before all are made.
+struct Lazy<'s, O> {
+    rule: OnceCell<Rule<'s, O>>,
+    make: Make<'s, O>,
+    knots: Weak<Knots<'s>>,
+}
+
+/// How a production is put together.
+type Make<'s, O> = fn(&Knots<'s>) -> Rule<'s, O>;
+
+impl<'s, O> Lazy<'s, O> {
+    fn new(knots: Weak<Knots<'s>>, make: Make<'s, O>) -> Lazy<'s, O> {
+        Lazy { rule: OnceCell::new(), make, knots }
+    }
+
+    /// The production; none when the grammar is gone.
+    fn rule(&self) -> Option<&Rule<'s, O>> {
+        match self.rule.get() {
+            Some(rule) => Some(rule),
+            None => {
+                let knots = self.knots.upgrade()?;
+                Some(self.rule.get_or_init(|| (self.make)(&knots)))
+            }
+        }
+    }
+}
+
+/// A production that is put together only when the parser comes to it.
+fn later<'s, O: 's>(k: &Knots<'s>, make: Make<'s, O>) -> Rule<'s, O> {
+    let lazy = Lazy::new(k.this.clone(), make);
+    custom(move |inp: &mut Input<'s, '_>| match lazy.rule() {
+        Some(rule) => inp.parse(rule),
+        None => failure(),
+    })
+    .boxed()
+}
+
 /// A production that others refer to before it is defined. The grammar owns the knot; references
 /// to it are weak, so that a grammar is freed with its owner. Passing through a knot counts as
 /// one level of nesting, and the native stack grows here.
-struct Knot<'s, O>(Rc<OnceCell<Rule<'s, O>>>);
+struct Knot<'s, O>(Rc<Lazy<'s, O>>);
 
 /// Stack that must be left when a knot is entered, and how much more is taken otherwise.
 const STACK_RED_ZONE: usize = 1024 * 1024;
 const STACK_STEP: usize = 8 * 1024 * 1024;
 
 impl<'s, O: 's> Knot<'s, O> {
-    fn new() -> Knot<'s, O> {
-        Knot(Rc::new(OnceCell::new()))
+    fn new(knots: &Weak<Knots<'s>>, make: Make<'s, O>) -> Knot<'s, O> {
+        Knot(Rc::new(Lazy::new(knots.clone(), make)))
     }
 
     /// A reference to the production.
     fn rule(&self) -> Rule<'s, O> {
         let weak = Rc::downgrade(&self.0);
         custom(move |inp: &mut Input<'s, '_>| {
-            let Some(cell) = weak.upgrade() else { return Err(EmptyErr::default()) };
-            let Some(rule) = cell.get() else { return Err(EmptyErr::default()) };
+            let Some(lazy) = weak.upgrade() else { return failure() };
+            let Some(rule) = lazy.rule() else { return failure() };
             let state = inp.state();
             if state.fatal.is_some() {
-                return Err(EmptyErr::default());
+                return failure();
             }
             if state.explaining {
                 if state.fuel == 0 {
-                    return Err(EmptyErr::default());
+                    return failure();
                 }
                 state.fuel -= 1;
             }
@@ -439,20 +477,10 @@ impl<'s, O: 's> Knot<'s, O> {
         })
         .boxed()
     }
-
-    fn tie(&self, rule: Rule<'s, O>) {
-        // A knot is tied once, right after it was made.
-        let tied = self.0.set(rule).is_ok();
-        debug_assert!(tied, "a knot is tied once");
-    }
 }
 
-/// The productions that other files refer to. All but the first few are knots.
-struct Grammar<'s> {
-    statements: Rule<'s, Vec<Stmt>>,
-    eval: Rule<'s, Expr>,
-    _knots: Knots<'s>,
-}
+/// What is parsed from the outside: the statements of a file, or one expression.
+struct Grammar<'s>(Rc<Knots<'s>>);
 
 /// One knot for each production that takes part in a circle.
 struct Knots<'s> {
@@ -468,41 +496,44 @@ struct Knots<'s> {
     block: Knot<'s, Vec<Stmt>>,
     pattern: Knot<'s, super::ast::Pattern>,
     for_if_clauses: Knot<'s, Vec<super::ast::CompFor>>,
+    replacement_field: Knot<'s, fstring::Field>,
+    this: Weak<Knots<'s>>,
 }
 
 impl<'s> Grammar<'s> {
     fn new() -> Grammar<'s> {
-        let knots = Knots {
-            expression: Knot::new(),
-            named_expression: Knot::new(),
-            star_expressions: Knot::new(),
-            yield_expr: Knot::new(),
-            disjunction: Knot::new(),
-            bitwise_or: Knot::new(),
-            factor: Knot::new(),
-            primary: Knot::new(),
-            statements: Knot::new(),
-            block: Knot::new(),
-            pattern: Knot::new(),
-            for_if_clauses: Knot::new(),
-        };
-        knots.expression.tie(expr::expression(&knots));
-        knots.named_expression.tie(expr::named_expression(&knots));
-        knots.star_expressions.tie(expr::star_expressions(&knots));
-        knots.yield_expr.tie(expr::yield_expr(&knots));
-        knots.disjunction.tie(expr::disjunction(&knots));
-        knots.bitwise_or.tie(expr::bitwise_or(&knots));
-        knots.factor.tie(expr::factor(&knots));
-        knots.primary.tie(call::primary(&knots));
-        knots.pattern.tie(pattern::pattern(&knots));
-        knots.for_if_clauses.tie(comprehension::for_if_clauses(&knots));
-        let statement = stmt::statement(&knots);
-        let statements = recovery::statements(statement, knots.statements.rule());
-        knots.statements.tie(statements.clone());
-        knots.block.tie(compound::block(&knots));
-        let eval = stmt::eval(&knots);
-        Grammar { statements, eval, _knots: knots }
+        Grammar(Rc::new_cyclic(|this| Knots {
+            expression: Knot::new(this, expr::expression),
+            named_expression: Knot::new(this, expr::named_expression),
+            star_expressions: Knot::new(this, expr::star_expressions),
+            yield_expr: Knot::new(this, expr::yield_expr),
+            disjunction: Knot::new(this, expr::disjunction),
+            bitwise_or: Knot::new(this, expr::bitwise_or),
+            factor: Knot::new(this, expr::factor),
+            primary: Knot::new(this, call::primary),
+            statements: Knot::new(this, statements),
+            block: Knot::new(this, compound::block),
+            pattern: Knot::new(this, pattern::pattern),
+            for_if_clauses: Knot::new(this, comprehension::for_if_clauses),
+            replacement_field: Knot::new(this, fstring::fstring_replacement_field),
+            this: this.clone(),
+        }))
     }
+
+    /// All statements of a file.
+    fn statements(&self) -> Rule<'s, Vec<Stmt>> {
+        let statements = self.0.statements.0.rule().expect("the grammar is there");
+        recovery::whole(statements.clone())
+    }
+
+    /// One expression, with the end of the text behind it.
+    fn eval(&self) -> Rule<'s, Expr> {
+        recovery::lone(stmt::eval(&self.0))
+    }
+}
+
+fn statements<'s>(k: &Knots<'s>) -> Rule<'s, Vec<Stmt>> {
+    recovery::statements(stmt::statement(k), k.statements.rule())
 }
 
 // ---- What every production uses -------------------------------------------------------------

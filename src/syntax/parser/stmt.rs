@@ -11,8 +11,8 @@ pub(super) enum Stmts {
 
 /// statement: compound_stmt | simple_stmts
 pub(super) fn statement<'s>(k: &Knots<'s>) -> Rule<'s, Stmts> {
-    let compound_stmt = compound::compound_stmt(k);
-    let match_stmt = compound::match_stmt(k);
+    let compound_stmt = later(k, compound::compound_stmt);
+    let match_stmt = later(k, compound::match_stmt);
     let simple_stmts = simple_stmts(k);
     let match_name = Token::Name(Name::new("match"));
     custom(move |inp: &mut Input<'s, '_>| {
@@ -56,20 +56,20 @@ pub(super) fn simple_stmts<'s>(k: &Knots<'s>) -> Rule<'s, Stmts> {
 ///            | pass_stmt | del_stmt | assert_stmt | break_stmt | continue_stmt | global_stmt
 ///            | nonlocal_stmt | type_alias
 fn simple_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
-    let type_alias = type_alias(k);
+    let type_alias = later(k, type_alias);
     let type_name = Token::Name(Name::new("type"));
-    let return_stmt = return_stmt(k);
+    let return_stmt = later(k, return_stmt);
     let import_name = import_name();
     let import_from = import_from();
-    let raise_stmt = raise_stmt(k);
-    let del_stmt = del_stmt(k);
-    let assert_stmt = assert_stmt(k);
+    let raise_stmt = later(k, raise_stmt);
+    let del_stmt = later(k, del_stmt);
+    let assert_stmt = later(k, assert_stmt);
     let pass_stmt = pass_stmt();
     let break_stmt = break_stmt();
     let continue_stmt = continue_stmt();
     let global_stmt = global_stmt();
     let nonlocal_stmt = nonlocal_stmt();
-    let assignment = assignment(k);
+    let assignment = later(k, assignment);
     custom(move |inp: &mut Input<'s, '_>| {
         let start = position(inp);
         let next = peek(inp);
