@@ -43,7 +43,8 @@ fn main() -> io::Result<()> {
     for (name, script) in scripts {
         fs::write(folder.join(name), script)?;
     }
-    println!("cargo::rustc-link-search=native={}", folder.display());
+    // An argument of the program's link alone: the tests are linked as usual.
+    println!("cargo::rustc-link-arg-bins=-L{}", folder.display());
     for argument in ["-static", "-no-pie"] {
         println!("cargo::rustc-link-arg-bins={argument}");
     }
