@@ -34,10 +34,14 @@ const NAMED: &[&str] = &[
     "super",
 ];
 
+/// About how many names there are: room for them is made at once.
+const ENTRIES: usize = 170;
+
 /// Fills `builtins`; after `types::install`.
 pub fn install(vm: &mut Vm) {
     vm.fiber_next = Some(iteration::next);
     let dict = vm.builtins.clone();
+    dict.reserve(ENTRIES);
     for (name, text) in [("__name__", "builtins"), ("__doc__", ""), ("__package__", "")] {
         let text = vm.str(text);
         dict.set_text(name, text);
