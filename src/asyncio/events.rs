@@ -19,6 +19,7 @@ use super::{Classes, State, classes, coroutines, format, gather, tasks};
 use crate::object::{
     Class, Dict, ExcObj, Kind, Opaque, Ref, Tracer, TupleObj, Value, WeakRef, class_flag, heap, new_opaque,
 };
+use crate::types::context;
 use crate::vm::native::{function, getset, method, raw};
 use crate::vm::{Raised, Result, Row, Vm};
 use std::cell::{Cell, RefCell};
@@ -35,8 +36,8 @@ pub(super) enum Ready {
     Throw(Value, Ref<ExcObj>),
     /// A task goes on because a future is done.
     Wakeup(Value, Value),
-    /// A done callback is called with its future.
-    Call(Value, Value),
+    /// A done callback is called with its future, in its context.
+    Call(Value, Value, Value),
     /// A child of `gather` (the second) is done.
     Gather(Value, Value),
     /// The future of `run_until_complete` is done.
@@ -78,9 +79,10 @@ impl Opaque for Loop {
                         tracer.value(a);
                         tracer.reference(exc);
                     }
-                    Ready::Wakeup(a, b) | Ready::Call(a, b) | Ready::Gather(a, b) | Ready::Sleep(a, b) => {
+                    Ready::Wakeup(a, b) | Ready::Gather(a, b) | Ready::Sleep(a, b) => {
                         tracer.values([a, b]);
                     }
+                    Ready::Call(a, b, c) => tracer.values([a, b, c]),
                 }
             }
         }
@@ -301,13 +303,14 @@ fn run_entry(vm: &mut Vm, value: &Value, this: &Loop, entry: Ready) -> Result<()
             }
             Ok(())
         }
-        Ready::Call(callback, future) => {
-            let outcome = vm.call(&callback, &[future.clone()]);
+        Ready::Call(callback, future, context) => {
+            let context = Cell::new(context);
+            let outcome = context::call_in(vm, &context, &callback, &[future.clone()]);
             match outcome {
                 Ok(_) => Ok(()),
                 Err(raised) => {
                     let args = vm.tuple(vec![future]);
-                    let handle = new_handle(vm, &this.classes, value, callback, args, None);
+                    let handle = new_handle(&this.classes, value, (callback, args, context.take()), None);
                     callback_failed(vm, value, &handle, raised)
                 }
             }
@@ -321,7 +324,7 @@ fn run_entry(vm: &mut Vm, value: &Value, this: &Loop, entry: Ready) -> Result<()
             let callback = Value::peek(&body.callback);
             let args = Value::peek(&body.args);
             let items = args.get::<TupleObj>().map_or(&[][..], TupleObj::items);
-            match vm.call(&callback, items) {
+            match context::call_in(vm, &body.context, &callback, items) {
                 Ok(_) => Ok(()),
                 Err(raised) => callback_failed(vm, value, &handle, raised),
             }
@@ -404,6 +407,8 @@ pub(super) struct Handle {
     callback: Cell<Value>,
     /// A tuple.
     args: Cell<Value>,
+    /// What the callback runs in; unbound as in `types::context`.
+    context: Cell<Value>,
     cancelled: Cell<bool>,
     /// Whether it waits in the timer heap.
     scheduled: Cell<bool>,
@@ -415,11 +420,13 @@ impl Opaque for Handle {
         tracer.value(&self.event_loop);
         tracer.cell(&self.callback);
         tracer.cell(&self.args);
+        tracer.cell(&self.context);
     }
 
     fn clear(&self) {
         drop(self.callback.replace(Value::NONE));
         drop(self.args.replace(Value::NONE));
+        drop(self.context.replace(Value::UNBOUND));
     }
 }
 
@@ -429,12 +436,13 @@ impl Handle {
     }
 }
 
+/// What a handle calls: the function, a tuple of arguments, the context.
+type Call = (Value, Value, Value);
+
 fn new_handle(
-    _: &mut Vm,
     classes: &Classes,
     event_loop: &Value,
-    callback: Value,
-    args: Value,
+    (callback, args, context): Call,
     when: Option<f64>,
 ) -> Value {
     let class = if when.is_some() { &classes.timer_handle } else { &classes.handle };
@@ -444,6 +452,7 @@ fn new_handle(
             event_loop: event_loop.clone(),
             callback: Cell::new(callback),
             args: Cell::new(args),
+            context: Cell::new(context),
             cancelled: Cell::new(false),
             scheduled: Cell::new(when.is_some()),
             when,
@@ -466,7 +475,10 @@ const HANDLE: &[Row] = &[
         Ok(Value::NONE)
     }),
     method("cancelled(self, /)", |vm, args| Ok(Value::bool(expect_handle(vm, &args[0])?.is_cancelled()))),
-    method("get_context(self, /)", |_, _| Ok(Value::NONE)),
+    method("get_context(self, /)", |vm, args| {
+        let handle = expect_handle(vm, &args[0])?;
+        Ok(context::shown(vm, &handle.context))
+    }),
     method("__repr__(self, /)", |vm, args| {
         let handle = expect_handle(vm, &args[0])?;
         let (cancelled, when) = (handle.is_cancelled(), handle.when);
@@ -540,14 +552,14 @@ pub(super) fn run_until_complete(vm: &mut Vm, value: &Value, awaitable: &Value) 
     futures::result(vm, body)
 }
 
-/// `callback, *args` of the scheduling methods, with `context=` taken off.
+/// `callback, *args` of the scheduling methods, and the context of `context=`.
 fn split_call(
     vm: &mut Vm,
     name: &str,
     leading: usize,
     values: &[Value],
     names: &[Ref<crate::object::Str>],
-) -> Result<(Value, Value)> {
+) -> Result<Call> {
     let positional = values.len() - names.len();
     for keyword in names {
         if keyword.as_str() != "context" {
@@ -569,41 +581,42 @@ fn split_call(
         )));
     }
     let args = vm.tuple(values[leading + 1..positional].to_vec());
-    Ok((values[leading].clone(), args))
+    let context = context::given_or_inherited(vm, values.get(positional).unwrap_or(&Value::NONE))?;
+    Ok((values[leading].clone(), args, context))
 }
 
 fn call_soon(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {
-    let (callback, args) = split_call(vm, "call_soon", 1, values, names)?;
+    let call = split_call(vm, "call_soon", 1, values, names)?;
     let this = expect_loop(vm, &values[0])?;
     this.check_open(vm)?;
-    let handle = new_handle(vm, &this.classes, &values[0], callback, args, None);
+    let handle = new_handle(&this.classes, &values[0], call, None);
     this.push(Ready::Handle(handle.clone()));
     Ok(handle)
 }
 
 fn call_later(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {
-    let (callback, args) = split_call(vm, "call_later", 2, values, names)?;
+    let call = split_call(vm, "call_later", 2, values, names)?;
     if values[1].is_none() {
         return Err(vm.type_error("delay must not be None"));
     }
     let delay = seconds(vm, &values[1])?;
     let now = vm.host.monotonic();
-    schedule(vm, &values[0], now.saturating_add(nanos(delay)), now as f64 / NANOS + delay, callback, args)
+    schedule(vm, &values[0], now.saturating_add(nanos(delay)), now as f64 / NANOS + delay, call)
 }
 
 fn call_at(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {
-    let (callback, args) = split_call(vm, "call_at", 2, values, names)?;
+    let call = split_call(vm, "call_at", 2, values, names)?;
     if values[1].is_none() {
         return Err(vm.type_error("when cannot be None"));
     }
     let when = seconds(vm, &values[1])?;
-    schedule(vm, &values[0], nanos(when), when, callback, args)
+    schedule(vm, &values[0], nanos(when), when, call)
 }
 
-fn schedule(vm: &mut Vm, value: &Value, at: i64, when: f64, callback: Value, args: Value) -> Result {
+fn schedule(vm: &mut Vm, value: &Value, at: i64, when: f64, call: Call) -> Result {
     let this = expect_loop(vm, value)?;
     this.check_open(vm)?;
-    let handle = new_handle(vm, &this.classes, value, callback, args, Some(when));
+    let handle = new_handle(&this.classes, value, call, Some(when));
     this.push_timer(at, Timer::Handle(handle.clone()));
     Ok(handle)
 }
@@ -645,9 +658,15 @@ const LOOP: &[Row] = &[
         this.check_open(vm)?;
         let factory = Value::peek(&this.task_factory);
         if factory.is_none() {
-            return tasks::create(vm, &args[0], &args[1], &args[2]);
+            let context = context::given_or_inherited(vm, &args[3])?;
+            return tasks::create(vm, &args[0], &args[1], &args[2], context);
         }
-        let task = vm.call(&factory, &[args[0].clone(), args[1].clone()])?;
+        let task = if args[3].is_none() {
+            vm.call(&factory, &[args[0].clone(), args[1].clone()])?
+        } else {
+            let name = vm.intern("context");
+            vm.call_kw(&factory, &[args[0].clone(), args[1].clone(), args[3].clone()], &[name])?
+        };
         if !args[2].is_none() {
             drop(vm.call_method(&task, "set_name", &[args[2].clone()])?);
         }
@@ -719,7 +738,8 @@ const LOOP: &[Row] = &[
             let callback = vm.get_attr_text(&args[0], "create_task")?;
             let closing = vm.call_method(&args[1], "aclose", &[])?;
             let closing = vm.tuple(vec![closing]);
-            let handle = new_handle(vm, &this.classes, &args[0], callback, closing, None);
+            let context = context::inherit(vm);
+            let handle = new_handle(&this.classes, &args[0], (callback, closing, context), None);
             this.push(Ready::Handle(handle));
         }
         Ok(Value::NONE)

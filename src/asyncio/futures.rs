@@ -14,6 +14,7 @@ use super::gather::Gathering;
 use super::tasks::TaskPart;
 use super::{format, tasks};
 use crate::object::{Class, ExcObj, Kind, Opaque, Ref, Tracer, Value, class_flag, flag, new_opaque};
+use crate::types::context;
 use crate::vm::native::{function, getset, getter, method, raw, static_raw};
 use crate::vm::{AwaitStep, Raised, Result, Row, Vm};
 use std::cell::{Cell, RefCell};
@@ -32,8 +33,8 @@ pub(super) enum Callback {
     None,
     /// A task that awaits the future.
     Wakeup(Value),
-    /// A Python callable.
-    Call(Value),
+    /// A Python callable, and the context that it runs in.
+    Call(Value, Value),
     /// The result of a `gather`.
     Gather(Value),
     /// `run_until_complete`.
@@ -70,7 +71,8 @@ pub(super) struct Future {
 fn trace_callback(callback: &Callback, tracer: &mut Tracer<'_>) {
     match callback {
         Callback::None | Callback::Stop => {}
-        Callback::Wakeup(value) | Callback::Call(value) | Callback::Gather(value) => tracer.value(value),
+        Callback::Wakeup(value) | Callback::Gather(value) => tracer.value(value),
+        Callback::Call(callable, context) => tracer.values([callable, context]),
     }
 }
 
@@ -194,7 +196,7 @@ impl Future {
             match callback {
                 Callback::None => {}
                 Callback::Wakeup(_) => shown.push(format::Shown::Text("Task.task_wakeup()".to_owned())),
-                Callback::Call(callable) => shown.push(format::Shown::Callable(callable.clone())),
+                Callback::Call(callable, _) => shown.push(format::Shown::Callable(callable.clone())),
                 Callback::Gather(_) => shown.push(format::Shown::Text(format!(
                     "gather.<locals>._done_callback() at {}/tasks.py:820",
                     super::LIBRARY
@@ -241,7 +243,7 @@ fn push_ready(value: &Value, this: &Future, callback: Callback) {
     match callback {
         Callback::None => {}
         Callback::Wakeup(task) => event_loop.push(Ready::Wakeup(task, value.clone())),
-        Callback::Call(callable) => event_loop.push(Ready::Call(callable, value.clone())),
+        Callback::Call(callable, context) => event_loop.push(Ready::Call(callable, value.clone(), context)),
         Callback::Gather(outer) => event_loop.push(Ready::Gather(outer, value.clone())),
         Callback::Stop => event_loop.push(Ready::Stop(value.clone())),
     }
@@ -540,7 +542,8 @@ fn add_done_callback(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::
         );
     }
     let this = expect(vm, &values[0])?;
-    add_callback(&values[0], this, Callback::Call(values[1].clone()));
+    let context = context::given_or_inherited(vm, values.get(2).unwrap_or(&Value::NONE))?;
+    add_callback(&values[0], this, Callback::Call(values[1].clone(), context));
     Ok(Value::NONE)
 }
 
@@ -552,7 +555,7 @@ fn remove_done_callback(vm: &mut Vm, args: &[Value]) -> Result {
     let mut removed = 0;
     for callback in callbacks {
         let same = match &callback {
-            Callback::Call(callable) => vm.eq(callable, &args[1])?,
+            Callback::Call(callable, _) => vm.eq(callable, &args[1])?,
             Callback::None => continue,
             Callback::Wakeup(_) | Callback::Gather(_) | Callback::Stop => false,
         };

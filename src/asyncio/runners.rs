@@ -3,6 +3,7 @@
 use super::futures::{self, State as FutureState};
 use super::{State, coroutines, events, tasks};
 use crate::object::{Class, Kind, Opaque, Ref, Tracer, Value, class_flag, new_opaque};
+use crate::types::context;
 use crate::vm::native::{function, method, static_raw};
 use crate::vm::{Raised, Result, Row, Vm};
 use std::cell::Cell;
@@ -19,13 +20,15 @@ struct Runner {
     debug: Cell<Value>,
     factory: Cell<Value>,
     event_loop: Cell<Value>,
+    /// What all the coroutines of this runner run in, unless they are given another.
+    context: Cell<Value>,
     /// Whether the loop was made current, which is undone at the end.
     made_current: Cell<bool>,
 }
 
 impl Opaque for Runner {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        for cell in [&self.debug, &self.factory, &self.event_loop] {
+        for cell in [&self.debug, &self.factory, &self.event_loop, &self.context] {
             tracer.cell(cell);
         }
     }
@@ -43,6 +46,7 @@ impl Runner {
             debug: Cell::new(debug),
             factory: Cell::new(factory),
             event_loop: Cell::new(Value::NONE),
+            context: Cell::new(Value::NONE),
             made_current: Cell::new(false),
         }
     }
@@ -67,11 +71,12 @@ impl Runner {
             drop(vm.call_method(&event_loop, "set_debug", &[debug])?);
         }
         drop(self.event_loop.replace(event_loop));
+        drop(self.context.replace(context::copy_current(vm)));
         self.stage.set(Stage::Initialized);
         Ok(())
     }
 
-    fn run(&self, vm: &mut Vm, coroutine: &Value) -> Result {
+    fn run(&self, vm: &mut Vm, coroutine: &Value, given: &Value) -> Result {
         if !coroutines::is_coroutine(vm, coroutine) {
             let shown = vm.repr_text(coroutine)?;
             return Err(vm.value_error(format!("a coroutine was expected, got {shown}")));
@@ -81,7 +86,10 @@ impl Runner {
         }
         self.open(vm)?;
         let event_loop = Value::peek(&self.event_loop);
-        let task = vm.call_method(&event_loop, "create_task", &[coroutine.clone()])?;
+        let context = if given.is_none() { Value::peek(&self.context) } else { given.clone() };
+        let create = vm.get_attr_text(&event_loop, "create_task")?;
+        let name = vm.intern("context");
+        let task = vm.call_kw(&create, &[coroutine.clone(), context], &[name])?;
         if let Some(this) = events::of(&event_loop) {
             this.interrupts.set(0);
             drop(this.interruptible.replace(task.clone()));
@@ -132,7 +140,7 @@ fn run(vm: &mut Vm, args: &[Value]) -> Result {
     }
     let runner = Runner::new(args[1].clone(), args[2].clone());
     runner.open(vm)?;
-    let result = runner.run(vm, &args[0]);
+    let result = runner.run(vm, &args[0], &Value::NONE);
     match (result, runner.close(vm)) {
         (result, Ok(())) => result,
         (Ok(_), Err(raised)) => Err(raised),
@@ -174,7 +182,7 @@ const ROWS: &[Row] = &[
         this.open(vm)?;
         Ok(Value::peek(&this.event_loop))
     }),
-    method("run(self, coro, *, context=None)", |vm, args| expect(vm, &args[0])?.run(vm, &args[1])),
+    method("run(self, coro, *, context=None)", |vm, args| expect(vm, &args[0])?.run(vm, &args[1], &args[2])),
 ];
 
 pub(super) fn class(vm: &mut Vm) -> Ref<Class> {

@@ -17,6 +17,7 @@ use super::{State, gather};
 use crate::object::{
     Class, CodeObj, ExcObj, GenKind, GenObj, GenState, Kind, Ref, Tracer, Value, heap, new_opaque,
 };
+use crate::types::context;
 use crate::vm::native::{function, getter, method, static_raw};
 use crate::vm::{AwaitStep, Raised, Result, Resume, Row, Step, Vm};
 use std::cell::Cell;
@@ -31,13 +32,15 @@ pub(super) struct TaskPart {
     /// Unbound until someone asks: then `Task-N`.
     name: Cell<Value>,
     number: Cell<u64>,
+    /// What the task's steps run in; unbound as in `types::context`, and during a step.
+    context: Cell<Value>,
     must_cancel: Cell<bool>,
     /// Requests to cancel, less `uncancel` calls.
     pub(super) cancels: Cell<i64>,
 }
 
 impl TaskPart {
-    fn new(coroutine: Value, number: u64) -> TaskPart {
+    fn new(coroutine: Value, number: u64, context: Value) -> TaskPart {
         let code = code_of(&coroutine);
         TaskPart {
             coroutine: Cell::new(coroutine),
@@ -45,13 +48,14 @@ impl TaskPart {
             waiter: Cell::new(Value::NONE),
             name: Cell::new(Value::UNBOUND),
             number: Cell::new(number),
+            context: Cell::new(context),
             must_cancel: Cell::new(false),
             cancels: Cell::new(0),
         }
     }
 
     pub(super) fn trace(&self, tracer: &mut Tracer<'_>) {
-        for cell in [&self.coroutine, &self.code, &self.waiter, &self.name] {
+        for cell in [&self.coroutine, &self.code, &self.waiter, &self.name, &self.context] {
             tracer.cell(cell);
         }
     }
@@ -59,6 +63,7 @@ impl TaskPart {
     pub(super) fn clear(&self) {
         drop(self.coroutine.replace(Value::NONE));
         drop(self.waiter.replace(Value::NONE));
+        drop(self.context.replace(Value::UNBOUND));
     }
 
     pub(super) fn name(&self, vm: &mut Vm) -> Value {
@@ -96,8 +101,14 @@ fn not_a_coroutine(vm: &mut Vm, value: &Value) -> Raised {
     }
 }
 
-/// A task for `coroutine` on `event_loop`, ready for its first step.
-pub(super) fn create(vm: &mut Vm, event_loop: &Value, coroutine: &Value, name: &Value) -> Result {
+/// A task for `coroutine` on `event_loop`, ready for its first step in `context`.
+pub(super) fn create(
+    vm: &mut Vm,
+    event_loop: &Value,
+    coroutine: &Value,
+    name: &Value,
+    context: Value,
+) -> Result {
     if !coroutines::is_coroutine(vm, coroutine) {
         return Err(not_a_coroutine(vm, coroutine));
     }
@@ -106,7 +117,7 @@ pub(super) fn create(vm: &mut Vm, event_loop: &Value, coroutine: &Value, name: &
     let Some(native) = events::of(event_loop) else {
         return Err(vm.type_error("an event loop was expected"));
     };
-    let part = TaskPart::new(coroutine.clone(), number);
+    let part = TaskPart::new(coroutine.clone(), number, context);
     part.name.set(name);
     let task = new_opaque(&native.classes.task, Future::new(event_loop.clone(), Part::Task(part)));
     native.unfinished.set(native.unfinished.get() + 1);
@@ -160,7 +171,10 @@ pub(super) fn step(vm: &mut Vm, this: &Loop, task: &Value, thrown: Option<Raised
     };
     drop(part.waiter.replace(Value::NONE));
     let outer = this.current.replace(task.clone());
+    let before = context::swap(vm, part.context.take());
     let outcome = resume(vm, &part.coroutine, thrown);
+    // Asking for it has made it.
+    part.context.set(context::swap(vm, before));
     drop(this.current.replace(outer));
     match outcome {
         Ok(Step::Yielded(value)) => yielded(vm, this, task, future, part, value),
@@ -330,7 +344,7 @@ fn expect<'v>(vm: &Vm, value: &'v Value) -> Result<(&'v Future, &'v TaskPart)> {
 }
 
 fn init(vm: &mut Vm, args: &[Value]) -> Result {
-    let [value, coroutine, event_loop, name, _context, eager] = args else {
+    let [value, coroutine, event_loop, name, context, eager] = args else {
         return Err(vm.type_error("Task() missing required argument 'coro' (pos 1)"));
     };
     let (future, part) = expect(vm, value)?;
@@ -344,6 +358,8 @@ fn init(vm: &mut Vm, args: &[Value]) -> Result {
         let name = vm.str_of(name)?.into_value();
         drop(part.name.replace(name));
     }
+    let context = context::given_or_inherited(vm, context)?;
+    drop(part.context.replace(context));
     drop(part.coroutine.replace(coroutine.clone()));
     drop(part.code.replace(code_of(coroutine)));
     let held = future.event_loop();
@@ -365,7 +381,7 @@ fn dunder_new(vm: &mut Vm, values: &[Value], _: &[Ref<crate::object::Str>]) -> R
     let Some(class) = values.first().and_then(|class| class.downcast::<Class>()) else {
         return Err(vm.type_error("Task.__new__(X): X is not a type object"));
     };
-    let part = Part::Task(TaskPart::new(Value::NONE, 0));
+    let part = Part::Task(TaskPart::new(Value::NONE, 0, Value::UNBOUND));
     Ok(new_opaque(&class, Future::new(Value::UNBOUND, part)))
 }
 
@@ -397,7 +413,16 @@ const ROWS: &[Row] = &[
     static_raw("__new__(cls, coro, *, loop=None, name=None, context=None, eager_start=False)", dunder_new),
     method("__init__(self, coro, *, loop=None, name=None, context=None, eager_start=False)", init),
     method("get_coro(self, /)", |vm, args| Ok(Value::peek(&expect(vm, &args[0])?.1.coroutine))),
-    method("get_context(self, /)", |_, _| Ok(Value::NONE)),
+    method("get_context(self, /)", |vm, args| {
+        let (_, part) = expect(vm, &args[0])?;
+        let held = Value::peek(&part.context);
+        let runs = events::of(&expect(vm, &args[0])?.0.event_loop())
+            .is_some_and(|this| Value::peek(&this.current).is_same(&args[0]));
+        if runs && held.is_unbound() {
+            return Ok(context::current(vm));
+        }
+        Ok(context::shown(vm, &part.context))
+    }),
     method("get_name(self, /)", |vm, args| Ok(expect(vm, &args[0])?.1.name(vm))),
     method("set_name(self, value, /)", |vm, args| {
         let name = vm.str_of(&args[1])?.into_value();
@@ -443,11 +468,14 @@ pub(super) const FUNCTIONS: &[Row] = &[
         let event_loop = events::running_loop(vm)?;
         let plain = events::of(&event_loop).is_some_and(Loop::makes_plain_tasks);
         if plain {
-            return create(vm, &event_loop, &args[0], &args[1]);
+            let context = context::given_or_inherited(vm, &args[2])?;
+            return create(vm, &event_loop, &args[0], &args[1], context);
         }
         let method = vm.get_attr_text(&event_loop, "create_task")?;
-        let name = vm.intern("name");
-        vm.call_kw(&method, &[args[0].clone(), args[1].clone()], &[name])
+        let names = ["name", "context"].map(|name| vm.intern(name));
+        // A factory does not hear of a context that nobody gave.
+        let given = if args[2].is_none() { 1 } else { 2 };
+        vm.call_kw(&method, &args[..=given], &names[..given])
     }),
     function("current_task(loop=None)", |vm, args| {
         let event_loop = loop_argument(vm, &args[0])?;
@@ -463,8 +491,8 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
     function("eager_task_factory(loop, coro, *, name=None, context=None)", |vm, args| {
         let class = super::classes(vm).task.to_value();
-        let names = ["loop", "name", "eager_start"].map(|name| vm.intern(name));
-        let values = [args[1].clone(), args[0].clone(), args[2].clone(), Value::TRUE];
+        let names = ["loop", "name", "context", "eager_start"].map(|name| vm.intern(name));
+        let values = [args[1].clone(), args[0].clone(), args[2].clone(), args[3].clone(), Value::TRUE];
         vm.call_kw(&class, &values, &names)
     }),
     function("ensure_future(coro_or_future, *, loop=None)", |vm, args| {

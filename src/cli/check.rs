@@ -9,9 +9,7 @@ use std::sync::Arc;
 /// Shows the mistakes of `files`; 1 when there is any, 2 when a file cannot be read.
 pub(super) fn check(files: &[String], options: &Options) -> u8 {
     // The parser is protected against deep nesting itself; the stack is for the compiler.
-    on_large_stack(options.stack, |_| {
-        files.iter().map(|name| check_file(name, options)).max().unwrap_or(0)
-    })
+    on_large_stack(options.stack, |_| files.iter().map(|name| check_file(name, options)).max().unwrap_or(0))
 }
 
 fn check_file(name: &str, options: &Options) -> u8 {

@@ -103,11 +103,9 @@ impl Opaque for Token {
     }
 }
 
-/// The current context and the classes.
+/// The classes.
 #[derive(Default)]
 struct State {
-    /// Unbound until it is first needed.
-    current: Value,
     context: Option<Ref<Class>>,
     variable: Option<Ref<Class>>,
     token: Option<Ref<Class>>,
@@ -123,13 +121,10 @@ fn make(vm: &mut Vm, values: Pairs) -> Value {
 
 /// The context that code runs in now.
 pub fn current(vm: &mut Vm) -> Value {
-    let current = vm.extension::<State>().current.clone();
-    if !current.is_unbound() {
-        return current;
+    if vm.thread.context.is_unbound() {
+        vm.thread.context = make(vm, Rc::default());
     }
-    let first = make(vm, Rc::default());
-    vm.extension::<State>().current = first.clone();
-    first
+    vm.thread.context.clone()
 }
 
 /// `contextvars.copy_context()`
@@ -139,11 +134,47 @@ pub fn copy_current(vm: &mut Vm) -> Value {
     make(vm, values.unwrap_or_default())
 }
 
-/// Makes `context` current and gives back the one that was.
+/// Makes `context` current and gives back the one that was. Unbound stands for an empty context
+/// that nobody has asked for.
+#[inline]
 pub fn swap(vm: &mut Vm, context: Value) -> Value {
-    let before = current(vm);
-    vm.extension::<State>().current = context;
-    before
+    std::mem::replace(&mut vm.thread.context, context)
+}
+
+/// A copy of the current context for something that runs later; unbound while it is empty, so
+/// that programs without context variables pay nothing.
+pub fn inherit(vm: &mut Vm) -> Value {
+    let empty = vm.thread.context.opaque::<Context>().is_none_or(|own| own.values.borrow().is_empty());
+    if empty { Value::UNBOUND } else { copy_current(vm) }
+}
+
+/// The context that something runs in: `given`, or a copy of the current one when it is None.
+pub fn given_or_inherited(vm: &mut Vm, given: &Value) -> Result {
+    if given.is_none() {
+        return Ok(inherit(vm));
+    }
+    this(vm, given)?;
+    Ok(given.clone())
+}
+
+/// What `get_context` shows of a context that may not have been asked for yet.
+pub fn shown(vm: &mut Vm, context: &Cell<Value>) -> Value {
+    let held = Value::peek(context);
+    if !held.is_unbound() {
+        return held;
+    }
+    let made = make(vm, Rc::default());
+    context.set(made.clone());
+    made
+}
+
+/// Calls a function in a context, which nobody has entered.
+pub fn call_in(vm: &mut Vm, context: &Cell<Value>, function: &Value, args: &[Value]) -> Result {
+    let before = swap(vm, Value::peek(context));
+    let result = vm.call(function, args);
+    // Asking for it has made it.
+    context.set(swap(vm, before));
+    result
 }
 
 /// Whether a value is a context.
@@ -154,13 +185,13 @@ pub fn is_context(value: &Value) -> bool {
 /// Runs `body` in a context, as `Context.run` does.
 pub fn run<T>(vm: &mut Vm, context: &Value, body: impl FnOnce(&mut Vm) -> Result<T>) -> Result<T> {
     let own = this(vm, context)?;
-    if own.entered.replace(true) {
+    if vm.thread.context.is_same(context) || own.entered.replace(true) {
         let text = vm.repr_text(context)?;
         return Err(vm.runtime_error(format!("cannot enter context: {text} is already entered")));
     }
     let before = swap(vm, context.clone());
     let result = body(vm);
-    vm.extension::<State>().current = before;
+    drop(swap(vm, before));
     own.entered.set(false);
     result
 }

@@ -68,7 +68,8 @@ impl Vm {
     pub fn new(host: Box<dyn Host>) -> Vm {
         crate::object::register_payloads();
         heap::register::<Native>();
-        let flags = |name: &str| builtin::CLASSES.iter().find(|row| row.name == name).map_or(0, |row| row.flags);
+        let flags =
+            |name: &str| builtin::CLASSES.iter().find(|row| row.name == name).map_or(0, |row| row.flags);
         let [type_, dict, str_] = heap::bootstrap([flags("type"), flags("dict"), flags("str")]);
         let types = build_types(&type_, &dict, &str_);
         let exceptions = build_exceptions(&types);
@@ -89,6 +90,7 @@ impl Vm {
                 handling: Vec::new(),
                 asyncgen_first: Value::NONE,
                 asyncgen_finalizer: Value::NONE,
+                context: Value::UNBOUND,
                 thrown_past: 0,
                 exits: Vec::new(),
                 native_limit: 0,

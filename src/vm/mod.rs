@@ -85,6 +85,8 @@ pub struct Thread {
     /// None when not set.
     pub asyncgen_first: Value,
     pub asyncgen_finalizer: Value,
+    /// The context of context variables that code runs in; unbound until it is first needed.
+    pub context: Value,
     /// The lowest address that the native stack may reach.
     pub(crate) native_limit: usize,
 }

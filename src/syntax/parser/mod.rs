@@ -103,9 +103,8 @@ pub fn parse_expression(source: &str) -> ParsedExpression {
         &blanked
     };
     let prepared = Prepared::new(text);
-    let (expression, errors, warnings) = prepared.run(|grammar, state, tokens| {
-        grammar.eval().parse_with_state(tokens, state).into_output()
-    });
+    let (expression, errors, warnings) =
+        prepared.run(|grammar, state, tokens| grammar.eval().parse_with_state(tokens, state).into_output());
     let whole = Span::new(0, source.len() as u32);
     let expression = expression.unwrap_or(Expr { kind: ExprKind::Error, span: whole });
     ParsedExpression { expression, errors, warnings }
