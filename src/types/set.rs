@@ -314,7 +314,10 @@ fn symmetric_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>
 
 fn union_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>> {
     let result = copy_like(vm, value)?;
-    vm.set_update(&result, other)?;
+    // Merging a set with itself would make room, and change the order.
+    if !value.is_same(other) {
+        vm.set_update(&result, other)?;
+    }
     Ok(result)
 }
 
@@ -548,7 +551,9 @@ fn symmetric_difference_update(vm: &mut Vm, args: &[Value]) -> Result {
 fn union(vm: &mut Vm, args: &[Value]) -> Result {
     let result = copy_like(vm, &args[0])?;
     for other in tuple_items(&args[1]) {
-        vm.set_update(&result, other)?;
+        if !args[0].is_same(other) {
+            vm.set_update(&result, other)?;
+        }
     }
     Ok(result.into_value())
 }
