@@ -20,14 +20,119 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LIMIT: Duration = Duration::from_secs(20);
 
 const TOKENS: &[&str] = &[
-    "def", "async", "await", "yield", "yield from", "return", "class", "if", "elif", "else", "for", "while", "in",
-    "not", "is", "try", "except", "except*", "finally", "with", "as", "lambda", "match", "case", "type", "import",
-    "from", "global", "nonlocal", "pass", "break", "continue", "del", "assert", "raise", "None", "True", "False",
-    "and", "or", "a", "b", "f", "self", "print", "x1", "_", "한글", "0", "1", "42", "0x1f", "1_000", "3.5", "1e9", "2j",
-    "0b1", "07", "'s'", "\"t\"", "'''m'''", "b'b'", "r'\\d'", "f'{a}'", "f'{a!r:>{b}}'", "f'{", "'", "\"\"\"", "(",
-    ")", "[", "]", "{", "}", ",", ":", ";", ".", "...", "=", "==", "!=", ":=", "+=", "**", "*", "//", "/", "%", "@", "@=",
-    "->", "<", ">", "<=", "<<", ">>", "&", "|", "^", "~", "-", "+", "\n", "\n    ", "\n        ", "\n\t", " ", "\\\n",
-    "# c\n", "\u{feff}", "\0", "\r",
+    "def",
+    "async",
+    "await",
+    "yield",
+    "yield from",
+    "return",
+    "class",
+    "if",
+    "elif",
+    "else",
+    "for",
+    "while",
+    "in",
+    "not",
+    "is",
+    "try",
+    "except",
+    "except*",
+    "finally",
+    "with",
+    "as",
+    "lambda",
+    "match",
+    "case",
+    "type",
+    "import",
+    "from",
+    "global",
+    "nonlocal",
+    "pass",
+    "break",
+    "continue",
+    "del",
+    "assert",
+    "raise",
+    "None",
+    "True",
+    "False",
+    "and",
+    "or",
+    "a",
+    "b",
+    "f",
+    "self",
+    "print",
+    "x1",
+    "_",
+    "한글",
+    "0",
+    "1",
+    "42",
+    "0x1f",
+    "1_000",
+    "3.5",
+    "1e9",
+    "2j",
+    "0b1",
+    "07",
+    "'s'",
+    "\"t\"",
+    "'''m'''",
+    "b'b'",
+    "r'\\d'",
+    "f'{a}'",
+    "f'{a!r:>{b}}'",
+    "f'{",
+    "'",
+    "\"\"\"",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    ";",
+    ".",
+    "...",
+    "=",
+    "==",
+    "!=",
+    ":=",
+    "+=",
+    "**",
+    "*",
+    "//",
+    "/",
+    "%",
+    "@",
+    "@=",
+    "->",
+    "<",
+    ">",
+    "<=",
+    "<<",
+    ">>",
+    "&",
+    "|",
+    "^",
+    "~",
+    "-",
+    "+",
+    "\n",
+    "\n    ",
+    "\n        ",
+    "\n\t",
+    " ",
+    "\\\n",
+    "# c\n",
+    "\u{feff}",
+    "\0",
+    "\r",
 ];
 
 const SIGNS: &[u8] = b"()[]{}:,.=\"'\\#@ \t";
@@ -158,7 +263,12 @@ fn the_front_end_takes_any_input() {
         let worker = thread::Builder::new().stack_size(64 << 20).spawn(move || front_end(&bytes));
         let answer = worker.expect("a thread").join();
         assert!(answer.is_ok(), "the front end panics on {}", input.display());
-        assert!(start.elapsed() < PATIENCE, "the front end takes {:?} on {}", start.elapsed(), input.display());
+        assert!(
+            start.elapsed() < PATIENCE,
+            "the front end takes {:?} on {}",
+            start.elapsed(),
+            input.display()
+        );
         count += 1;
         compiled += u32::from(answer.unwrap_or(false));
     }
@@ -195,7 +305,8 @@ fn bounded_run(program: &Path, folder: &Path) -> Option<String> {
             let used = processor_seconds(&child).unwrap_or(f64::INFINITY);
             let _ = child.kill();
             let _ = child.wait();
-            return (used > 5.0).then(|| format!("it computes for {used} seconds in spite of the limit of steps"));
+            return (used > 5.0)
+                .then(|| format!("it computes for {used} seconds in spite of the limit of steps"));
         }
         thread::sleep(Duration::from_millis(1));
     };
@@ -222,7 +333,8 @@ fn bounded_runs_end_cleanly() {
         fs::create_dir_all(&place).expect("a writable folder");
         let (mut failures, mut count) = (Vec::new(), 0);
         while Instant::now() < end {
-            let bytes = if random.u8(0..4) == 0 { random_tokens(&mut random) } else { mutated(&mut random, &corpus) };
+            let bytes =
+                if random.u8(0..4) == 0 { random_tokens(&mut random) } else { mutated(&mut random, &corpus) };
             let program = place.join(format!("input_{count}.co"));
             fs::write(&program, &bytes).expect("a writable file");
             match bounded_run(&program, &place) {

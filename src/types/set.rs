@@ -230,12 +230,13 @@ pub fn difference_update(vm: &mut Vm, set: &SetObj, other: &Value) -> Result<()>
         for (hash, key) in other.entries() {
             set.remove(hash, &key, &mut |stored| vm.eq(stored, &key))?;
         }
-        return Ok(());
+    } else {
+        let iterator = vm.iter(other)?;
+        while let Some(item) = vm.next(&iterator)? {
+            vm.set_remove(set, &item)?;
+        }
     }
-    let iterator = vm.iter(other)?;
-    while let Some(item) = vm.next(&iterator)? {
-        vm.set_remove(set, &item)?;
-    }
+    set.forget_removed();
     Ok(())
 }
 

@@ -73,7 +73,9 @@ impl Grower {
                     grower.line(&format!("print('item', {object})"));
                     grower.block(&format!("if {object} % 3 == 0:"), |grower| grower.line("break"));
                 }),
-                2 => grower.line(&format!("print(sum(itertools.islice({name}({number}), 5)), max({name}({number}), default=None))")),
+                2 => grower.line(&format!(
+                    "print(sum(itertools.islice({name}({number}), 5)), max({name}({number}), default=None))"
+                )),
                 _ => {
                     grower.line(&format!("{object} = {name}({number})"));
                     for _ in 0..grower.random.usize(2..6) {
@@ -89,7 +91,9 @@ impl Grower {
                         ]);
                         let action = action.replace('#', &object);
                         grower.block("try:", |grower| grower.line(&format!("print({action})")));
-                        grower.block("except StopIteration as stop:", |grower| grower.line("print('stop', stop.value)"));
+                        grower.block("except StopIteration as stop:", |grower| {
+                            grower.line("print('stop', stop.value)")
+                        });
                         grower.caught();
                     }
                     grower.line(&format!("del {object}"));
@@ -129,13 +133,17 @@ impl Grower {
                 }
                 self.block("try:", |grower| grower.line(&format!("print('task', await {name})")));
                 self.block("except asyncio.CancelledError:", |grower| {
-                    grower.line(&format!("print('cancelled', {name}.cancelled(), asyncio.current_task().cancelling())"));
+                    grower.line(&format!(
+                        "print('cancelled', {name}.cancelled(), asyncio.current_task().cancelling())"
+                    ));
                 });
                 self.caught();
             }
             (6, Some(inner)) => {
                 self.block("try:", |grower| {
-                    grower.line(&format!("print('in time', await asyncio.wait_for({inner}({number}), {delay}))"));
+                    grower.line(&format!(
+                        "print('in time', await asyncio.wait_for({inner}({number}), {delay}))"
+                    ));
                 });
                 self.block("except TimeoutError:", |grower| grower.line("print('timeout')"));
                 self.caught();

@@ -34,8 +34,20 @@ const INTEGERS: [&str; 16] = [
     "10**18",
     "12345678901234567890",
 ];
-const FLOATS: [&str; 12] =
-    ["0.0", "-0.0", "0.5", "1.0", "-2.5", "3.14159", "1e10", "1e-7", "1e300", "float('inf')", "0.1", "123456.789"];
+const FLOATS: [&str; 12] = [
+    "0.0",
+    "-0.0",
+    "0.5",
+    "1.0",
+    "-2.5",
+    "3.14159",
+    "1e10",
+    "1e-7",
+    "1e300",
+    "float('inf')",
+    "0.1",
+    "123456.789",
+];
 const KEYS: [&str; 5] = ["'a'", "'b'", "'c'", "'key'", "'한'"];
 
 impl Grower {
@@ -154,7 +166,8 @@ impl Grower {
             16 => format!("pow({a}, {b} & 7, 1009)"),
             17 => format!("divmod({a}, {b})[{}]", self.random.u8(0..2)),
             18 => {
-                let kind = [Kind::List, Kind::Str, Kind::Dict, Kind::Tuple, Kind::Set][self.random.usize(0..5)];
+                let kind =
+                    [Kind::List, Kind::Str, Kind::Dict, Kind::Tuple, Kind::Set][self.random.usize(0..5)];
                 format!("len({})", self.expression(kind, depth))
             }
             19 => {
@@ -168,7 +181,11 @@ impl Grower {
             24 => format!("{}.count({})", self.expression(Kind::List, depth), self.small()),
             25 => format!("{}.find({})", self.expression(Kind::Str, depth), self.expression(Kind::Str, 0)),
             26 => format!("int({})", self.expression(Kind::Str, 0)),
-            27 => format!("functools.reduce(lambda x, y: (x * 31 + y) % 1009, {}, {})", self.expression(Kind::List, depth), self.small()),
+            27 => format!(
+                "functools.reduce(lambda x, y: (x * 31 + y) % 1009, {}, {})",
+                self.expression(Kind::List, depth),
+                self.small()
+            ),
             28 => format!("round({})", self.expression(Kind::Float, depth)),
             _ => {
                 let name = self.fresh("w");
@@ -207,7 +224,8 @@ impl Grower {
         match self.random.u8(0..16) {
             0..=1 => format!("({a} + {b})"),
             2 => {
-                let method = self.pick(&["upper", "lower", "title", "swapcase", "capitalize", "strip", "casefold"]);
+                let method =
+                    self.pick(&["upper", "lower", "title", "swapcase", "capitalize", "strip", "casefold"]);
                 format!("{a}.{method}()")
             }
             3 => format!("{a}.replace({b}, {})", self.expression(Kind::Str, 0)),
@@ -226,7 +244,11 @@ impl Grower {
             10 => format!("{a}.split({})[0]", self.pick(&["", "','", "'l', 1"])),
             11 => self.interpolated(depth),
             12 => format!("('%s|%5d|%-6r' % ({a}, {}, {b}))", self.expression(Kind::Int, depth)),
-            13 => format!("{a}.{}({})", self.pick(&["center", "ljust", "rjust", "zfill"]), self.random.u8(0..14)),
+            13 => format!(
+                "{a}.{}({})",
+                self.pick(&["center", "ljust", "rjust", "zfill"]),
+                self.random.u8(0..14)
+            ),
             14 => format!("'{{0}}:{{1!r:>9}}:{{k}}'.format({a}, {b}, k={})", self.expression(Kind::Float, 0)),
             _ => format!("{a}.partition({b})[{}]", self.random.u8(0..3)),
         }
@@ -252,7 +274,8 @@ impl Grower {
     fn truth(&mut self, depth: u8) -> String {
         match self.random.u8(0..12) {
             0..=2 => {
-                let kind = [Kind::Int, Kind::Str, Kind::Float, Kind::List, Kind::Tuple][self.random.usize(0..5)];
+                let kind =
+                    [Kind::Int, Kind::Str, Kind::Float, Kind::List, Kind::Tuple][self.random.usize(0..5)];
                 let (a, b) = self.two(kind, depth);
                 format!("({a} {} {b})", self.pick(&["<", "<=", "==", "!=", ">", ">="]))
             }
@@ -270,7 +293,11 @@ impl Grower {
             8 => {
                 let name = self.fresh("x");
                 let test = self.pick(&["any", "all"]);
-                format!("{test}({name} > {} for {name} in {})", self.small(), self.expression(Kind::List, depth))
+                format!(
+                    "{test}({name} > {} for {name} in {})",
+                    self.small(),
+                    self.expression(Kind::List, depth)
+                )
             }
             9 => {
                 let (a, b) = self.two(Kind::Str, depth);
@@ -303,7 +330,11 @@ impl Grower {
                 format!("({a} + {b})")
             }
             2..=4 => self.comprehension(depth, "[", "]"),
-            5 => format!("sorted({}, reverse={})", self.expression(Kind::List, depth), self.expression(Kind::Bool, 0)),
+            5 => format!(
+                "sorted({}, reverse={})",
+                self.expression(Kind::List, depth),
+                self.expression(Kind::Bool, 0)
+            ),
             6 => format!("sorted({}, key=lambda n: (n % 3, -n))", self.expression(Kind::List, depth)),
             7 => format!("{}[{}]", self.expression(Kind::List, depth), self.slice()),
             8 => format!("list(reversed({}))", self.expression(Kind::Tuple, depth)),
@@ -312,7 +343,12 @@ impl Grower {
             11 => format!("list({}.values())", self.expression(Kind::Dict, depth)),
             12 => format!("list({})", self.expression(Kind::Set, depth)),
             13 => format!("list(itertools.accumulate({}))", self.expression(Kind::List, depth)),
-            _ => format!("[*{}, {}, *{}]", self.expression(Kind::Tuple, depth), self.small(), self.expression(Kind::Set, 0)),
+            _ => format!(
+                "[*{}, {}, *{}]",
+                self.expression(Kind::Tuple, depth),
+                self.small(),
+                self.expression(Kind::Set, 0)
+            ),
         }
     }
 
@@ -321,7 +357,12 @@ impl Grower {
         let source = match self.random.u8(0..3) {
             0 => format!("range({})", self.random.u8(0..9)),
             1 => self.expression(Kind::List, depth.min(1)),
-            _ => format!("range({}, {}, {})", self.random.u8(0..9), self.small(), self.pick(&["1", "-1", "2", "-3"])),
+            _ => format!(
+                "range({}, {}, {})",
+                self.random.u8(0..9),
+                self.small(),
+                self.pick(&["1", "-1", "2", "-3"])
+            ),
         };
         self.variables.push((name.clone(), Kind::Int));
         let item = self.bounded(Kind::Int, depth.min(1));
@@ -347,7 +388,10 @@ impl Grower {
             2 => format!("dict(zip('abcdef', {}))", self.expression(Kind::List, depth)),
             3 => {
                 let name = self.fresh("k");
-                format!("{{str({name}): {name} * {name} for {name} in {}}}", self.expression(Kind::Tuple, depth))
+                format!(
+                    "{{str({name}): {name} * {name} for {name} in {}}}",
+                    self.expression(Kind::Tuple, depth)
+                )
             }
             4 => format!("dict(sorted({}.items()))", self.expression(Kind::Dict, depth)),
             5 => format!("dict.fromkeys({}, {})", self.expression(Kind::Str, depth), self.small()),
@@ -392,7 +436,11 @@ impl Grower {
                 let (a, b) = self.two(Kind::Bytes, depth);
                 format!("({a} + {b})")
             }
-            _ => format!("({} & 0xffff).to_bytes(3, {})", self.expression(Kind::Int, depth), self.pick(&["'big'", "'little'"])),
+            _ => format!(
+                "({} & 0xffff).to_bytes(3, {})",
+                self.expression(Kind::Int, depth),
+                self.pick(&["'big'", "'little'"])
+            ),
         }
     }
 }

@@ -144,7 +144,13 @@ impl Grower {
     }
 
     /// A function's block: its own variables, no loop around it.
-    fn function_block(&mut self, head: &str, body: Body, result: Option<Kind>, inside: impl FnOnce(&mut Grower)) {
+    fn function_block(
+        &mut self,
+        head: &str,
+        body: Body,
+        result: Option<Kind>,
+        inside: impl FnOnce(&mut Grower),
+    ) {
         let state = (self.body, self.in_loop, self.result);
         (self.body, self.in_loop, self.result) = (body, false, result);
         self.block(head, inside);

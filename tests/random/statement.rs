@@ -55,7 +55,11 @@ impl Grower {
                 2 => format!("{name} //= {}", self.expression(Kind::Int, 1)),
                 _ => format!("{name} = {}", self.bounded(Kind::Int, 3)),
             },
-            Kind::Float => format!("{name} {}= {}", self.pick(&["+", "-", "*", "/", ""]), self.expression(Kind::Float, 2)),
+            Kind::Float => format!(
+                "{name} {}= {}",
+                self.pick(&["+", "-", "*", "/", ""]),
+                self.expression(Kind::Float, 2)
+            ),
             Kind::Str => match self.random.u8(0..2) {
                 0 => format!("{name} = ({name} + {})[-16:]", self.expression(Kind::Str, 1)),
                 _ => format!("{name} = {}", self.bounded(Kind::Str, 3)),
@@ -127,7 +131,11 @@ impl Grower {
             }
             _ => {
                 bound.push((other.clone(), Kind::Str));
-                format!("for {name}, {other} in zip({}, {}):", self.bounded(Kind::List, 1), self.bounded(Kind::Str, 1))
+                format!(
+                    "for {name}, {other} in zip({}, {}):",
+                    self.bounded(Kind::List, 1),
+                    self.bounded(Kind::Str, 1)
+                )
             }
         };
         let around = std::mem::replace(&mut self.in_loop, true);
@@ -179,8 +187,14 @@ impl Grower {
         let caught = self.chance(80);
         if caught {
             let name = self.fresh("e");
-            let class =
-                self.pick(&["ValueError", "(IndexError, KeyError)", "LookupError", "ArithmeticError", "Wrong", "Exception"]);
+            let class = self.pick(&[
+                "ValueError",
+                "(IndexError, KeyError)",
+                "LookupError",
+                "ArithmeticError",
+                "Wrong",
+                "Exception",
+            ]);
             self.block(&format!("except {class} as {name}:"), |grower| {
                 grower.line(&format!("print('caught', type({name}).__name__, {name})"));
                 grower.statements(1, depth);
@@ -199,7 +213,11 @@ impl Grower {
             self.block("finally:", |grower| {
                 grower.line("print('finally')");
                 // A jump out of a `finally` swallows what was in flight; that has to agree, too.
-                let (in_loop, result) = (grower.in_loop, grower.result);
+                let (in_loop, result, body) = (grower.in_loop, grower.result, grower.body);
+                if body == Body::Generator {
+                    // A close that is refused: see tests/differences/refused_close_keeps_frame.co.
+                    grower.body = Body::Plain;
+                }
                 if grower.chance(85) {
                     (grower.in_loop, grower.result) = (false, None);
                 }
@@ -207,7 +225,7 @@ impl Grower {
                 if grower.in_loop && grower.chance(30) {
                     grower.line("break");
                 }
-                (grower.in_loop, grower.result) = (in_loop, result);
+                (grower.in_loop, grower.result, grower.body) = (in_loop, result, body);
             });
         }
     }
@@ -215,7 +233,14 @@ impl Grower {
     fn raise(&mut self) {
         let test = self.expression(Kind::Bool, 1);
         let (class, kind) = (
-            self.pick(&["ValueError", "KeyError", "Wrong", "IndexError", "ZeroDivisionError", "StopIteration"]),
+            self.pick(&[
+                "ValueError",
+                "KeyError",
+                "Wrong",
+                "IndexError",
+                "ZeroDivisionError",
+                "StopIteration",
+            ]),
             self.kind(),
         );
         let value = self.expression(kind, 1);
@@ -256,7 +281,11 @@ impl Grower {
         ];
         for pattern in patterns {
             if self.chance(45) {
-                let body = if pattern.contains(&first) { format!("print('case', {first})") } else { "print('case')".to_owned() };
+                let body = if pattern.contains(&first) {
+                    format!("print('case', {first})")
+                } else {
+                    "print('case')".to_owned()
+                };
                 self.block(&format!("case {pattern}:"), |grower| {
                     grower.line(&body);
                     grower.statements(1, depth);
@@ -276,7 +305,10 @@ impl Grower {
         let text = match self.random.u8(0..7) {
             0 => format!("print({name} + Point(1, 2), {name} == {class}({a}, {b}), {name} != 3)"),
             1 => format!("print({name}.total, {name}.moved(x={}), {name})", self.random.u8(0..9)),
-            2 => format!("{name}.y = {}; print({name}, bool({name}), len({name}))", self.expression(Kind::Str, 1)),
+            2 => format!(
+                "{name}.y = {}; print({name}, bool({name}), len({name}))",
+                self.expression(Kind::Str, 1)
+            ),
             3 => format!("print([*{name}], {name}[0], {name}[{}])", self.random.u8(0..4)),
             4 => format!("print({name}.missing, {name}.__dict__)"),
             5 => format!("print(f'{{{name}!r:>20}}', {name} < Point(3, 3), sorted([{name}, Point(0, 0)]))"),
@@ -298,7 +330,15 @@ impl Grower {
             grower.line("return step");
         });
         self.line(&format!("{name} = {name}()"));
-        let call = self.pick(&["()", "(2)", "(2, 3, 4)", "(by=5)", "(1, scale=0, z=1)", "(1, by=2)", "(*[1, 2], **{'q': 0})"]);
+        let call = self.pick(&[
+            "()",
+            "(2)",
+            "(2, 3, 4)",
+            "(by=5)",
+            "(1, scale=0, z=1)",
+            "(1, by=2)",
+            "(*[1, 2], **{'q': 0})",
+        ]);
         self.line(&format!("print({name}(), {name}{call}, {name}({step}))"));
     }
 
@@ -319,21 +359,27 @@ impl Grower {
             list[at] = format!("{last}={value}");
         }
         let outer = std::mem::take(&mut self.variables);
-        self.function_block(&format!("def {name}({}):", list.join(", ")), Body::Plain, Some(result), |grower| {
-            grower.variables = parameters.clone();
-            grower.statements(3, 2);
-            if grower.chance(30) {
-                let test = grower.expression(Kind::Bool, 1);
-                let value = grower.bounded(result, 1);
-                grower.block(&format!("if {test}:"), |grower| grower.line(&format!("return {value}")));
-            }
-            let value = grower.bounded(result, 2);
-            grower.line(&format!("return {value}"));
-            grower.variables.clear();
-        });
+        self.function_block(
+            &format!("def {name}({}):", list.join(", ")),
+            Body::Plain,
+            Some(result),
+            |grower| {
+                grower.variables = parameters.clone();
+                grower.statements(3, 2);
+                if grower.chance(30) {
+                    let test = grower.expression(Kind::Bool, 1);
+                    let value = grower.bounded(result, 1);
+                    grower.block(&format!("if {test}:"), |grower| grower.line(&format!("return {value}")));
+                }
+                let value = grower.bounded(result, 2);
+                grower.line(&format!("return {value}"));
+                grower.variables.clear();
+            },
+        );
         self.variables = outer;
         if self.chance(20) {
-            let decorated = format!("{name} = functools.wraps({name})(lambda *a, **k: {name}.__wrapped__(*a, **k))");
+            let decorated =
+                format!("{name} = functools.wraps({name})(lambda *a, **k: {name}.__wrapped__(*a, **k))");
             self.line(&decorated);
         }
         self.functions.push(Function { name, parameters, result });
@@ -353,7 +399,9 @@ impl Grower {
                 grower.line("return self.swallow");
             });
             grower.line("async def __aenter__(self): await asyncio.sleep(0); return self.__enter__()");
-            grower.line("async def __aexit__(self, *what): await asyncio.sleep(0); return self.__exit__(*what)");
+            grower.line(
+                "async def __aexit__(self, *what): await asyncio.sleep(0); return self.__exit__(*what)",
+            );
         });
         self.line("@contextlib.contextmanager");
         self.block("def guarded(name):", |grower| {
