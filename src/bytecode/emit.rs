@@ -86,7 +86,7 @@ impl From<Label> for Operand<'_> {
 }
 
 /// The key under which equal constants share one slot of the pool.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum ConstKey {
     None,
     True,
@@ -120,6 +120,23 @@ impl ConstKey {
             Const::FrozenSet(items) => ConstKey::FrozenSet(keys(items)?),
             Const::Code(_) => return None,
         })
+    }
+}
+
+/// The frozensets of constants of one module. Equal ones are one object in CPython, so all of them have the
+/// order of the first, and the order of a set shows when it's printed.
+#[derive(Default)]
+pub struct FrozenSets(HashMap<Vec<ConstKey>, Const>);
+
+impl FrozenSets {
+    /// The frozenset of these items, or the equal one that came before.
+    pub fn intern(&mut self, items: Vec<Const>) -> Const {
+        let Some(mut keys) = items.iter().map(ConstKey::of).collect::<Option<Vec<_>>>() else {
+            return Const::FrozenSet(items);
+        };
+        keys.sort_unstable();
+        keys.dedup();
+        self.0.entry(keys).or_insert(Const::FrozenSet(items)).clone()
     }
 }
 

@@ -140,14 +140,17 @@ impl<'a> Compiler<'a> {
         self.unit.e.place(exit);
     }
 
-    /// What a loop runs over; a list of constants may be a tuple.
+    /// What a loop runs over; a list of constants may be a tuple, a set of constants a frozenset.
     pub(super) fn operand_iterable(&mut self, iter: &'a Expr) -> In {
-        if let ExprKind::List(items) = &iter.kind
-            && let Some(values) = self.constants(items)
-        {
+        let value = match &iter.kind {
+            ExprKind::List(items) => self.constants(items).map(Const::Tuple),
+            ExprKind::Set(items) => self.constant_set(items),
+            _ => None,
+        };
+        if let Some(value) = value {
             let reg = self.temp();
             self.at(iter.span);
-            self.load_k(fresh(reg), Const::Tuple(values));
+            self.load_k(fresh(reg), value);
             return owned(reg);
         }
         self.operand(iter)

@@ -255,6 +255,19 @@ impl<'a> Compiler<'a> {
     }
 
     fn expr_set(&mut self, items: &'a [Expr], span: Span, out: Out) {
+        if items.len() > 2
+            && let Some(set_of_all) = self.constant_set(items)
+        {
+            // CPython makes a frozenset ahead and merges it, which shows in the order of the set.
+            return self.accumulate(out, |this, set| {
+                this.at(span);
+                this.unit.e.build_set(fresh(set), set, 0);
+                let reg = this.temp();
+                this.load_k(fresh(reg), set_of_all);
+                this.unit.e.set_update(set, owned(reg));
+                this.unit.top = reg;
+            });
+        }
         if items.len() <= MANY && !has_star(items) {
             let base = self.run_base(out);
             self.expr_run(items);
@@ -477,7 +490,7 @@ impl<'a> Compiler<'a> {
         if let CmpOp::In | CmpOp::NotIn = op {
             let value = match &expr.kind {
                 ExprKind::List(items) => self.constants(items).map(Const::Tuple),
-                ExprKind::Set(items) => self.constants(items).map(Const::FrozenSet),
+                ExprKind::Set(items) => self.constant_set(items),
                 _ => None,
             };
             if let Some(value) = value {

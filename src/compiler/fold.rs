@@ -67,6 +67,12 @@ impl<'a> Compiler<'a> {
         items.iter().map(|item| self.constant(item)).collect()
     }
 
+    /// All of `items` as one frozenset.
+    pub(super) fn constant_set(&mut self, items: &[Expr]) -> Option<Const> {
+        let items = self.constants(items)?;
+        Some(self.frozensets.intern(items))
+    }
+
     /// A small integer constant, for the immediate forms.
     pub(super) fn immediate(&self, expr: &Expr) -> Option<i16> {
         match &expr.kind {

@@ -21,7 +21,7 @@ mod regs;
 mod stmt;
 
 use crate::analysis::{self, Analysis, Binding, Context, ErrorKind, Mistake, Role, ScopeId, ScopeKind};
-use crate::bytecode::emit::Emitter;
+use crate::bytecode::emit::{Emitter, FrozenSets};
 use crate::bytecode::{Code, CodeFlags, Const, Param, SourceRef, flow};
 use crate::diagnostics::Diagnostic;
 use crate::source::{Name, SourceFile, Span};
@@ -76,6 +76,7 @@ pub fn compile(
         outer: Vec::new(),
         mistakes: Vec::new(),
         names: Names { class: Name::new("__class__"), super_: Name::new("super") },
+        frozensets: FrozenSets::default(),
     };
     let code = compiler.module(module);
     match code {
@@ -101,6 +102,7 @@ struct Compiler<'a> {
     outer: Vec<Unit<'a>>,
     mistakes: Vec<Mistake>,
     names: Names,
+    frozensets: FrozenSets,
 }
 
 /// Names that mean something to the compiler.

@@ -67,6 +67,11 @@ impl Table {
         }
     }
 
+    /// Makes the table anew, as large as CPython makes it when it has become too full.
+    fn grow(&mut self) {
+        self.resize(if self.used > 50_000 { self.used * 2 } else { self.used * 4 });
+    }
+
     fn resize(&mut self, at_least: usize) {
         let mut size = SMALLEST;
         while size <= at_least {
@@ -81,17 +86,20 @@ impl Table {
         self.fill = self.used;
     }
 
-    /// Where a key that `same` accepts stands, or the free slot that ends its probe.
+    /// Where a key that `same` accepts stands, or where it would go: the last removed slot that its probe
+    /// met, or the free one that ended it.
     fn search(&self, hash: i64, mut same: impl FnMut(&Value) -> bool) -> Result<usize, usize> {
         let mask = self.mask();
         let mut at = hash as usize & mask;
         let mut perturb = hash as u64;
+        let mut removed = None;
         loop {
             for i in at..=at + run(at, mask) {
                 match &self.slots[i] {
-                    Slot::Free => return Err(i),
+                    Slot::Free => return Err(removed.unwrap_or(i)),
                     Slot::Used(h, key) if *h == hash && same(key) => return Ok(i),
-                    Slot::Used(..) | Slot::Removed => {}
+                    Slot::Used(..) => {}
+                    Slot::Removed => removed = Some(i),
                 }
             }
             perturb >>= PERTURB_SHIFT;
@@ -179,12 +187,12 @@ impl SetObj {
     ) -> Result<bool, E> {
         let Err(slot) = self.find(hash, key, eq)? else { return Ok(false) };
         let mut table = self.table.borrow_mut();
-        table.slots[slot] = Slot::Used(hash, key.clone());
-        table.fill += 1;
+        let before = std::mem::replace(&mut table.slots[slot], Slot::Used(hash, key.clone()));
         table.used += 1;
-        if table.fill * 5 >= table.mask() * 3 {
-            let used = table.used;
-            table.resize(if used > 50_000 { used * 2 } else { used * 4 });
+        table.fill += usize::from(matches!(before, Slot::Free));
+        // Only a slot taken for the first time can make the table too full.
+        if matches!(before, Slot::Free) && table.fill * 5 >= table.mask() * 3 {
+            table.grow();
         }
         drop(table);
         self.changed();
@@ -261,8 +269,20 @@ impl SetObj {
         self.entries().into_iter().map(|(_, key)| key).collect()
     }
 
+    /// Gets rid of removed slots when there are many of them, as CPython does behind a difference.
+    pub fn forget_removed(&self) {
+        let mut table = self.table.borrow_mut();
+        if table.fill - table.used > table.mask() / 4 {
+            table.grow();
+            drop(table);
+            self.changed();
+        }
+    }
+
+    /// Removes all keys; where `pop` goes on looking stays.
     pub fn clear(&self) {
-        let old = std::mem::replace(&mut *self.table.borrow_mut(), Table::new());
+        let finger = self.table.borrow().finger;
+        let old = std::mem::replace(&mut *self.table.borrow_mut(), Table { finger, ..Table::new() });
         self.changed();
         drop(old);
     }
@@ -310,10 +330,13 @@ impl SetObj {
         self.changed();
     }
 
-    /// Swaps the contents of two sets.
+    /// Swaps the contents of two sets; where `pop` goes on looking stays.
     pub fn swap(&self, other: &SetObj) {
         if !std::ptr::eq(self, other) {
-            std::mem::swap(&mut *self.table.borrow_mut(), &mut *other.table.borrow_mut());
+            let (mut one, mut two) = (self.table.borrow_mut(), other.table.borrow_mut());
+            let (one, two) = (&mut *one, &mut *two);
+            std::mem::swap(one, two);
+            std::mem::swap(&mut one.finger, &mut two.finger);
             self.changed();
             other.changed();
         }

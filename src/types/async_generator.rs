@@ -95,7 +95,7 @@ fn asend(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn athrow(vm: &mut Vm, args: &[Value]) -> Result {
-    let raised = thrown(vm, &args[1..])?;
+    let raised = thrown(vm, "athrow", &args[1..])?;
     awaitable(vm, &args[0], Action::Throw(Some(raised)))
 }
 
@@ -212,7 +212,7 @@ fn awaitable_send(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn awaitable_throw(vm: &mut Vm, args: &[Value]) -> Result {
-    let raised = thrown(vm, &args[1..])?;
+    let raised = thrown(vm, "throw", &args[1..])?;
     step(vm, &args[0], Resume::Throw(raised))
 }
 

@@ -49,7 +49,7 @@ fn wrapper_send(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn wrapper_throw(vm: &mut Vm, args: &[Value]) -> Result {
-    let raised = thrown(vm, &args[1..])?;
+    let raised = thrown(vm, "throw", &args[1..])?;
     let step = vm.resume(&wrapped(&args[0]), Resume::Throw(raised))?;
     answer(vm, step)
 }

@@ -36,9 +36,16 @@ pub fn send(vm: &mut Vm, args: &[Value]) -> Result {
     answer(vm, step)
 }
 
-/// The exception that `throw(type, value, traceback)` means.
-pub(super) fn thrown(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
+/// The exception that `throw(type, value, traceback)` means; `method` is what was called.
+pub(super) fn thrown(vm: &mut Vm, method: &str, args: &[Value]) -> Result<Raised> {
     let (class, value, traceback) = (&args[0], &args[1], &args[2]);
+    if value.bound().is_some() {
+        let category = vm.exceptions.deprecation_warning.clone();
+        let text = format!(
+            "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
+        );
+        vm.warn(&category, &text)?;
+    }
     let exc = if let Some(exc) = class.downcast::<ExcObj>() {
         if value.bound().is_some_and(|v| !v.is_none()) {
             return Err(vm.type_error("instance exception may not have a separate value"));
@@ -75,7 +82,7 @@ pub(super) fn thrown(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
 }
 
 pub(super) fn throw(vm: &mut Vm, args: &[Value]) -> Result {
-    let raised = thrown(vm, &args[1..])?;
+    let raised = thrown(vm, "throw", &args[1..])?;
     let generator = this(&args[0]);
     let step = vm.resume(&generator, Resume::Throw(raised))?;
     answer(vm, step)

@@ -111,6 +111,10 @@ impl Vm {
             let message = self.str(text);
             return self.call(&warn, &[message, category.to_value()]).map(drop);
         }
+        // What the default filters show: a deprecation concerns who wrote the script, not who imports it.
+        if category.is_subclass_of(&self.exceptions.deprecation_warning) && !self.caller_is_main() {
+            return Ok(());
+        }
         let (filename, line, source) = self.caller_position();
         let key = format!("{filename}:{line}:{text}:{}", category.name_text());
         if !self.extension::<WarningsSeen>().0.insert(key) {
@@ -128,6 +132,12 @@ impl Vm {
         }
         self.write_err(&out);
         Ok(())
+    }
+
+    /// Whether the top Python frame belongs to the module `__main__`.
+    fn caller_is_main(&self) -> bool {
+        let name = self.thread.frame.and_then(|frame| frame.globals().get_text("__name__"));
+        name.is_some_and(|name| name.get::<Str>().is_some_and(|name| name.as_str() == "__main__"))
     }
 
     /// File, line and stripped source line of the top Python frame.

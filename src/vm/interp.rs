@@ -1205,7 +1205,7 @@ impl Vm {
                     w.save();
                     self.check_bound(w, i.b)?;
                     if let Some(set) = w.reg(i.a).downcast::<SetObj>() {
-                        self.each(w.reg(i.b), |vm, item| vm.set_add(&set, &item).map(drop))?;
+                        self.set_update(&set, w.reg(i.b))?;
                     }
                     kill_b!(i);
                 }

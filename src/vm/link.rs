@@ -314,11 +314,16 @@ impl Vm {
                 self.tuple(items)
             }
             Const::FrozenSet(items) => {
-                let set: Ref<SetObj> = self.new_frozenset();
+                let written: Ref<SetObj> = self.new_frozenset();
                 for item in items {
                     let item = self.constant(item);
                     // Constants are hashable by construction.
-                    let _ = self.set_add(&set, &item);
+                    let _ = self.set_add(&written, &item);
+                }
+                // CPython makes the constant again from what it iterates over, and the order may change.
+                let set: Ref<SetObj> = self.new_frozenset();
+                for key in written.keys() {
+                    let _ = self.set_add(&set, &key);
                 }
                 set.into_value()
             }

@@ -328,6 +328,9 @@ impl Vm {
 
 /// `value * 2**exponent`; for subnormal results the quotient is rounded at the right place.
 fn scale(value: f64, exponent: i64, quotient: &num_bigint::BigUint) -> f64 {
+    if quotient.is_zero() {
+        return 0.0;
+    }
     let top = quotient.bits() as i64 + exponent;
     if top > 1025 {
         return f64::INFINITY;

@@ -4,6 +4,8 @@ Time is a count of nanoseconds that moves only when somebody sleeps or when the 
 to do but wait for a timer. This mirrors `--clock virtual` of `co`, so that programs which print the time
 of day, or which sleep for hours, have an expectation that CPython itself printed.
 """
+import asyncio.events
+import itertools
 import selectors
 import sys
 import time
@@ -48,7 +50,22 @@ class VirtualSelector(selectors.DefaultSelector):
         return events
 
 
+class VirtualTimer(asyncio.events.TimerHandle):
+    """Timers due at one nanosecond fire in the order of their creation, and no other rounding decides."""
+
+    __slots__ = ("_order",)
+    created = itertools.count()
+
+    def __init__(self, when, *args, **kwargs):
+        super().__init__(when, *args, **kwargs)
+        self._order = round(when * 1e9), next(VirtualTimer.created)
+
+    def __lt__(self, other):
+        return self._order < other._order
+
+
 selectors.DefaultSelector = VirtualSelector
+asyncio.events.TimerHandle = VirtualTimer
 sys.argv = [program, *arguments]
 with open(program, encoding="utf-8") as file:
     code = compile(file.read(), program, "exec")
