@@ -46,6 +46,12 @@ impl RealHost {
         }
     }
 
+    /// Columns of the terminal that standard output is.
+    pub fn width(&self) -> Option<usize> {
+        let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+        (size.ws_col > 0).then(|| usize::from(size.ws_col))
+    }
+
     /// Writes what was collected. What the other end did not take stays, as in CPython, so that
     /// the flush at exit reports the error again.
     fn drain(&mut self) -> Result<(), i32> {
