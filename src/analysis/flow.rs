@@ -265,7 +265,9 @@ impl Walk {
         let awaited = |finding: Diagnostic| {
             let finding = finding.with_text("this only makes the coroutine; nothing runs it");
             finding.with_help(if self.in_async() {
-                format!("write 'await {name}(…)', or keep 'asyncio.create_task({name}(…))' to go on meanwhile")
+                format!(
+                    "write 'await {name}(…)', or keep 'asyncio.create_task({name}(…))' to go on meanwhile"
+                )
             } else {
                 format!("await it in an 'async def', or start the loop with 'asyncio.run({name}(…))'")
             })
@@ -553,7 +555,9 @@ fn exprs_of<'a>(stmt: &'a Stmt, visit: &mut impl FnMut(&'a Expr)) {
         }
         StmtKind::FunctionDef(def) => {
             def.decorators.iter().for_each(&mut *visit);
-            each_param(&def.params, |param| param.default.iter().chain(&param.annotation).for_each(&mut *visit));
+            each_param(&def.params, |param| {
+                param.default.iter().chain(&param.annotation).for_each(&mut *visit)
+            });
             def.returns.iter().for_each(visit);
         }
         StmtKind::ClassDef(def) => {
@@ -682,7 +686,8 @@ mod tests {
     fn a_call_that_drops_its_coroutine() {
         let text = "import asyncio\nasync def f(): pass\nf()\nasync def g():\n    f()\n    asyncio.sleep(1)\n    await f()\n    x = f()\n";
         assert_eq!(codes(text), ["W0201", "W0201", "W0201"]);
-        let method = "class A:\n    async def f(self): pass\n    def g(self):\n        self.f()\n        self.h()\n";
+        let method =
+            "class A:\n    async def f(self): pass\n    def g(self):\n        self.f()\n        self.h()\n";
         assert_eq!(codes(method), ["W0201"]);
         for text in [
             "async def f(): pass\nf = run(f)\nf()\n",

@@ -307,7 +307,9 @@ impl Comparison<'_> {
                         || self.same_register(left, right, names)
                 }
                 // What the registers behind the first hold was compared when it was put there.
-                (Operand::Run(left), Operand::Run(right)) => self.both_temporary(left, right) || left == right,
+                (Operand::Run(left), Operand::Run(right)) => {
+                    self.both_temporary(left, right) || left == right
+                }
                 (Operand::Number(left), Operand::Number(right)) => self.same_number(op, left, right, names),
                 (Operand::Site(left), Operand::Site(right)) => {
                     let site = |code: &Code, site: u32| code.sites.get(site as usize).cloned();

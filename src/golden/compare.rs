@@ -217,12 +217,8 @@ mod tests {
 
     #[test]
     fn a_better_sentence_for_a_syntax_error_is_welcome() {
-        let stored = |stderr: &str| Run {
-            stdout: String::new(),
-            stderr: stderr.into(),
-            exit: 1,
-            trouble: None,
-        };
+        let stored =
+            |stderr: &str| Run { stdout: String::new(), stderr: stderr.into(), exit: 1, trouble: None };
         let vague = stored("SyntaxError: invalid syntax\n");
         assert!(vague.differences(&stored("SyntaxError: expected ':'\n")).is_empty());
         assert_eq!(vague.differences(&stored("")).len(), 1);

@@ -199,7 +199,7 @@ impl Spec {
 
 /// A result of this length has to fit into memory.
 pub fn check_length(vm: &mut Vm, length: usize) -> Result<()> {
-    if length > LONGEST { Err(vm.memory_error("")) } else { Ok(()) }
+    if length > LONGEST { Err(vm.memory_error("")) } else { vm.room(length) }
 }
 
 /// Digits in groups from the right, with zeros in front up to `least` characters.

@@ -101,7 +101,9 @@ pub fn run_goldens(what: &str, programs: &[PathBuf], environment: &[(&str, &str)
     let mut failures = Vec::new();
     golden::run(programs, &settings, |program, outcome| match outcome.verdict {
         Verdict::Passed => {}
-        Verdict::Listed => failures.push(format!("{}: a listed difference among the goldens\n", name(program))),
+        Verdict::Listed => {
+            failures.push(format!("{}: a listed difference among the goldens\n", name(program)))
+        }
         Verdict::Blessed => failures.push(format!("{}: blessed without being asked to\n", name(program))),
         Verdict::Failed(findings) => {
             let account: String = findings.iter().map(|finding| finding.draw(false)).collect();
