@@ -326,6 +326,7 @@ pub fn format_float(vm: &mut Vm, x: f64, text: &str, class: &str) -> Result<Stri
 fn check_precision(vm: &mut Vm, spec: &Spec) -> Result<()> {
     match spec.precision {
         Some(precision) if precision > i32::MAX as usize => Err(vm.value_error("precision too big")),
+        Some(precision) => vm.room(precision),
         _ => Ok(()),
     }
 }

@@ -44,6 +44,20 @@ pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
 /// One program with what is expected of it, under the binary that cargo built for this test.
 pub struct Case(golden::Case);
 
+impl std::ops::Deref for Case {
+    type Target = golden::Case;
+
+    fn deref(&self) -> &golden::Case {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Case {
+    fn deref_mut(&mut self) -> &mut golden::Case {
+        &mut self.0
+    }
+}
+
 impl Case {
     pub fn load(program: &Path) -> Case {
         match golden::Case::load(program) {
