@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-pub use co::golden::{Run, normalise, syntax_message};
+pub use co::golden::Run;
 
 /// Programs at the same time: tests of other binaries run as well.
 const JOBS: usize = 2;
@@ -125,6 +125,11 @@ pub fn run_goldens(what: &str, programs: &[PathBuf], environment: &[(&str, &str)
         }
     });
     report(what, programs.len(), &failures);
+}
+
+/// The sentence of an expectation that is one syntax error and nothing else.
+pub fn syntax_message(stderr: &str) -> Option<&str> {
+    golden::syntax_message(stderr)
 }
 
 /// The interpreter that decides: named by `PYTHON313`, or under pyenv, or `python3.13` on the path.
