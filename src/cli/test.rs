@@ -23,6 +23,9 @@ pub(super) struct Request {
     pub(super) color: Option<bool>,
 }
 
+/// What a shell shows for a command that an interrupt ended.
+const INTERRUPTED: u8 = 130;
+
 const GREEN: &str = "\x1b[1;32m";
 const RED: &str = "\x1b[1;31m";
 const YELLOW: &str = "\x1b[33m";
@@ -113,7 +116,13 @@ fn run(request: &Request, programs: &[PathBuf], settings: &Settings, host: &mut 
     let mut outcomes: Vec<(PathBuf, Outcome)> = Vec::with_capacity(programs.len());
     let mut written = Ok(());
     let mut failed = 0;
-    golden::run(programs, settings, |program, outcome| {
+    let mut stopped = false;
+    let mut watch = RealHost::new();
+    let mut interrupted = || {
+        stopped |= watch.take_interrupt();
+        stopped
+    };
+    golden::run(programs, settings, &mut interrupted, |program, outcome| {
         let text = lines(program, &outcome, color);
         if matches!(outcome.verdict, Verdict::Failed(_)) {
             failed += 1;
@@ -124,13 +133,12 @@ fn run(request: &Request, programs: &[PathBuf], settings: &Settings, host: &mut 
         }
         outcomes.push((program.to_path_buf(), outcome));
         bar.inc(1);
-        // An interrupt has reached the programs as well: what they print now says nothing.
-        if host.take_interrupt() {
-            bar.finish_and_clear();
-            host.die_of_interrupt();
-        }
     });
     bar.finish_and_clear();
+    if stopped {
+        host.die_of_interrupt();
+        return INTERRUPTED;
+    }
     let time = start.elapsed();
     let count = |wanted: &dyn Fn(&Verdict) -> bool| {
         outcomes.iter().filter(|(_, outcome)| wanted(&outcome.verdict)).count()

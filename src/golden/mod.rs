@@ -23,4 +23,5 @@ pub use case::{Case, Run, Trouble, find, interpreter};
 pub use compare::{Difference, Sides};
 pub use junit::junit;
 pub use mask::{normalise, syntax_message};
+pub use process::stop_all;
 pub use runner::{Finding, Outcome, Settings, Verdict, in_parallel, run};

@@ -6,10 +6,22 @@ use std::io::{ErrorKind, Read, Result, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A stream with more than this is no golden.
 pub(super) const MOST_OUTPUT: usize = 64 << 20;
+
+/// How often a run that waits looks whether it is still wanted.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Set when nobody waits for the answers any more.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Ends all runs, those to come included.
+pub fn stop_all() {
+    STOPPED.store(true, Ordering::Relaxed);
+}
 
 /// What came of a run.
 pub(super) struct Ended {
@@ -78,12 +90,12 @@ fn talk(
     let mut fed = 0;
     while out.is_some() || err.is_some() {
         let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        if left.is_zero() || STOPPED.load(Ordering::Relaxed) {
             return Ok(Some(End::TimedOut));
         }
         let [may_write, may_read_out, may_read_err] = ready(
             [stdin.as_ref().map(AsFd::as_fd), out.as_ref().map(AsFd::as_fd), err.as_ref().map(AsFd::as_fd)],
-            left,
+            left.min(LOOK),
         )?;
         if may_write && let Some(pipe) = &mut stdin {
             match pipe.write(&input[fed..]) {
@@ -150,7 +162,7 @@ fn wait(child: &mut Child, deadline: Instant) -> Result<Option<ExitStatus>> {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
-        if Instant::now() > deadline {
+        if Instant::now() > deadline || STOPPED.load(Ordering::Relaxed) {
             return Ok(None);
         }
         std::thread::sleep(nap);

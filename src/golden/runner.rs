@@ -1,7 +1,7 @@
 //! Many cases on many threads, each program in a process of its own. The outcome of each case is
 //! handed on in the order of the cases as soon as those before it have ended.
 
-use super::{Case, Difference, Run, Sides, Trouble};
+use super::{Case, Difference, Run, Sides, Trouble, stop_all};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,8 +49,14 @@ pub struct Outcome {
     pub time: Duration,
 }
 
-/// Runs `programs`; `report` hears of each, in their order.
-pub fn run(programs: &[PathBuf], settings: &Settings, mut report: impl FnMut(&Path, Outcome)) {
+/// Runs `programs`; `report` hears of each, in their order. When `interrupted` says so, the
+/// programs are ended and the rest is not run.
+pub fn run(
+    programs: &[PathBuf],
+    settings: &Settings,
+    interrupted: impl FnMut() -> bool,
+    mut report: impl FnMut(&Path, Outcome),
+) {
     in_parallel(
         programs,
         settings.jobs,
@@ -62,16 +68,18 @@ pub fn run(programs: &[PathBuf], settings: &Settings, mut report: impl FnMut(&Pa
             };
             Outcome { verdict, time: start.elapsed() }
         },
+        interrupted,
         |program, outcome| report(program, outcome),
     );
 }
 
 /// Does `work` for every item on `jobs` threads; `report` hears the answers in the order of the
-/// items.
+/// items. `interrupted` is asked now and then.
 pub fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     jobs: usize,
     work: impl Fn(&T) -> R + Sync,
+    mut interrupted: impl FnMut() -> bool,
     mut report: impl FnMut(&T, R),
 ) {
     let next = AtomicUsize::new(0);
@@ -94,8 +102,18 @@ pub fn in_parallel<T: Sync, R: Send>(
         drop(sender);
         let mut early = BTreeMap::new();
         let mut told = 0;
-        for (place, answer) in answers {
-            early.insert(place, answer);
+        while told < items.len() {
+            if interrupted() {
+                next.store(items.len(), Ordering::Relaxed);
+                stop_all();
+                break;
+            }
+            match answers.recv_timeout(Duration::from_millis(100)) {
+                Ok((place, answer)) => drop(early.insert(place, answer)),
+                Err(mpsc::RecvTimeoutError::Timeout) => continue,
+                // A worker panicked; the scope says so.
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
             while let Some(answer) = early.remove(&told) {
                 report(&items[told], answer);
                 told += 1;
@@ -217,9 +235,10 @@ mod tests {
                 std::thread::sleep(Duration::from_micros((40 - item) * 50));
                 item * 2
             },
+            || false,
             |item, answer| heard.push((*item, answer)),
         );
         assert_eq!(heard, items.iter().map(|item| (*item, item * 2)).collect::<Vec<_>>());
-        in_parallel(&[] as &[u8], 3, |_| (), |_, ()| panic!("there is nothing to report"));
+        in_parallel(&[] as &[u8], 3, |_| (), || false, |_, ()| panic!("there is nothing to report"));
     }
 }

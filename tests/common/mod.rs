@@ -113,17 +113,22 @@ pub fn run_goldens(what: &str, programs: &[PathBuf], environment: &[(&str, &str)
         bless: false,
     };
     let mut failures = Vec::new();
-    golden::run(programs, &settings, |program, outcome| match outcome.verdict {
-        Verdict::Passed => {}
-        Verdict::Listed => {
-            failures.push(format!("{}: a listed difference among the goldens\n", name(program)))
-        }
-        Verdict::Blessed => failures.push(format!("{}: blessed without being asked to\n", name(program))),
-        Verdict::Failed(findings) => {
-            let account: String = findings.iter().map(|finding| finding.draw(false)).collect();
-            failures.push(format!("{}\n{account}", name(program)));
-        }
-    });
+    golden::run(
+        programs,
+        &settings,
+        || false,
+        |program, outcome| match outcome.verdict {
+            Verdict::Passed => {}
+            Verdict::Listed => {
+                failures.push(format!("{}: a listed difference among the goldens\n", name(program)))
+            }
+            Verdict::Blessed => failures.push(format!("{}: blessed without being asked to\n", name(program))),
+            Verdict::Failed(findings) => {
+                let account: String = findings.iter().map(|finding| finding.draw(false)).collect();
+                failures.push(format!("{}\n{account}", name(program)));
+            }
+        },
+    );
     report(what, programs.len(), &failures);
 }
 
@@ -159,7 +164,7 @@ pub fn cpython() -> Option<PathBuf> {
 /// Do `work` for every item on two threads; the answers come back in the order of the items.
 pub fn on_two_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let mut answers = Vec::with_capacity(items.len());
-    golden::in_parallel(items, JOBS, work, |_, answer| answers.push(answer));
+    golden::in_parallel(items, JOBS, work, || false, |_, answer| answers.push(answer));
     answers
 }
 
