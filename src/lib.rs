@@ -7,7 +7,7 @@
 //!   source ─ diagnostics ─ syntax ─ analysis ─ compiler ─┐
 //!                                                      bytecode
 //!   host ─ object ─ vm ─ types ─ builtins, stdlib, asyncio ─┘
-//!   engine (text to exit status) ─ cli
+//!   engine (text to exit status) ─ cli ─ golden (programs beside what they print)
 //! ```
 //!
 //! Imports only go down; `tests/tidy.rs` holds the table. Order of reading: [`bytecode`] (the
@@ -22,6 +22,7 @@ pub mod cli;
 pub mod compiler;
 pub mod diagnostics;
 pub mod engine;
+pub mod golden;
 pub mod host;
 pub mod object;
 pub mod source;

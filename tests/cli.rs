@@ -206,3 +206,98 @@ fn an_interrupt_ends_a_sleeping_program() {
     assert!(err(&output).ends_with("KeyboardInterrupt\n"), "{}", err(&output));
     assert!(output.status.signal() == Some(2) || output.status.code() == Some(130));
 }
+
+/// A folder with three goldens: one right, one wrong, one that never ends.
+fn goldens(test: &str) -> PathBuf {
+    let folder = folder(test);
+    // What an earlier run of this test left would be found as well.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join("deep/er")).expect("made");
+    for (name, text) in [
+        ("right.co", "print(input())\nraise SystemExit(3)\n"),
+        ("right.in", "다\n"),
+        ("right.out", "다\n"),
+        ("right.exit", "3\n"),
+        ("deep/wrong.co", "print('one')\nprint('two')\n"),
+        ("deep/wrong.out", "one\n2\n"),
+        ("deep/er/endless.co", "while True: pass\n"),
+        ("deep/er/endless.out", ""),
+        ("deep/module.co", "print('no golden')\n"),
+    ] {
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+    folder
+}
+
+#[test]
+fn test_runs_goldens_and_shows_what_differs() {
+    let folder = goldens("test");
+    let at = |words: &[&str]| co().current_dir(&folder).args(words).output().expect("co starts");
+    let output = at(&["test", "--timeout", "1", "--junit", "report.xml"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let text = out(&output);
+    let expected = "FAILED  deep/er/endless.co\n  it was stopped: it ran for more than 1 s\n";
+    assert!(text.starts_with(expected), "{text}");
+    let expected = "FAILED  deep/wrong.co\n  stdout: - expected + co\n      1     1   one\n      2       - 2\n            2 + two\n";
+    assert!(text.contains(expected), "{text}");
+    assert!(text.contains("\n1 passed, 2 failed in "), "{text}");
+    let report = std::fs::read_to_string(folder.join("report.xml")).expect("a report");
+    assert!(report.contains("tests=\"3\" failures=\"2\""), "{report}");
+
+    let output = at(&["test", "--filter", "right"]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert!(out(&output).starts_with("1 passed in "), "{}", out(&output));
+
+    let output = at(&["test", "--bless", "deep/wrong.co", "deep/module.co"]);
+    assert!(out(&output).starts_with("blessed deep/wrong.co\nblessed deep/module.co\n"), "{}", out(&output));
+    assert_eq!(std::fs::read_to_string(folder.join("deep/wrong.out")).expect("there"), "one\ntwo\n");
+    assert_eq!(at(&["test", "deep/wrong.co", "deep/module.co", "right.co"]).status.code(), Some(0));
+}
+
+#[test]
+fn test_says_why_there_is_nothing_to_run() {
+    let folder = goldens("test-nothing");
+    std::fs::create_dir_all(folder.join("empty")).expect("made");
+    for (words, complaint) in [
+        (vec!["test", "no-such"], "co test: can't read 'no-such': No such file or directory\n"),
+        (vec!["test", "empty"], "co test: no goldens in 'empty': a golden is NAME.co beside NAME.out\n"),
+        (vec!["test", "--filter", "zz"], "co test: no golden has 'zz' in its path\n"),
+        (
+            vec!["test", "--against", "no-such-python"],
+            "co test: can't run 'no-such-python': No such file or directory\n",
+        ),
+    ] {
+        let output = co().current_dir(&folder).args(&words).output().expect("co starts");
+        assert_eq!((err(&output).as_str(), output.status.code()), (complaint, Some(2)));
+    }
+    std::fs::write(folder.join("bytes.co"), "import os\nprint('\\udc80'.encode('utf-8', 'surrogatepass'))\n")
+        .expect("written");
+    std::fs::write(folder.join("bytes.out"), b"\xff\n").expect("written");
+    let output = co().current_dir(&folder).args(["test", "bytes.co"]).output().expect("co starts");
+    assert_eq!(out(&output).lines().nth(1), Some("  'bytes.out' is not UTF-8"), "{}", out(&output));
+    let output = co().current_dir(&folder).args(["test", "deep/module.co"]).output().expect("co starts");
+    let line = "  'deep/module.out' isn't there; make it with --bless";
+    assert_eq!(out(&output).lines().nth(1), Some(line), "{}", out(&output));
+}
+
+#[test]
+fn check_warns_about_what_looks_wrong() {
+    let folder = folder("findings");
+    let text = "import asyncio\n\nasync def job(): pass\n\nasync def main():\n    job()\n";
+    std::fs::write(folder.join("f.co"), text).expect("written");
+    let at = |words: &[&str]| co().current_dir(&folder).args(words).output().expect("co starts");
+    let output = at(&["check", "f.co"]);
+    assert_eq!(output.status.code(), Some(0));
+    let expected = "  File \"f.co\", line 5\n    async def main():\n              ^^^^\nWarning: coroutine function 'main' \
+                    never runs\n  help: end the file with 'asyncio.run(main())'\n  File \"f.co\", line 6\n    job()\n    \
+                    ^^^^^\nRuntimeWarning: coroutine 'job' was never awaited\n  line 3: 'job' is a coroutine function\n  \
+                    help: write 'await job(…)', or keep 'asyncio.create_task(job(…))' to go on meanwhile\n";
+    assert_eq!(err(&output), expected);
+    assert_eq!(at(&["check", "--strict", "f.co"]).status.code(), Some(1));
+    let output = at(&["check", "--format", "json", "f.co"]);
+    let text = out(&output);
+    for part in ["\"code\": \"W0204\"", "\"code\": \"W0201\"", "\"severity\": \"warning\"", "\"line\": 6"] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    assert_eq!(out(&at(&["check", "--format", "json"])), "");
+}

@@ -1,26 +1,16 @@
-//! Every program of `tests/golden` and `examples` through the built binary, compared with what CPython printed.
+//! Every program of `tests/golden` and `examples` through the runner of `co test`, compared with what CPython
+//! printed.
 //!
 //! `GOLDEN=text` narrows the run to the programs whose path contains the text. There is no list of exceptions:
 //! a known gap is a program under `tests/differences` that says why.
 
 mod common;
 
-use common::Case;
 use std::time::Duration;
 
 #[test]
 fn every_golden_prints_what_cpython_prints() {
-    let programs = common::goldens();
-    let accounts = common::on_two_threads(&programs, |program| {
-        let case = Case::load(program);
-        if case.stdout.is_none() {
-            return format!("{}\n  has no .out: run tests/oracle.rs with BLESS=1\n", case.name());
-        }
-        let account = case.compare(&case.run_co(&[], Duration::from_secs(60)));
-        if account.is_empty() { account } else { format!("{}\n{account}", case.name()) }
-    });
-    let failures: Vec<String> = accounts.into_iter().filter(|account| !account.is_empty()).collect();
-    common::report("golden programs", programs.len(), &failures);
+    common::run_goldens("golden programs", &common::goldens(), &[], Duration::from_secs(60));
 }
 
 /// The same programs with a collection at every allocation and a count of what is left at exit. Neither may
@@ -31,14 +21,8 @@ fn every_golden_prints_what_cpython_prints() {
 fn every_golden_survives_constant_collection_without_a_leak() {
     let mut programs = common::goldens();
     programs.retain(|program| !program.components().any(|part| part.as_os_str() == "large"));
-    let accounts = common::on_two_threads(&programs, |program| {
-        let case = Case::load(program);
-        let run = case.run_co(&[("CO_STRESS", "gc"), ("CO_CHECK", "refs")], Duration::from_secs(300));
-        let account = case.compare(&run);
-        if account.is_empty() { account } else { format!("{}\n{account}", case.name()) }
-    });
-    let failures: Vec<String> = accounts.into_iter().filter(|account| !account.is_empty()).collect();
-    common::report("golden programs under constant collection", programs.len(), &failures);
+    let stress = [("CO_STRESS", "gc"), ("CO_CHECK", "refs")];
+    common::run_goldens("programs under collection", &programs, &stress, Duration::from_secs(300));
 }
 
 /// A gap that is listed must still be a gap; once it is closed, the program belongs to the goldens.

@@ -292,3 +292,181 @@ fn a_long_line_and_a_long_file_take_time_in_proportion() {
     let (short, long) = (time("file_short", lines(10_000)), time("file_long", lines(80_000)));
     assert!(long < short * 30 + Duration::from_secs(1), "a file eight times as long: {short:?} and {long:?}");
 }
+
+/// A run with options of `co`.
+fn limited(name: &str, options: &str, program: &str) -> Run {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("limits");
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    let path = folder.join(name).with_extension("co");
+    std::fs::write(&path, program).expect("a writable program");
+    std::fs::write(path.with_extension("args"), options).expect("writable options");
+    Case::load(&path).run_co(&[], Duration::from_secs(60))
+}
+
+/// The run ends by itself with an error whose last line is `message`.
+fn ends(name: &str, options: &str, program: &str, message: &str) {
+    let run = limited(name, options, program);
+    let last = run.stderr.trim_end().lines().last().unwrap_or_default();
+    assert_eq!((last, run.exit, &run.trouble), (message, 1, &None), "{name}: {}", run.stderr);
+}
+
+#[test]
+fn the_step_limit_ends_every_loop() {
+    for (name, program) in [
+        ("while", "while True: pass"),
+        ("generator", "def g():\n    while True: yield 1\nfor x in g(): pass"),
+        ("sum", "sum(iter(int, 1))"),
+        ("list", "import itertools\nlist(itertools.repeat(1))"),
+        ("any", "def g():\n    while True: yield 0\nany(g())"),
+        ("any_native", "import itertools\nany(itertools.repeat(0))"),
+        ("deque", "import itertools, collections\ncollections.deque(itertools.count(), maxlen=0)"),
+        ("contains", "import itertools\n-1 in itertools.count()"),
+        ("set", "import itertools\nset(itertools.repeat(1))"),
+        ("join", "import itertools\n''.join(itertools.repeat('a'))"),
+        ("unpack", "import itertools\na, *b = itertools.repeat(0)"),
+        ("arguments", "import itertools\nprint(*itertools.repeat(0))"),
+        ("sum_of_range", "sum(range(10 ** 12))"),
+        ("recursion", "def f(n): return f(n - 1) + f(n - 1) if n else 1\nf(100)"),
+        ("comparison", "class A:\n    def __eq__(self, other):\n        while True: pass\nA() == A()"),
+        (
+            "tasks",
+            "import asyncio\nasync def main():\n    while True: await asyncio.sleep(0)\nasyncio.run(main())",
+        ),
+    ] {
+        ends(&format!("steps_{name}"), "--max-steps 300000", program, "RuntimeError: step limit exceeded");
+    }
+}
+
+/// The loop reports what a callback raises and goes on; here nothing is left that could wake it.
+#[test]
+fn the_step_limit_ends_callbacks_that_follow_each_other() {
+    let program = "import asyncio\ndef f(): asyncio.get_running_loop().call_soon(f)\nasync def main():\n    f()\n    await asyncio.Future()\nasyncio.run(main())";
+    let run = limited("steps_callbacks", "--max-steps 300000", program);
+    assert!(run.stderr.contains("RuntimeError: step limit exceeded"), "{}", run.stderr);
+    assert!(matches!(run.exit, 1 | 3) && run.trouble.is_none(), "exit {}: {:?}", run.exit, run.trouble);
+}
+
+#[test]
+fn a_program_cannot_outlive_its_step_limit() {
+    let message = "co: stopped: the program went on after its step limit";
+    for (name, program) in [
+        ("caught", "while True:\n    try:\n        while True: pass\n    except BaseException: pass"),
+        ("finally", "try:\n    while True: pass\nfinally:\n    while True: pass"),
+        (
+            "del",
+            "class A:\n    def __del__(self):\n        while True:\n            try:\n                while True: pass\n            except RuntimeError: pass\na = A()\ndel a",
+        ),
+    ] {
+        ends(&format!("outlive_{name}"), "--max-steps 100000", program, message);
+    }
+    // What is caught is still a run that did not end by itself; cleaning up is allowed.
+    let program = "try:\n    while True: pass\nexcept RuntimeError as error:\n    print(error)";
+    let run = limited("outlive_print", "--max-steps 100000", program);
+    assert_eq!((run.stdout.as_str(), run.exit), ("step limit exceeded\n", 1), "{}", run.stderr);
+    let run = limited("steps_enough", "--max-steps 100000", "print(sum(range(1000)))");
+    assert_eq!((run.stdout.as_str(), run.exit), ("499500\n", 0), "{}", run.stderr);
+}
+
+#[test]
+fn the_memory_limit_ends_in_memory_error() {
+    for (name, program) in [
+        ("list", "[0] * 10 ** 12"),
+        ("list_at_once", "[0] * 10 ** 8"),
+        ("str", "'x' * 10 ** 11"),
+        ("str_at_once", "'x' * 10 ** 9"),
+        ("bytes", "bytes(10 ** 12)"),
+        ("bytes_at_once", "bytes(10 ** 9)"),
+        ("bytearray", "bytearray(10 ** 9)"),
+        ("double_list", "a = [1]\nwhile True: a += a"),
+        ("double_str", "a = 'ab'\nwhile True: a += a"),
+        ("double_tuple", "a = (1,)\nwhile True: a += a"),
+        ("double_int", "a = 3\nwhile True: a *= a"),
+        ("append", "a = []\nwhile True: a.append(1)"),
+        ("iterated", "a = [1]\nfor x in a: a.append(x)"),
+        ("dict", "a = {}\ni = 0\nwhile True:\n    a[i] = i\n    i += 1"),
+        ("set", "a = set()\ni = 0\nwhile True:\n    a.add(i)\n    i += 1"),
+        ("count", "import itertools\nlist(itertools.count())"),
+        ("range", "list(range(10 ** 12))"),
+        ("comprehension", "[i for i in range(10 ** 12)]"),
+        ("power", "10 ** 10 ** 9"),
+        ("shift", "1 << 10 ** 10"),
+        ("percent", "'%1000000000d' % 1"),
+        ("format", "'{:1000000000}'.format(1)"),
+        ("fstring", "n = 10 ** 9\nf'{1:{n}}'"),
+        ("ljust", "'a'.ljust(10 ** 10)"),
+        ("zfill", "'a'.zfill(10 ** 10)"),
+        ("replace", "('a' * 10 ** 6).replace('a', 'b' * 10 ** 6)"),
+        ("join", "('a' * 10 ** 4).join(['b'] * 10 ** 6)"),
+        ("expandtabs", "('\\t' * 10 ** 4).expandtabs(10 ** 8)"),
+        ("to_bytes", "(1).to_bytes(10 ** 10)"),
+        ("product", "import itertools\nitertools.product(range(10), repeat=10 ** 10)"),
+    ] {
+        ends(&format!("memory_{name}"), "--max-memory 50000000", program, "MemoryError");
+    }
+    let program = "import asyncio\nasync def f(): await asyncio.sleep(1)\nasync def main():\n    await asyncio.gather(*[f() for _ in range(10 ** 6)])\nasyncio.run(main())";
+    ends("memory_tasks", "--max-memory 50000000", program, "MemoryError");
+}
+
+#[test]
+fn what_no_machine_has_room_for_is_memory_error_without_a_limit() {
+    for (name, program) in [
+        ("list", "[0] * 10 ** 15"),
+        ("str", "'x' * 10 ** 15"),
+        ("bytes", "bytes(10 ** 15)"),
+        ("center", "'a'.center(10 ** 15)"),
+        ("shift", "1 << 10 ** 15"),
+        ("power", "10 ** 10 ** 15"),
+    ] {
+        ends(&format!("room_{name}"), "", program, "MemoryError");
+    }
+}
+
+#[test]
+fn the_depth_limit_is_where_it_was_put() {
+    let message = "RecursionError: maximum recursion depth exceeded";
+    for (name, program) in [
+        ("call", "def f(n): return f(n + 1)\nf(0)"),
+        ("yield_from", "def f(): yield from f()\nlist(f())"),
+        ("await", "async def f(): await f()\nf().send(None)"),
+    ] {
+        ends(&format!("depth_{name}"), "--max-depth 50", program, message);
+    }
+    let program = "def f(n): return n and 1 + f(n - 1)\nprint(f(45))";
+    assert_eq!(limited("depth_enough", "--max-depth 50", program).stdout, "45\n");
+}
+
+#[test]
+fn conversions_of_huge_integers_are_refused_as_in_cpython() {
+    let text = "Exceeds the limit (4300 digits) for integer string conversion";
+    let program = "int('1' * 5000)";
+    let message = format!(
+        "ValueError: {text}: value has 5000 digits; use sys.set_int_max_str_digits() to increase the limit"
+    );
+    ends("digits_in", "", program, &message);
+    let message = format!("ValueError: {text}; use sys.set_int_max_str_digits() to increase the limit");
+    ends("digits_out", "", "str(10 ** 5000)", &message);
+}
+
+#[test]
+fn an_interrupt_ends_a_native_loop() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    for (name, program) in [
+        ("sum", "print('on', flush=True)\nsum(iter(int, 1))"),
+        ("recursion", "def f(n): return f(n - 1) + f(n - 1) if n else 1\nprint('on', flush=True)\nf(200)"),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_co"))
+            .args(["-c", program])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("co starts");
+        let mut line = [0; 3];
+        child.stdout.as_mut().expect("piped").read_exact(&mut line).expect("co writes");
+        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(killed.expect("kill starts").success());
+        let output = child.wait_with_output().expect("co ends");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(text.ends_with("KeyboardInterrupt\n"), "{name}: {text}");
+    }
+}

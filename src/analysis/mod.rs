@@ -3,17 +3,20 @@
 //!
 //! Reading order: `scope` (the data), `collect` (one walk over the tree that fills it and asks
 //! `checks`), `checks` (one function for each rule), `resolve` (from names to variables),
-//! `error` (every mistake, in CPython's words).
+//! `error` (every mistake, in CPython's words). `flow` looks for programs that are valid and most
+//! likely wrong.
 
 mod checks;
 mod collect;
 mod error;
+mod flow;
 mod resolve;
 mod scope;
 
 pub use checks::captured_names;
 pub use collect::{every_param, first_component};
 pub use error::{ErrorKind, Mistake};
+pub use flow::findings;
 pub use scope::{Analysis, Binding, Role, Scope, ScopeId, ScopeKind, Symbol, mangle};
 
 use crate::syntax::ast::Module;

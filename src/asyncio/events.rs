@@ -198,6 +198,7 @@ fn turn(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     for _ in 0..count {
         let Some(entry) = this.ready.borrow_mut().pop_front() else { break };
         run_entry(vm, value, this, entry)?;
+        vm.step()?;
         if heap::pending() {
             vm.safepoint()?;
         }

@@ -9,7 +9,7 @@
 //!        1  ret t0!
 //! ```
 
-use super::code::{Code, Const};
+use super::code::{Code, Const, Handler};
 use super::op::{Instr, Op};
 use super::operand::Role;
 use std::collections::BTreeMap;
@@ -33,13 +33,14 @@ pub fn listing(code: &Code) -> String {
     text
 }
 
-fn write_code(out: &mut String, code: &Code) -> std::fmt::Result {
+/// The first line of a listing: what kind of code it is, its parameters, how much room it takes.
+pub fn heading(code: &Code) -> String {
     let params: Vec<&str> = code.params.iter().map(|param| &*param.name).collect();
-    write!(out, "code {}", code.qualname)?;
+    let mut text = format!("code {}", code.qualname);
     if !code.flags.module && !code.flags.namespace {
-        write!(out, "({})", params.join(", "))?;
+        text.push_str(&format!("({})", params.join(", ")));
     }
-    write!(out, ": {} locals, {} registers", code.nlocals, code.nregs)?;
+    text.push_str(&format!(": {} locals, {} registers", code.nlocals, code.nregs));
     let flags = code.flags;
     for (set, name) in [
         (flags.generator, "generator"),
@@ -52,9 +53,15 @@ fn write_code(out: &mut String, code: &Code) -> std::fmt::Result {
         (flags.class_body, "class body"),
     ] {
         if set {
-            write!(out, ", {name}")?;
+            text.push_str(", ");
+            text.push_str(name);
         }
     }
+    text
+}
+
+fn write_code(out: &mut String, code: &Code) -> std::fmt::Result {
+    out.push_str(&heading(code));
     out.push('\n');
     if !code.frees.is_empty() {
         writeln!(out, "  free: {}", code.frees.join(", "))?;
@@ -81,15 +88,7 @@ fn write_code(out: &mut String, code: &Code) -> std::fmt::Result {
         writeln!(out, "  {label:>6} {index:4}  {}", instruction(code, index as u32, *instr, &labels))?;
     }
     for handler in &code.handlers {
-        writeln!(
-            out,
-            "  handler {}..{} -> {} exception {} depth {}",
-            handler.start,
-            handler.end,
-            place(&labels, handler.target),
-            register(code, handler.exc),
-            depth(code, handler.depth),
-        )?;
+        writeln!(out, "  {}", handler_text(code, handler, &labels))?;
     }
     for handling in &code.handlings {
         let exc = register(code, handling.exc);
@@ -98,8 +97,20 @@ fn write_code(out: &mut String, code: &Code) -> std::fmt::Result {
     Ok(())
 }
 
+/// A row of the handler table.
+pub fn handler_text(code: &Code, handler: &Handler, labels: &BTreeMap<u32, usize>) -> String {
+    format!(
+        "handler {}..{} -> {} exception {} depth {}",
+        handler.start,
+        handler.end,
+        place(labels, handler.target),
+        register(code, handler.exc),
+        depth(code, handler.depth),
+    )
+}
+
 /// Every place that is jumped to, numbered in order.
-fn labels(code: &Code) -> BTreeMap<u32, usize> {
+pub fn labels(code: &Code) -> BTreeMap<u32, usize> {
     let mut places: BTreeMap<u32, usize> = BTreeMap::new();
     for (index, instr) in code.instrs.iter().enumerate() {
         if let Some(target) = jump_target(index as u32, *instr) {
@@ -137,7 +148,8 @@ pub fn jump_target(index: u32, instr: Instr) -> Option<u32> {
     None
 }
 
-fn register(code: &Code, reg: u16) -> String {
+/// The name of a register: its variable's, or `t0`, `t1`, … for temporaries.
+pub(super) fn register(code: &Code, reg: u16) -> String {
     if reg >= code.nlocals {
         return format!("t{}", reg - code.nlocals);
     }
@@ -151,7 +163,8 @@ fn depth(code: &Code, depth: u16) -> String {
     if depth >= code.nlocals { format!("t{}", depth - code.nlocals) } else { format!("r{depth}") }
 }
 
-fn instruction(code: &Code, index: u32, instr: Instr, labels: &BTreeMap<u32, usize>) -> String {
+/// One instruction of the listing; `labels` are those of its code.
+pub fn instruction(code: &Code, index: u32, instr: Instr, labels: &BTreeMap<u32, usize>) -> String {
     let Some(op) = Op::from_byte(instr.op) else { return format!("byte {}", instr.op) };
     let info = op.info();
     let slots = [instr.a, instr.b, instr.c];
@@ -211,7 +224,7 @@ fn number(code: &Code, op: Op, name: &str, value: u16) -> String {
 }
 
 /// A constant as a Python expression.
-fn constant(value: &Const) -> String {
+pub(super) fn constant(value: &Const) -> String {
     let list = |items: &[Const]| items.iter().map(constant).collect::<Vec<_>>().join(", ");
     match value {
         Const::None => "None".to_owned(),

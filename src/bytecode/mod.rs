@@ -1,6 +1,6 @@
 //! The door between the two wings: plain data that the compiler writes and the machine reads.
 //! No tree and no runtime value crosses it. Reading order: `op` (the machine manual), `operand`,
-//! `code`, `emit`, `flow`, `disasm`, `verify`.
+//! `code`, `emit`, `flow`, `disasm`, `pair`, `verify`.
 
 mod code;
 pub mod disasm;
@@ -8,6 +8,7 @@ pub mod emit;
 pub mod flow;
 mod op;
 mod operand;
+pub mod pair;
 pub mod verify;
 
 pub use code::{CallShape, Code, CodeFlags, Const, Handler, Handling, Param, SourceRef};

@@ -4,16 +4,22 @@
 //! command; a command's name that is also a file runs the file when nothing follows it, because
 //! every command needs something to work on.
 
-use super::input_is_terminal;
+use super::dis::Shown;
+use super::{check, input_is_terminal, test};
 use crate::engine::{Clock, Color, Options};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::Path;
+use std::time::Duration;
+
+/// The words that are commands, and files only when nothing follows them.
+const COMMANDS: &[&str] = &["run", "check", "dis", "test"];
 
 /// What to do.
 pub(super) enum Request {
     Run(Run),
-    Check { files: Vec<String>, options: Options },
-    Dis { file: String, names: Vec<String> },
+    Check(check::Request),
+    Dis { file: String, shown: Shown, color: Color },
+    Test(test::Request),
 }
 
 /// A program to run.
@@ -34,9 +40,16 @@ pub(super) enum Source {
     },
 }
 
-/// Run Python programs made of coroutines, with asyncio built in.
+/// Runs programs in a subset of Python 3.13, with coroutines and asyncio built in.
 #[derive(Parser)]
-#[command(name = "co", version, subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "co",
+    version,
+    subcommand_negates_reqs = true,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = EXAMPLES
+)]
 struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
@@ -44,14 +57,45 @@ struct CommandLine {
     program: ProgramArguments,
 }
 
+/// What `co --help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  co hello.co                           run a program
+  co --clock virtual sleepy.co          … and jump over every sleep
+  co check *.co                         what is wrong, and what looks wrong
+  co dis --pair old new twins.co        two functions side by side
+  co test tests --against python3.13    golden programs, under two interpreters
+
+Exit status: that of the program; 2 when the command line or a file is wrong.";
+
+const CHECK_STATUS: &str = "\
+Exit status: 1 when there is an error, 2 when a file cannot be read. Findings are warnings and
+leave it at 0, unless --strict is given.";
+
+const TEST_FILES: &str = "\
+A golden is a program NAME.co beside NAME.out, what it prints. Beside it may stand NAME.err and
+NAME.exit (standard error and status; not there when empty and 0), NAME.in (standard input) and
+NAME.args (options of co, one a line; what follows a line '--' goes to the program). Addresses
+and folders are masked. A program that opens with a comment of 'description:', 'cause:' and
+'plan:' is a listed difference: it has to differ, and does not count as failed.
+
+Exit status: 0 when nothing differs, 1 when something does, 2 when there is nothing to run.";
+
 #[derive(Subcommand)]
 enum Command {
     /// Run a program; the same as `co FILE`.
     Run(ProgramArguments),
-    /// Show every syntax error of every file; run nothing.
+    /// Show what is wrong with programs, and what looks wrong; run nothing.
+    #[command(after_help = CHECK_STATUS)]
     Check {
         #[arg(value_name = "FILE", required = true)]
         files: Vec<String>,
+        /// Drawings for people on standard error, or JSON on standard output.
+        #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+        format: Format,
+        /// Let warnings count as errors.
+        #[arg(long)]
+        strict: bool,
         /// When to colour messages.
         #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
         color: When,
@@ -59,9 +103,111 @@ enum Command {
     /// Show the bytecode of a program, or of the functions named.
     Dis {
         file: String,
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", conflicts_with = "pair")]
         names: Vec<String>,
+        /// Lay two functions side by side and mark the instructions that differ.
+        #[arg(long, num_args = 2, value_names = ["A", "B"])]
+        pair: Option<Vec<String>>,
+        /// When to colour the listing.
+        #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+        color: When,
     },
+    /// Run golden programs and show what differs from their expectations.
+    #[command(after_help = TEST_FILES)]
+    Test(Box<TestArguments>),
+}
+
+#[derive(Args)]
+struct TestArguments {
+    /// Programs, and folders that are searched for goldens.
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<String>,
+    /// Only programs with TEXT in their path.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Write what is printed as the expectation.
+    #[arg(long)]
+    bless: bool,
+    /// Ask another interpreter as well: it has to print what is expected, and what co prints.
+    #[arg(long, value_name = "PYTHON")]
+    against: Option<String>,
+    /// Programs that run at the same time; as many as there are processors when not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Stop a program after this time.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    timeout: Duration,
+    /// Write a report in JUnit's XML as well.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<String>,
+    /// The clock of programs that do not choose one: real, virtual or virtual@HH:MM:SS.
+    #[arg(long, default_value = "virtual", value_name = "CLOCK")]
+    clock: String,
+    /// Seed of string hashes.
+    #[arg(long, value_name = "N")]
+    hash_seed: Option<u32>,
+    /// End each run after this many steps.
+    #[arg(long, value_name = "N")]
+    max_steps: Option<u64>,
+    /// Raise MemoryError when objects take more than this.
+    #[arg(long, value_name = "BYTES")]
+    max_memory: Option<usize>,
+    /// The recursion limit at the start.
+    #[arg(long, value_name = "N")]
+    max_depth: Option<u32>,
+    /// When to colour differences.
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: When,
+}
+
+/// A time in seconds, above zero.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() && seconds < 1e9 => Ok(time),
+        _ => Err("expected a number of seconds above 0".to_owned()),
+    }
+}
+
+impl TestArguments {
+    fn request(self) -> Result<test::Request, clap::Error> {
+        if let Err(text) = self.clock.parse::<Clock>() {
+            let text = format!("invalid value '{}' for '--clock <CLOCK>': {text}\n", self.clock);
+            return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, text));
+        }
+        let mut options = vec![("--clock".to_owned(), self.clock)];
+        for (name, value) in [
+            ("--hash-seed", self.hash_seed.map(|n| n.to_string())),
+            ("--max-steps", self.max_steps.map(|n| n.to_string())),
+            ("--max-memory", self.max_memory.map(|n| n.to_string())),
+            ("--max-depth", self.max_depth.map(|n| n.to_string())),
+        ] {
+            options.extend(value.map(|value| (name.to_owned(), value)));
+        }
+        let color = with_environment(Options { color: self.color.into(), ..Options::default() }).color;
+        Ok(test::Request {
+            paths: self.paths,
+            filter: self.filter,
+            bless: self.bless,
+            against: self.against,
+            jobs: self.jobs.map(usize::from),
+            timeout: self.timeout,
+            junit: self.junit,
+            options,
+            color: match color {
+                Color::Always => Some(true),
+                Color::Never => Some(false),
+                Color::Auto => None,
+            },
+        })
+    }
+}
+
+/// How `co check` shows what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
 }
 
 #[derive(Args)]
@@ -84,7 +230,7 @@ struct RunArguments {
     /// Seed of string hashes.
     #[arg(long, value_name = "N")]
     hash_seed: Option<u32>,
-    /// End the run after this many instructions.
+    /// End the run after this many steps.
     #[arg(long, value_name = "N")]
     max_steps: Option<u64>,
     /// Raise MemoryError when objects take more than this.
@@ -139,7 +285,7 @@ fn plain(arguments: &[String]) -> Option<Run> {
     let word = arguments.get(1)?.as_str();
     let (source, rest) = match word {
         "-c" => (Source::Command(arguments.get(2)?.clone()), 3),
-        "run" | "check" | "dis" | "help" => return None,
+        word if COMMANDS.contains(&word) => return None,
         _ if word.starts_with('-') || word.is_empty() => return None,
         _ => (Source::File(word.to_owned()), 2),
     };
@@ -165,11 +311,19 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
     };
     match line.command {
         Some(Command::Run(program)) => request(program),
-        Some(Command::Check { files, color }) => {
+        Some(Command::Check { files, format, strict, color }) => {
             let options = with_environment(Options { color: color.into(), ..Options::default() });
-            Ok(Request::Check { files, options })
+            Ok(Request::Check(check::Request { files, format, strict, options }))
         }
-        Some(Command::Dis { file, names }) => Ok(Request::Dis { file, names }),
+        Some(Command::Dis { file, names, pair, color }) => {
+            let shown = match pair.and_then(|pair| <[String; 2]>::try_from(pair).ok()) {
+                Some([left, right]) => Shown::Pair(left, right),
+                None => Shown::Listing(names),
+            };
+            let color = with_environment(Options { color: color.into(), ..Options::default() }).color;
+            Ok(Request::Dis { file, shown, color })
+        }
+        Some(Command::Test(arguments)) => arguments.request().map(Request::Test),
         None => request(line.program),
     }
 }
@@ -219,7 +373,9 @@ fn first_word(arguments: &[String]) -> Option<usize> {
 fn is_file(arguments: &[String], at: usize) -> bool {
     let word = arguments[at].as_str();
     match word {
-        "run" | "check" | "dis" | "help" => at + 1 == arguments.len() && Path::new(word).is_file(),
+        // `co test` alone runs the goldens here, whatever lies beside them.
+        "test" => false,
+        word if COMMANDS.contains(&word) => at + 1 == arguments.len() && Path::new(word).is_file(),
         _ => true,
     }
 }

@@ -4,6 +4,8 @@
 mod arguments;
 mod check;
 mod dis;
+mod pair;
+mod test;
 
 use crate::engine::{self, LoadError, Program};
 use crate::host::{Host, RealHost, Stream};
@@ -21,8 +23,9 @@ pub fn main() -> ExitCode {
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let status = match arguments::parse(&arguments) {
         Ok(Request::Run(run)) => run_program(run),
-        Ok(Request::Check { files, options }) => check::check(&files, &options),
-        Ok(Request::Dis { file, names }) => dis::dis(&file, &names),
+        Ok(Request::Check(request)) => check::check(request),
+        Ok(Request::Dis { file, shown, color }) => dis::dis(&file, &shown, color),
+        Ok(Request::Test(request)) => test::test(&request),
         Err(answer) => {
             // Help and version are no mistakes; clap knows which is which.
             let status = if answer.use_stderr() { USAGE } else { 0 };

@@ -86,6 +86,12 @@ codes! {
     EscapeWarning = "W0101" SyntaxWarning "a backslash that starts no escape sequence";
     NumberWarning = "W0102" SyntaxWarning "a number run together with a keyword";
     CodeWarning = "W0103" SyntaxWarning "code that can hardly do what it says";
+    // Findings of `co check`: nothing that a run would say.
+    NeverAwaited = "W0201" RuntimeWarning "a call that makes a coroutine and drops it";
+    TaskDropped = "W0202" Warning "a task that nobody keeps";
+    BlockingCall = "W0203" Warning "a call in a coroutine that stops the event loop";
+    MainNeverRuns = "W0204" Warning "a `main` coroutine that nothing runs";
+    UnreachableAwait = "W0205" Warning "an await that is never reached";
 }
 
 impl Code {

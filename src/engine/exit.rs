@@ -20,6 +20,10 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
         status = report(vm, raised);
     }
     release(vm, main);
+    if vm.is_out_of_steps() {
+        // A program that catches the error has not run to its end all the same.
+        status = status.max(1);
+    }
     if let Err(code) = vm.host.flush_out() {
         let name = if code == 32 { "BrokenPipeError: [Errno 32] Broken pipe" } else { "OSError" };
         let text = format!(

@@ -112,10 +112,10 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, argv: &[String], nati
         vm.recursion_limit = depth;
     }
     if let Some(steps) = options.max_steps {
-        vm.steps_left = steps;
+        vm.limit_steps(steps);
     }
     if let Some(bytes) = options.max_memory {
-        heap::set_limit(bytes);
+        vm.limit_memory(bytes);
     }
     heap::set_stress(options.stress_gc);
     vm

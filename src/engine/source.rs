@@ -1,6 +1,7 @@
 //! Compiling: text to code, mistakes to text or to a `SyntaxError` that a program can catch.
 
 use super::options::Dump;
+use crate::analysis;
 use crate::bytecode::{Code, disasm};
 use crate::compiler::{self, Mode};
 use crate::diagnostics::{Diagnostic, cpython, report};
@@ -16,22 +17,31 @@ pub struct Compiled {
     pub code: std::result::Result<Arc<Code>, Vec<Diagnostic>>,
     pub warnings: Vec<Diagnostic>,
     module: Module,
+    /// The tree has no holes.
+    whole: bool,
 }
 
 /// Compiles a file's text as a module.
 pub fn compile_file(source: &Arc<SourceFile>) -> Compiled {
     let parsed = syntax::parse(&source.text);
-    let code = if parsed.errors.is_empty() {
+    let whole = parsed.errors.is_empty();
+    let code = if whole {
         compiler::compile(&parsed.module, source, &compiler::Options::default())
     } else {
         Err(parsed.errors)
     };
-    Compiled { code, warnings: parsed.warnings, module: parsed.module }
+    Compiled { code, warnings: parsed.warnings, module: parsed.module, whole }
 }
 
-/// Every mistake of a file.
+/// Every mistake of a file, then what is valid and looks wrong; findings need a whole tree.
 pub fn diagnose(source: &Arc<SourceFile>) -> Vec<Diagnostic> {
-    compile_file(source).code.err().unwrap_or_default()
+    let compiled = compile_file(source);
+    let mut diagnostics = compiled.code.err().unwrap_or_default();
+    if compiled.whole {
+        diagnostics.extend(compiled.warnings);
+        diagnostics.extend(analysis::findings(&compiled.module));
+    }
+    diagnostics
 }
 
 /// The text of a mistake: a picture, or CPython's lines.

@@ -44,6 +44,10 @@ pub trait Host {
     fn environment(&self, name: &str) -> Option<String>;
     /// Whether a stream is a terminal.
     fn is_terminal(&self, stream: Stream) -> bool;
+    /// Bytes of memory that the process takes; 0 where nobody knows.
+    fn memory_in_use(&mut self) -> usize;
+    /// Ends the process at once.
+    fn exit(&mut self, status: u8);
     /// Ends the process as an interrupt that nobody handles does; returns when that is not
     /// possible.
     fn die_of_interrupt(&mut self);

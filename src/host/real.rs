@@ -49,6 +49,12 @@ impl RealHost {
         }
     }
 
+    /// Columns of the terminal that standard output is.
+    pub fn width(&self) -> Option<usize> {
+        let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+        (size.ws_col > 0).then(|| usize::from(size.ws_col))
+    }
+
     /// Writes what was collected. What the other end did not take stays, as in CPython, so that
     /// the flush at exit reports the error again.
     fn drain(&mut self) -> Result<(), i32> {
@@ -180,6 +186,17 @@ impl Host for RealHost {
             Stream::Out => self.out_is_terminal,
             Stream::Err => std::io::stderr().is_terminal(),
         }
+    }
+
+    fn memory_in_use(&mut self) -> usize {
+        // The second number counts the pages that are in memory.
+        let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+        let pages: usize = text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+        pages * rustix::param::page_size()
+    }
+
+    fn exit(&mut self, status: u8) {
+        std::process::exit(i32::from(status));
     }
 
     fn die_of_interrupt(&mut self) {

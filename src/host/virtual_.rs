@@ -93,6 +93,14 @@ impl Host for VirtualHost {
         self.real.is_terminal(stream)
     }
 
+    fn memory_in_use(&mut self) -> usize {
+        self.real.memory_in_use()
+    }
+
+    fn exit(&mut self, status: u8) {
+        self.real.exit(status);
+    }
+
     fn die_of_interrupt(&mut self) {
         self.real.die_of_interrupt();
     }

@@ -630,6 +630,7 @@ fn product(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         pools.push(vm.tuple(items));
     }
     let count = pools.len();
+    vm.room(count.saturating_mul(times as usize).saturating_mul(size_of::<Value>()))?;
     let mut all = Vec::with_capacity(count * times as usize);
     for _ in 0..times {
         all.extend(pools.iter().cloned());

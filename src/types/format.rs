@@ -199,7 +199,7 @@ impl Spec {
 
 /// A result of this length has to fit into memory.
 pub fn check_length(vm: &mut Vm, length: usize) -> Result<()> {
-    if length > LONGEST { Err(vm.memory_error("")) } else { Ok(()) }
+    if length > LONGEST { Err(vm.memory_error("")) } else { vm.room(length) }
 }
 
 /// Digits in groups from the right, with zeros in front up to `least` characters.
@@ -326,6 +326,7 @@ pub fn format_float(vm: &mut Vm, x: f64, text: &str, class: &str) -> Result<Stri
 fn check_precision(vm: &mut Vm, spec: &Spec) -> Result<()> {
     match spec.precision {
         Some(precision) if precision > i32::MAX as usize => Err(vm.value_error("precision too big")),
+        Some(precision) => vm.room(precision),
         _ => Ok(()),
     }
 }

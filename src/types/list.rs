@@ -36,7 +36,7 @@ pub fn extend_from(vm: &mut Vm, list: &ListObj, iterable: &Value) -> Result<()> 
         && let Some(other) = iterable.get::<ListObj>()
     {
         let items = other.to_vec();
-        vm.check_memory(list.len() + items.len())?;
+        vm.room((list.len() + items.len()) * size_of::<Value>())?;
         list.extend(items);
         return Ok(());
     }
@@ -241,7 +241,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     let Some(other) = args[1].get::<ListObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
     let mut items = list.to_vec();
-    vm.check_memory(items.len() + other.len())?;
+    vm.room((items.len() + other.len()) * size_of::<Value>())?;
     items.extend(other.to_vec());
     Ok(vm.list(items))
 }
@@ -262,7 +262,7 @@ pub fn repetitions(vm: &mut Vm, length: usize, times: &Value) -> Result<Option<u
     };
     match length.checked_mul(times) {
         Some(total) if total < isize::MAX as usize / 8 => {
-            vm.check_memory(total)?;
+            vm.room(total * size_of::<Value>())?;
             Ok(Some(times))
         }
         _ => Err(vm.memory_error("")),

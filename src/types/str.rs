@@ -164,7 +164,10 @@ pub fn repetitions(vm: &mut Vm, count: &Value, length: usize) -> Result<Option<u
         return Err(vm.overflow_error("cannot fit 'int' into an index-sized integer"));
     };
     match (count as usize).checked_mul(length) {
-        Some(total) if total < 1 << 40 => Ok(Some(count as usize)),
+        Some(total) if total < 1 << 40 => {
+            vm.room(total)?;
+            Ok(Some(count as usize))
+        }
         _ => Err(vm.memory_error("")),
     }
 }
@@ -493,7 +496,7 @@ fn replace(vm: &mut Vm, values: &[Value]) -> Result {
     let text = text(&values[0]);
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     // The number of places bounds the size of the result.
-    if new.len() > old.len() && text.len().saturating_mul(new.len()) > 1 << 32 {
+    if new.len() > old.len() && text.len().saturating_mul(new.len()) > 1 << 16 {
         let places = text.matches(old).count().min(count);
         format::check_length(vm, text.len().saturating_add(places.saturating_mul(new.len())))?;
     }
@@ -646,6 +649,9 @@ fn join(vm: &mut Vm, values: &[Value]) -> Result {
     {
         return Ok(only.clone());
     }
+    let parts: usize =
+        items.iter().filter_map(|item| item.get::<Str>()).map(|part| part.as_str().len()).sum();
+    vm.room(parts.saturating_add(separator.len().saturating_mul(items.len())))?;
     let mut out = String::new();
     for (at, item) in items.iter().enumerate() {
         let Some(part) = item.get::<Str>() else {

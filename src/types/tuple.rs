@@ -109,6 +109,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     let tuple = this(vm, &args[0])?;
     let Some(other) = args[1].get::<TupleObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    vm.room((tuple.len() + other.items().len()) * size_of::<Value>())?;
     let items: Vec<Value> = tuple.items().iter().chain(other.items()).cloned().collect();
     Ok(vm.tuple(items))
 }

@@ -103,6 +103,7 @@ impl Vm {
             && heap::is_exact_str(b)
             && let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>())
         {
+            self.room(x.as_str().len() + y.as_str().len())?;
             let mut text = String::with_capacity(x.as_str().len() + y.as_str().len());
             text.push_str(x.as_str());
             text.push_str(y.as_str());

@@ -98,7 +98,18 @@ impl Vm {
         if self.thread.depth > self.recursion_limit {
             return Err(self.too_deep());
         }
-        Ok(())
+        self.ticks -= 1;
+        if self.ticks == 0 { self.look_outside_in_call() } else { Ok(()) }
+    }
+
+    /// A call that is a step too many, or comes when an interrupt has arrived, is not made.
+    #[cold]
+    fn look_outside_in_call(&mut self) -> Result<()> {
+        let looked = self.look_outside();
+        if looked.is_err() {
+            self.thread.depth = self.thread.depth.saturating_sub(1);
+        }
+        looked
     }
 
     #[cold]

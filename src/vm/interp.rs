@@ -1443,15 +1443,7 @@ impl Vm {
     #[inline(never)]
     fn tick(&mut self) -> Result<()> {
         if self.ticks == 0 {
-            self.ticks = TICKS;
-            self.steps_left = self.steps_left.saturating_sub(u64::from(TICKS));
-            if self.steps_left == 0 {
-                return Err(self.runtime_error("step limit exceeded"));
-            }
-            if self.host.take_interrupt() {
-                let class = self.exceptions.keyboard_interrupt.clone();
-                return Err(Raised(self.exception(&class, Vec::new())));
-            }
+            self.look_outside()?;
         }
         if heap::pending() { self.safepoint() } else { Ok(()) }
     }

@@ -66,6 +66,7 @@ impl Vm {
 
     /// `next(iterator)`; `None` when it is exhausted.
     pub fn next(&mut self, iterator: &Value) -> Result<Option<Value>> {
+        self.step()?;
         if let Some(result) = self.next_builtin(iterator) {
             return result;
         }

@@ -101,6 +101,7 @@ impl Vm {
             recursion_limit: 1000,
             steps_left: u64::MAX,
             ticks: super::interp::TICKS,
+            limits: super::limits::Limits::default(),
             hops: 0,
             nested: 0,
             reraising: false,

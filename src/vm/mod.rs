@@ -20,6 +20,7 @@ pub mod frames;
 mod interp;
 mod items;
 mod iterate;
+mod limits;
 mod link;
 mod make;
 pub mod native;
@@ -101,10 +102,11 @@ pub struct Vm {
     pub modules: Ref<Dict>,
     pub host: Box<dyn Host>,
     pub recursion_limit: u32,
-    /// Instructions left before the step limit ends the run; counted at safepoints.
-    pub steps_left: u64,
-    /// Backward jumps until the next look at the outside.
+    /// Steps that are left when `ticks` are used up: see `limits`.
+    pub(crate) steps_left: u64,
+    /// Steps until the next look at the outside; never 0 between instructions.
     pub(crate) ticks: u32,
+    pub(crate) limits: limits::Limits,
     /// Objects with `__call__` on the way to a function.
     pub(crate) hops: u32,
     /// Levels of nested data that `repr` or `hash` is in.

@@ -233,7 +233,7 @@ impl Vm {
         if bits > 1 << 35 {
             return Err(self.memory_error(""));
         }
-        Ok(())
+        self.room((bits / 8) as usize)
     }
 
     /// `x / y`, correctly rounded.
