@@ -36,7 +36,6 @@ const NAMED: &[&str] = &[
 
 /// Fills `builtins`; after `types::install`.
 pub fn install(vm: &mut Vm) {
-    vm.fiber_next = Some(iteration::next);
     let dict = vm.builtins.clone();
     for (name, text) in [("__name__", "builtins"), ("__doc__", ""), ("__package__", "")] {
         let text = vm.str(text);

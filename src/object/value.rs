@@ -181,12 +181,19 @@ impl Value {
 
     #[inline(always)]
     pub fn is_object(&self) -> bool {
-        self.0 >> 48 == POINTER >> 48
+        self.0.wrapping_sub(POINTER) >> 48 == 0
     }
 
     #[inline(always)]
     pub(super) fn pointer(&self) -> Option<NonNull<Header>> {
-        if self.is_object() { NonNull::new((self.0 & 0xFFFF_FFFF_FFFF) as *mut Header) } else { None }
+        // Test and address in one subtraction.
+        let address = self.0.wrapping_sub(POINTER);
+        if address >> 48 == 0 {
+            // SAFETY: invariant 1: no object is at address zero.
+            Some(unsafe { NonNull::new_unchecked(address as *mut Header) })
+        } else {
+            None
+        }
     }
 
     /// The header of a heap object.
@@ -223,6 +230,12 @@ impl Value {
     #[inline(always)]
     pub fn downcast<T: Payload>(&self) -> Option<Ref<T>> {
         if self.is::<T>() { Some(Ref { value: self.clone(), marker: PhantomData }) } else { None }
+    }
+
+    /// The same, taking this reference over: no counting.
+    #[inline(always)]
+    pub fn into_ref<T: Payload>(self) -> Option<Ref<T>> {
+        if self.is::<T>() { Some(Ref { value: self, marker: PhantomData }) } else { None }
     }
 
     /// The same, borrowed: no counting.
@@ -390,7 +403,7 @@ impl<T: Payload> Ref<T> {
     #[inline(always)]
     pub fn header(&self) -> &Header {
         // SAFETY: a `Ref` holds a pointer pattern, live by invariant 1.
-        unsafe { &*((self.value.0 & 0xFFFF_FFFF_FFFF) as *const Header) }
+        unsafe { &*(self.value.0.wrapping_sub(POINTER) as *const Header) }
     }
 
     #[inline(always)]

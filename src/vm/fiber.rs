@@ -23,7 +23,9 @@
 //!                          \--return, raise--> Finished
 //! ```
 
+use super::native::{Native, Resumes};
 use super::unwind::{Arrival, chain_context};
+use super::window::Window;
 use super::{Raised, Result, Vm};
 use crate::bytecode::{Instr, Op};
 use crate::object::{FramePtr, GenKind, GenObj, GenState, Mark, Ref, Special, Value, heap};
@@ -125,6 +127,19 @@ impl Vm {
     /// `next(generator)` for plain generators; `None` when it is exhausted.
     pub(crate) fn generator_next(&mut self, value: &Value) -> Result<Option<Value>> {
         let Some(generator) = value.downcast::<GenObj>() else { return Ok(None) };
+        if let Some(leaf) = self.ready_leaf(&generator) {
+            self.check_native_stack()?;
+            let outer = self.thread.frame;
+            let frame = self.reenter(&generator, leaf, outer, Mark::Entry);
+            drop(frame.replace(frame.current().a, Value::NONE));
+            let exit = self.run_from(frame);
+            self.thread.frame = outer;
+            return match exit {
+                Exit::Yielded(value) | Exit::AsyncYielded(value) => Ok(Some(value)),
+                Exit::Returned(_) => Ok(None),
+                Exit::Raised(raised) => Err(raised),
+            };
+        }
         match self.resume(&generator, Resume::Send(Value::NONE))? {
             Step::Yielded(value) => Ok(Some(value)),
             Step::Returned(_) => Ok(None),
@@ -205,6 +220,86 @@ impl Vm {
             }
             Resume::Throw(raised) | Resume::Pass(raised) => self.throw_to_leaf(frame, raised),
         }
+    }
+
+    /// The leaf of a fiber that is suspended at a `yield`, when nobody touched the chain since
+    /// and there is room on the stack: `reenter` goes straight back.
+    #[inline(always)]
+    pub(crate) fn ready_leaf(&self, root: &GenObj) -> Option<&'static GenObj> {
+        let leaf = GenObj::at(root.leaf.get()?);
+        let ready = root.is(leaf.owner.get())
+            && leaf.frame().current().op == Op::Yield as u8
+            && self.thread.depth + root.depth.get() <= self.recursion_limit;
+        ready.then_some(leaf)
+    }
+
+    /// Back into a fiber; gives the leaf's frame, whose `yield` waits for its result.
+    #[inline(always)]
+    pub(crate) fn reenter(
+        &mut self,
+        root: &GenObj,
+        leaf: &GenObj,
+        resumer: Option<FramePtr>,
+        mark: Mark,
+    ) -> FramePtr {
+        leaf.owner.set(None);
+        root.base.set(self.thread.depth);
+        self.thread.depth += root.depth.get();
+        root.outer.set(self.thread.fiber);
+        self.thread.fiber = Some(root.pointer());
+        root.state.set(GenState::Running);
+        root.frame().set_prev(resumer);
+        root.frame().set_mark(mark);
+        let frame = leaf.frame();
+        self.thread.frame = Some(frame);
+        frame
+    }
+
+    /// Suspends the running fiber, whose leaf is `frame`, when its resumer is a frame of the
+    /// loop: gives that. The counterpart of `reenter`.
+    #[inline(always)]
+    pub(crate) fn leave(&mut self, frame: FramePtr) -> Option<FramePtr> {
+        let root = GenObj::at(self.thread.fiber?);
+        let leaf = frame.generator()?;
+        let top = root.frame();
+        if top.mark() != Mark::Store {
+            return None;
+        }
+        let resumer = top.prev()?;
+        root.leaf.set(Some(leaf.pointer()));
+        leaf.owner.set(Some(root.pointer()));
+        root.state.set(GenState::Suspended);
+        let base = root.base.get();
+        root.depth.set(self.thread.depth - base);
+        self.thread.depth = base;
+        self.thread.fiber = root.outer.get();
+        self.thread.frame = Some(resumer);
+        Some(resumer)
+    }
+
+    /// For a call of `next` or `send` with its arguments in registers: the generator to go back
+    /// into, and its leaf.
+    #[inline(always)]
+    pub(crate) fn quick_resume(
+        &self,
+        native: &Native,
+        w: Window,
+        first: u16,
+        count: u16,
+    ) -> Option<(&'static GenObj, &'static GenObj)> {
+        let (least, coroutine) = match native.row.resumes {
+            Resumes::No => return None,
+            Resumes::Next => (1, GenKind::Generator),
+            Resumes::Send => (2, GenKind::Coroutine),
+        };
+        if !native.receiver.is_unbound() || count < least || count > 2 {
+            return None;
+        }
+        let generator = w.reg(first).get::<GenObj>()?;
+        if generator.kind != GenKind::Generator && generator.kind != coroutine {
+            return None;
+        }
+        Some((generator, self.ready_leaf(generator)?))
     }
 
     /// Marks `root` as the running fiber.
@@ -432,8 +527,9 @@ impl Vm {
                     return Ok(Go::Frame(resumer));
                 }
                 // `next(generator, default)`
-                if instr.op == Op::Call as u8 && instr.c == 2 {
-                    let default = resumer.take(instr.b + 2);
+                let callee = resumer.reg(instr.b).get::<Native>();
+                if instr.c == 2 && callee.is_some_and(|n| n.row.resumes == Resumes::Next) {
+                    let default = resumer.take(instr.b + 2 + u16::from(instr.op == Op::CallMethod as u8));
                     release_run(resumer, instr);
                     drop(resumer.replace(instr.a, default));
                     return Ok(Go::Frame(resumer));
@@ -836,11 +932,11 @@ impl Vm {
 
 /// Releases the registers of a call of `send` or `next` that the loop made itself: they kept the
 /// generator alive until its answer came.
-pub(crate) fn release_run(resumer: FramePtr, instr: Instr) {
-    for n in 0..=instr.c + 1 {
-        if instr.b + n < resumer.nregs() && (n <= instr.c || instr.op == Op::CallMethod as u8) {
-            drop(resumer.take(instr.b + n));
-        }
+#[inline(always)]
+pub(crate) fn release_run(resumer: FramePtr, instr: &Instr) {
+    let last = instr.c + u16::from(instr.op == Op::CallMethod as u8);
+    for n in 0..=last {
+        drop(resumer.take(instr.b + n));
     }
 }
 

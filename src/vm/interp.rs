@@ -17,11 +17,13 @@ use super::arith::BinaryOp;
 use super::compare::CompareOp;
 use super::fiber::{Exit, Go};
 use super::unwind::Arrival;
-use super::window::{Window, op};
+use super::sites::OWN_GLOBAL;
+use super::window::{Window, entry, op, replace_entry};
+use super::native::{Native, Resumes};
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{
-    CellObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind, ListObj, Mark, RangeIter, Ref,
+    CellObj, Dict, ExcObj, FramePtr, Function, GenKind, GenObj, GenState, Kind, ListObj, Mark, RangeIter, Ref,
     SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
 };
 
@@ -214,6 +216,40 @@ impl Vm {
             }};
         }
 
+        macro_rules! call {
+            ($i:expr, $callee:expr, $first:expr, $count:expr) => {{
+                w.save();
+                if heap::pending() {
+                    self.safepoint()?;
+                }
+                if let Some(function) = $callee.get::<Function>() {
+                    // A Python function that takes just these arguments.
+                    if function.code.arity == $count && self.thread.depth < self.recursion_limit {
+                        self.thread.depth += 1;
+                        let function = w.take_ref::<Function>($i.b);
+                        let frame =
+                            self.thread.stack.push_call(function, w.frame, Mark::Store, $first, $count);
+                        self.thread.frame = Some(frame);
+                        switch!(frame);
+                        continue;
+                    }
+                } else if let Some(native) = $callee.get::<Native>()
+                    && let Some((generator, leaf)) = self.quick_resume(native, w, $first, $count)
+                {
+                    // `next(generator)`, `generator.send(value)`: straight back into it.
+                    let is_send = native.row.resumes == Resumes::Send;
+                    let sent = if is_send { w.take($first + 1) } else { Value::NONE };
+                    switch!(self.reenter(generator, leaf, Some(w.frame), Mark::Store));
+                    w.accept(sent);
+                    continue;
+                }
+                match self.call_registers(w, *$i, $first, $count as usize, &[])? {
+                    Called::Done => released!(),
+                    Called::Go(next) => go!(next),
+                }
+            }};
+        }
+
         loop {
             let i = w.fetch();
             match op(i) {
@@ -224,7 +260,7 @@ impl Vm {
                     released!();
                 }
                 Op::LoadK => {
-                    w.out(i, w.frame.code().consts[i.bc() as usize].clone());
+                    w.out(i, w.constant(i.bc()).clone());
                     released!();
                 }
                 Op::Kill => {
@@ -300,49 +336,32 @@ impl Vm {
                     w.out(i, w.frame.function().closure[i.b as usize].to_value());
                 }
                 Op::LoadGlobal => {
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     let line = site.cache[0].get();
-                    let found = if line.key == w.frame.globals().version() {
-                        if line.how == 1 {
-                            w.frame.globals().cached(line.slot as usize)
-                        } else if line.guard == w.frame.function().builtins.version() {
-                            w.frame.function().builtins.cached(line.slot as usize)
-                        } else {
-                            None
-                        }
+                    if line.key == w.frame.globals().version()
+                        && (line.how == OWN_GLOBAL
+                            || line.guard == w.frame.function().builtins.version())
+                    {
+                        w.out(i, entry(line.data).clone());
                     } else {
-                        None
-                    };
-                    let value = match found {
-                        Some(value) => value,
-                        None => {
-                            w.save();
-                            self.load_global(w.frame.function(), site)?
-                        }
-                    };
-                    w.out(i, value);
+                        w.save();
+                        let value = self.load_global(w.frame.function(), site)?;
+                        w.out(i, value);
+                    }
                 }
                 Op::StoreGlobal => {
                     let value = w.input(i.a, i.flags & 1 != 0);
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     let line = site.cache[0].get();
-                    if line.how == 1 && line.key == w.frame.globals().version() {
-                        drop(w.frame.globals().set_value_at(line.slot as usize, value));
+                    if line.how == OWN_GLOBAL && line.key == w.frame.globals().version() {
+                        drop(replace_entry(line.data, value));
                     } else {
-                        drop(w.frame.globals().set_name(&site.name, value));
-                        if let Some(position) = w.frame.globals().find_name(&site.name) {
-                            site.cache[0].set(crate::object::CacheLine {
-                                key: w.frame.globals().version(),
-                                slot: position as u32,
-                                how: 1,
-                                ..Default::default()
-                            });
-                        }
+                        self.store_global(w.frame.globals(), site, value);
                     }
                     released!();
                 }
                 Op::DelGlobal => {
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     match w.frame.function().globals.remove_name(&site.name) {
                         Some(old) => drop(old),
                         None => {
@@ -354,7 +373,7 @@ impl Vm {
                 }
                 Op::LoadName => {
                     w.save();
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     let value = match self.namespace_get(w.reg(0), &site.name)? {
                         Some(value) => value,
                         None => self.load_global(w.frame.function(), site)?,
@@ -364,13 +383,13 @@ impl Vm {
                 Op::StoreName => {
                     w.save();
                     let value = w.input(i.a, i.flags & 1 != 0);
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     self.namespace_set(w.reg(0), &site.name, value)?;
                     released!();
                 }
                 Op::DelName => {
                     w.save();
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     let key = site.name.to_value();
                     if let Err(raised) = self.del_item(w.reg(0), &key) {
                         return Err(if raised.is(&self.exceptions.key_error) {
@@ -383,7 +402,7 @@ impl Vm {
                 }
                 Op::LoadNameFree => {
                     w.save();
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let value = match self.namespace_get(w.reg(0), &site.name)? {
                         Some(value) => value,
                         None => w.frame.function().closure[i.b as usize].get(),
@@ -397,7 +416,7 @@ impl Vm {
                 // ---- attributes and items
                 Op::GetAttr => {
                     let obj = w.reg(i.b);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let value = match self.cached_attr(obj, site) {
                         Some(value) => value,
                         None => {
@@ -412,7 +431,7 @@ impl Vm {
                 }
                 Op::SetAttr => {
                     let obj = w.reg(i.a);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let value = w.input(i.b, i.flags & 2 != 0);
                     if let Err(value) = self.cached_set_attr(obj, site, value) {
                         w.save();
@@ -424,7 +443,7 @@ impl Vm {
                 }
                 Op::DelAttr => {
                     w.save();
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     self.check_bound(w, i.a)?;
                     self.del_attr(w.reg(i.a), &site.name)?;
                     kill_a!(i);
@@ -432,7 +451,7 @@ impl Vm {
                 }
                 Op::LoadMethod => {
                     let obj = w.reg(i.b);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     match self.cached_method(obj, site) {
                         Some(method) => {
                             let receiver = w.input(i.b, i.flags & 2 != 0);
@@ -473,14 +492,14 @@ impl Vm {
                 }
                 Op::LoadSuperMethod => {
                     w.save();
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let (method, receiver) = self.super_method(w, i.b, site)?;
                     w.init(i.a, method);
                     w.init(i.a + 1, receiver);
                 }
                 Op::LoadSuperAttr => {
                     w.save();
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let value = self.super_attr(w, i.b, site)?;
                     w.out(i, value);
                 }
@@ -645,9 +664,10 @@ impl Vm {
                 Op::Jump => jump!(i.jump32()),
                 Op::JumpIfTrue | Op::JumpIfFalse => {
                     let test = w.reg(i.a);
-                    let truth = match test.as_bool() {
-                        Some(truth) => truth,
-                        None => {
+                    let truth = match (test.as_bool(), test.as_int()) {
+                        (Some(truth), _) => truth,
+                        (_, Some(n)) => n != 0,
+                        _ => {
                             w.save();
                             self.check_bound(w, i.a)?;
                             let truth = self.truth(test)?;
@@ -742,11 +762,7 @@ impl Vm {
                                 Some(value) => value,
                                 None => self.int(n),
                             };
-                            if i.flags & 2 != 0 {
-                                w.set(i.b, value)
-                            } else {
-                                w.init(i.b, value)
-                            }
+                            w.put(i.b, i.flags & 2 != 0, value);
                             jump!(i32::from(i.c as i16));
                         }
                         Some(Kind::SeqIter) => {
@@ -771,11 +787,7 @@ impl Vm {
                             };
                             match item {
                                 Some(value) => {
-                                    if i.flags & 2 != 0 {
-                                        w.set(i.b, value)
-                                    } else {
-                                        w.init(i.b, value)
-                                    }
+                                    w.put(i.b, i.flags & 2 != 0, value);
                                     jump!(i32::from(i.c as i16));
                                 }
                                 None => {
@@ -784,58 +796,39 @@ impl Vm {
                                 }
                             }
                         }
-                        Some(Kind::Generator) if generator_is_ready(iterator) => {
-                            // A generator suspended at its own `yield`: straight back into it.
-                            let generator = iterator.get::<GenObj>().expect("the kind says so");
-                            if self.thread.depth >= self.recursion_limit {
-                                w.save();
-                                self.thread.depth += 1;
-                                return Err(self.too_deep());
-                            }
-                            w.save();
-                            generator.owner.set(None);
-                            generator.base.set(self.thread.depth);
-                            self.thread.depth += 1;
-                            generator.outer.set(self.thread.fiber);
-                            self.thread.fiber = Some(generator.pointer());
-                            generator.state.set(GenState::Running);
-                            let frame = generator.frame();
-                            frame.set_prev(Some(w.frame));
-                            frame.set_mark(Mark::Store);
-                            self.thread.frame = Some(frame);
-                            switch!(frame);
-                            // `yield x` as a statement: what is sent in is not looked at.
-                            let sent = frame.current().a;
-                            let next = w.peek();
-                            if next.op == Op::Kill as u8 && next.a == sent {
-                                w.jump(1);
-                            } else {
-                                w.set(sent, Value::NONE);
-                            }
-                        }
-                        Some(Kind::Generator)
-                            if iterator
-                                .get::<GenObj>()
-                                .is_some_and(|g| g.kind == crate::object::GenKind::Generator) =>
-                        {
+                        Some(Kind::Generator) => {
                             w.save();
                             let generator = iterator.get::<GenObj>().expect("the kind says so");
-                            if generator.state.get() == GenState::Finished {
-                                drop(w.take(i.a));
+                            if let Some(leaf) = self.ready_leaf(generator) {
+                                switch!(self.reenter(generator, leaf, Some(w.frame), Mark::Store));
+                                w.accept_none();
                                 continue;
                             }
-                            let send = super::Resume::Send(Value::NONE);
-                            go!(self.enter(generator, send, Some(w.frame), Mark::Store)?);
+                            if generator.kind == GenKind::Generator {
+                                if generator.state.get() == GenState::Finished {
+                                    drop(w.take(i.a));
+                                    continue;
+                                }
+                                let send = super::Resume::Send(Value::NONE);
+                                go!(self.enter(generator, send, Some(w.frame), Mark::Store)?);
+                                continue;
+                            }
+                            match self.next(iterator)? {
+                                Some(value) => {
+                                    w.put(i.b, i.flags & 2 != 0, value);
+                                    jump!(i32::from(i.c as i16));
+                                }
+                                None => {
+                                    drop(w.take(i.a));
+                                    released!();
+                                }
+                            }
                         }
                         _ => {
                             w.save();
                             match self.next(iterator)? {
                                 Some(value) => {
-                                    if i.flags & 2 != 0 {
-                                        w.set(i.b, value)
-                                    } else {
-                                        w.init(i.b, value)
-                                    }
+                                    w.put(i.b, i.flags & 2 != 0, value);
                                     jump!(i32::from(i.c as i16));
                                 }
                                 None => {
@@ -885,66 +878,14 @@ impl Vm {
                 // ---- calls
                 Op::Call => {
                     let callee = w.reg(i.b);
-                    if let Some(function) = callee.get::<Function>()
-                        && function.code.simple
-                        && !function.code.suspends
-                        && function.code.code.positional_count == i.c
-                    {
-                        w.save();
-                        if heap::pending() {
-                            self.safepoint()?;
-                        }
-                        self.enter_call()?;
-                        let function = w.take(i.b).downcast::<Function>().expect("just seen");
-                        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
-                        for n in 0..i.c {
-                            frame.init(n, w.take(i.b + 1 + n));
-                        }
-                        self.thread.frame = Some(frame);
-                        switch!(frame);
-                        continue;
-                    }
-                    w.save();
-                    if heap::pending() {
-                        self.safepoint()?;
-                    }
-                    match self.call_registers(w, *i, i.b + 1, i.c as usize, &[])? {
-                        Called::Done => released!(),
-                        Called::Go(next) => go!(next),
-                    }
+                    call!(i, callee, i.b + 1, i.c);
                 }
                 Op::CallMethod => {
                     let bound = !w.reg(i.b + 1).is_unbound();
                     let first = if bound { i.b + 1 } else { i.b + 2 };
                     let count = i.c + u16::from(bound);
                     let callee = w.reg(i.b);
-                    if let Some(function) = callee.get::<Function>()
-                        && function.code.simple
-                        && !function.code.suspends
-                        && function.code.code.positional_count == count
-                    {
-                        w.save();
-                        if heap::pending() {
-                            self.safepoint()?;
-                        }
-                        self.enter_call()?;
-                        let function = w.take(i.b).downcast::<Function>().expect("just seen");
-                        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
-                        for n in 0..count {
-                            frame.init(n, w.take(first + n));
-                        }
-                        self.thread.frame = Some(frame);
-                        switch!(frame);
-                        continue;
-                    }
-                    w.save();
-                    if heap::pending() {
-                        self.safepoint()?;
-                    }
-                    match self.call_registers(w, *i, first, count as usize, &[])? {
-                        Called::Done => released!(),
-                        Called::Go(next) => go!(next),
-                    }
+                    call!(i, callee, first, count);
                 }
                 Op::CallKw | Op::CallMethodKw => {
                     w.save();
@@ -1022,7 +963,7 @@ impl Vm {
                             switch!(parent);
                             let i = parent.current();
                             drop(w.take(i.b));
-                            w.out(&i, value);
+                            w.out(i, value);
                             released!();
                             continue;
                         }
@@ -1039,7 +980,7 @@ impl Vm {
                     if mark == Mark::Store {
                         let prev = prev.expect("a caller waits for the value");
                         switch!(prev);
-                        w.out(&prev.current(), value);
+                        w.out(prev.current(), value);
                         released!();
                         continue;
                     }
@@ -1052,43 +993,29 @@ impl Vm {
                     }
                     let call = prev.current();
                     let instance = prev.take(call.b);
-                    w.out(&call, instance);
+                    w.out(call, instance);
                     released!();
                 }
                 Op::Yield => {
                     let value = w.input(i.b, i.flags & 2 != 0);
                     w.save();
-                    // The usual case: the root of the fiber gives a value to a `for` loop.
+                    // The usual case: the fiber gives a value to a frame of this loop.
                     let frame = w.frame;
-                    if frame.mark() == Mark::Store
-                        && let Some(generator) = frame.generator()
-                        && generator.is(self.thread.fiber)
-                        && let Some(resumer) = frame.prev()
-                    {
-                        generator.leaf.set(self.thread.fiber);
-                        generator.owner.set(self.thread.fiber);
-                        generator.state.set(GenState::Suspended);
-                        generator.depth.set(1);
-                        self.thread.depth = generator.base.get();
-                        self.thread.fiber = generator.outer.get();
-                        self.thread.frame = Some(resumer);
-                        switch!(resumer);
-                        let i = resumer.current();
-                        if i.op == Op::ForIter as u8 {
-                            if i.flags & 2 != 0 {
-                                w.set(i.b, value)
-                            } else {
-                                w.init(i.b, value)
-                            }
-                            jump!(i32::from(i.c as i16));
-                        } else {
-                            // `send` or `next`, called from the loop.
-                            super::fiber::release_run(resumer, i);
-                            w.out(&i, value);
-                        }
+                    let Some(resumer) = self.leave(frame) else {
+                        go!(self.suspend(frame, value)?);
                         continue;
+                    };
+                    switch!(resumer);
+                    let i = resumer.current();
+                    if i.op == Op::ForIter as u8 {
+                        w.put(i.b, i.flags & 2 != 0, value);
+                        jump!(i32::from(i.c as i16));
+                    } else {
+                        // `send` or `next`, called from the loop.
+                        super::fiber::release_run(resumer, i);
+                        w.out(i, value);
+                        released!();
                     }
-                    go!(self.suspend(frame, value)?);
                 }
                 Op::GetYieldFromIter => {
                     w.save();
@@ -1100,7 +1027,7 @@ impl Vm {
                 }
                 Op::GetAwaitable => {
                     let fresh = w.reg(i.b).get::<GenObj>().is_some_and(|g| {
-                        g.kind == crate::object::GenKind::Coroutine && g.state.get() == GenState::Created
+                        g.kind == GenKind::Coroutine && g.state.get() == GenState::Created
                     });
                     if fresh {
                         let coroutine = w.input(i.b, i.flags & 2 != 0);
@@ -1391,14 +1318,14 @@ impl Vm {
                 Op::Import => {
                     w.save();
                     let (level, names) = (w.take(i.b), w.take(i.b + 1));
-                    let name = w.frame.code().sites[i.c as usize].name.clone();
+                    let name = w.site(u32::from(i.c)).name.clone();
                     let module = self.import_statement(&name, &level, &names)?;
                     w.out(i, module);
                     released!();
                 }
                 Op::ImportFrom => {
                     w.save();
-                    let name = w.frame.code().sites[i.c as usize].name.clone();
+                    let name = w.site(u32::from(i.c)).name.clone();
                     let value = self.import_from(w.reg(i.b), &name)?;
                     w.out(i, value);
                 }
@@ -1462,15 +1389,6 @@ pub(crate) enum Called {
     /// The result is in its register.
     Done,
     Go(Go),
-}
-
-/// Whether a `for` loop can go straight back into a generator: suspended by itself at a
-/// `yield`, touched by nobody since.
-#[inline(always)]
-fn generator_is_ready(iterator: &Value) -> bool {
-    let Some(generator) = iterator.get::<GenObj>() else { return false };
-    // Its own owner: it suspended as root and leaf of its fiber, and nobody resumed it since.
-    generator.is(generator.owner.get()) && generator.frame().current().op == Op::Yield as u8
 }
 
 #[inline(always)]

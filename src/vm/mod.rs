@@ -119,9 +119,6 @@ pub struct Vm {
     pub(crate) await_table: Vec<(u64, fiber::AwaitFast)>,
     /// A short list, searched from the front: rooms that ask often come first.
     extensions: Vec<(TypeId, Box<dyn Any>)>,
-    /// The natives behind `generator.send` and `next`, which the loop makes itself.
-    pub fiber_send: Option<native::NativeFn>,
-    pub fiber_next: Option<native::RawFn>,
     pub compile_hook: Option<CompileHook>,
     pub import_hook: Option<ImportHook>,
     /// `sys.argv` and the name of the program, for messages.
