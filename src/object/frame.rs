@@ -70,18 +70,19 @@ pub struct FramePtr(NonNull<Frame>);
 
 impl Frame {
     /// A frame for a generator object: the registers follow as the object's room.
-    pub(super) fn for_generator(function: &Ref<Function>) -> Frame {
+    #[inline(always)]
+    pub(super) fn for_generator(function: Ref<Function>) -> Frame {
         let code = &function.code;
         Frame {
             prev: Cell::new(None),
             pc: Cell::new(code.first_instr()),
-            function: Cell::new(function.to_value()),
             generator: Cell::new(None),
             nregs: Cell::new(code.nregs),
             nlocals: Cell::new(code.nlocals),
             mark: Cell::new(Mark::Store),
             code: Cell::new(NonNull::from(&**code)),
             globals: Cell::new(NonNull::from(&*function.globals)),
+            function: Cell::new(function.into_value()),
         }
     }
 
@@ -172,8 +173,13 @@ impl FramePtr {
 
     #[inline(always)]
     pub fn generator(self) -> Option<&'static GenObj> {
+        let known = self.frame().generator.get()?;
+        // The object is where its frame is: found by subtraction, which waits for no load.
         // SAFETY: invariant 1: the frame is part of the generator object.
-        self.frame().generator.get().map(|g| unsafe { g.as_ref() })
+        let object = unsafe { self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>() };
+        debug_assert_eq!(known, object, "a frame that names a generator is part of it");
+        // SAFETY: as above.
+        Some(unsafe { object.as_ref() })
     }
 
     #[inline(always)]
@@ -224,6 +230,36 @@ impl FramePtr {
         self.replace(index, Value::UNBOUND)
     }
 
+    /// Moves arguments into the first registers of this frame, which holds nothing yet.
+    #[inline(always)]
+    pub fn accept_arguments(self, caller: FramePtr, first: u16, count: u16) {
+        debug_assert!(count <= self.nregs(), "arguments are registers");
+        caller.give_arguments(first, count, self.registers().cast());
+    }
+
+    /// Moves `count` registers from `first` on to `target`, which has room for them.
+    #[inline(always)]
+    fn give_arguments(self, first: u16, count: u16, target: *mut u64) {
+        debug_assert!(first as usize + count as usize <= self.nregs() as usize, "invariant 4");
+        let move_one = |n: usize| {
+            // SAFETY: invariants 2 and 4, and the caller's room.
+            unsafe {
+                let source = self.registers().add(first as usize + n).cast::<u64>();
+                target.add(n).write(source.replace(Value::UNBOUND_BITS));
+            }
+        };
+        // Few arguments are the rule: no loop for them.
+        if count > 0 {
+            move_one(0);
+        }
+        if count > 1 {
+            move_one(1);
+        }
+        for n in 2..count as usize {
+            move_one(n);
+        }
+    }
+
     /// Writes a register that holds no reference.
     #[inline(always)]
     pub fn init(self, index: u16, value: Value) {
@@ -243,6 +279,18 @@ impl FramePtr {
     /// Moves consecutive registers out.
     pub fn take_range(self, base: u16, count: usize) -> Vec<Value> {
         (0..count).map(|i| self.take(base + i as u16)).collect()
+    }
+
+    /// Releases consecutive registers.
+    #[inline(always)]
+    pub fn release_range(self, base: u16, count: usize) {
+        debug_assert!(base as usize + count <= self.nregs() as usize, "invariant 4");
+        // SAFETY: invariants 2 and 4.
+        let registers = unsafe { self.registers().add(base as usize) };
+        for n in 0..count {
+            // SAFETY: as above.
+            drop(unsafe { std::mem::replace(&mut *registers.add(n), Value::UNBOUND) });
+        }
     }
 
     /// Releases the registers from `from` on.
@@ -341,23 +389,7 @@ impl FrameStack {
     ) -> FramePtr {
         debug_assert!(count <= function.code.nregs, "arguments are registers");
         self.push_with(function, Some(caller), mark, count as usize, |registers| {
-            let move_one = |n: usize| {
-                // SAFETY: invariants 2 and 4: both registers exist.
-                unsafe {
-                    let source = caller.registers().add(first as usize + n).cast::<u64>();
-                    registers.add(n).write(source.replace(Value::UNBOUND_BITS));
-                }
-            };
-            // Few arguments are the rule: no loop for them.
-            if count > 0 {
-                move_one(0);
-            }
-            if count > 1 {
-                move_one(1);
-            }
-            for n in 2..count as usize {
-                move_one(n);
-            }
+            caller.give_arguments(first, count, registers);
         })
     }
 

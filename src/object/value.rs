@@ -78,6 +78,37 @@ impl Value {
         Value::raw(INT_ZERO.wrapping_add(n as u64))
     }
 
+    /// An integer known to fit inline: an item of a range of inline integers.
+    #[inline(always)]
+    pub fn inline_int(n: i64) -> Value {
+        debug_assert!(Value::small_int(n).is_some(), "an integer that fits inline");
+        Value::raw(INT_ZERO.wrapping_add(n as u64))
+    }
+
+    /// The sum of two inline integers when it fits inline. Bits add as the numbers do, and what
+    /// leaves the inline range leaves their patterns, which are the highest.
+    #[inline(always)]
+    pub fn add_ints(a: &Value, b: &Value) -> Option<Value> {
+        Value::if_int(a.0.wrapping_add(b.0.wrapping_sub(INT_ZERO)))
+    }
+
+    /// Their difference.
+    #[inline(always)]
+    pub fn sub_ints(a: &Value, b: &Value) -> Option<Value> {
+        Value::if_int(a.0.wrapping_sub(b.0).wrapping_add(INT_ZERO))
+    }
+
+    /// An inline integer plus a short one.
+    #[inline(always)]
+    pub fn add_short(a: &Value, n: i32) -> Option<Value> {
+        Value::if_int(a.0.wrapping_add(i64::from(n) as u64))
+    }
+
+    #[inline(always)]
+    const fn if_int(bits: u64) -> Option<Value> {
+        if bits >= INT_FLOOR { Some(Value::raw(bits)) } else { None }
+    }
+
     /// The inline integer.
     #[inline(always)]
     pub fn as_int(&self) -> Option<i64> {

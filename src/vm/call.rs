@@ -2,6 +2,7 @@
 //! Python-to-Python calls itself; everything here may enter the loop anew, under the guard of
 //! the native stack.
 
+use super::window::Window;
 use super::{Native, Raised, Result, Vm};
 use crate::object::{
     BoundMethod, Class, CodeObj, Dict, FramePtr, Function, GenKind, GenObj, Instance, Kind, Mark, Ref,
@@ -121,7 +122,7 @@ impl Vm {
         values: &[Value],
         names: &[Ref<Str>],
     ) -> Result {
-        let generator = self.new_generator(function);
+        let generator = self.new_generator(function.clone());
         let frame = generator.frame();
         if function.code.simple
             && names.is_empty()
@@ -141,7 +142,7 @@ impl Vm {
 
     /// A generator object with unbound registers.
     #[inline]
-    pub(crate) fn new_generator(&mut self, function: &Ref<Function>) -> Ref<GenObj> {
+    pub(crate) fn new_generator(&mut self, function: Ref<Function>) -> Ref<GenObj> {
         let flags = function.code.code.flags;
         let (class, kind) = if flags.coroutine {
             (&self.types.coroutine, GenKind::Coroutine)
@@ -150,11 +151,15 @@ impl Vm {
         } else {
             (&self.types.generator, GenKind::Generator)
         };
-        let generator = GenObj::create(class, function, kind);
-        if function.awaitable.get() {
-            generator.awaitable.set(true);
-        }
-        generator
+        GenObj::create(class, function, kind)
+    }
+
+    /// The same for a call with just the arguments that the function takes, in registers.
+    #[inline(never)]
+    pub(crate) fn call_generator(&mut self, w: Window, callee: u16, first: u16, count: u16) -> Value {
+        let generator = self.new_generator(w.take_ref::<Function>(callee));
+        generator.frame().accept_arguments(w.frame, first, count);
+        generator.into_value()
     }
 
     /// `class(*values)`: the metaclass's `__call__`.

@@ -73,6 +73,16 @@ pub(crate) enum Exit {
     Raised(Raised),
 }
 
+/// Who gets the value of a fiber that was suspended the short way.
+pub(crate) enum Left {
+    /// A frame of the loop.
+    For(FramePtr),
+    /// The caller of the loop.
+    Exit,
+    /// Nothing was done: it needs the long way.
+    Not,
+}
+
 /// The answer of an awaitable that the machine polls itself.
 #[derive(Debug)]
 pub enum AwaitStep {
@@ -234,7 +244,6 @@ impl Vm {
     }
 
     /// Back into a fiber; gives the leaf's frame, whose `yield` waits for its result.
-    #[inline(always)]
     pub(crate) fn reenter(
         &mut self,
         root: &GenObj,
@@ -243,38 +252,80 @@ impl Vm {
         mark: Mark,
     ) -> FramePtr {
         leaf.owner.set(None);
-        root.base.set(self.thread.depth);
-        self.thread.depth += root.depth.get();
-        root.outer.set(self.thread.fiber);
-        self.thread.fiber = Some(root.pointer());
-        root.state.set(GenState::Running);
-        root.frame().set_prev(resumer);
-        root.frame().set_mark(mark);
+        self.make_running(root, resumer, mark);
         let frame = leaf.frame();
         self.thread.frame = Some(frame);
         frame
     }
 
-    /// Suspends the running fiber, whose leaf is `frame`, when its resumer is a frame of the
-    /// loop: gives that. The counterpart of `reenter`.
+    /// The same for a generator that is root and leaf in one, from a frame of the loop.
     #[inline(always)]
-    pub(crate) fn leave(&mut self, frame: FramePtr) -> Option<FramePtr> {
-        let root = GenObj::at(self.thread.fiber?);
-        let leaf = frame.generator()?;
-        let top = root.frame();
-        if top.mark() != Mark::Store {
-            return None;
+    pub(crate) fn reenter_own(&mut self, root: &GenObj, resumer: FramePtr) -> FramePtr {
+        root.owner.set(None);
+        root.base.set(self.thread.depth);
+        self.thread.depth += 1;
+        root.outer.set(self.thread.fiber);
+        self.thread.fiber = Some(root.pointer());
+        root.state.set(GenState::Running);
+        let frame = root.frame();
+        frame.set_prev(Some(resumer));
+        frame.set_mark(Mark::Store);
+        self.thread.frame = Some(frame);
+        frame
+    }
+
+    /// Whether `reenter_own` may be used: the generator suspended itself at its own `yield`, and
+    /// nobody resumed it since.
+    #[inline(always)]
+    pub(crate) fn is_ready(&self, generator: &GenObj) -> bool {
+        generator.is(generator.owner.get())
+            && generator.frame().current().op == Op::Yield as u8
+            && self.thread.depth < self.recursion_limit
+    }
+
+    /// Suspends the running fiber, whose leaf is `frame`, when its resumer needs no more than
+    /// the value. The counterpart of `reenter`.
+    #[inline(always)]
+    pub(crate) fn leave(&mut self, frame: FramePtr) -> Left {
+        let Some(leaf) = frame.generator() else { return Left::Not };
+        if !leaf.is(self.thread.fiber) {
+            return self.leave_chain(leaf);
         }
-        let resumer = top.prev()?;
+        // Root and leaf in one. Branches on this, not data: the next load need not wait.
+        let resumer = frame.prev();
+        let left = match (frame.mark(), resumer) {
+            (Mark::Store, Some(resumer)) => Left::For(resumer),
+            (Mark::Entry, _) if leaf.kind != GenKind::AsyncGenerator => Left::Exit,
+            _ => return Left::Not,
+        };
+        leaf.owner.set(Some(leaf.pointer()));
+        self.make_suspended(leaf, resumer);
+        left
+    }
+
+    #[inline(never)]
+    fn leave_chain(&mut self, leaf: &GenObj) -> Left {
+        let Some(root) = self.thread.fiber else { return Left::Not };
+        let root = GenObj::at(root);
+        let resumer = root.frame().prev();
+        let left = match (root.frame().mark(), resumer) {
+            (Mark::Store, Some(resumer)) => Left::For(resumer),
+            (Mark::Entry, _) if root.kind != GenKind::AsyncGenerator => Left::Exit,
+            _ => return Left::Not,
+        };
         root.leaf.set(Some(leaf.pointer()));
         leaf.owner.set(Some(root.pointer()));
+        root.depth.set(self.thread.depth - root.base.get());
+        self.make_suspended(root, resumer);
+        left
+    }
+
+    #[inline(always)]
+    fn make_suspended(&mut self, root: &GenObj, resumer: Option<FramePtr>) {
         root.state.set(GenState::Suspended);
-        let base = root.base.get();
-        root.depth.set(self.thread.depth - base);
-        self.thread.depth = base;
+        self.thread.depth = root.base.get();
         self.thread.fiber = root.outer.get();
-        self.thread.frame = Some(resumer);
-        Some(resumer)
+        self.thread.frame = resumer;
     }
 
     /// For a call of `next` or `send` with its arguments in registers: the generator to go back
@@ -311,15 +362,22 @@ impl Vm {
             self.thread.depth = base + 1;
             return Err(self.too_deep());
         }
-        root.base.set(base);
-        self.thread.depth = depth;
+        self.make_running(root, resumer, mark);
+        Ok(())
+    }
+
+    /// While a root runs it counts as its own leaf: so `leave` finds it when it does suspend.
+    #[inline(always)]
+    fn make_running(&mut self, root: &GenObj, resumer: Option<FramePtr>, mark: Mark) {
+        root.base.set(self.thread.depth);
+        self.thread.depth += root.depth.replace(1);
+        root.leaf.set(Some(root.pointer()));
         root.outer.set(self.thread.fiber);
         self.thread.fiber = Some(root.pointer());
         root.state.set(GenState::Running);
         let frame = root.frame();
         frame.set_prev(resumer);
         frame.set_mark(mark);
-        Ok(())
     }
 
     /// Whether a generator's frame lies below the top frame.
@@ -712,6 +770,8 @@ impl Vm {
         for (depth, member) in members.iter().rev().enumerate() {
             let member = GenObj::at(*member);
             member.state.set(GenState::Running);
+            member.leaf.set(Some(member.pointer()));
+            member.depth.set(1);
             member.outer.set(self.thread.fiber);
             member.base.set(base + depth as u32 + 1);
             member.frame().set_mark(Mark::Close);
@@ -934,10 +994,8 @@ impl Vm {
 /// generator alive until its answer came.
 #[inline(always)]
 pub(crate) fn release_run(resumer: FramePtr, instr: &Instr) {
-    let last = instr.c + u16::from(instr.op == Op::CallMethod as u8);
-    for n in 0..=last {
-        drop(resumer.take(instr.b + n));
-    }
+    let count = 1 + instr.c as usize + usize::from(instr.op == Op::CallMethod as u8);
+    resumer.release_range(instr.b, count);
 }
 
 fn kind_name(kind: GenKind) -> &'static str {

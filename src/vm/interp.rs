@@ -15,7 +15,7 @@
 
 use super::arith::BinaryOp;
 use super::compare::CompareOp;
-use super::fiber::{Exit, Go};
+use super::fiber::{Exit, Go, Left};
 use super::unwind::Arrival;
 use super::sites::OWN_GLOBAL;
 use super::window::{Window, entry, op, replace_entry};
@@ -88,12 +88,20 @@ impl Vm {
             ($distance:expr) => {{
                 let distance: i32 = $distance;
                 w.jump(distance);
-                if distance < 0 {
-                    self.ticks -= 1;
-                    if self.ticks == 0 || heap::pending() {
-                        w.save();
-                        self.tick()?;
-                    }
+                if distance < 0 && heap::tick() {
+                    w.save();
+                    self.tick()?;
+                }
+            }};
+        }
+        /// To the body of a loop, whose `ForIter` stands at its end.
+        macro_rules! next_round {
+            ($i:expr, $value:expr) => {{
+                w.put($i.b, $i.flags & 2 != 0, $value);
+                w.jump(i32::from($i.c as i16));
+                if heap::tick() {
+                    w.save();
+                    self.tick()?;
                 }
             }};
         }
@@ -119,6 +127,24 @@ impl Vm {
             };
         }
         macro_rules! binary {
+            ($i:expr, $op:expr, $inplace:expr, $ints:path, |$fx:ident, $fy:ident| $float:expr) => {{
+                let (a, b) = (w.reg($i.b), w.reg($i.c));
+                let quick: Option<Value> = if Value::both_int(a, b) {
+                    $ints(a, b)
+                } else if let (Some($fx), Some($fy)) = (a.as_float(), b.as_float()) {
+                    Some(Value::float($float))
+                } else {
+                    None
+                };
+                match quick {
+                    Some(value) => w.out($i, value),
+                    None => {
+                        w.save();
+                        self.binary_slow(w, *$i, $op, $inplace)?;
+                        released!();
+                    }
+                }
+            }};
             ($i:expr, $op:expr, $inplace:expr, |$x:ident, $y:ident| $int:expr, |$fx:ident, $fy:ident| $float:expr) => {{
                 let (a, b) = (w.reg($i.b), w.reg($i.c));
                 let quick: Option<Value> = if Value::both_int(a, b) {
@@ -147,7 +173,15 @@ impl Vm {
                     Some($x) => $int,
                     None => None,
                 };
-                match quick {
+                immediate!($i, $op, $inplace, a, quick);
+            }};
+            ($i:expr, $op:expr, $inplace:expr, +$y:expr) => {{
+                let a = w.reg($i.b);
+                let quick = if a.is_int() { Value::add_short(a, $y) } else { None };
+                immediate!($i, $op, $inplace, a, quick);
+            }};
+            ($i:expr, $op:expr, $inplace:expr, $a:ident, $quick:ident) => {{
+                match $quick {
                     Some(value) => w.out($i, value),
                     None => {
                         w.save();
@@ -197,6 +231,33 @@ impl Vm {
                 }
             }};
         }
+        // Each outcome jumps for itself: a branch is predicted, a computed truth is waited for.
+        macro_rules! jump_if {
+            ($i:expr, $want:expr) => {{
+                let test = w.reg($i.a);
+                if test.is_true() {
+                    if $want {
+                        jump!($i.jump32());
+                    }
+                } else if test.is_false() {
+                    if !$want {
+                        jump!($i.jump32());
+                    }
+                } else if test.is_int() {
+                    if test.is_same(&Value::inline_int(0)) != $want {
+                        jump!($i.jump32());
+                    }
+                } else {
+                    w.save();
+                    self.check_bound(w, $i.a)?;
+                    let truth = self.truth(test)?;
+                    kill_a!($i);
+                    if truth == $want {
+                        jump!($i.jump32());
+                    }
+                }
+            }};
+        }
         macro_rules! jump_immediate {
             ($i:expr, $op:expr, $cmp:tt, $want:expr) => {{
                 let a = w.reg($i.a);
@@ -223,6 +284,12 @@ impl Vm {
                     self.safepoint()?;
                 }
                 if let Some(function) = $callee.get::<Function>() {
+                    if function.code.generator_arity == $count {
+                        let generator = self.call_generator(w, $i.b, $first, $count);
+                        w.out($i, generator);
+                        released!();
+                        continue;
+                    }
                     // A Python function that takes just these arguments.
                     if function.code.arity == $count && self.thread.depth < self.recursion_limit {
                         self.thread.depth += 1;
@@ -552,12 +619,8 @@ impl Vm {
                 }
 
                 // ---- arithmetic
-                Op::Add => binary!(i, BinaryOp::Add, false, |x, y| Value::small_int(x + y), |x, y| Some(
-                    Value::float(x + y)
-                )),
-                Op::Sub => binary!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y), |x, y| Some(
-                    Value::float(x - y)
-                )),
+                Op::Add => binary!(i, BinaryOp::Add, false, Value::add_ints, |x, y| x + y),
+                Op::Sub => binary!(i, BinaryOp::Sub, false, Value::sub_ints, |x, y| x - y),
                 Op::Mul => binary!(
                     i,
                     BinaryOp::Mul,
@@ -579,12 +642,8 @@ impl Vm {
                 Op::BitOr => binary!(i, BinaryOp::Or, false, |x, y| Value::small_int(x | y), |_x, _y| None),
                 Op::BitXor => binary!(i, BinaryOp::Xor, false, |x, y| Value::small_int(x ^ y), |_x, _y| None),
                 Op::MatMul => binary!(i, BinaryOp::MatMul, false, |_x, _y| None, |_x, _y| None),
-                Op::IAdd => binary!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y), |x, y| Some(
-                    Value::float(x + y)
-                )),
-                Op::ISub => binary!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y), |x, y| Some(
-                    Value::float(x - y)
-                )),
+                Op::IAdd => binary!(i, BinaryOp::Add, true, Value::add_ints, |x, y| x + y),
+                Op::ISub => binary!(i, BinaryOp::Sub, true, Value::sub_ints, |x, y| x - y),
                 Op::IMul => binary!(
                     i,
                     BinaryOp::Mul,
@@ -606,10 +665,10 @@ impl Vm {
                 Op::IBitOr => binary!(i, BinaryOp::Or, true, |x, y| Value::small_int(x | y), |_x, _y| None),
                 Op::IBitXor => binary!(i, BinaryOp::Xor, true, |x, y| Value::small_int(x ^ y), |_x, _y| None),
                 Op::IMatMul => binary!(i, BinaryOp::MatMul, true, |_x, _y| None, |_x, _y| None),
-                Op::AddI => immediate!(i, BinaryOp::Add, false, |x, y| Value::small_int(x + y)),
-                Op::SubI => immediate!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y)),
-                Op::IAddI => immediate!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y)),
-                Op::ISubI => immediate!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y)),
+                Op::AddI => immediate!(i, BinaryOp::Add, false, +i32::from(i.c as i16)),
+                Op::SubI => immediate!(i, BinaryOp::Sub, false, +-i32::from(i.c as i16)),
+                Op::IAddI => immediate!(i, BinaryOp::Add, true, +i32::from(i.c as i16)),
+                Op::ISubI => immediate!(i, BinaryOp::Sub, true, +-i32::from(i.c as i16)),
                 Op::MulI => {
                     immediate!(i, BinaryOp::Mul, false, |x, y| x.checked_mul(y).and_then(Value::small_int))
                 }
@@ -662,23 +721,8 @@ impl Vm {
 
                 // ---- jumps
                 Op::Jump => jump!(i.jump32()),
-                Op::JumpIfTrue | Op::JumpIfFalse => {
-                    let test = w.reg(i.a);
-                    let truth = match (test.as_bool(), test.as_int()) {
-                        (Some(truth), _) => truth,
-                        (_, Some(n)) => n != 0,
-                        _ => {
-                            w.save();
-                            self.check_bound(w, i.a)?;
-                            let truth = self.truth(test)?;
-                            kill_a!(i);
-                            truth
-                        }
-                    };
-                    if truth == (op(i) == Op::JumpIfTrue) {
-                        jump!(i.jump32());
-                    }
-                }
+                Op::JumpIfTrue => jump_if!(i, true),
+                Op::JumpIfFalse => jump_if!(i, false),
                 Op::JumpIfNone => {
                     let none = w.reg(i.a).is_none();
                     kill_a!(i);
@@ -758,12 +802,8 @@ impl Vm {
                             range.left.set(left - 1);
                             let n = range.next.get();
                             range.next.set(n.wrapping_add(range.step));
-                            let value = match Value::small_int(n) {
-                                Some(value) => value,
-                                None => self.int(n),
-                            };
-                            w.put(i.b, i.flags & 2 != 0, value);
-                            jump!(i32::from(i.c as i16));
+                            // A range that has such an iterator has inline bounds.
+                            next_round!(i, Value::inline_int(n));
                         }
                         Some(Kind::SeqIter) => {
                             let sequence = iterator.get::<SeqIter>().expect("the kind says so");
@@ -787,8 +827,7 @@ impl Vm {
                             };
                             match item {
                                 Some(value) => {
-                                    w.put(i.b, i.flags & 2 != 0, value);
-                                    jump!(i32::from(i.c as i16));
+                                    next_round!(i, value);
                                 }
                                 None => {
                                     drop(w.take(i.a));
@@ -797,8 +836,13 @@ impl Vm {
                             }
                         }
                         Some(Kind::Generator) => {
-                            w.save();
                             let generator = iterator.get::<GenObj>().expect("the kind says so");
+                            w.save();
+                            if self.is_ready(generator) {
+                                switch!(self.reenter_own(generator, w.frame));
+                                w.accept_none();
+                                continue;
+                            }
                             if let Some(leaf) = self.ready_leaf(generator) {
                                 switch!(self.reenter(generator, leaf, Some(w.frame), Mark::Store));
                                 w.accept_none();
@@ -815,8 +859,7 @@ impl Vm {
                             }
                             match self.next(iterator)? {
                                 Some(value) => {
-                                    w.put(i.b, i.flags & 2 != 0, value);
-                                    jump!(i32::from(i.c as i16));
+                                    next_round!(i, value);
                                 }
                                 None => {
                                     drop(w.take(i.a));
@@ -828,8 +871,7 @@ impl Vm {
                             w.save();
                             match self.next(iterator)? {
                                 Some(value) => {
-                                    w.put(i.b, i.flags & 2 != 0, value);
-                                    jump!(i32::from(i.c as i16));
+                                    next_round!(i, value);
                                 }
                                 None => {
                                     drop(w.take(i.a));
@@ -1001,15 +1043,18 @@ impl Vm {
                     w.save();
                     // The usual case: the fiber gives a value to a frame of this loop.
                     let frame = w.frame;
-                    let Some(resumer) = self.leave(frame) else {
-                        go!(self.suspend(frame, value)?);
-                        continue;
+                    let resumer = match self.leave(frame) {
+                        Left::For(resumer) => resumer,
+                        Left::Exit => return Ok(Exit::Yielded(value)),
+                        Left::Not => {
+                            go!(self.suspend(frame, value)?);
+                            continue;
+                        }
                     };
                     switch!(resumer);
                     let i = resumer.current();
                     if i.op == Op::ForIter as u8 {
-                        w.put(i.b, i.flags & 2 != 0, value);
-                        jump!(i32::from(i.c as i16));
+                        next_round!(i, value);
                     } else {
                         // `send` or `next`, called from the loop.
                         super::fiber::release_run(resumer, i);
@@ -1020,6 +1065,11 @@ impl Vm {
                 Op::GetYieldFromIter => {
                     w.save();
                     self.check_bound(w, i.b)?;
+                    if w.reg(i.b).get::<GenObj>().is_some_and(|g| g.kind == GenKind::Generator) {
+                        let generator = w.input(i.b, i.flags & 2 != 0);
+                        w.out(i, generator);
+                        continue;
+                    }
                     let in_coroutine = w.frame.generator().is_some_and(|g| g.awaitable.get());
                     let iterator = self.get_yield_from_iter(w.reg(i.b), in_coroutine)?;
                     kill_b!(i);
@@ -1369,8 +1419,8 @@ impl Vm {
     #[cold]
     #[inline(never)]
     fn tick(&mut self) -> Result<()> {
-        if self.ticks == 0 {
-            self.ticks = TICKS;
+        if heap::ran_down() {
+            heap::set_ticks(TICKS);
             self.steps_left = self.steps_left.saturating_sub(u64::from(TICKS));
             if self.steps_left == 0 {
                 return Err(self.runtime_error("step limit exceeded"));

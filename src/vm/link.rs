@@ -28,6 +28,7 @@ impl Vm {
     /// and the modules install theirs. The caller holds the [`crate::object::Baton`].
     pub fn new(host: Box<dyn Host>) -> Vm {
         crate::object::register_payloads();
+        heap::set_ticks(super::interp::TICKS);
         heap::register::<Native>();
         let flags = |name: &str| builtin::CLASSES.iter().find(|row| row.0 == name).map_or(0, |row| row.3);
         let [type_, dict, str_] = heap::bootstrap([flags("type"), flags("dict"), flags("str")]);
@@ -59,7 +60,6 @@ impl Vm {
             host,
             recursion_limit: 1000,
             steps_left: u64::MAX,
-            ticks: super::interp::TICKS,
             hops: 0,
             nested: 0,
             reraising: false,

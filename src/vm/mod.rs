@@ -100,8 +100,6 @@ pub struct Vm {
     pub recursion_limit: u32,
     /// Instructions left before the step limit ends the run; counted at safepoints.
     pub steps_left: u64,
-    /// Backward jumps until the next look at the outside.
-    pub(crate) ticks: u32,
     /// Objects with `__call__` on the way to a function.
     pub(crate) hops: u32,
     /// Levels of nested data that `repr` or `hash` is in.

@@ -169,11 +169,8 @@ impl Vm {
             function.code.simple && names.is_empty() && function.code.code.positional_count as usize == count;
         if function.code.suspends {
             if simple {
-                let generator = self.new_generator(&function);
-                let frame = generator.frame();
-                for n in 0..count as u16 {
-                    frame.init(n, w.take(first + n));
-                }
+                let generator = self.new_generator(function);
+                generator.frame().accept_arguments(w.frame, first, count as u16);
                 w.out(&i, generator.into_value());
             } else {
                 let value = self.make_generator(&function, w.range(first, count), names)?;
