@@ -182,6 +182,18 @@ impl FramePtr {
         Some(unsafe { object.as_ref() })
     }
 
+    /// The generator whose frame this is, when that is `wanted`. Nothing is loaded: the object
+    /// is found by subtraction.
+    #[inline(always)]
+    pub fn generator_if(self, wanted: Option<NonNull<GenObj>>) -> Option<&'static GenObj> {
+        let object = self.0.as_ptr().cast::<u8>().wrapping_sub(GenObj::FRAME_OFFSET).cast::<GenObj>();
+        if wanted.map_or(std::ptr::null_mut(), NonNull::as_ptr) != object {
+            return None;
+        }
+        // SAFETY: a live generator is at that address, and this frame is part of it.
+        Some(unsafe { &*object })
+    }
+
     #[inline(always)]
     pub fn mark(self) -> Mark {
         self.frame().mark.get()

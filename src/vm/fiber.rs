@@ -283,28 +283,25 @@ impl Vm {
             && self.thread.depth < self.recursion_limit
     }
 
-    /// Suspends the running fiber, whose leaf is `frame`, when its resumer needs no more than
-    /// the value. The counterpart of `reenter`.
+    /// Suspends a generator that is root and leaf in one and gives its value to a frame of the
+    /// loop: the counterpart of `reenter_own`.
     #[inline(always)]
-    pub(crate) fn leave(&mut self, frame: FramePtr) -> Left {
-        let Some(leaf) = frame.generator() else { return Left::Not };
-        if !leaf.is(self.thread.fiber) {
-            return self.leave_chain(leaf);
+    pub(crate) fn leave_own(&mut self, frame: FramePtr) -> Option<FramePtr> {
+        let root = frame.generator_if(self.thread.fiber)?;
+        if frame.mark() != Mark::Store {
+            return None;
         }
-        // Root and leaf in one. Branches on this, not data: the next load need not wait.
-        let resumer = frame.prev();
-        let left = match (frame.mark(), resumer) {
-            (Mark::Store, Some(resumer)) => Left::For(resumer),
-            (Mark::Entry, _) if leaf.kind != GenKind::AsyncGenerator => Left::Exit,
-            _ => return Left::Not,
-        };
-        leaf.owner.set(Some(leaf.pointer()));
-        self.make_suspended(leaf, resumer);
-        left
+        let resumer = frame.prev()?;
+        root.owner.set(Some(root.pointer()));
+        self.make_suspended(root, Some(resumer));
+        Some(resumer)
     }
 
+    /// Suspends the running fiber, whose leaf is `frame`, when its resumer needs no more than
+    /// the value.
     #[inline(never)]
-    fn leave_chain(&mut self, leaf: &GenObj) -> Left {
+    pub(crate) fn leave(&mut self, frame: FramePtr) -> Left {
+        let Some(leaf) = frame.generator() else { return Left::Not };
         let Some(root) = self.thread.fiber else { return Left::Not };
         let root = GenObj::at(root);
         let resumer = root.frame().prev();

@@ -277,6 +277,26 @@ impl Vm {
             }};
         }
 
+        macro_rules! jump_bits {
+            ($i:expr, $want:expr) => {{
+                let a = w.reg($i.a);
+                let mask = i64::from($i.b as i16);
+                let truth = if a.is_int() {
+                    a.int_unchecked() & mask != 0
+                } else {
+                    w.save();
+                    self.check_bound(w, $i.a)?;
+                    let mask = self.int(mask);
+                    let bits = self.binary(BinaryOp::And, a, &mask)?;
+                    let truth = self.truth(&bits)?;
+                    kill_a!($i);
+                    truth
+                };
+                if truth == $want {
+                    jump!(i32::from($i.c as i16));
+                }
+            }};
+        }
         macro_rules! call {
             ($i:expr, $callee:expr, $first:expr, $count:expr) => {{
                 w.save();
@@ -317,7 +337,7 @@ impl Vm {
             }};
         }
 
-        loop {
+        'run: loop {
             let i = w.fetch();
             match op(i) {
                 // ---- registers, constants, variables
@@ -638,9 +658,9 @@ impl Vm {
                 Op::Pow => binary!(i, BinaryOp::Pow, false, |_x, _y| None, |x, y| quick_pow(x, y)),
                 Op::LShift => binary!(i, BinaryOp::LShift, false, |x, y| shift_left(x, y), |_x, _y| None),
                 Op::RShift => binary!(i, BinaryOp::RShift, false, |x, y| shift_right(x, y), |_x, _y| None),
-                Op::BitAnd => binary!(i, BinaryOp::And, false, |x, y| Value::small_int(x & y), |_x, _y| None),
-                Op::BitOr => binary!(i, BinaryOp::Or, false, |x, y| Value::small_int(x | y), |_x, _y| None),
-                Op::BitXor => binary!(i, BinaryOp::Xor, false, |x, y| Value::small_int(x ^ y), |_x, _y| None),
+                Op::BitAnd => binary!(i, BinaryOp::And, false, |x, y| Some(Value::inline_int(x & y)), |_x, _y| None),
+                Op::BitOr => binary!(i, BinaryOp::Or, false, |x, y| Some(Value::inline_int(x | y)), |_x, _y| None),
+                Op::BitXor => binary!(i, BinaryOp::Xor, false, |x, y| Some(Value::inline_int(x ^ y)), |_x, _y| None),
                 Op::MatMul => binary!(i, BinaryOp::MatMul, false, |_x, _y| None, |_x, _y| None),
                 Op::IAdd => binary!(i, BinaryOp::Add, true, Value::add_ints, |x, y| x + y),
                 Op::ISub => binary!(i, BinaryOp::Sub, true, Value::sub_ints, |x, y| x - y),
@@ -674,7 +694,8 @@ impl Vm {
                 }
                 Op::FloorDivI => immediate!(i, BinaryOp::FloorDiv, false, |x, y| floor_div(x, y)),
                 Op::ModI => immediate!(i, BinaryOp::Mod, false, |x, y| floor_mod(x, y)),
-                Op::BitAndI => immediate!(i, BinaryOp::And, false, |x, y| Value::small_int(x & y)),
+                // Of two inline integers, the bits that both have make an inline integer.
+                Op::BitAndI => immediate!(i, BinaryOp::And, false, |x, y| Some(Value::inline_int(x & y))),
                 Op::Neg | Op::Pos | Op::Invert => {
                     w.save();
                     self.check_bound(w, i.b)?;
@@ -761,6 +782,8 @@ impl Vm {
                 Op::JumpNotGeI => jump_immediate!(i, CompareOp::Ge, >=, false),
                 Op::JumpNotEqI => jump_immediate!(i, CompareOp::Eq, ==, false),
                 Op::JumpNotNeI => jump_immediate!(i, CompareOp::Ne, !=, false),
+                Op::JumpIfBits => jump_bits!(i, true),
+                Op::JumpIfNoBits => jump_bits!(i, false),
                 Op::JumpIs | Op::JumpIsNot => {
                     let same = w.reg(i.a).is_same(w.reg(i.b));
                     kill_a!(i);
@@ -790,95 +813,104 @@ impl Vm {
                     w.out(i, iterator);
                 }
                 Op::ForIter => {
-                    let iterator = w.reg(i.a);
-                    match iterator.kind() {
-                        Some(Kind::RangeIter) => {
-                            let range = iterator.get::<RangeIter>().expect("the kind says so");
-                            let left = range.left.get();
-                            if left == 0 {
-                                drop(w.take(i.a));
-                                continue;
-                            }
-                            range.left.set(left - 1);
-                            let n = range.next.get();
-                            range.next.set(n.wrapping_add(range.step));
-                            // A range that has such an iterator has inline bounds.
-                            next_round!(i, Value::inline_int(n));
-                        }
-                        Some(Kind::SeqIter) => {
-                            let sequence = iterator.get::<SeqIter>().expect("the kind says so");
-                            let at = sequence.index.get();
-                            let item = Value::look(&sequence.sequence, |held| {
-                                if let Some(list) = held.get::<ListObj>() {
-                                    list.get(at)
-                                } else {
-                                    held.get::<TupleObj>().and_then(|t| t.items().get(at).cloned())
-                                }
-                            });
-                            let item = match item {
-                                Some(item) => {
-                                    sequence.index.set(at + 1);
-                                    Some(item)
-                                }
-                                None => {
-                                    w.save();
-                                    self.next(iterator)?
-                                }
-                            };
-                            match item {
-                                Some(value) => {
-                                    next_round!(i, value);
-                                }
-                                None => {
+                    let mut i = i;
+                    loop {
+                        let iterator = w.reg(i.a);
+                        match iterator.kind() {
+                            Some(Kind::RangeIter) => {
+                                let range = iterator.get::<RangeIter>().expect("the kind says so");
+                                let left = range.left.get();
+                                if left == 0 {
                                     drop(w.take(i.a));
-                                    released!();
+                                    continue 'run;
+                                }
+                                range.left.set(left - 1);
+                                let n = range.next.get();
+                                range.next.set(n.wrapping_add(range.step));
+                                // A range that has such an iterator has inline bounds.
+                                next_round!(i, Value::inline_int(n));
+                            }
+                            Some(Kind::SeqIter) => {
+                                let sequence = iterator.get::<SeqIter>().expect("the kind says so");
+                                let at = sequence.index.get();
+                                let item = Value::look(&sequence.sequence, |held| {
+                                    if let Some(list) = held.get::<ListObj>() {
+                                        list.get(at)
+                                    } else {
+                                        held.get::<TupleObj>().and_then(|t| t.items().get(at).cloned())
+                                    }
+                                });
+                                let item = match item {
+                                    Some(item) => {
+                                        sequence.index.set(at + 1);
+                                        Some(item)
+                                    }
+                                    None => {
+                                        w.save();
+                                        self.next(iterator)?
+                                    }
+                                };
+                                match item {
+                                    Some(value) => {
+                                        next_round!(i, value);
+                                    }
+                                    None => {
+                                        drop(w.take(i.a));
+                                        released!();
+                                    }
+                                }
+                            }
+                            Some(Kind::Generator) => {
+                                let generator = iterator.get::<GenObj>().expect("the kind says so");
+                                w.save();
+                                if self.is_ready(generator) {
+                                    switch!(self.reenter_own(generator, w.frame));
+                                    w.accept_none();
+                                    if w.peek().op == Op::ForIter as u8 {
+                                        // A pipeline: it asks the next stage at once.
+                                        i = w.fetch();
+                                        continue;
+                                    }
+                                    continue 'run;
+                                }
+                                if let Some(leaf) = self.ready_leaf(generator) {
+                                    switch!(self.reenter(generator, leaf, Some(w.frame), Mark::Store));
+                                    w.accept_none();
+                                    continue 'run;
+                                }
+                                if generator.kind == GenKind::Generator {
+                                    if generator.state.get() == GenState::Finished {
+                                        drop(w.take(i.a));
+                                        continue 'run;
+                                    }
+                                    let send = super::Resume::Send(Value::NONE);
+                                    go!(self.enter(generator, send, Some(w.frame), Mark::Store)?);
+                                    continue 'run;
+                                }
+                                match self.next(iterator)? {
+                                    Some(value) => {
+                                        next_round!(i, value);
+                                    }
+                                    None => {
+                                        drop(w.take(i.a));
+                                        released!();
+                                    }
+                                }
+                            }
+                            _ => {
+                                w.save();
+                                match self.next(iterator)? {
+                                    Some(value) => {
+                                        next_round!(i, value);
+                                    }
+                                    None => {
+                                        drop(w.take(i.a));
+                                        released!();
+                                    }
                                 }
                             }
                         }
-                        Some(Kind::Generator) => {
-                            let generator = iterator.get::<GenObj>().expect("the kind says so");
-                            w.save();
-                            if self.is_ready(generator) {
-                                switch!(self.reenter_own(generator, w.frame));
-                                w.accept_none();
-                                continue;
-                            }
-                            if let Some(leaf) = self.ready_leaf(generator) {
-                                switch!(self.reenter(generator, leaf, Some(w.frame), Mark::Store));
-                                w.accept_none();
-                                continue;
-                            }
-                            if generator.kind == GenKind::Generator {
-                                if generator.state.get() == GenState::Finished {
-                                    drop(w.take(i.a));
-                                    continue;
-                                }
-                                let send = super::Resume::Send(Value::NONE);
-                                go!(self.enter(generator, send, Some(w.frame), Mark::Store)?);
-                                continue;
-                            }
-                            match self.next(iterator)? {
-                                Some(value) => {
-                                    next_round!(i, value);
-                                }
-                                None => {
-                                    drop(w.take(i.a));
-                                    released!();
-                                }
-                            }
-                        }
-                        _ => {
-                            w.save();
-                            match self.next(iterator)? {
-                                Some(value) => {
-                                    next_round!(i, value);
-                                }
-                                None => {
-                                    drop(w.take(i.a));
-                                    released!();
-                                }
-                            }
-                        }
+                        break;
                     }
                 }
                 Op::GetAIter => {
@@ -1043,13 +1075,16 @@ impl Vm {
                     w.save();
                     // The usual case: the fiber gives a value to a frame of this loop.
                     let frame = w.frame;
-                    let resumer = match self.leave(frame) {
-                        Left::For(resumer) => resumer,
-                        Left::Exit => return Ok(Exit::Yielded(value)),
-                        Left::Not => {
-                            go!(self.suspend(frame, value)?);
-                            continue;
-                        }
+                    let resumer = match self.leave_own(frame) {
+                        Some(resumer) => resumer,
+                        None => match self.leave(frame) {
+                            Left::For(resumer) => resumer,
+                            Left::Exit => return Ok(Exit::Yielded(value)),
+                            Left::Not => {
+                                go!(self.suspend(frame, value)?);
+                                continue;
+                            }
+                        },
                     };
                     switch!(resumer);
                     let i = resumer.current();
