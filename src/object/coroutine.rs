@@ -4,7 +4,7 @@
 //! # Invariants
 //! 1. The frame is the last field and the object's room holds its registers, so the frame
 //!    layout of `frame` holds inside a generator too.
-//! 2. `leaf`, `owner`, `delegate` and `outer` are borrowed pointers: each is reset before its
+//! 2. `leaf`, `owner` and `outer` are borrowed pointers: each is reset before its
 //!    target can die (see `vm/fiber.rs`, which alone sets them).
 
 #![expect(unsafe_code, reason = "the frame is part of the object; invariants above")]
@@ -16,7 +16,7 @@ use super::header::{Header, Kind, Obj, Tracer, flag};
 use super::heap;
 use super::value::{Ref, Value};
 use super::weak::WeakRef;
-use crate::bytecode::Op;
+use crate::bytecode::{Instr, Op};
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
@@ -61,8 +61,9 @@ pub struct GenObj {
     pub leaf: Cell<Option<NonNull<GenObj>>>,
     /// Of a suspended leaf: the root that suspended it and has not been bypassed since.
     pub owner: Cell<Option<NonNull<GenObj>>>,
-    /// The generator that this one delegates to with `yield from` or `await`.
-    pub delegate: Cell<Option<NonNull<GenObj>>>,
+    /// Of a running root that a frame of the loop resumed: where that goes on. The same as its
+    /// saved pc, but found without waiting for the frame to be.
+    pub back: Cell<*const Instr>,
     /// Of a running root: the fiber that resumed it.
     pub outer: Cell<Option<NonNull<GenObj>>>,
     /// What few generators have.
@@ -107,7 +108,7 @@ impl GenObj {
             base: Cell::new(0),
             leaf: Cell::new(None),
             owner: Cell::new(None),
-            delegate: Cell::new(None),
+            back: Cell::new(std::ptr::null()),
             outer: Cell::new(None),
             extra: RefCell::default(),
             code: code.clone(),

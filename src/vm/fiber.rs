@@ -260,15 +260,16 @@ impl Vm {
 
     /// The same for a generator that is root and leaf in one, from a frame of the loop.
     #[inline(always)]
-    pub(crate) fn reenter_own(&mut self, root: &GenObj, resumer: FramePtr) -> FramePtr {
+    pub(crate) fn reenter_own(&mut self, root: &GenObj, resumer: Window) -> FramePtr {
         root.owner.set(None);
+        root.back.set(resumer.pc());
         root.base.set(self.thread.depth);
         self.thread.depth += 1;
         root.outer.set(self.thread.fiber);
         self.thread.fiber = Some(root.pointer());
         root.state.set(GenState::Running);
         let frame = root.frame();
-        frame.set_prev(Some(resumer));
+        frame.set_prev(Some(resumer.frame));
         frame.set_mark(Mark::Store);
         self.thread.frame = Some(frame);
         frame
@@ -286,7 +287,7 @@ impl Vm {
     /// Suspends a generator that is root and leaf in one and gives its value to a frame of the
     /// loop: the counterpart of `reenter_own`.
     #[inline(always)]
-    pub(crate) fn leave_own(&mut self, frame: FramePtr) -> Option<FramePtr> {
+    pub(crate) fn leave_own(&mut self, frame: FramePtr) -> Option<(FramePtr, *const Instr)> {
         let root = frame.generator_if(self.thread.fiber)?;
         if frame.mark() != Mark::Store {
             return None;
@@ -294,7 +295,7 @@ impl Vm {
         let resumer = frame.prev()?;
         root.owner.set(Some(root.pointer()));
         self.make_suspended(root, Some(resumer));
-        Some(resumer)
+        Some((resumer, root.back.get()))
     }
 
     /// Suspends the running fiber, whose leaf is `frame`, when its resumer needs no more than
@@ -372,6 +373,7 @@ impl Vm {
         root.outer.set(self.thread.fiber);
         self.thread.fiber = Some(root.pointer());
         root.state.set(GenState::Running);
+        root.back.set(resumer.map_or(std::ptr::null(), FramePtr::pc));
         let frame = root.frame();
         frame.set_prev(resumer);
         frame.set_mark(mark);
@@ -403,7 +405,6 @@ impl Vm {
         root.depth.set(0);
         loop {
             root.depth.set(root.depth.get() + 1);
-            at.delegate.set(None);
             let Some(below) = at.delegation().and_then(|v| v.downcast::<GenObj>()) else { return Ok(at) };
             if below.state.get() != GenState::Suspended {
                 if self.is_executing(&below) {
@@ -420,7 +421,6 @@ impl Vm {
             below.owner.set(None);
             below.frame().set_prev(Some(at.frame()));
             below.frame().set_mark(Mark::Store);
-            at.delegate.set(Some(below.pointer()));
             at = below;
         }
     }
@@ -560,9 +560,6 @@ impl Vm {
         self.finish(generator);
         if !is_root {
             let parent = prev.expect("a delegator waits");
-            if let Some(above) = parent.generator() {
-                above.delegate.set(None);
-            }
             let instr = parent.current();
             drop(parent.take(instr.b));
             drop(parent.replace(instr.a, value));
@@ -613,7 +610,6 @@ impl Vm {
         generator.state.set(GenState::Finished);
         generator.leaf.set(None);
         generator.owner.set(None);
-        generator.delegate.set(None);
         let frame = generator.frame();
         // While the registers go, the object itself must stay.
         let held = generator.to_value();
@@ -855,7 +851,6 @@ impl Vm {
             let answer = self.send_to_iterator(&iterator, Value::NONE);
             return self.delegate_answered(frame, answer);
         };
-        let above = frame.generator();
         match below.state.get() {
             GenState::Running => {
                 let raised = self.already_executing(below);
@@ -882,9 +877,6 @@ impl Vm {
             self.thread.depth += 1;
             let raised = self.too_deep();
             return self.raise_in_fiber(raised);
-        }
-        if let Some(above) = above {
-            above.delegate.set(Some(below.pointer()));
         }
         below.frame().set_prev(Some(frame));
         below.frame().set_mark(Mark::Store);

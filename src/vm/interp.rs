@@ -864,7 +864,7 @@ impl Vm {
                                 let generator = iterator.get::<GenObj>().expect("the kind says so");
                                 w.save();
                                 if self.is_ready(generator) {
-                                    switch!(self.reenter_own(generator, w.frame));
+                                    switch!(self.reenter_own(generator, w));
                                     w.accept_none();
                                     if w.peek().op == Op::ForIter as u8 {
                                         // A pipeline: it asks the next stage at once.
@@ -1030,9 +1030,6 @@ impl Vm {
                             // The usual case of `await`: back to the one that delegates.
                             self.thread.depth = self.thread.depth.saturating_sub(1);
                             self.thread.frame = Some(parent);
-                            if let Some(above) = parent.generator() {
-                                above.delegate.set(None);
-                            }
                             self.finish_returned(generator);
                             switch!(parent);
                             let i = parent.current();
@@ -1075,24 +1072,23 @@ impl Vm {
                     w.save();
                     // The usual case: the fiber gives a value to a frame of this loop.
                     let frame = w.frame;
-                    let resumer = match self.leave_own(frame) {
-                        Some(resumer) => resumer,
+                    match self.leave_own(frame) {
+                        Some((resumer, back)) => w = Window::at(resumer, back),
                         None => match self.leave(frame) {
-                            Left::For(resumer) => resumer,
+                            Left::For(resumer) => switch!(resumer),
                             Left::Exit => return Ok(Exit::Yielded(value)),
                             Left::Not => {
                                 go!(self.suspend(frame, value)?);
                                 continue;
                             }
                         },
-                    };
-                    switch!(resumer);
-                    let i = resumer.current();
+                    }
+                    let i = w.current();
                     if i.op == Op::ForIter as u8 {
                         next_round!(i, value);
                     } else {
                         // `send` or `next`, called from the loop.
-                        super::fiber::release_run(resumer, i);
+                        super::fiber::release_run(w.frame, i);
                         w.out(i, value);
                         released!();
                     }
@@ -1135,9 +1131,6 @@ impl Vm {
                         && below.state.get() == GenState::Created
                         && self.thread.depth < self.recursion_limit
                     {
-                        if let Some(above) = w.frame.generator() {
-                            above.delegate.set(Some(below.pointer()));
-                        }
                         let frame = below.frame();
                         frame.set_prev(Some(w.frame));
                         frame.set_mark(Mark::Store);

@@ -30,6 +30,25 @@ impl Window {
         Window { pc: frame.pc(), frame }
     }
 
+    /// The window of a frame at a pc, its next instruction.
+    #[inline(always)]
+    pub fn at(frame: FramePtr, pc: *const Instr) -> Window {
+        debug_assert_eq!(pc, frame.pc(), "a frame that waits goes on at its saved pc");
+        Window { pc, frame }
+    }
+
+    #[inline(always)]
+    pub fn pc(&self) -> *const Instr {
+        self.pc
+    }
+
+    /// The instruction before the next one.
+    #[inline(always)]
+    pub fn current(&self) -> &'static Instr {
+        // SAFETY: invariant 1; the window stands behind an instruction that was fetched.
+        unsafe { &*self.pc.sub(1) }
+    }
+
     /// The next instruction; the pc moves behind it.
     #[inline(always)]
     pub fn fetch(&mut self) -> &'static Instr {
