@@ -16,15 +16,15 @@
 use super::arith::BinaryOp;
 use super::compare::CompareOp;
 use super::fiber::{Exit, Go, Left};
-use super::unwind::Arrival;
-use super::sites::OWN_GLOBAL;
-use super::window::{Window, entry, op, replace_entry};
 use super::native::{Native, Resumes};
+use super::sites::OWN_GLOBAL;
+use super::unwind::Arrival;
+use super::window::{Window, entry, op, replace_entry};
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{
-    CellObj, Dict, ExcObj, FramePtr, Function, GenKind, GenObj, GenState, Kind, ListObj, Mark, RangeIter, Ref,
-    SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
+    CellObj, Dict, ExcObj, FramePtr, Function, GenKind, GenObj, GenState, Kind, ListObj, Mark, RangeIter,
+    Ref, SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
 };
 
 /// Backward jumps between two looks at the outside (interrupts, step limit).
@@ -426,8 +426,7 @@ impl Vm {
                     let site = w.site(i.bc());
                     let line = site.cache[0].get();
                     if line.key == w.frame.globals().version()
-                        && (line.how == OWN_GLOBAL
-                            || line.guard == w.frame.function().builtins.version())
+                        && (line.how == OWN_GLOBAL || line.guard == w.frame.function().builtins.version())
                     {
                         w.out(i, entry(line.data).clone());
                     } else {
@@ -658,9 +657,15 @@ impl Vm {
                 Op::Pow => binary!(i, BinaryOp::Pow, false, |_x, _y| None, |x, y| quick_pow(x, y)),
                 Op::LShift => binary!(i, BinaryOp::LShift, false, |x, y| shift_left(x, y), |_x, _y| None),
                 Op::RShift => binary!(i, BinaryOp::RShift, false, |x, y| shift_right(x, y), |_x, _y| None),
-                Op::BitAnd => binary!(i, BinaryOp::And, false, |x, y| Some(Value::inline_int(x & y)), |_x, _y| None),
-                Op::BitOr => binary!(i, BinaryOp::Or, false, |x, y| Some(Value::inline_int(x | y)), |_x, _y| None),
-                Op::BitXor => binary!(i, BinaryOp::Xor, false, |x, y| Some(Value::inline_int(x ^ y)), |_x, _y| None),
+                Op::BitAnd => {
+                    binary!(i, BinaryOp::And, false, |x, y| Some(Value::inline_int(x & y)), |_x, _y| None)
+                }
+                Op::BitOr => {
+                    binary!(i, BinaryOp::Or, false, |x, y| Some(Value::inline_int(x | y)), |_x, _y| None)
+                }
+                Op::BitXor => {
+                    binary!(i, BinaryOp::Xor, false, |x, y| Some(Value::inline_int(x ^ y)), |_x, _y| None)
+                }
                 Op::MatMul => binary!(i, BinaryOp::MatMul, false, |_x, _y| None, |_x, _y| None),
                 Op::IAdd => binary!(i, BinaryOp::Add, true, Value::add_ints, |x, y| x + y),
                 Op::ISub => binary!(i, BinaryOp::Sub, true, Value::sub_ints, |x, y| x - y),
@@ -1107,9 +1112,10 @@ impl Vm {
                     w.out(i, iterator);
                 }
                 Op::GetAwaitable => {
-                    let fresh = w.reg(i.b).get::<GenObj>().is_some_and(|g| {
-                        g.kind == GenKind::Coroutine && g.state.get() == GenState::Created
-                    });
+                    let fresh = w
+                        .reg(i.b)
+                        .get::<GenObj>()
+                        .is_some_and(|g| g.kind == GenKind::Coroutine && g.state.get() == GenState::Created);
                     if fresh {
                         let coroutine = w.input(i.b, i.flags & 2 != 0);
                         w.out(i, coroutine);

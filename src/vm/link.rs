@@ -8,8 +8,8 @@ use super::{Result, Thread, Vm};
 use crate::bytecode::{Code, Const};
 use crate::host::Host;
 use crate::object::{
-    Class, CodeObj, ComplexObj, Dict, FrameStack, Function, IntObj, Kind, ModuleObj, NO_ARITY, Ref, SetObj, Site, Str,
-    TupleObj, Value, class_flag, heap,
+    Class, CodeObj, ComplexObj, Dict, FrameStack, Function, IntObj, Kind, ModuleObj, NO_ARITY, Ref, SetObj,
+    Site, Str, TupleObj, Value, class_flag, heap,
 };
 use num_bigint::BigInt;
 use std::cell::{Cell, OnceCell};
@@ -224,10 +224,8 @@ impl Vm {
     pub fn link(&mut self, code: &Arc<Code>) -> Ref<CodeObj> {
         let intern = |text: &Arc<str>| heap::intern(text);
         let consts = code.consts.iter().map(|c| self.constant(c)).collect();
-        let simple = !code.flags.namespace
-            && code.kwonly_count == 0
-            && !code.flags.varargs
-            && !code.flags.varkw;
+        let simple =
+            !code.flags.namespace && code.kwonly_count == 0 && !code.flags.varargs && !code.flags.varkw;
         let suspends = code.flags.generator || code.flags.coroutine || code.flags.async_generator;
         let arity = |holds: bool| if holds { code.positional_count } else { NO_ARITY };
         let linked = CodeObj {
