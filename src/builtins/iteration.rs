@@ -2,7 +2,7 @@
 
 use crate::object::{Ref, Special, Str, Value};
 use crate::types::{arity, iterators, no_keywords, sort};
-use crate::vm::native::{Row, function, raw};
+use crate::vm::native::{Resumes, Row, function, raw};
 use crate::vm::{CompileMode, Result, Vm};
 
 fn len(vm: &mut Vm, args: &[Value]) -> Result {
@@ -23,7 +23,7 @@ fn iter(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     }
 }
 
-pub(super) fn next(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+fn next(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     no_keywords(vm, "next", names)?;
     arity(vm, "next", values.len(), 1, 2)?;
     let iterator = &values[0];
@@ -138,7 +138,7 @@ fn any(vm: &mut Vm, args: &[Value]) -> Result {
 pub const FUNCTIONS: &[Row] = &[
     function("len(obj, /)", len),
     raw("iter(object, /)", iter),
-    raw("next(iterator, /)", next),
+    raw("next(iterator, /)", next).that_resumes(Resumes::Next),
     function("aiter(async_iterable, /)", aiter),
     function("anext(aiterator, default=<unrepresentable>, /)", anext),
     function("sorted(iterable, /, *, key=None, reverse=False)", sorted),

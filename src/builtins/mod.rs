@@ -39,7 +39,6 @@ const ENTRIES: usize = 170;
 
 /// Fills `builtins`; after `types::install`.
 pub fn install(vm: &mut Vm) {
-    vm.fiber_next = Some(iteration::next);
     let dict = vm.builtins.clone();
     dict.reserve(ENTRIES);
     for (name, text) in [("__name__", "builtins"), ("__doc__", ""), ("__package__", "")] {

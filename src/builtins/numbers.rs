@@ -97,7 +97,10 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
     let mut pending = None;
     while let Some(item) = vm.next(&iterator)? {
         let Some(sum) = pending.or_else(|| total.as_float()) else {
-            total = vm.binary(BinaryOp::Add, &total, &item)?;
+            total = match (total.as_int(), item.as_int()) {
+                (Some(x), Some(y)) => vm.int(x + y),
+                _ => vm.binary(BinaryOp::Add, &total, &item)?,
+            };
             continue;
         };
         if let Some(x) = item.as_float() {

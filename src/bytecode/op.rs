@@ -127,6 +127,8 @@ macro_rules! for_each_opcode {
             JumpNotGeI jump_not_ge_i (lhs: In, imm: Imm, target: Jump) "jump when R[lhs] >= imm is false";
             JumpNotEqI jump_not_eq_i (lhs: In, imm: Imm, target: Jump) "jump when R[lhs] == imm is false";
             JumpNotNeI jump_not_ne_i (lhs: In, imm: Imm, target: Jump) "jump when R[lhs] != imm is false";
+            JumpIfBits jump_if_bits (lhs: In, imm: Imm, target: Jump) "jump when R[lhs] & imm is true";
+            JumpIfNoBits jump_if_no_bits (lhs: In, imm: Imm, target: Jump) "jump when R[lhs] & imm is false";
             JumpIs jump_is (lhs: In, rhs: In, target: Jump) "jump when R[lhs] is R[rhs]";
             JumpIsNot jump_is_not (lhs: In, rhs: In, target: Jump) "jump when R[lhs] is not R[rhs]";
             JumpIn jump_in (item: In, container: In, target: Jump) "jump when R[item] in R[container]";

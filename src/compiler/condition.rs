@@ -49,6 +49,13 @@ impl<'a> Compiler<'a> {
                 [(op, rhs)] => self.comparison(first, *op, rhs, test.span, target, jump_when),
                 _ => self.comparisons(first, rest, test.span, target, jump_when),
             },
+            ExprKind::Binary(lhs, BinOp::BitAnd, rhs) if self.immediate(rhs).is_some() => {
+                let mask = self.immediate(rhs).unwrap_or_default();
+                let value = self.operand(lhs);
+                self.at(test.span);
+                let op = if jump_when { Op::JumpIfBits } else { Op::JumpIfNoBits };
+                self.unit.e.emit(op, [value.into(), mask.into(), target.into()]);
+            }
             _ => {
                 let value = self.operand(test);
                 self.at(test.span);

@@ -4,7 +4,7 @@
 //! # Invariants
 //! 1. The frame is the last field and the object's room holds its registers, so the frame
 //!    layout of `frame` holds inside a generator too.
-//! 2. `leaf`, `owner`, `delegate` and `outer` are borrowed pointers: each is reset before its
+//! 2. `leaf`, `owner` and `outer` are borrowed pointers: each is reset before its
 //!    target can die (see `vm/fiber.rs`, which alone sets them).
 
 #![expect(unsafe_code, reason = "the frame is part of the object; invariants above")]
@@ -16,7 +16,7 @@ use super::header::{Header, Kind, Obj, Tracer, flag};
 use super::heap;
 use super::value::{Ref, Value};
 use super::weak::WeakRef;
-use crate::bytecode::Op;
+use crate::bytecode::{Instr, Op};
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
@@ -53,16 +53,17 @@ pub struct GenObj {
     /// Asynchronous generators: the hooks have been told; `aclose` was begun.
     pub hooked: Cell<bool>,
     pub closed: Cell<bool>,
-    /// Of a suspended root: frames from this root to the leaf, for the recursion count.
+    /// Of a suspended root: frames from this root to the leaf, for the recursion count; else 1.
     pub depth: Cell<u32>,
     /// Of a running root: the recursion depth of its resumer.
     pub base: Cell<u32>,
-    /// Of a suspended root: the generator at the bottom of its chain.
+    /// Of a suspended root: the generator at the bottom of its chain. Of a running one: itself.
     pub leaf: Cell<Option<NonNull<GenObj>>>,
     /// Of a suspended leaf: the root that suspended it and has not been bypassed since.
     pub owner: Cell<Option<NonNull<GenObj>>>,
-    /// The generator that this one delegates to with `yield from` or `await`.
-    pub delegate: Cell<Option<NonNull<GenObj>>>,
+    /// Of a running root that a frame of the loop resumed: where that goes on. The same as its
+    /// saved pc, but found without waiting for the frame to be.
+    pub back: Cell<*const Instr>,
     /// Of a running root: the fiber that resumed it.
     pub outer: Cell<Option<NonNull<GenObj>>>,
     /// What few generators have.
@@ -84,11 +85,21 @@ struct Extra {
 }
 
 impl GenObj {
+    /// Where the frame lies in the object.
+    pub(super) const FRAME_OFFSET: usize = std::mem::offset_of!(GenObj, frame);
+
     /// A generator object for a call of `function`; the caller fills the parameter registers.
-    pub fn create(class: &Ref<Class>, function: &Ref<Function>, kind: GenKind) -> Ref<GenObj> {
+    #[inline(always)]
+    pub fn create(class: &Ref<Class>, function: Ref<Function>, kind: GenKind) -> Ref<GenObj> {
+        let code = &function.code;
+        let nregs = code.nregs;
+        // The function was given another name since its code was compiled.
+        let renamed = Value::look(&function.qualname, |q| !q.is_same(code.qualname.as_value()))
+            || Value::look(&function.name, |n| !n.is_same(code.name.as_value()));
+        let awaitable = kind == GenKind::Coroutine || function.awaitable.get();
         let body = GenObj {
             kind,
-            awaitable: Cell::new(kind == GenKind::Coroutine),
+            awaitable: Cell::new(awaitable),
             state: Cell::new(GenState::Created),
             async_running: Cell::new(false),
             hooked: Cell::new(false),
@@ -97,22 +108,26 @@ impl GenObj {
             base: Cell::new(0),
             leaf: Cell::new(None),
             owner: Cell::new(None),
-            delegate: Cell::new(None),
+            back: Cell::new(std::ptr::null()),
             outer: Cell::new(None),
             extra: RefCell::default(),
-            code: function.code.clone(),
+            code: code.clone(),
             frame: Frame::for_generator(function),
         };
-        let generator = heap::alloc_with_room(class, body, function.code.code.nregs);
+        let generator = heap::alloc_with_room(class, body, nregs);
         generator.frame.set_generator(NonNull::from(&*generator));
-        // The function was given another name since its code was compiled.
-        let renamed = Value::look(&function.qualname, |q| !q.is_same(function.code.qualname.as_value()))
-            || Value::look(&function.name, |n| !n.is_same(function.code.name.as_value()));
         if renamed {
-            generator.set_name(Value::peek(&function.name));
-            generator.set_qualname(Value::peek(&function.qualname));
+            generator.take_names();
         }
         generator
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_names(&self) {
+        let function = self.frame().function();
+        self.set_name(Value::peek(&function.name));
+        self.set_qualname(Value::peek(&function.qualname));
     }
 
     pub fn name(&self) -> Value {
@@ -225,6 +240,14 @@ impl GenObj {
             self.frame().finish();
         }
     }
+}
+
+/// Whether the generator has ended: its registers hold nothing any more.
+#[inline(always)]
+pub(super) fn has_finished(header: &Header) -> bool {
+    // SAFETY: the caller checked the kind.
+    let generator = unsafe { &(*(header as *const Header).cast::<Obj<GenObj>>()).body };
+    generator.state.get() == GenState::Finished
 }
 
 /// Whether a generator that dies now has code to run or a warning to give.

@@ -10,7 +10,8 @@
 //! when the structure has changed since. A borrow of the table never spans a foreign call.
 //!
 //! `version` is a number that no two dict states share; it changes when a key comes or goes,
-//! not when a value is replaced. The machine's caches of globals compare it.
+//! not when a value is replaced, and entries move only then. The machine's caches of globals
+//! compare it and keep the entry's address.
 
 use super::header::{Kind, Tracer};
 use super::heap;
@@ -276,6 +277,13 @@ impl Dict {
     #[inline]
     pub fn set_value_at(&self, position: usize, value: Value) -> Value {
         std::mem::replace(&mut self.table.borrow_mut().entries[position].value, value)
+    }
+
+    /// Where the value at a position that `find` gave lies: it stays there, and the key with
+    /// it, while the version is the same.
+    #[inline]
+    pub fn place(&self, position: usize) -> u64 {
+        (&raw const self.table.borrow().entries[position].value) as u64
     }
 
     /// The value at a position if it exists and is not a hole.

@@ -70,18 +70,19 @@ pub struct FramePtr(NonNull<Frame>);
 
 impl Frame {
     /// A frame for a generator object: the registers follow as the object's room.
-    pub(super) fn for_generator(function: &Ref<Function>) -> Frame {
+    #[inline(always)]
+    pub(super) fn for_generator(function: Ref<Function>) -> Frame {
         let code = &function.code;
         Frame {
             prev: Cell::new(None),
             pc: Cell::new(code.first_instr()),
-            function: Cell::new(function.to_value()),
             generator: Cell::new(None),
-            nregs: Cell::new(code.code.nregs),
-            nlocals: Cell::new(code.code.nlocals),
+            nregs: Cell::new(code.nregs),
+            nlocals: Cell::new(code.nlocals),
             mark: Cell::new(Mark::Store),
             code: Cell::new(NonNull::from(&**code)),
             globals: Cell::new(NonNull::from(&*function.globals)),
+            function: Cell::new(function.into_value()),
         }
     }
 
@@ -138,9 +139,10 @@ impl FramePtr {
 
     /// The instruction that the frame is in.
     #[inline(always)]
-    pub fn current(self) -> Instr {
-        // SAFETY: invariant 4; a frame that waits has executed at least one instruction.
-        unsafe { *self.pc().sub(1) }
+    pub fn current(self) -> &'static Instr {
+        // SAFETY: invariant 4; a frame that waits has executed at least one instruction. A
+        // reference, so that each operand is one load with zero extension.
+        unsafe { &*self.pc().sub(1) }
     }
 
     /// Whether the first instruction has not run yet.
@@ -171,8 +173,25 @@ impl FramePtr {
 
     #[inline(always)]
     pub fn generator(self) -> Option<&'static GenObj> {
+        let known = self.frame().generator.get()?;
+        // The object is where its frame is: found by subtraction, which waits for no load.
         // SAFETY: invariant 1: the frame is part of the generator object.
-        self.frame().generator.get().map(|g| unsafe { g.as_ref() })
+        let object = unsafe { self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>() };
+        debug_assert_eq!(known, object, "a frame that names a generator is part of it");
+        // SAFETY: as above.
+        Some(unsafe { object.as_ref() })
+    }
+
+    /// The generator whose frame this is, when that is `wanted`. Nothing is loaded: the object
+    /// is found by subtraction.
+    #[inline(always)]
+    pub fn generator_if(self, wanted: Option<NonNull<GenObj>>) -> Option<&'static GenObj> {
+        let object = self.0.as_ptr().cast::<u8>().wrapping_sub(GenObj::FRAME_OFFSET).cast::<GenObj>();
+        if wanted.map_or(std::ptr::null_mut(), NonNull::as_ptr) != object {
+            return None;
+        }
+        // SAFETY: a live generator is at that address, and this frame is part of it.
+        Some(unsafe { &*object })
     }
 
     #[inline(always)]
@@ -223,6 +242,36 @@ impl FramePtr {
         self.replace(index, Value::UNBOUND)
     }
 
+    /// Moves arguments into the first registers of this frame, which holds nothing yet.
+    #[inline(always)]
+    pub fn accept_arguments(self, caller: FramePtr, first: u16, count: u16) {
+        debug_assert!(count <= self.nregs(), "arguments are registers");
+        caller.give_arguments(first, count, self.registers().cast());
+    }
+
+    /// Moves `count` registers from `first` on to `target`, which has room for them.
+    #[inline(always)]
+    fn give_arguments(self, first: u16, count: u16, target: *mut u64) {
+        debug_assert!(first as usize + count as usize <= self.nregs() as usize, "invariant 4");
+        let move_one = |n: usize| {
+            // SAFETY: invariants 2 and 4, and the caller's room.
+            unsafe {
+                let source = self.registers().add(first as usize + n).cast::<u64>();
+                target.add(n).write(source.replace(Value::UNBOUND_BITS));
+            }
+        };
+        // Few arguments are the rule: no loop for them.
+        if count > 0 {
+            move_one(0);
+        }
+        if count > 1 {
+            move_one(1);
+        }
+        for n in 2..count as usize {
+            move_one(n);
+        }
+    }
+
     /// Writes a register that holds no reference.
     #[inline(always)]
     pub fn init(self, index: u16, value: Value) {
@@ -242,6 +291,18 @@ impl FramePtr {
     /// Moves consecutive registers out.
     pub fn take_range(self, base: u16, count: usize) -> Vec<Value> {
         (0..count).map(|i| self.take(base + i as u16)).collect()
+    }
+
+    /// Releases consecutive registers.
+    #[inline(always)]
+    pub fn release_range(self, base: u16, count: usize) {
+        debug_assert!(base as usize + count <= self.nregs() as usize, "invariant 4");
+        // SAFETY: invariants 2 and 4.
+        let registers = unsafe { self.registers().add(base as usize) };
+        for n in 0..count {
+            // SAFETY: as above.
+            drop(unsafe { std::mem::replace(&mut *registers.add(n), Value::UNBOUND) });
+        }
     }
 
     /// Releases the registers from `from` on.
@@ -269,6 +330,8 @@ impl FramePtr {
 }
 
 const CHUNK: usize = 256 * 1024;
+/// Registers of a new frame that are set to unbound at a time.
+const CLEARED: usize = 4;
 
 /// The frames of one thread of execution.
 pub struct FrameStack {
@@ -276,6 +339,8 @@ pub struct FrameStack {
     current: usize,
     top: *mut u8,
     end: *mut u8,
+    /// Where the current chunk begins, except for the first one: popping to here leaves the chunk.
+    floor: *mut u8,
 }
 
 struct Chunk {
@@ -297,6 +362,7 @@ impl FrameStack {
             current: 0,
             top: std::ptr::null_mut(),
             end: std::ptr::null_mut(),
+            floor: std::ptr::null_mut(),
         };
         stack.add_chunk(CHUNK);
         stack.enter(0);
@@ -313,24 +379,57 @@ impl FrameStack {
         let range = self.chunks[index].memory.as_mut_ptr_range();
         self.top = range.start.cast();
         self.end = range.end.cast();
+        self.floor = if index == 0 { std::ptr::null_mut() } else { self.top };
     }
 
     /// Pushes a frame for `function`, whose registers are unbound. Takes the reference over.
     #[inline(always)]
     pub fn push(&mut self, function: Ref<Function>, prev: Option<FramePtr>, mark: Mark) -> FramePtr {
+        self.push_with(function, prev, mark, 0, |_| {})
+    }
+
+    /// Pushes the frame of a call: `count` arguments, which are its first registers, move there
+    /// from register `first` of the caller on.
+    #[inline(always)]
+    pub fn push_call(
+        &mut self,
+        function: Ref<Function>,
+        caller: FramePtr,
+        mark: Mark,
+        first: u16,
+        count: u16,
+    ) -> FramePtr {
+        debug_assert!(count <= function.code.nregs, "arguments are registers");
+        self.push_with(function, Some(caller), mark, count as usize, |registers| {
+            caller.give_arguments(first, count, registers);
+        })
+    }
+
+    /// Pushes a frame whose first `filled` registers `fill` writes.
+    #[inline(always)]
+    fn push_with(
+        &mut self,
+        function: Ref<Function>,
+        prev: Option<FramePtr>,
+        mark: Mark,
+        filled: usize,
+        fill: impl FnOnce(*mut u64),
+    ) -> FramePtr {
         let code: NonNull<CodeObj> = NonNull::from(&*function.code);
         let globals: NonNull<Dict> = NonNull::from(&*function.globals);
         // SAFETY: the function owns its code.
         let (nregs, nlocals, pc) = unsafe {
             let code = code.as_ref();
-            (code.code.nregs, code.code.nlocals, code.first_instr())
+            (code.nregs, code.nlocals, code.first_instr())
         };
         let size = FRAME_SIZE + nregs as usize * 8;
-        if (self.end as usize) - (self.top as usize) < size {
-            self.grow(size);
+        // Registers are cleared by the batch; the last one may reach beyond the frame.
+        if (self.end as usize) - (self.top as usize) < size + 8 * (CLEARED - 1) {
+            self.grow(size + 8 * (CLEARED - 1));
         }
         let frame = self.top.cast::<Frame>();
-        // SAFETY: `size` bytes from `top` on lie inside the chunk and are unused.
+        // SAFETY: `size` bytes from `top` on, and the rest of a batch, lie inside the chunk and
+        // are unused.
         unsafe {
             frame.write(Frame {
                 prev: Cell::new(prev),
@@ -344,9 +443,13 @@ impl FrameStack {
                 globals: Cell::new(globals),
             });
             let registers = frame.add(1).cast::<u64>();
-            for i in 0..nregs as usize {
-                registers.add(i).write(Value::UNBOUND_BITS);
+            let end = registers.add(nregs as usize);
+            let mut next = registers.add(filled);
+            while next < end {
+                next.cast::<[u64; CLEARED]>().write([Value::UNBOUND_BITS; CLEARED]);
+                next = next.add(CLEARED);
             }
+            fill(registers);
             self.top = self.top.add(size);
             FramePtr(NonNull::new_unchecked(frame))
         }
@@ -373,11 +476,17 @@ impl FrameStack {
     pub fn pop(&mut self, frame: FramePtr) {
         frame.finish();
         self.top = frame.0.as_ptr().cast();
-        if self.top == self.chunks[self.current].memory.as_mut_ptr().cast() && self.current > 0 {
-            let index = self.current - 1;
-            let top = self.chunks[index].saved_top;
-            self.enter(index);
-            self.top = top;
+        if self.top == self.floor {
+            self.leave_chunk();
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn leave_chunk(&mut self) {
+        let index = self.current - 1;
+        let top = self.chunks[index].saved_top;
+        self.enter(index);
+        self.top = top;
     }
 }

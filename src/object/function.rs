@@ -22,12 +22,22 @@ pub struct CodeObj {
     pub qualname: Ref<Str>,
     /// Positional parameters only: a call with exactly that many arguments needs no binder.
     pub simple: bool,
+    /// How many those are, in code that runs when it is called; else `NO_ARITY`.
+    pub arity: u16,
+    /// The same for code whose call makes a generator or coroutine.
+    pub generator_arity: u16,
+    /// Registers, and how many of them are local variables.
+    pub nregs: u16,
+    pub nlocals: u16,
     /// Any of generator, coroutine, asynchronous generator.
     pub suspends: bool,
     /// Python-visible extras made on demand (`co_code` and the like).
     pub extra: OnceCell<Value>,
 }
 crate::payload!(Kind::Code, CodeObj, container);
+
+/// More arguments than any call passes.
+pub const NO_ARITY: u16 = u16::MAX;
 
 /// The cache lines that one name site has.
 pub const CACHE_LINES: usize = 4;

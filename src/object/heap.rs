@@ -23,6 +23,7 @@
 #![expect(unsafe_code, reason = "the allocator; invariants above")]
 
 use super::class::Class;
+use super::coroutine::GenObj;
 use super::dict::Dict;
 use super::header::{Header, KIND_COUNT, Kind, Obj, Payload, Tracer, flag};
 use super::shape::Shape;
@@ -117,6 +118,17 @@ static PENDING: PendingFlag = PendingFlag(Cell::new(false));
 struct PendingFlag(Cell<bool>);
 // SAFETY: invariant 1.
 unsafe impl Sync for PendingFlag {}
+
+/// Steps (backward jumps, calls, items that natives take) until the machine looks outside. While something is pending there is one
+/// left, and what was left before is owed.
+static TICKS: Ticks = Ticks { left: Cell::new(1), owed: Cell::new(1) };
+
+struct Ticks {
+    left: Cell<u32>,
+    owed: Cell<u32>,
+}
+// SAFETY: invariant 1.
+unsafe impl Sync for Ticks {}
 
 static BATON: Mutex<()> = Mutex::new(());
 
@@ -338,13 +350,31 @@ fn make<T: Payload>(class: &Ref<Class>, body: T, room: u16, flags: u8) -> Ref<T>
     // set to unbound before anyone sees them.
     unsafe {
         object.write(Obj { header: Header::new(T::KIND, flags | large, room, class.clone()), body });
-        let mut tail = cell.as_ptr().add(size - room as usize * 8).cast::<u64>();
-        for _ in 0..room {
-            tail.write(Value::UNBOUND_BITS);
-            tail = tail.add(1);
-        }
+        clear_room(cell.as_ptr().add(size - room as usize * 8).cast::<u64>(), room as usize);
     }
     Ref::from_owned(object)
+}
+
+/// Sets the values behind a body to unbound, four at a time while there are so many.
+///
+/// # Safety
+/// There is room for `count` words.
+#[inline(always)]
+unsafe fn clear_room(mut next: *mut u64, count: usize) {
+    // SAFETY: by the caller: each write stays below `count` words.
+    unsafe {
+        for _ in 0..count / 4 {
+            next.cast::<[u64; 4]>().write([Value::UNBOUND_BITS; 4]);
+            next = next.add(4);
+        }
+        if count & 2 != 0 {
+            next.cast::<[u64; 2]>().write([Value::UNBOUND_BITS; 2]);
+            next = next.add(2);
+        }
+        if count & 1 != 0 {
+            next.write(Value::UNBOUND_BITS);
+        }
+    }
 }
 
 /// Makes an object.
@@ -395,6 +425,13 @@ pub fn object_of<T: Payload>(body: &T) -> Value {
 pub(super) fn release(object: NonNull<Header>) {
     // SAFETY: the object is whole: its count just reached zero.
     let header = unsafe { object.as_ref() };
+    if header.kind() == Kind::Generator
+        && super::coroutine::has_finished(header)
+        && !header.has(flag::WEAKLY_REFERENCED | flag::LARGE)
+    {
+        destroy_finished(object);
+        return;
+    }
     if needs_finalizer(header) {
         header.set(flag::FINALIZED | flag::QUEUED);
         header.set_count(1);
@@ -415,6 +452,20 @@ pub(super) fn release(object: NonNull<Header>) {
         }
     }
     self::heap().depth -= 1;
+}
+
+/// Frees a generator that has ended, the short way: its registers hold nothing.
+fn destroy_finished(object: NonNull<Header>) {
+    const SIZE: usize = size_of::<Obj<GenObj>>().next_multiple_of(8);
+    // SAFETY: as in `destroy`; the caller checked kind, state and flags.
+    unsafe {
+        let room = object.as_ref().room() as usize;
+        std::ptr::drop_in_place(&raw mut (*object.cast::<Obj<GenObj>>().as_ptr()).body);
+        object.as_ref().drop_class();
+        let heap = heap();
+        heap.containers = heap.containers.saturating_sub(1);
+        heap.free(object, SIZE + room * 8, false);
+    }
 }
 
 fn destroy(object: NonNull<Header>) {
@@ -504,11 +555,50 @@ pub fn pending() -> bool {
 }
 
 pub fn set_pending() {
-    PENDING.0.set(true);
+    if !PENDING.0.replace(true) {
+        // The next backward jump looks.
+        TICKS.owed.set(TICKS.left.replace(1));
+    }
 }
 
 pub fn clear_pending() {
-    PENDING.0.set(false);
+    if PENDING.0.replace(false) {
+        TICKS.left.set(TICKS.owed.get().max(1));
+    }
+}
+
+/// Counts a step; true when the machine has to look, because something is pending or
+/// because the count has run down.
+#[inline(always)]
+pub fn tick() -> bool {
+    let left = TICKS.left.get().wrapping_sub(1);
+    TICKS.left.set(left);
+    left == 0
+}
+
+/// After `tick` said to look: whether the count itself has run down.
+pub fn ran_down() -> bool {
+    if !PENDING.0.get() {
+        return true;
+    }
+    let owed = TICKS.owed.get().saturating_sub(1);
+    TICKS.owed.set(owed);
+    owed == 0
+}
+
+/// Steps until `tick` says to look.
+pub fn set_ticks(left: u32) {
+    if PENDING.0.get() {
+        TICKS.owed.set(left);
+        TICKS.left.set(1);
+    } else {
+        TICKS.left.set(left);
+    }
+}
+
+/// After `tick` said to look at something pending where that can't be done: the next one says so again.
+pub fn tick_again() {
+    TICKS.left.set(1);
 }
 
 // ---- interned strings

@@ -27,7 +27,7 @@ pub use coroutine::{GenKind, GenObj, GenState};
 pub use dict::{Dict, quick_eq};
 pub use exception::{ExcObj, TracebackObj};
 pub use frame::{FRAME_SIZE, FramePtr, FrameStack, Mark};
-pub use function::{BoundMethod, CACHE_LINES, CacheLine, CellObj, CodeObj, Function, Site};
+pub use function::{BoundMethod, CACHE_LINES, CacheLine, CellObj, CodeObj, Function, NO_ARITY, Site};
 pub use header::{Header, KIND_COUNT, Kind, Payload, Tracer, flag};
 pub use heap::{Baton, Opaque, new_opaque};
 pub use instance::Instance;

@@ -78,6 +78,37 @@ impl Value {
         Value::raw(INT_ZERO.wrapping_add(n as u64))
     }
 
+    /// An integer known to fit inline: an item of a range of inline integers.
+    #[inline(always)]
+    pub fn inline_int(n: i64) -> Value {
+        debug_assert!(Value::small_int(n).is_some(), "an integer that fits inline");
+        Value::raw(INT_ZERO.wrapping_add(n as u64))
+    }
+
+    /// The sum of two inline integers when it fits inline. Bits add as the numbers do, and what
+    /// leaves the inline range leaves their patterns, which are the highest.
+    #[inline(always)]
+    pub fn add_ints(a: &Value, b: &Value) -> Option<Value> {
+        Value::if_int(a.0.wrapping_add(b.0.wrapping_sub(INT_ZERO)))
+    }
+
+    /// Their difference.
+    #[inline(always)]
+    pub fn sub_ints(a: &Value, b: &Value) -> Option<Value> {
+        Value::if_int(a.0.wrapping_sub(b.0).wrapping_add(INT_ZERO))
+    }
+
+    /// An inline integer plus a short one.
+    #[inline(always)]
+    pub fn add_short(a: &Value, n: i32) -> Option<Value> {
+        Value::if_int(a.0.wrapping_add(i64::from(n) as u64))
+    }
+
+    #[inline(always)]
+    const fn if_int(bits: u64) -> Option<Value> {
+        if bits >= INT_FLOOR { Some(Value::raw(bits)) } else { None }
+    }
+
     /// The inline integer.
     #[inline(always)]
     pub fn as_int(&self) -> Option<i64> {
@@ -181,12 +212,19 @@ impl Value {
 
     #[inline(always)]
     pub fn is_object(&self) -> bool {
-        self.0 >> 48 == POINTER >> 48
+        self.0.wrapping_sub(POINTER) >> 48 == 0
     }
 
     #[inline(always)]
     pub(super) fn pointer(&self) -> Option<NonNull<Header>> {
-        if self.is_object() { NonNull::new((self.0 & 0xFFFF_FFFF_FFFF) as *mut Header) } else { None }
+        // Test and address in one subtraction.
+        let address = self.0.wrapping_sub(POINTER);
+        if address >> 48 == 0 {
+            // SAFETY: invariant 1: no object is at address zero.
+            Some(unsafe { NonNull::new_unchecked(address as *mut Header) })
+        } else {
+            None
+        }
     }
 
     /// The header of a heap object.
@@ -223,6 +261,12 @@ impl Value {
     #[inline(always)]
     pub fn downcast<T: Payload>(&self) -> Option<Ref<T>> {
         if self.is::<T>() { Some(Ref { value: self.clone(), marker: PhantomData }) } else { None }
+    }
+
+    /// The same, taking this reference over: no counting.
+    #[inline(always)]
+    pub fn into_ref<T: Payload>(self) -> Option<Ref<T>> {
+        if self.is::<T>() { Some(Ref { value: self, marker: PhantomData }) } else { None }
     }
 
     /// The same, borrowed: no counting.
@@ -390,7 +434,7 @@ impl<T: Payload> Ref<T> {
     #[inline(always)]
     pub fn header(&self) -> &Header {
         // SAFETY: a `Ref` holds a pointer pattern, live by invariant 1.
-        unsafe { &*((self.value.0 & 0xFFFF_FFFF_FFFF) as *const Header) }
+        unsafe { &*(self.value.0.wrapping_sub(POINTER) as *const Header) }
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use super::generator::{
     get_suspended, repr_as, send, set_name, set_qualname, this, throw, thrown,
 };
 use crate::object::{GenKind, GenObj, Opaque, Ref, Tracer, Value, new_opaque};
-use crate::vm::native::{Row, getset, getter, method, next};
+use crate::vm::native::{Resumes, Row, getset, getter, method, next};
 use crate::vm::{Result, Resume, Step, Vm};
 
 /// `coroutine.__await__()`: an iterator over the coroutine.
@@ -66,7 +66,7 @@ fn get_origin(_: &mut Vm, _: &Value) -> Result {
 const ROWS: &[Row] = &[
     method("__repr__(self, /)", repr),
     method("__await__(self, /)", make_wrapper),
-    method("send(self, arg, /)", send),
+    method("send(self, arg, /)", send).that_resumes(Resumes::Send),
     method("throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", throw),
     method("close(self, /)", close),
     method("__del__(self, /)", finalize),

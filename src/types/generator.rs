@@ -4,7 +4,7 @@
 //! Source: the Python reference, "Generator-iterator methods"; PEP 342, PEP 380, PEP 479.
 
 use crate::object::{ExcObj, GenObj, GenState, Ref, Str, Value, class_flag};
-use crate::vm::native::{Row, getset, getter, method, next};
+use crate::vm::native::{Resumes, Row, getset, getter, method, next};
 use crate::vm::{Raised, Result, Resume, Step, Vm};
 
 pub(super) fn this(value: &Value) -> Ref<GenObj> {
@@ -162,7 +162,7 @@ const ROWS: &[Row] = &[
     method("__repr__(self, /)", repr),
     method("__iter__(self, /)", iter),
     next(generator_next),
-    method("send(self, value, /)", send),
+    method("send(self, value, /)", send).that_resumes(Resumes::Send),
     method("throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", throw),
     method("close(self, /)", close),
     method("__del__(self, /)", finalize),
@@ -178,5 +178,4 @@ const ROWS: &[Row] = &[
 pub fn install(vm: &mut Vm) {
     let class = vm.types.generator.clone();
     vm.add_rows(&class, ROWS);
-    vm.fiber_send = Some(send);
 }

@@ -2,7 +2,9 @@
 //! Python-to-Python calls itself; everything here may enter the loop anew, under the guard of
 //! the native stack.
 
+use super::window::Window;
 use super::{Native, Raised, Result, Vm};
+use crate::object::heap;
 use crate::object::{
     BoundMethod, Class, CodeObj, Dict, FramePtr, Function, GenKind, GenObj, Instance, Kind, Mark, Ref,
     Special, Str, TupleObj, Value,
@@ -98,14 +100,13 @@ impl Vm {
         if self.thread.depth > self.recursion_limit {
             return Err(self.too_deep());
         }
-        self.ticks -= 1;
-        if self.ticks == 0 { self.look_outside_in_call() } else { Ok(()) }
+        if heap::tick() { self.look_outside_in_call() } else { Ok(()) }
     }
 
     /// A call that is a step too many, or comes when an interrupt has arrived, is not made.
     #[cold]
     fn look_outside_in_call(&mut self) -> Result<()> {
-        let looked = self.look_outside();
+        let looked = self.look_if_due();
         if looked.is_err() {
             self.thread.depth = self.thread.depth.saturating_sub(1);
         }
@@ -132,7 +133,7 @@ impl Vm {
         values: &[Value],
         names: &[Ref<Str>],
     ) -> Result {
-        let generator = self.new_generator(function);
+        let generator = self.new_generator(function.clone());
         let frame = generator.frame();
         if function.code.simple
             && names.is_empty()
@@ -152,7 +153,7 @@ impl Vm {
 
     /// A generator object with unbound registers.
     #[inline]
-    pub(crate) fn new_generator(&mut self, function: &Ref<Function>) -> Ref<GenObj> {
+    pub(crate) fn new_generator(&mut self, function: Ref<Function>) -> Ref<GenObj> {
         let flags = function.code.code.flags;
         let (class, kind) = if flags.coroutine {
             (&self.types.coroutine, GenKind::Coroutine)
@@ -161,11 +162,15 @@ impl Vm {
         } else {
             (&self.types.generator, GenKind::Generator)
         };
-        let generator = GenObj::create(class, function, kind);
-        if function.awaitable.get() {
-            generator.awaitable.set(true);
-        }
-        generator
+        GenObj::create(class, function, kind)
+    }
+
+    /// The same for a call with just the arguments that the function takes, in registers.
+    #[inline(never)]
+    pub(crate) fn call_generator(&mut self, w: Window, callee: u16, first: u16, count: u16) -> Value {
+        let generator = self.new_generator(w.take_ref::<Function>(callee));
+        generator.frame().accept_arguments(w.frame, first, count);
+        generator.into_value()
     }
 
     /// `class(*values)`: the metaclass's `__call__`.

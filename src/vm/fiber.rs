@@ -23,7 +23,9 @@
 //!                          \--return, raise--> Finished
 //! ```
 
+use super::native::{Native, Resumes};
 use super::unwind::{Arrival, chain_context};
+use super::window::Window;
 use super::{Raised, Result, Vm};
 use crate::bytecode::{Instr, Op};
 use crate::object::{FramePtr, GenKind, GenObj, GenState, Mark, Ref, Special, Value, heap};
@@ -69,6 +71,16 @@ pub(crate) enum Exit {
     AsyncYielded(Value),
     /// An exception left the entry frame.
     Raised(Raised),
+}
+
+/// Who gets the value of a fiber that was suspended the short way.
+pub(crate) enum Left {
+    /// A frame of the loop.
+    For(FramePtr),
+    /// The caller of the loop.
+    Exit,
+    /// Nothing was done: it needs the long way.
+    Not,
 }
 
 /// The answer of an awaitable that the machine polls itself.
@@ -125,6 +137,19 @@ impl Vm {
     /// `next(generator)` for plain generators; `None` when it is exhausted.
     pub(crate) fn generator_next(&mut self, value: &Value) -> Result<Option<Value>> {
         let Some(generator) = value.downcast::<GenObj>() else { return Ok(None) };
+        if let Some(leaf) = self.ready_leaf(&generator) {
+            self.check_native_stack()?;
+            let outer = self.thread.frame;
+            let frame = self.reenter(&generator, leaf, outer, Mark::Entry);
+            drop(frame.replace(frame.current().a, Value::NONE));
+            let exit = self.run_from(frame);
+            self.thread.frame = outer;
+            return match exit {
+                Exit::Yielded(value) | Exit::AsyncYielded(value) => Ok(Some(value)),
+                Exit::Returned(_) => Ok(None),
+                Exit::Raised(raised) => Err(raised),
+            };
+        }
         match self.resume(&generator, Resume::Send(Value::NONE))? {
             Step::Yielded(value) => Ok(Some(value)),
             Step::Returned(_) => Ok(None),
@@ -207,6 +232,125 @@ impl Vm {
         }
     }
 
+    /// The leaf of a fiber that is suspended at a `yield`, when nobody touched the chain since
+    /// and there is room on the stack: `reenter` goes straight back.
+    #[inline(always)]
+    pub(crate) fn ready_leaf(&self, root: &GenObj) -> Option<&'static GenObj> {
+        let leaf = GenObj::at(root.leaf.get()?);
+        let ready = root.is(leaf.owner.get())
+            && leaf.frame().current().op == Op::Yield as u8
+            && self.thread.depth + root.depth.get() <= self.recursion_limit;
+        ready.then_some(leaf)
+    }
+
+    /// Back into a fiber; gives the leaf's frame, whose `yield` waits for its result.
+    pub(crate) fn reenter(
+        &mut self,
+        root: &GenObj,
+        leaf: &GenObj,
+        resumer: Option<FramePtr>,
+        mark: Mark,
+    ) -> FramePtr {
+        leaf.owner.set(None);
+        self.make_running(root, resumer, mark);
+        let frame = leaf.frame();
+        self.thread.frame = Some(frame);
+        frame
+    }
+
+    /// The same for a generator that is root and leaf in one, from a frame of the loop.
+    #[inline(always)]
+    pub(crate) fn reenter_own(&mut self, root: &GenObj, resumer: Window) -> FramePtr {
+        root.owner.set(None);
+        root.back.set(resumer.pc());
+        root.base.set(self.thread.depth);
+        self.thread.depth += 1;
+        root.outer.set(self.thread.fiber);
+        self.thread.fiber = Some(root.pointer());
+        root.state.set(GenState::Running);
+        let frame = root.frame();
+        frame.set_prev(Some(resumer.frame));
+        frame.set_mark(Mark::Store);
+        self.thread.frame = Some(frame);
+        frame
+    }
+
+    /// Whether `reenter_own` may be used: the generator suspended itself at its own `yield`, and
+    /// nobody resumed it since.
+    #[inline(always)]
+    pub(crate) fn is_ready(&self, generator: &GenObj) -> bool {
+        generator.is(generator.owner.get())
+            && generator.frame().current().op == Op::Yield as u8
+            && self.thread.depth < self.recursion_limit
+    }
+
+    /// Suspends a generator that is root and leaf in one and gives its value to a frame of the
+    /// loop: the counterpart of `reenter_own`.
+    #[inline(always)]
+    pub(crate) fn leave_own(&mut self, frame: FramePtr) -> Option<(FramePtr, *const Instr)> {
+        let root = frame.generator_if(self.thread.fiber)?;
+        if frame.mark() != Mark::Store {
+            return None;
+        }
+        let resumer = frame.prev()?;
+        root.owner.set(Some(root.pointer()));
+        self.make_suspended(root, Some(resumer));
+        Some((resumer, root.back.get()))
+    }
+
+    /// Suspends the running fiber, whose leaf is `frame`, when its resumer needs no more than
+    /// the value.
+    #[inline(never)]
+    pub(crate) fn leave(&mut self, frame: FramePtr) -> Left {
+        let Some(leaf) = frame.generator() else { return Left::Not };
+        let Some(root) = self.thread.fiber else { return Left::Not };
+        let root = GenObj::at(root);
+        let resumer = root.frame().prev();
+        let left = match (root.frame().mark(), resumer) {
+            (Mark::Store, Some(resumer)) => Left::For(resumer),
+            (Mark::Entry, _) if root.kind != GenKind::AsyncGenerator => Left::Exit,
+            _ => return Left::Not,
+        };
+        root.leaf.set(Some(leaf.pointer()));
+        leaf.owner.set(Some(root.pointer()));
+        root.depth.set(self.thread.depth - root.base.get());
+        self.make_suspended(root, resumer);
+        left
+    }
+
+    #[inline(always)]
+    fn make_suspended(&mut self, root: &GenObj, resumer: Option<FramePtr>) {
+        root.state.set(GenState::Suspended);
+        self.thread.depth = root.base.get();
+        self.thread.fiber = root.outer.get();
+        self.thread.frame = resumer;
+    }
+
+    /// For a call of `next` or `send` with its arguments in registers: the generator to go back
+    /// into, and its leaf.
+    #[inline(always)]
+    pub(crate) fn quick_resume(
+        &self,
+        native: &Native,
+        w: Window,
+        first: u16,
+        count: u16,
+    ) -> Option<(&'static GenObj, &'static GenObj)> {
+        let (least, coroutine) = match native.row.resumes {
+            Resumes::No => return None,
+            Resumes::Next => (1, GenKind::Generator),
+            Resumes::Send => (2, GenKind::Coroutine),
+        };
+        if !native.receiver.is_unbound() || count < least || count > 2 {
+            return None;
+        }
+        let generator = w.reg(first).get::<GenObj>()?;
+        if generator.kind != GenKind::Generator && generator.kind != coroutine {
+            return None;
+        }
+        Some((generator, self.ready_leaf(generator)?))
+    }
+
     /// Marks `root` as the running fiber.
     #[inline]
     fn start_fiber(&mut self, root: &GenObj, resumer: Option<FramePtr>, mark: Mark) -> Result<()> {
@@ -216,15 +360,23 @@ impl Vm {
             self.thread.depth = base + 1;
             return Err(self.too_deep());
         }
-        root.base.set(base);
-        self.thread.depth = depth;
+        self.make_running(root, resumer, mark);
+        Ok(())
+    }
+
+    /// While a root runs it counts as its own leaf: so `leave` finds it when it does suspend.
+    #[inline(always)]
+    fn make_running(&mut self, root: &GenObj, resumer: Option<FramePtr>, mark: Mark) {
+        root.base.set(self.thread.depth);
+        self.thread.depth += root.depth.replace(1);
+        root.leaf.set(Some(root.pointer()));
         root.outer.set(self.thread.fiber);
         self.thread.fiber = Some(root.pointer());
         root.state.set(GenState::Running);
+        root.back.set(resumer.map_or(std::ptr::null(), FramePtr::pc));
         let frame = root.frame();
         frame.set_prev(resumer);
         frame.set_mark(mark);
-        Ok(())
     }
 
     /// Whether a generator's frame lies below the top frame.
@@ -253,7 +405,6 @@ impl Vm {
         root.depth.set(0);
         loop {
             root.depth.set(root.depth.get() + 1);
-            at.delegate.set(None);
             let Some(below) = at.delegation().and_then(|v| v.downcast::<GenObj>()) else { return Ok(at) };
             if below.state.get() != GenState::Suspended {
                 if self.is_executing(&below) {
@@ -270,7 +421,6 @@ impl Vm {
             below.owner.set(None);
             below.frame().set_prev(Some(at.frame()));
             below.frame().set_mark(Mark::Store);
-            at.delegate.set(Some(below.pointer()));
             at = below;
         }
     }
@@ -410,9 +560,6 @@ impl Vm {
         self.finish(generator);
         if !is_root {
             let parent = prev.expect("a delegator waits");
-            if let Some(above) = parent.generator() {
-                above.delegate.set(None);
-            }
             let instr = parent.current();
             drop(parent.take(instr.b));
             drop(parent.replace(instr.a, value));
@@ -432,8 +579,9 @@ impl Vm {
                     return Ok(Go::Frame(resumer));
                 }
                 // `next(generator, default)`
-                if instr.op == Op::Call as u8 && instr.c == 2 {
-                    let default = resumer.take(instr.b + 2);
+                let callee = resumer.reg(instr.b).get::<Native>();
+                if instr.c == 2 && callee.is_some_and(|n| n.row.resumes == Resumes::Next) {
+                    let default = resumer.take(instr.b + 2 + u16::from(instr.op == Op::CallMethod as u8));
                     release_run(resumer, instr);
                     drop(resumer.replace(instr.a, default));
                     return Ok(Go::Frame(resumer));
@@ -462,7 +610,6 @@ impl Vm {
         generator.state.set(GenState::Finished);
         generator.leaf.set(None);
         generator.owner.set(None);
-        generator.delegate.set(None);
         let frame = generator.frame();
         // While the registers go, the object itself must stay.
         let held = generator.to_value();
@@ -616,6 +763,8 @@ impl Vm {
         for (depth, member) in members.iter().rev().enumerate() {
             let member = GenObj::at(*member);
             member.state.set(GenState::Running);
+            member.leaf.set(Some(member.pointer()));
+            member.depth.set(1);
             member.outer.set(self.thread.fiber);
             member.base.set(base + depth as u32 + 1);
             member.frame().set_mark(Mark::Close);
@@ -702,7 +851,6 @@ impl Vm {
             let answer = self.send_to_iterator(&iterator, Value::NONE);
             return self.delegate_answered(frame, answer);
         };
-        let above = frame.generator();
         match below.state.get() {
             GenState::Running => {
                 let raised = self.already_executing(below);
@@ -729,9 +877,6 @@ impl Vm {
             self.thread.depth += 1;
             let raised = self.too_deep();
             return self.raise_in_fiber(raised);
-        }
-        if let Some(above) = above {
-            above.delegate.set(Some(below.pointer()));
         }
         below.frame().set_prev(Some(frame));
         below.frame().set_mark(Mark::Store);
@@ -836,12 +981,10 @@ impl Vm {
 
 /// Releases the registers of a call of `send` or `next` that the loop made itself: they kept the
 /// generator alive until its answer came.
-pub(crate) fn release_run(resumer: FramePtr, instr: Instr) {
-    for n in 0..=instr.c + 1 {
-        if instr.b + n < resumer.nregs() && (n <= instr.c || instr.op == Op::CallMethod as u8) {
-            drop(resumer.take(instr.b + n));
-        }
-    }
+#[inline(always)]
+pub(crate) fn release_run(resumer: FramePtr, instr: &Instr) {
+    let count = 1 + instr.c as usize + usize::from(instr.op == Op::CallMethod as u8);
+    resumer.release_range(instr.b, count);
 }
 
 fn kind_name(kind: GenKind) -> &'static str {

@@ -15,14 +15,16 @@
 
 use super::arith::BinaryOp;
 use super::compare::CompareOp;
-use super::fiber::{Exit, Go};
+use super::fiber::{Exit, Go, Left};
+use super::native::{Native, Resumes};
+use super::sites::OWN_GLOBAL;
 use super::unwind::Arrival;
-use super::window::{Window, op};
+use super::window::{Window, entry, op, replace_entry};
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{
-    CellObj, Dict, ExcObj, FramePtr, Function, GenObj, GenState, Kind, ListObj, Mark, RangeIter, Ref,
-    SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
+    CellObj, Dict, ExcObj, FramePtr, Function, GenKind, GenObj, GenState, Kind, ListObj, Mark, RangeIter,
+    Ref, SeqIter, SetObj, Special, Str, TupleObj, Value, heap,
 };
 
 /// Backward jumps between two looks at the outside (interrupts, step limit).
@@ -86,12 +88,20 @@ impl Vm {
             ($distance:expr) => {{
                 let distance: i32 = $distance;
                 w.jump(distance);
-                if distance < 0 {
-                    self.ticks -= 1;
-                    if self.ticks == 0 || heap::pending() {
-                        w.save();
-                        self.tick()?;
-                    }
+                if distance < 0 && heap::tick() {
+                    w.save();
+                    self.tick()?;
+                }
+            }};
+        }
+        /// To the body of a loop, whose `ForIter` stands at its end.
+        macro_rules! next_round {
+            ($i:expr, $value:expr) => {{
+                w.put($i.b, $i.flags & 2 != 0, $value);
+                w.jump(i32::from($i.c as i16));
+                if heap::tick() {
+                    w.save();
+                    self.tick()?;
                 }
             }};
         }
@@ -117,6 +127,24 @@ impl Vm {
             };
         }
         macro_rules! binary {
+            ($i:expr, $op:expr, $inplace:expr, $ints:path, |$fx:ident, $fy:ident| $float:expr) => {{
+                let (a, b) = (w.reg($i.b), w.reg($i.c));
+                let quick: Option<Value> = if Value::both_int(a, b) {
+                    $ints(a, b)
+                } else if let (Some($fx), Some($fy)) = (a.as_float(), b.as_float()) {
+                    Some(Value::float($float))
+                } else {
+                    None
+                };
+                match quick {
+                    Some(value) => w.out($i, value),
+                    None => {
+                        w.save();
+                        self.binary_slow(w, *$i, $op, $inplace)?;
+                        released!();
+                    }
+                }
+            }};
             ($i:expr, $op:expr, $inplace:expr, |$x:ident, $y:ident| $int:expr, |$fx:ident, $fy:ident| $float:expr) => {{
                 let (a, b) = (w.reg($i.b), w.reg($i.c));
                 let quick: Option<Value> = if Value::both_int(a, b) {
@@ -145,7 +173,15 @@ impl Vm {
                     Some($x) => $int,
                     None => None,
                 };
-                match quick {
+                immediate!($i, $op, $inplace, a, quick);
+            }};
+            ($i:expr, $op:expr, $inplace:expr, +$y:expr) => {{
+                let a = w.reg($i.b);
+                let quick = if a.is_int() { Value::add_short(a, $y) } else { None };
+                immediate!($i, $op, $inplace, a, quick);
+            }};
+            ($i:expr, $op:expr, $inplace:expr, $a:ident, $quick:ident) => {{
+                match $quick {
                     Some(value) => w.out($i, value),
                     None => {
                         w.save();
@@ -195,6 +231,33 @@ impl Vm {
                 }
             }};
         }
+        // Each outcome jumps for itself: a branch is predicted, a computed truth is waited for.
+        macro_rules! jump_if {
+            ($i:expr, $want:expr) => {{
+                let test = w.reg($i.a);
+                if test.is_true() {
+                    if $want {
+                        jump!($i.jump32());
+                    }
+                } else if test.is_false() {
+                    if !$want {
+                        jump!($i.jump32());
+                    }
+                } else if test.is_int() {
+                    if test.is_same(&Value::inline_int(0)) != $want {
+                        jump!($i.jump32());
+                    }
+                } else {
+                    w.save();
+                    self.check_bound(w, $i.a)?;
+                    let truth = self.truth(test)?;
+                    kill_a!($i);
+                    if truth == $want {
+                        jump!($i.jump32());
+                    }
+                }
+            }};
+        }
         macro_rules! jump_immediate {
             ($i:expr, $op:expr, $cmp:tt, $want:expr) => {{
                 let a = w.reg($i.a);
@@ -214,7 +277,67 @@ impl Vm {
             }};
         }
 
-        loop {
+        macro_rules! jump_bits {
+            ($i:expr, $want:expr) => {{
+                let a = w.reg($i.a);
+                let mask = i64::from($i.b as i16);
+                let truth = if a.is_int() {
+                    a.int_unchecked() & mask != 0
+                } else {
+                    w.save();
+                    self.check_bound(w, $i.a)?;
+                    let mask = self.int(mask);
+                    let bits = self.binary(BinaryOp::And, a, &mask)?;
+                    let truth = self.truth(&bits)?;
+                    kill_a!($i);
+                    truth
+                };
+                if truth == $want {
+                    jump!(i32::from($i.c as i16));
+                }
+            }};
+        }
+        macro_rules! call {
+            ($i:expr, $callee:expr, $first:expr, $count:expr) => {{
+                w.save();
+                if heap::pending() {
+                    self.safepoint()?;
+                }
+                if let Some(function) = $callee.get::<Function>() {
+                    if function.code.generator_arity == $count {
+                        let generator = self.call_generator(w, $i.b, $first, $count);
+                        w.out($i, generator);
+                        released!();
+                        continue;
+                    }
+                    // A Python function that takes just these arguments.
+                    if function.code.arity == $count && self.thread.depth < self.recursion_limit {
+                        self.thread.depth += 1;
+                        let function = w.take_ref::<Function>($i.b);
+                        let frame =
+                            self.thread.stack.push_call(function, w.frame, Mark::Store, $first, $count);
+                        self.thread.frame = Some(frame);
+                        switch!(frame);
+                        continue;
+                    }
+                } else if let Some(native) = $callee.get::<Native>()
+                    && let Some((generator, leaf)) = self.quick_resume(native, w, $first, $count)
+                {
+                    // `next(generator)`, `generator.send(value)`: straight back into it.
+                    let is_send = native.row.resumes == Resumes::Send;
+                    let sent = if is_send { w.take($first + 1) } else { Value::NONE };
+                    switch!(self.reenter(generator, leaf, Some(w.frame), Mark::Store));
+                    w.accept(sent);
+                    continue;
+                }
+                match self.call_registers(w, *$i, $first, $count as usize, &[])? {
+                    Called::Done => released!(),
+                    Called::Go(next) => go!(next),
+                }
+            }};
+        }
+
+        'run: loop {
             let i = w.fetch();
             match op(i) {
                 // ---- registers, constants, variables
@@ -224,7 +347,7 @@ impl Vm {
                     released!();
                 }
                 Op::LoadK => {
-                    w.out(i, w.frame.code().consts[i.bc() as usize].clone());
+                    w.out(i, w.constant(i.bc()).clone());
                     released!();
                 }
                 Op::Kill => {
@@ -300,49 +423,31 @@ impl Vm {
                     w.out(i, w.frame.function().closure[i.b as usize].to_value());
                 }
                 Op::LoadGlobal => {
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     let line = site.cache[0].get();
-                    let found = if line.key == w.frame.globals().version() {
-                        if line.how == 1 {
-                            w.frame.globals().cached(line.slot as usize)
-                        } else if line.guard == w.frame.function().builtins.version() {
-                            w.frame.function().builtins.cached(line.slot as usize)
-                        } else {
-                            None
-                        }
+                    if line.key == w.frame.globals().version()
+                        && (line.how == OWN_GLOBAL || line.guard == w.frame.function().builtins.version())
+                    {
+                        w.out(i, entry(line.data).clone());
                     } else {
-                        None
-                    };
-                    let value = match found {
-                        Some(value) => value,
-                        None => {
-                            w.save();
-                            self.load_global(w.frame.function(), site)?
-                        }
-                    };
-                    w.out(i, value);
+                        w.save();
+                        let value = self.load_global(w.frame.function(), site)?;
+                        w.out(i, value);
+                    }
                 }
                 Op::StoreGlobal => {
                     let value = w.input(i.a, i.flags & 1 != 0);
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     let line = site.cache[0].get();
-                    if line.how == 1 && line.key == w.frame.globals().version() {
-                        drop(w.frame.globals().set_value_at(line.slot as usize, value));
+                    if line.how == OWN_GLOBAL && line.key == w.frame.globals().version() {
+                        drop(replace_entry(line.data, value));
                     } else {
-                        drop(w.frame.globals().set_name(&site.name, value));
-                        if let Some(position) = w.frame.globals().find_name(&site.name) {
-                            site.cache[0].set(crate::object::CacheLine {
-                                key: w.frame.globals().version(),
-                                slot: position as u32,
-                                how: 1,
-                                ..Default::default()
-                            });
-                        }
+                        self.store_global(w.frame.globals(), site, value);
                     }
                     released!();
                 }
                 Op::DelGlobal => {
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     match w.frame.function().globals.remove_name(&site.name) {
                         Some(old) => drop(old),
                         None => {
@@ -354,7 +459,7 @@ impl Vm {
                 }
                 Op::LoadName => {
                     w.save();
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     let value = match self.namespace_get(w.reg(0), &site.name)? {
                         Some(value) => value,
                         None => self.load_global(w.frame.function(), site)?,
@@ -364,13 +469,13 @@ impl Vm {
                 Op::StoreName => {
                     w.save();
                     let value = w.input(i.a, i.flags & 1 != 0);
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     self.namespace_set(w.reg(0), &site.name, value)?;
                     released!();
                 }
                 Op::DelName => {
                     w.save();
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     let key = site.name.to_value();
                     if let Err(raised) = self.del_item(w.reg(0), &key) {
                         return Err(if raised.is(&self.exceptions.key_error) {
@@ -383,7 +488,7 @@ impl Vm {
                 }
                 Op::LoadNameFree => {
                     w.save();
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let value = match self.namespace_get(w.reg(0), &site.name)? {
                         Some(value) => value,
                         None => w.frame.function().closure[i.b as usize].get(),
@@ -397,7 +502,7 @@ impl Vm {
                 // ---- attributes and items
                 Op::GetAttr => {
                     let obj = w.reg(i.b);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let value = match self.cached_attr(obj, site) {
                         Some(value) => value,
                         None => {
@@ -412,7 +517,7 @@ impl Vm {
                 }
                 Op::SetAttr => {
                     let obj = w.reg(i.a);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let value = w.input(i.b, i.flags & 2 != 0);
                     if let Err(value) = self.cached_set_attr(obj, site, value) {
                         w.save();
@@ -424,7 +529,7 @@ impl Vm {
                 }
                 Op::DelAttr => {
                     w.save();
-                    let site = &w.frame.code().sites[i.bc() as usize];
+                    let site = w.site(i.bc());
                     self.check_bound(w, i.a)?;
                     self.del_attr(w.reg(i.a), &site.name)?;
                     kill_a!(i);
@@ -432,7 +537,7 @@ impl Vm {
                 }
                 Op::LoadMethod => {
                     let obj = w.reg(i.b);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     match self.cached_method(obj, site) {
                         Some(method) => {
                             let receiver = w.input(i.b, i.flags & 2 != 0);
@@ -473,14 +578,14 @@ impl Vm {
                 }
                 Op::LoadSuperMethod => {
                     w.save();
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let (method, receiver) = self.super_method(w, i.b, site)?;
                     w.init(i.a, method);
                     w.init(i.a + 1, receiver);
                 }
                 Op::LoadSuperAttr => {
                     w.save();
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(u32::from(i.c));
                     let value = self.super_attr(w, i.b, site)?;
                     w.out(i, value);
                 }
@@ -533,12 +638,8 @@ impl Vm {
                 }
 
                 // ---- arithmetic
-                Op::Add => binary!(i, BinaryOp::Add, false, |x, y| Value::small_int(x + y), |x, y| Some(
-                    Value::float(x + y)
-                )),
-                Op::Sub => binary!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y), |x, y| Some(
-                    Value::float(x - y)
-                )),
+                Op::Add => binary!(i, BinaryOp::Add, false, Value::add_ints, |x, y| x + y),
+                Op::Sub => binary!(i, BinaryOp::Sub, false, Value::sub_ints, |x, y| x - y),
                 Op::Mul => binary!(
                     i,
                     BinaryOp::Mul,
@@ -556,16 +657,18 @@ impl Vm {
                 Op::Pow => binary!(i, BinaryOp::Pow, false, |_x, _y| None, |x, y| quick_pow(x, y)),
                 Op::LShift => binary!(i, BinaryOp::LShift, false, |x, y| shift_left(x, y), |_x, _y| None),
                 Op::RShift => binary!(i, BinaryOp::RShift, false, |x, y| shift_right(x, y), |_x, _y| None),
-                Op::BitAnd => binary!(i, BinaryOp::And, false, |x, y| Value::small_int(x & y), |_x, _y| None),
-                Op::BitOr => binary!(i, BinaryOp::Or, false, |x, y| Value::small_int(x | y), |_x, _y| None),
-                Op::BitXor => binary!(i, BinaryOp::Xor, false, |x, y| Value::small_int(x ^ y), |_x, _y| None),
+                Op::BitAnd => {
+                    binary!(i, BinaryOp::And, false, |x, y| Some(Value::inline_int(x & y)), |_x, _y| None)
+                }
+                Op::BitOr => {
+                    binary!(i, BinaryOp::Or, false, |x, y| Some(Value::inline_int(x | y)), |_x, _y| None)
+                }
+                Op::BitXor => {
+                    binary!(i, BinaryOp::Xor, false, |x, y| Some(Value::inline_int(x ^ y)), |_x, _y| None)
+                }
                 Op::MatMul => binary!(i, BinaryOp::MatMul, false, |_x, _y| None, |_x, _y| None),
-                Op::IAdd => binary!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y), |x, y| Some(
-                    Value::float(x + y)
-                )),
-                Op::ISub => binary!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y), |x, y| Some(
-                    Value::float(x - y)
-                )),
+                Op::IAdd => binary!(i, BinaryOp::Add, true, Value::add_ints, |x, y| x + y),
+                Op::ISub => binary!(i, BinaryOp::Sub, true, Value::sub_ints, |x, y| x - y),
                 Op::IMul => binary!(
                     i,
                     BinaryOp::Mul,
@@ -587,16 +690,17 @@ impl Vm {
                 Op::IBitOr => binary!(i, BinaryOp::Or, true, |x, y| Value::small_int(x | y), |_x, _y| None),
                 Op::IBitXor => binary!(i, BinaryOp::Xor, true, |x, y| Value::small_int(x ^ y), |_x, _y| None),
                 Op::IMatMul => binary!(i, BinaryOp::MatMul, true, |_x, _y| None, |_x, _y| None),
-                Op::AddI => immediate!(i, BinaryOp::Add, false, |x, y| Value::small_int(x + y)),
-                Op::SubI => immediate!(i, BinaryOp::Sub, false, |x, y| Value::small_int(x - y)),
-                Op::IAddI => immediate!(i, BinaryOp::Add, true, |x, y| Value::small_int(x + y)),
-                Op::ISubI => immediate!(i, BinaryOp::Sub, true, |x, y| Value::small_int(x - y)),
+                Op::AddI => immediate!(i, BinaryOp::Add, false, +i32::from(i.c as i16)),
+                Op::SubI => immediate!(i, BinaryOp::Sub, false, +-i32::from(i.c as i16)),
+                Op::IAddI => immediate!(i, BinaryOp::Add, true, +i32::from(i.c as i16)),
+                Op::ISubI => immediate!(i, BinaryOp::Sub, true, +-i32::from(i.c as i16)),
                 Op::MulI => {
                     immediate!(i, BinaryOp::Mul, false, |x, y| x.checked_mul(y).and_then(Value::small_int))
                 }
                 Op::FloorDivI => immediate!(i, BinaryOp::FloorDiv, false, |x, y| floor_div(x, y)),
                 Op::ModI => immediate!(i, BinaryOp::Mod, false, |x, y| floor_mod(x, y)),
-                Op::BitAndI => immediate!(i, BinaryOp::And, false, |x, y| Value::small_int(x & y)),
+                // Of two inline integers, the bits that both have make an inline integer.
+                Op::BitAndI => immediate!(i, BinaryOp::And, false, |x, y| Some(Value::inline_int(x & y))),
                 Op::Neg | Op::Pos | Op::Invert => {
                     w.save();
                     self.check_bound(w, i.b)?;
@@ -643,22 +747,8 @@ impl Vm {
 
                 // ---- jumps
                 Op::Jump => jump!(i.jump32()),
-                Op::JumpIfTrue | Op::JumpIfFalse => {
-                    let test = w.reg(i.a);
-                    let truth = match test.as_bool() {
-                        Some(truth) => truth,
-                        None => {
-                            w.save();
-                            self.check_bound(w, i.a)?;
-                            let truth = self.truth(test)?;
-                            kill_a!(i);
-                            truth
-                        }
-                    };
-                    if truth == (op(i) == Op::JumpIfTrue) {
-                        jump!(i.jump32());
-                    }
-                }
+                Op::JumpIfTrue => jump_if!(i, true),
+                Op::JumpIfFalse => jump_if!(i, false),
                 Op::JumpIfNone => {
                     let none = w.reg(i.a).is_none();
                     kill_a!(i);
@@ -697,6 +787,8 @@ impl Vm {
                 Op::JumpNotGeI => jump_immediate!(i, CompareOp::Ge, >=, false),
                 Op::JumpNotEqI => jump_immediate!(i, CompareOp::Eq, ==, false),
                 Op::JumpNotNeI => jump_immediate!(i, CompareOp::Ne, !=, false),
+                Op::JumpIfBits => jump_bits!(i, true),
+                Op::JumpIfNoBits => jump_bits!(i, false),
                 Op::JumpIs | Op::JumpIsNot => {
                     let same = w.reg(i.a).is_same(w.reg(i.b));
                     kill_a!(i);
@@ -726,124 +818,104 @@ impl Vm {
                     w.out(i, iterator);
                 }
                 Op::ForIter => {
-                    let iterator = w.reg(i.a);
-                    match iterator.kind() {
-                        Some(Kind::RangeIter) => {
-                            let range = iterator.get::<RangeIter>().expect("the kind says so");
-                            let left = range.left.get();
-                            if left == 0 {
-                                drop(w.take(i.a));
-                                continue;
-                            }
-                            range.left.set(left - 1);
-                            let n = range.next.get();
-                            range.next.set(n.wrapping_add(range.step));
-                            let value = match Value::small_int(n) {
-                                Some(value) => value,
-                                None => self.int(n),
-                            };
-                            if i.flags & 2 != 0 {
-                                w.set(i.b, value)
-                            } else {
-                                w.init(i.b, value)
-                            }
-                            jump!(i32::from(i.c as i16));
-                        }
-                        Some(Kind::SeqIter) => {
-                            let sequence = iterator.get::<SeqIter>().expect("the kind says so");
-                            let at = sequence.index.get();
-                            let item = Value::look(&sequence.sequence, |held| {
-                                if let Some(list) = held.get::<ListObj>() {
-                                    list.get(at)
-                                } else {
-                                    held.get::<TupleObj>().and_then(|t| t.items().get(at).cloned())
-                                }
-                            });
-                            let item = match item {
-                                Some(item) => {
-                                    sequence.index.set(at + 1);
-                                    Some(item)
-                                }
-                                None => {
-                                    w.save();
-                                    self.next(iterator)?
-                                }
-                            };
-                            match item {
-                                Some(value) => {
-                                    if i.flags & 2 != 0 {
-                                        w.set(i.b, value)
-                                    } else {
-                                        w.init(i.b, value)
-                                    }
-                                    jump!(i32::from(i.c as i16));
-                                }
-                                None => {
+                    let mut i = i;
+                    loop {
+                        let iterator = w.reg(i.a);
+                        match iterator.kind() {
+                            Some(Kind::RangeIter) => {
+                                let range = iterator.get::<RangeIter>().expect("the kind says so");
+                                let left = range.left.get();
+                                if left == 0 {
                                     drop(w.take(i.a));
-                                    released!();
+                                    continue 'run;
+                                }
+                                range.left.set(left - 1);
+                                let n = range.next.get();
+                                range.next.set(n.wrapping_add(range.step));
+                                // A range that has such an iterator has inline bounds.
+                                next_round!(i, Value::inline_int(n));
+                            }
+                            Some(Kind::SeqIter) => {
+                                let sequence = iterator.get::<SeqIter>().expect("the kind says so");
+                                let at = sequence.index.get();
+                                let item = Value::look(&sequence.sequence, |held| {
+                                    if let Some(list) = held.get::<ListObj>() {
+                                        list.get(at)
+                                    } else {
+                                        held.get::<TupleObj>().and_then(|t| t.items().get(at).cloned())
+                                    }
+                                });
+                                let item = match item {
+                                    Some(item) => {
+                                        sequence.index.set(at + 1);
+                                        Some(item)
+                                    }
+                                    None => {
+                                        w.save();
+                                        self.next(iterator)?
+                                    }
+                                };
+                                match item {
+                                    Some(value) => {
+                                        next_round!(i, value);
+                                    }
+                                    None => {
+                                        drop(w.take(i.a));
+                                        released!();
+                                    }
                                 }
                             }
-                        }
-                        Some(Kind::Generator) if generator_is_ready(iterator) => {
-                            // A generator suspended at its own `yield`: straight back into it.
-                            let generator = iterator.get::<GenObj>().expect("the kind says so");
-                            if self.thread.depth >= self.recursion_limit {
+                            Some(Kind::Generator) => {
+                                let generator = iterator.get::<GenObj>().expect("the kind says so");
                                 w.save();
-                                self.thread.depth += 1;
-                                return Err(self.too_deep());
-                            }
-                            w.save();
-                            generator.owner.set(None);
-                            generator.base.set(self.thread.depth);
-                            self.thread.depth += 1;
-                            generator.outer.set(self.thread.fiber);
-                            self.thread.fiber = Some(generator.pointer());
-                            generator.state.set(GenState::Running);
-                            let frame = generator.frame();
-                            frame.set_prev(Some(w.frame));
-                            frame.set_mark(Mark::Store);
-                            self.thread.frame = Some(frame);
-                            switch!(frame);
-                            // `yield x` as a statement: what is sent in is not looked at.
-                            let sent = frame.current().a;
-                            let next = w.peek();
-                            if next.op == Op::Kill as u8 && next.a == sent {
-                                w.jump(1);
-                            } else {
-                                w.set(sent, Value::NONE);
-                            }
-                        }
-                        Some(Kind::Generator)
-                            if iterator
-                                .get::<GenObj>()
-                                .is_some_and(|g| g.kind == crate::object::GenKind::Generator) =>
-                        {
-                            w.save();
-                            let generator = iterator.get::<GenObj>().expect("the kind says so");
-                            if generator.state.get() == GenState::Finished {
-                                drop(w.take(i.a));
-                                continue;
-                            }
-                            let send = super::Resume::Send(Value::NONE);
-                            go!(self.enter(generator, send, Some(w.frame), Mark::Store)?);
-                        }
-                        _ => {
-                            w.save();
-                            match self.next(iterator)? {
-                                Some(value) => {
-                                    if i.flags & 2 != 0 {
-                                        w.set(i.b, value)
-                                    } else {
-                                        w.init(i.b, value)
+                                if self.is_ready(generator) {
+                                    switch!(self.reenter_own(generator, w));
+                                    w.accept_none();
+                                    if w.peek().op == Op::ForIter as u8 {
+                                        // A pipeline: it asks the next stage at once.
+                                        i = w.fetch();
+                                        continue;
                                     }
-                                    jump!(i32::from(i.c as i16));
+                                    continue 'run;
                                 }
-                                None => {
-                                    drop(w.take(i.a));
-                                    released!();
+                                if let Some(leaf) = self.ready_leaf(generator) {
+                                    switch!(self.reenter(generator, leaf, Some(w.frame), Mark::Store));
+                                    w.accept_none();
+                                    continue 'run;
+                                }
+                                if generator.kind == GenKind::Generator {
+                                    if generator.state.get() == GenState::Finished {
+                                        drop(w.take(i.a));
+                                        continue 'run;
+                                    }
+                                    let send = super::Resume::Send(Value::NONE);
+                                    go!(self.enter(generator, send, Some(w.frame), Mark::Store)?);
+                                    continue 'run;
+                                }
+                                match self.next(iterator)? {
+                                    Some(value) => {
+                                        next_round!(i, value);
+                                    }
+                                    None => {
+                                        drop(w.take(i.a));
+                                        released!();
+                                    }
+                                }
+                            }
+                            _ => {
+                                w.save();
+                                match self.next(iterator)? {
+                                    Some(value) => {
+                                        next_round!(i, value);
+                                    }
+                                    None => {
+                                        drop(w.take(i.a));
+                                        released!();
+                                    }
                                 }
                             }
                         }
+                        break;
                     }
                 }
                 Op::GetAIter => {
@@ -885,66 +957,14 @@ impl Vm {
                 // ---- calls
                 Op::Call => {
                     let callee = w.reg(i.b);
-                    if let Some(function) = callee.get::<Function>()
-                        && function.code.simple
-                        && !function.code.suspends
-                        && function.code.code.positional_count == i.c
-                    {
-                        w.save();
-                        if heap::pending() {
-                            self.safepoint()?;
-                        }
-                        self.enter_call()?;
-                        let function = w.take(i.b).downcast::<Function>().expect("just seen");
-                        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
-                        for n in 0..i.c {
-                            frame.init(n, w.take(i.b + 1 + n));
-                        }
-                        self.thread.frame = Some(frame);
-                        switch!(frame);
-                        continue;
-                    }
-                    w.save();
-                    if heap::pending() {
-                        self.safepoint()?;
-                    }
-                    match self.call_registers(w, *i, i.b + 1, i.c as usize, &[])? {
-                        Called::Done => released!(),
-                        Called::Go(next) => go!(next),
-                    }
+                    call!(i, callee, i.b + 1, i.c);
                 }
                 Op::CallMethod => {
                     let bound = !w.reg(i.b + 1).is_unbound();
                     let first = if bound { i.b + 1 } else { i.b + 2 };
                     let count = i.c + u16::from(bound);
                     let callee = w.reg(i.b);
-                    if let Some(function) = callee.get::<Function>()
-                        && function.code.simple
-                        && !function.code.suspends
-                        && function.code.code.positional_count == count
-                    {
-                        w.save();
-                        if heap::pending() {
-                            self.safepoint()?;
-                        }
-                        self.enter_call()?;
-                        let function = w.take(i.b).downcast::<Function>().expect("just seen");
-                        let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
-                        for n in 0..count {
-                            frame.init(n, w.take(first + n));
-                        }
-                        self.thread.frame = Some(frame);
-                        switch!(frame);
-                        continue;
-                    }
-                    w.save();
-                    if heap::pending() {
-                        self.safepoint()?;
-                    }
-                    match self.call_registers(w, *i, first, count as usize, &[])? {
-                        Called::Done => released!(),
-                        Called::Go(next) => go!(next),
-                    }
+                    call!(i, callee, first, count);
                 }
                 Op::CallKw | Op::CallMethodKw => {
                     w.save();
@@ -1015,14 +1035,11 @@ impl Vm {
                             // The usual case of `await`: back to the one that delegates.
                             self.thread.depth = self.thread.depth.saturating_sub(1);
                             self.thread.frame = Some(parent);
-                            if let Some(above) = parent.generator() {
-                                above.delegate.set(None);
-                            }
                             self.finish_returned(generator);
                             switch!(parent);
                             let i = parent.current();
                             drop(w.take(i.b));
-                            w.out(&i, value);
+                            w.out(i, value);
                             released!();
                             continue;
                         }
@@ -1039,7 +1056,7 @@ impl Vm {
                     if mark == Mark::Store {
                         let prev = prev.expect("a caller waits for the value");
                         switch!(prev);
-                        w.out(&prev.current(), value);
+                        w.out(prev.current(), value);
                         released!();
                         continue;
                     }
@@ -1052,56 +1069,53 @@ impl Vm {
                     }
                     let call = prev.current();
                     let instance = prev.take(call.b);
-                    w.out(&call, instance);
+                    w.out(call, instance);
                     released!();
                 }
                 Op::Yield => {
                     let value = w.input(i.b, i.flags & 2 != 0);
                     w.save();
-                    // The usual case: the root of the fiber gives a value to a `for` loop.
+                    // The usual case: the fiber gives a value to a frame of this loop.
                     let frame = w.frame;
-                    if frame.mark() == Mark::Store
-                        && let Some(generator) = frame.generator()
-                        && generator.is(self.thread.fiber)
-                        && let Some(resumer) = frame.prev()
-                    {
-                        generator.leaf.set(self.thread.fiber);
-                        generator.owner.set(self.thread.fiber);
-                        generator.state.set(GenState::Suspended);
-                        generator.depth.set(1);
-                        self.thread.depth = generator.base.get();
-                        self.thread.fiber = generator.outer.get();
-                        self.thread.frame = Some(resumer);
-                        switch!(resumer);
-                        let i = resumer.current();
-                        if i.op == Op::ForIter as u8 {
-                            if i.flags & 2 != 0 {
-                                w.set(i.b, value)
-                            } else {
-                                w.init(i.b, value)
+                    match self.leave_own(frame) {
+                        Some((resumer, back)) => w = Window::at(resumer, back),
+                        None => match self.leave(frame) {
+                            Left::For(resumer) => switch!(resumer),
+                            Left::Exit => return Ok(Exit::Yielded(value)),
+                            Left::Not => {
+                                go!(self.suspend(frame, value)?);
+                                continue;
                             }
-                            jump!(i32::from(i.c as i16));
-                        } else {
-                            // `send` or `next`, called from the loop.
-                            super::fiber::release_run(resumer, i);
-                            w.out(&i, value);
-                        }
-                        continue;
+                        },
                     }
-                    go!(self.suspend(frame, value)?);
+                    let i = w.current();
+                    if i.op == Op::ForIter as u8 {
+                        next_round!(i, value);
+                    } else {
+                        // `send` or `next`, called from the loop.
+                        super::fiber::release_run(w.frame, i);
+                        w.out(i, value);
+                        released!();
+                    }
                 }
                 Op::GetYieldFromIter => {
                     w.save();
                     self.check_bound(w, i.b)?;
+                    if w.reg(i.b).get::<GenObj>().is_some_and(|g| g.kind == GenKind::Generator) {
+                        let generator = w.input(i.b, i.flags & 2 != 0);
+                        w.out(i, generator);
+                        continue;
+                    }
                     let in_coroutine = w.frame.generator().is_some_and(|g| g.awaitable.get());
                     let iterator = self.get_yield_from_iter(w.reg(i.b), in_coroutine)?;
                     kill_b!(i);
                     w.out(i, iterator);
                 }
                 Op::GetAwaitable => {
-                    let fresh = w.reg(i.b).get::<GenObj>().is_some_and(|g| {
-                        g.kind == crate::object::GenKind::Coroutine && g.state.get() == GenState::Created
-                    });
+                    let fresh = w
+                        .reg(i.b)
+                        .get::<GenObj>()
+                        .is_some_and(|g| g.kind == GenKind::Coroutine && g.state.get() == GenState::Created);
                     if fresh {
                         let coroutine = w.input(i.b, i.flags & 2 != 0);
                         w.out(i, coroutine);
@@ -1123,9 +1137,6 @@ impl Vm {
                         && below.state.get() == GenState::Created
                         && self.thread.depth < self.recursion_limit
                     {
-                        if let Some(above) = w.frame.generator() {
-                            above.delegate.set(Some(below.pointer()));
-                        }
                         let frame = below.frame();
                         frame.set_prev(Some(w.frame));
                         frame.set_mark(Mark::Store);
@@ -1391,14 +1402,14 @@ impl Vm {
                 Op::Import => {
                     w.save();
                     let (level, names) = (w.take(i.b), w.take(i.b + 1));
-                    let name = w.frame.code().sites[i.c as usize].name.clone();
+                    let name = w.site(u32::from(i.c)).name.clone();
                     let module = self.import_statement(&name, &level, &names)?;
                     w.out(i, module);
                     released!();
                 }
                 Op::ImportFrom => {
                     w.save();
-                    let name = w.frame.code().sites[i.c as usize].name.clone();
+                    let name = w.site(u32::from(i.c)).name.clone();
                     let value = self.import_from(w.reg(i.b), &name)?;
                     w.out(i, value);
                 }
@@ -1442,7 +1453,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     fn tick(&mut self) -> Result<()> {
-        if self.ticks == 0 {
+        if heap::ran_down() {
             self.look_outside()?;
         }
         if heap::pending() { self.safepoint() } else { Ok(()) }
@@ -1454,15 +1465,6 @@ pub(crate) enum Called {
     /// The result is in its register.
     Done,
     Go(Go),
-}
-
-/// Whether a `for` loop can go straight back into a generator: suspended by itself at a
-/// `yield`, touched by nobody since.
-#[inline(always)]
-fn generator_is_ready(iterator: &Value) -> bool {
-    let Some(generator) = iterator.get::<GenObj>() else { return false };
-    // Its own owner: it suspended as root and leaf of its fiber, and nobody resumed it since.
-    generator.is(generator.owner.get()) && generator.frame().current().op == Op::Yield as u8
 }
 
 #[inline(always)]

@@ -67,13 +67,13 @@ impl Vm {
     /// `next(iterator)`; `None` when it is exhausted.
     pub fn next(&mut self, iterator: &Value) -> Result<Option<Value>> {
         self.step()?;
-        if let Some(result) = self.next_builtin(iterator) {
-            return result;
-        }
         if let Some(generator) = iterator.get::<GenObj>()
             && generator.kind == GenKind::Generator
         {
             return self.generator_next(iterator);
+        }
+        if let Some(result) = self.next_builtin(iterator) {
+            return result;
         }
         let Some(method) = self.special(iterator, Special::Next) else {
             let name = self.type_name(iterator);

@@ -30,7 +30,7 @@ impl Vm {
     /// Ends the run after `steps`.
     pub fn limit_steps(&mut self, steps: u64) {
         let first = steps.clamp(1, u64::from(TICKS));
-        self.ticks = first as u32;
+        heap::set_ticks(first as u32);
         self.steps_left = steps.saturating_sub(first);
     }
 
@@ -48,8 +48,19 @@ impl Vm {
     /// One step of a native that may take any number of them.
     #[inline(always)]
     pub fn step(&mut self) -> Result<()> {
-        self.ticks -= 1;
-        if self.ticks == 0 { self.look_outside() } else { Ok(()) }
+        if heap::tick() { self.look_if_due() } else { Ok(()) }
+    }
+
+    /// The count stands at its end because it has run down, or because something is pending that the next
+    /// backward jump will see to.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn look_if_due(&mut self) -> Result<()> {
+        if heap::ran_down() {
+            return self.look_outside();
+        }
+        heap::tick_again();
+        Ok(())
     }
 
     /// What is done once in a while: limits and Ctrl-C.
@@ -60,7 +71,7 @@ impl Vm {
             return Err(self.out_of_steps());
         }
         let next = self.steps_left.min(u64::from(TICKS));
-        self.ticks = next as u32;
+        heap::set_ticks(next as u32);
         self.steps_left -= next;
         if self.host.take_interrupt() {
             let class = self.exceptions.keyboard_interrupt.clone();
@@ -80,7 +91,7 @@ impl Vm {
             self.host.exit(STOPPED);
         }
         self.limits.out_of_steps = true;
-        self.ticks = TICKS;
+        heap::set_ticks(TICKS);
         self.steps_left = GRACE;
         self.runtime_error("step limit exceeded")
     }

@@ -8,8 +8,8 @@ use super::{Result, Thread, Vm};
 use crate::bytecode::{Code, Const};
 use crate::host::Host;
 use crate::object::{
-    Class, CodeObj, ComplexObj, Dict, FrameStack, Function, IntObj, Kind, ModuleObj, Ref, SetObj, Site, Str,
-    TupleObj, Value, class_flag, heap,
+    Class, CodeObj, ComplexObj, Dict, FrameStack, Function, IntObj, Kind, ModuleObj, NO_ARITY, Ref, SetObj,
+    Site, Str, TupleObj, Value, class_flag, heap,
 };
 use num_bigint::BigInt;
 use rustc_hash::FxHashMap;
@@ -67,6 +67,7 @@ impl Vm {
     /// and the modules install theirs. The caller holds the [`crate::object::Baton`].
     pub fn new(host: Box<dyn Host>) -> Vm {
         crate::object::register_payloads();
+        heap::set_ticks(super::interp::TICKS);
         heap::register::<Native>();
         let flags =
             |name: &str| builtin::CLASSES.iter().find(|row| row.name == name).map_or(0, |row| row.flags);
@@ -100,7 +101,6 @@ impl Vm {
             host,
             recursion_limit: 1000,
             steps_left: u64::MAX,
-            ticks: super::interp::TICKS,
             limits: super::limits::Limits::default(),
             hops: 0,
             nested: 0,
@@ -112,8 +112,6 @@ impl Vm {
             plain: Plain::default(),
             await_table: Vec::new(),
             extensions: Vec::new(),
-            fiber_send: None,
-            fiber_next: None,
             compile_hook: None,
             import_hook: None,
             argv: Vec::new(),
@@ -264,6 +262,10 @@ impl Vm {
     pub fn link(&mut self, code: &Arc<Code>) -> Ref<CodeObj> {
         let intern = |text: &Arc<str>| heap::intern(text);
         let consts = code.consts.iter().map(|c| self.constant(c)).collect();
+        let simple =
+            !code.flags.namespace && code.kwonly_count == 0 && !code.flags.varargs && !code.flags.varkw;
+        let suspends = code.flags.generator || code.flags.coroutine || code.flags.async_generator;
+        let arity = |holds: bool| if holds { code.positional_count } else { NO_ARITY };
         let linked = CodeObj {
             consts,
             sites: code.sites.iter().map(|name| Site::new(heap::intern(name))).collect(),
@@ -275,11 +277,12 @@ impl Vm {
                 .collect(),
             name: heap::intern(&code.name),
             qualname: heap::intern(&code.qualname),
-            simple: !code.flags.namespace
-                && code.kwonly_count == 0
-                && !code.flags.varargs
-                && !code.flags.varkw,
-            suspends: code.flags.generator || code.flags.coroutine || code.flags.async_generator,
+            simple,
+            arity: arity(simple && !suspends),
+            generator_arity: arity(simple && suspends),
+            nregs: code.nregs,
+            nlocals: code.nlocals,
+            suspends,
             extra: OnceCell::new(),
             code: code.clone(),
         };

@@ -102,10 +102,8 @@ pub struct Vm {
     pub modules: Ref<Dict>,
     pub host: Box<dyn Host>,
     pub recursion_limit: u32,
-    /// Steps that are left when `ticks` are used up: see `limits`.
+    /// Steps that are left when the heap's ticks are used up: see `limits`.
     pub(crate) steps_left: u64,
-    /// Steps until the next look at the outside; never 0 between instructions.
-    pub(crate) ticks: u32,
     pub(crate) limits: limits::Limits,
     /// Objects with `__call__` on the way to a function.
     pub(crate) hops: u32,
@@ -127,9 +125,6 @@ pub struct Vm {
     pub(crate) await_table: Vec<(u64, fiber::AwaitFast)>,
     /// A short list, searched from the front: rooms that ask often come first.
     extensions: Vec<(TypeId, Box<dyn Any>)>,
-    /// The natives behind `generator.send` and `next`, which the loop makes itself.
-    pub fiber_send: Option<native::NativeFn>,
-    pub fiber_next: Option<native::RawFn>,
     pub compile_hook: Option<CompileHook>,
     pub import_hook: Option<ImportHook>,
     /// `sys.argv` and the name of the program, for messages.

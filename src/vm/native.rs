@@ -46,17 +46,28 @@ pub enum Binding {
     Attribute,
 }
 
+/// Functions that resume a generator, which the loop does itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resumes {
+    No,
+    /// `next(generator)`, `next(generator, default)`
+    Next,
+    /// `generator.send(value)`
+    Send,
+}
+
 /// One native row.
 #[derive(Clone, Copy)]
 pub struct Row {
     pub signature: &'static str,
     pub code: NativeCode,
     pub binding: Binding,
+    pub resumes: Resumes,
 }
 
 /// A method, or a function of a module.
 pub const fn method(signature: &'static str, code: NativeFn) -> Row {
-    Row { signature, code: NativeCode::Plain(code), binding: Binding::Function }
+    Row::new(signature, NativeCode::Plain(code), Binding::Function)
 }
 
 /// A function of a module.
@@ -66,38 +77,47 @@ pub const fn function(signature: &'static str, code: NativeFn) -> Row {
 
 /// `__next__` of an iterator.
 pub const fn next(code: NextFn) -> Row {
-    Row { signature: "__next__(self, /)", code: NativeCode::Next(code), binding: Binding::Function }
+    Row::new("__next__(self, /)", NativeCode::Next(code), Binding::Function)
 }
 
 /// A method whose arguments are not bound by signature (`dict.update`, `type.__call__`).
 pub const fn raw(signature: &'static str, code: RawFn) -> Row {
-    Row { signature, code: NativeCode::Raw(code), binding: Binding::Function }
+    Row::new(signature, NativeCode::Raw(code), Binding::Function)
 }
 
 pub const fn static_method(signature: &'static str, code: NativeFn) -> Row {
-    Row { signature, code: NativeCode::Plain(code), binding: Binding::Static }
+    Row::new(signature, NativeCode::Plain(code), Binding::Static)
 }
 
 /// A static method that takes its arguments as passed: `__new__`.
 pub const fn static_raw(signature: &'static str, code: RawFn) -> Row {
-    Row { signature, code: NativeCode::Raw(code), binding: Binding::Static }
+    Row::new(signature, NativeCode::Raw(code), Binding::Static)
 }
 
 pub const fn class_method(signature: &'static str, code: NativeFn) -> Row {
-    Row { signature, code: NativeCode::Plain(code), binding: Binding::Class }
+    Row::new(signature, NativeCode::Plain(code), Binding::Class)
 }
 
 /// A read-only attribute.
 pub const fn getter(name: &'static str, get: GetFn) -> Row {
-    Row { signature: name, code: NativeCode::Attribute(get, None), binding: Binding::Attribute }
+    Row::new(name, NativeCode::Attribute(get, None), Binding::Attribute)
 }
 
 /// An attribute that can be set, and deleted when `set` takes unbound.
 pub const fn getset(name: &'static str, get: GetFn, set: SetFn) -> Row {
-    Row { signature: name, code: NativeCode::Attribute(get, Some(set)), binding: Binding::Attribute }
+    Row::new(name, NativeCode::Attribute(get, Some(set)), Binding::Attribute)
 }
 
 impl Row {
+    const fn new(signature: &'static str, code: NativeCode, binding: Binding) -> Row {
+        Row { signature, code, binding, resumes: Resumes::No }
+    }
+
+    /// The same row, for a function that the loop runs itself when it can.
+    pub const fn that_resumes(self, resumes: Resumes) -> Row {
+        Row { resumes, ..self }
+    }
+
     /// The name in front of the parenthesis.
     pub fn name(&self) -> &'static str {
         self.signature.split('(').next().unwrap_or(self.signature)

@@ -9,8 +9,8 @@
 //! | ON_CLASS | the class itself | its version | an attribute read from a class: `data` |
 //! | MODULE | version of the module's dict | | the entry at `slot` |
 //!
-//! Global sites use line 0: key = version of the globals; how 1 = entry `slot` of them, how 2 =
-//! entry `slot` of the builtins, whose version is `guard`.
+//! Global sites use line 0: key = version of the globals, data = the place of the entry; how
+//! OWN_GLOBAL = in the globals themselves, how BUILTIN = in the builtins, whose version is `guard`.
 
 use super::attribute::Descriptor;
 use super::window::{Window, cached, shape_of};
@@ -26,6 +26,8 @@ const METHOD: u32 = 3;
 const ADD: u32 = 4;
 const ON_CLASS: u32 = 5;
 const MODULE: u32 = 6;
+pub(crate) const OWN_GLOBAL: u32 = 1;
+pub(crate) const BUILTIN: u32 = 2;
 
 impl Vm {
     /// An attribute that an earlier look-up at this site answers.
@@ -270,25 +272,29 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn load_global(&mut self, function: &Ref<Function>, site: &Site) -> Result {
         if let Some(position) = function.globals.find_name(&site.name) {
-            site.cache[0].set(CacheLine {
-                key: function.globals.version(),
-                slot: position as u32,
-                how: 1,
-                ..Default::default()
-            });
+            remember_global(&function.globals, site, position);
             return Ok(function.globals.value_at(position));
         }
         if let Some(position) = function.builtins.find_name(&site.name) {
             site.cache[0].set(CacheLine {
                 key: function.globals.version(),
                 guard: function.builtins.version(),
-                slot: position as u32,
-                how: 2,
-                data: 0,
+                slot: 0,
+                how: BUILTIN,
+                data: function.builtins.place(position),
             });
             return Ok(function.builtins.value_at(position));
         }
         Err(self.undefined_name(&site.name))
+    }
+
+    /// `globals[name] = value` when the site does not know the entry.
+    #[inline(never)]
+    pub(crate) fn store_global(&mut self, globals: &Dict, site: &Site, value: Value) {
+        drop(globals.set_name(&site.name, value));
+        if let Some(position) = globals.find_name(&site.name) {
+            remember_global(globals, site, position);
+        }
     }
 
     #[cold]
@@ -350,4 +356,13 @@ impl Vm {
         }
         self.set_item(namespace, name.as_value(), value)
     }
+}
+
+fn remember_global(globals: &Dict, site: &Site, position: usize) {
+    site.cache[0].set(CacheLine {
+        key: globals.version(),
+        data: globals.place(position),
+        how: OWN_GLOBAL,
+        ..Default::default()
+    });
 }

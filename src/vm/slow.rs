@@ -4,7 +4,7 @@ use super::arith::BinaryOp;
 use super::descriptor::Super;
 use super::fiber::Go;
 use super::interp::Called;
-use super::native::{Native, NativeCode};
+use super::native::{Native, Resumes};
 use super::window::Window;
 use super::{Raised, Result, Vm};
 use crate::bytecode::Instr;
@@ -103,15 +103,18 @@ impl Vm {
                 self.call_python(w, i, function, first, count, names)
             }
             Some(Kind::Native) => {
+                let native = callee.get::<Native>().expect("the kind says so");
+                if native.row.resumes != Resumes::No
+                    && names.is_empty()
+                    && native.receiver.is_unbound()
+                    && let Some(go) = self.call_generator_method(w, native, w.range(first, count))?
+                {
+                    return Ok(Called::Go(go));
+                }
                 let callee = w.take(i.b);
                 let native = callee.get::<Native>().expect("the kind says so");
                 if native.receiver.is_unbound() {
                     let values = w.range(first, count);
-                    if names.is_empty()
-                        && let Some(go) = self.call_generator_method(w, native, values)?
-                    {
-                        return Ok(Called::Go(go));
-                    }
                     let value = self.call_native(native, values, names)?;
                     for n in 0..count as u16 {
                         drop(w.take(first + n));
@@ -166,11 +169,8 @@ impl Vm {
             function.code.simple && names.is_empty() && function.code.code.positional_count as usize == count;
         if function.code.suspends {
             if simple {
-                let generator = self.new_generator(&function);
-                let frame = generator.frame();
-                for n in 0..count as u16 {
-                    frame.init(n, w.take(first + n));
-                }
+                let generator = self.new_generator(function);
+                generator.frame().accept_arguments(w.frame, first, count as u16);
                 w.out(&i, generator.into_value());
             } else {
                 let value = self.make_generator(&function, w.range(first, count), names)?;
@@ -382,13 +382,8 @@ impl Vm {
     /// `generator.send(value)` and `next(generator)` from the loop itself: the generator's frame
     /// goes on top instead of a new run of the loop.
     fn call_generator_method(&mut self, w: Window, native: &Native, values: &[Value]) -> Result<Option<Go>> {
-        let (is_send, is_next) = match native.row.code {
-            NativeCode::Plain(code) => {
-                (self.fiber_send.is_some_and(|f| std::ptr::fn_addr_eq(f, code)), false)
-            }
-            NativeCode::Raw(code) => (false, self.fiber_next.is_some_and(|f| std::ptr::fn_addr_eq(f, code))),
-            NativeCode::Next(_) | NativeCode::Attribute(..) => return Ok(None),
-        };
+        let is_next = native.row.resumes == Resumes::Next;
+        let is_send = native.row.resumes == Resumes::Send;
         let (generator, value) = match values {
             [generator, value] if is_send => (generator, value.clone()),
             [generator] | [generator, _] if is_next => (generator, Value::NONE),
@@ -403,7 +398,8 @@ impl Vm {
         if generator.state.get() == crate::object::GenState::Finished {
             return Ok(None);
         }
-        // The receiver stays in its register until the answer comes: it keeps the generator alive.
+        // Callee and receiver stay in their registers until the answer comes: that keeps the
+        // generator alive.
         self.enter(&generator, super::Resume::Send(value), Some(w.frame), Mark::Store).map(Some)
     }
 

@@ -76,9 +76,6 @@ impl Vm {
                 self.thread.frame = prev;
                 self.finish(generator);
                 if !is_root {
-                    if let Some(above) = prev.and_then(FramePtr::generator) {
-                        above.delegate.set(None);
-                    }
                     continue;
                 }
                 thrown = false;

@@ -7,11 +7,13 @@
 //! 2. A borrow of a register (`reg`) ends before that register is written.
 //! 3. A value remembered in a cache line is alive while the class version beside it is current:
 //!    the class's dict holds it.
+//! 4. The entry of a dict lies where a cache line remembers it while the dict's version is the
+//!    one beside it: entries move only when a key comes or goes (`Dict::place`).
 
 #![expect(unsafe_code, reason = "unchecked access that the verifier justifies; invariants above")]
 
 use crate::bytecode::{Instr, Op};
-use crate::object::{FramePtr, Value};
+use crate::object::{FramePtr, Payload, Ref, Site, Value};
 use std::mem::ManuallyDrop;
 
 #[derive(Clone, Copy)]
@@ -26,6 +28,25 @@ impl Window {
     #[inline(always)]
     pub fn enter(frame: FramePtr) -> Window {
         Window { pc: frame.pc(), frame }
+    }
+
+    /// The window of a frame at a pc, its next instruction.
+    #[inline(always)]
+    pub fn at(frame: FramePtr, pc: *const Instr) -> Window {
+        debug_assert_eq!(pc, frame.pc(), "a frame that waits goes on at its saved pc");
+        Window { pc, frame }
+    }
+
+    #[inline(always)]
+    pub fn pc(&self) -> *const Instr {
+        self.pc
+    }
+
+    /// The instruction before the next one.
+    #[inline(always)]
+    pub fn current(&self) -> &'static Instr {
+        // SAFETY: invariant 1; the window stands behind an instruction that was fetched.
+        unsafe { &*self.pc.sub(1) }
     }
 
     /// The next instruction; the pc moves behind it.
@@ -92,10 +113,58 @@ impl Window {
         unsafe { std::mem::replace(&mut *self.frame.registers().add(index as usize), Value::UNBOUND) }
     }
 
+    /// Writes a register, which holds a reference only when `holds` says so.
+    #[inline(always)]
+    pub fn put(&self, index: u16, holds: bool, value: Value) {
+        if holds { self.set(index, value) } else { self.init(index, value) }
+    }
+
+    /// Moves an object of a known kind out of a register.
+    #[inline(always)]
+    pub fn take_ref<T: Payload>(&self, index: u16) -> Ref<T> {
+        self.take(index).into_ref().expect("the caller has seen the kind")
+    }
+
+    /// Gives the `yield` that the frame was suspended at its result.
+    #[inline(always)]
+    pub fn accept(&self, value: Value) {
+        self.set(self.frame.current().a, value);
+    }
+
+    /// The same for None. After `yield x` as a statement, nobody looks at it.
+    #[inline(always)]
+    pub fn accept_none(&mut self) {
+        let sent = self.frame.current().a;
+        let next = self.peek();
+        if next.op == Op::Kill as u8 && next.a == sent {
+            self.jump(1);
+        } else {
+            self.set(sent, Value::NONE);
+        }
+    }
+
     /// The value of an input operand: moved out when it is killed, else copied.
     #[inline(always)]
     pub fn input(&self, index: u16, kill: bool) -> Value {
         if kill { self.take(index) } else { self.reg(index).clone() }
+    }
+
+    /// A constant of the running code.
+    #[inline(always)]
+    pub fn constant(&self, index: u32) -> &'static Value {
+        let consts = &self.frame.code().consts;
+        debug_assert!((index as usize) < consts.len(), "invariant 1");
+        // SAFETY: invariant 1.
+        unsafe { consts.get_unchecked(index as usize) }
+    }
+
+    /// A name site of the running code.
+    #[inline(always)]
+    pub fn site(&self, index: u32) -> &'static Site {
+        let sites = &self.frame.code().sites;
+        debug_assert!((index as usize) < sites.len(), "invariant 1");
+        // SAFETY: invariant 1.
+        unsafe { sites.get_unchecked(index as usize) }
     }
 
     /// Consecutive registers.
@@ -119,6 +188,20 @@ pub(crate) fn op(instr: &Instr) -> Op {
 pub(crate) fn cached(bits: u64) -> ManuallyDrop<Value> {
     // SAFETY: invariant 3.
     unsafe { Value::from_cached(bits) }
+}
+
+/// The value of a dict's entry that a cache line remembers, its version just found to be current.
+#[inline(always)]
+pub(crate) fn entry(place: u64) -> &'static Value {
+    // SAFETY: invariant 4.
+    unsafe { &*(place as *const Value) }
+}
+
+/// Replaces that value, giving back the old one.
+#[inline(always)]
+pub(crate) fn replace_entry(place: u64, value: Value) -> Value {
+    // SAFETY: invariant 4; no borrow of the dict's table spans an instruction.
+    unsafe { std::mem::replace(&mut *(place as *mut Value), value) }
 }
 
 /// The shape in a cache line (shapes live as long as the process).
