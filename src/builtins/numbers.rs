@@ -96,6 +96,12 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
     let mut compensation = 0.0_f64;
     let mut pending = None;
     while let Some(item) = vm.next(&iterator)? {
+        if let (Some(sum), Some(n)) = (total.as_int(), item.as_int())
+            && let Some(sum) = Value::small_int(sum + n)
+        {
+            total = sum;
+            continue;
+        }
         let Some(sum) = pending.or_else(|| total.as_float()) else {
             total = vm.binary(BinaryOp::Add, &total, &item)?;
             continue;
@@ -159,9 +165,23 @@ fn extreme(vm: &mut Vm, function: &str, op: CompareOp, values: &[Value], names: 
             vm.iter(&tuple)?
         }
     };
+    if key.is_none() {
+        let mut best = vm.next(&items)?;
+        if let Some(best) = &mut best {
+            while let Some(item) = vm.next(&items)? {
+                if vm.compare_truth(op, &item, best)? {
+                    *best = item;
+                }
+            }
+        }
+        return match best.or(default) {
+            Some(item) => Ok(item),
+            None => Err(vm.value_error(format!("{function}() iterable argument is empty"))),
+        };
+    }
     let mut best: Option<(Value, Value)> = None;
     while let Some(item) = vm.next(&items)? {
-        let own = if key.is_none() { item.clone() } else { vm.call(&key, std::slice::from_ref(&item))? };
+        let own = vm.call(&key, std::slice::from_ref(&item))?;
         let better = match &best {
             Some((_, known)) => vm.compare_truth(op, &own, known)?,
             None => true,

@@ -28,6 +28,7 @@ use super::header::{Header, KIND_COUNT, Kind, Obj, Payload, Tracer, flag};
 use super::shape::Shape;
 use super::str::Str;
 use super::value::{Ref, Value};
+use compact_str::CompactString;
 use std::alloc::Layout as Memory;
 use std::any::TypeId;
 use std::cell::{Cell, UnsafeCell};
@@ -380,6 +381,18 @@ pub fn object_of<T: Payload>(body: &T) -> Value {
 pub(super) fn release(object: NonNull<Header>) {
     // SAFETY: the object is whole: its count just reached zero.
     let header = unsafe { object.as_ref() };
+    if header.kind() == Kind::Str && header.is_plain() {
+        if heap().str_class.as_ref().is_some_and(|class| header.class().is_same(class)) {
+            // The usual string: nothing hangs on it, and its size is known here.
+            // SAFETY: the kind names the payload; the cell is freed once, here.
+            unsafe {
+                std::ptr::drop_in_place(&raw mut (*object.cast::<Obj<Str>>().as_ptr()).body);
+                header.drop_class();
+                heap().free(object, const { size_of::<Obj<Str>>() }, false);
+            }
+            return;
+        }
+    }
     if needs_finalizer(header) {
         header.set(flag::FINALIZED | flag::QUEUED);
         header.set_count(1);
@@ -410,7 +423,7 @@ fn destroy(object: NonNull<Header>) {
             super::weak::referent_died(object);
         }
         let kind = header.kind();
-        let Some(layout) = heap().layouts[kind as usize] else { return };
+        let Some(layout) = &heap().layouts[kind as usize] else { return };
         let room = header.room() as usize;
         (layout.drop)(object);
         let body_end = size_of::<Header>() + layout.size;
@@ -430,8 +443,9 @@ fn destroy(object: NonNull<Header>) {
         }
         let large = header.has(flag::LARGE);
         header.drop_class();
+        let container = layout.container;
         let heap = heap();
-        if layout.container {
+        if container {
             heap.containers = heap.containers.saturating_sub(1);
         }
         heap.free(object, body_end + room * 8, large);
@@ -544,7 +558,7 @@ pub fn bootstrap(flags: [u32; 3]) -> [Ref<Class>; 3] {
         let layouts = [Kind::Class, Kind::Dict, Kind::Str];
         let names = ["type", "dict", "str"];
         for i in 0..3 {
-            let name = make(&classes[2], Str::new(names[i].to_owned()), 0, 0);
+            let name = make(&classes[2], Str::new(names[i]), 0, 0);
             let dict = make(&classes[1], Dict::new(), 0, 0);
             (&raw mut (*objects[i].as_ptr()).body).write(Class::new(name, layouts[i], dict, flags[i]));
         }
@@ -553,8 +567,8 @@ pub fn bootstrap(flags: [u32; 3]) -> [Ref<Class>; 3] {
 }
 
 /// A new string object of class `str`.
-pub fn new_str(text: impl Into<String>) -> Ref<Str> {
-    let text = text.into();
+#[inline]
+pub fn new_str(text: impl Into<CompactString>) -> Ref<Str> {
     let class = heap().str_class.as_ref().expect("bootstrap comes first");
     make(class, Str::new(text), 0, 0)
 }

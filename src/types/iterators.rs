@@ -242,6 +242,11 @@ fn zip_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     if zip.iterators.is_empty() {
         return Ok(None);
     }
+    if let ([first, second], false) = (&zip.iterators[..], zip.strict) {
+        let Some(first) = vm.next(first)? else { return Ok(None) };
+        let Some(second) = vm.next(second)? else { return Ok(None) };
+        return Ok(Some(vm.tuple([first, second])));
+    }
     let mut items = Vec::with_capacity(zip.iterators.len());
     for (i, each) in zip.iterators.iter().enumerate() {
         match vm.next(each)? {
@@ -304,6 +309,10 @@ fn map_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     let Some(map) = iterator.opaque::<Map>() else {
         return Err(wrong_receiver(vm, iterator, "map"));
     };
+    if let [only] = &map.iterators[..] {
+        let Some(item) = vm.next(only)? else { return Ok(None) };
+        return vm.call(&map.function, &[item]).map(Some);
+    }
     let mut items = Vec::with_capacity(map.iterators.len());
     for each in &map.iterators {
         match vm.next(each)? {

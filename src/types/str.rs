@@ -74,7 +74,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     if class.is_same(&vm.types.str) {
         return Ok(result);
     }
-    Ok(heap::alloc(&class, Str::new(text(&result).to_owned())).into_value())
+    Ok(heap::alloc(&class, Str::new(text(&result))).into_value())
 }
 
 /// An encoding or error handler name.

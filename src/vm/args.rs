@@ -182,7 +182,28 @@ impl Vm {
     }
 
     /// Calls a native with arguments as passed (receiver included).
+    #[inline]
     pub(crate) fn call_native(&mut self, native: &Native, values: &[Value], names: &[Ref<Str>]) -> Result {
+        // The usual call: every parameter is given by position, the receiver is what it should be.
+        if let NativeCode::Plain(code) = native.row.code
+            && native.exact.get() as usize == values.len()
+            && names.is_empty()
+            && self.fits_owner(native, values)
+        {
+            return code(self, values);
+        }
+        self.call_native_bound(native, values, names)
+    }
+
+    /// Whether there is no receiver to check, or it is an instance of just that class.
+    #[inline(always)]
+    fn fits_owner(&self, native: &Native, values: &[Value]) -> bool {
+        Value::look(&native.owner, |owner| {
+            !owner.is_object() || values.first().is_some_and(|first| self.class_of(first).as_value().is_same(owner))
+        })
+    }
+
+    fn call_native_bound(&mut self, native: &Native, values: &[Value], names: &[Ref<Str>]) -> Result {
         match native.row.code {
             NativeCode::Plain(code) => {
                 let signature = native.signature();
@@ -193,6 +214,7 @@ impl Vm {
                     && values.len() == signature.params.len()
                     && signature.positional == values.len()
                 {
+                    native.exact.set(values.len());
                     return code(self, values);
                 }
                 // Only positional ones, a few left out: no list is made.
@@ -237,6 +259,9 @@ impl Vm {
     /// instance.
     fn check_receiver(&mut self, native: &Native, values: &[Value]) -> Result<()> {
         use super::native::Binding;
+        if native.row.binding == Binding::Function && self.fits_owner(native, values) {
+            return Ok(());
+        }
         let Some(owner) = native.owner_class() else { return Ok(()) };
         if native.row.binding != Binding::Function {
             if values.is_empty() && native.name.as_str() == "__new__" {

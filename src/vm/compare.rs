@@ -1,6 +1,7 @@
 //! Comparisons: `<`, `==` and their kin, `in`.
 
 use super::number;
+use super::protocol::quick_hash;
 use super::{Result, Vm};
 use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, Special, Str, TupleObj, Value, heap};
 use std::cmp::Ordering;
@@ -181,6 +182,21 @@ impl Vm {
 
     /// `item in container`
     pub fn contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
+        if let Some(hash) = quick_hash(item) {
+            let own = self.class_of(container);
+            if let Some(dict) = container.get::<Dict>()
+                && own.is_same(&self.types.dict)
+                && let Some(found) = dict.find_quick(hash, item)
+            {
+                return Ok(found.is_some());
+            }
+            if let Some(set) = container.get::<SetObj>()
+                && (own.is_same(&self.types.set) || own.is_same(&self.types.frozenset))
+                && let Some(found) = set.contains_quick(hash, item)
+            {
+                return Ok(found);
+            }
+        }
         let class = self.class_of(container).clone();
         if class.is_same(&self.types.dict)
             && let Some(dict) = container.downcast::<Dict>()

@@ -1,13 +1,17 @@
 //! Square brackets, and dicts and sets with keys that Python compares.
 
+use super::protocol::quick_hash;
 use super::{Result, Vm};
-use crate::object::{Class, Dict, ListObj, Ref, SetObj, Special, Str, TupleObj, Value};
+use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, Special, Str, TupleObj, Value, heap};
 
 impl Vm {
     /// The position of `key` in a dict.
     #[inline]
     fn dict_find(&mut self, dict: &Dict, hash: i64, key: &Value) -> Result<Option<usize>> {
-        dict.find(hash, key, &mut |stored| self.eq(stored, key))
+        match dict.find_quick(hash, key) {
+            Some(found) => Ok(found),
+            None => dict.find(hash, key, &mut |stored| self.eq(stored, key)),
+        }
     }
 
     /// `dict.get(key)`; `None` when it is missing.
@@ -100,6 +104,31 @@ impl Vm {
 
     /// `value[key]`
     pub fn get_item(&mut self, value: &Value, key: &Value) -> Result {
+        // What runs no Python code comes first: nothing has to be kept alive meanwhile.
+        match value.kind() {
+            Some(Kind::Dict) if self.class_of(value).is_same(&self.types.dict) => {
+                if let Some(hash) = quick_hash(key)
+                    && let Some(dict) = value.get::<Dict>()
+                    && let Some(found) = dict.find_quick(hash, key)
+                {
+                    return match found {
+                        Some(position) => Ok(dict.value_at(position)),
+                        None => Err(self.key_error(key)),
+                    };
+                }
+            }
+            Some(Kind::Str) if heap::is_exact_str(value) => {
+                if let (Some(text), Some(index)) = (value.get::<Str>(), key.as_int())
+                    && text.is_ascii()
+                {
+                    let at = if index < 0 { index + text.len() as i64 } else { index };
+                    if let Some(byte) = usize::try_from(at).ok().and_then(|at| text.as_str().as_bytes().get(at)) {
+                        return Ok(self.char(*byte as char));
+                    }
+                }
+            }
+            _ => {}
+        }
         let class = self.class_of(value).clone();
         if let Some(index) = key.as_int() {
             if class.is_same(&self.types.list)
@@ -153,6 +182,19 @@ impl Vm {
 
     /// `value[key] = item`
     pub fn set_item(&mut self, value: &Value, key: &Value, item: Value) -> Result<()> {
+        if let Some(dict) = value.get::<Dict>()
+            && self.class_of(value).is_same(&self.types.dict)
+            && let Some(hash) = quick_hash(key)
+            && let Some(found) = dict.find_quick(hash, key)
+        {
+            match found {
+                Some(position) => drop(dict.set_value_at(position, item)),
+                None => {
+                    dict.insert_new(hash, key.clone(), item);
+                }
+            }
+            return Ok(());
+        }
         let class = self.class_of(value).clone();
         if class.is_same(&self.types.dict)
             && let Some(dict) = value.downcast::<Dict>()

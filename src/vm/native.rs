@@ -115,7 +115,13 @@ pub struct Native {
     /// The receiver that a bound native carries, or unbound.
     pub receiver: Value,
     signature: OnceCell<Signature>,
+    /// The number of positional arguments with which the code is called as it is; `UNKNOWN`
+    /// until such a call has been bound.
+    pub(crate) exact: Cell<usize>,
 }
+
+/// `Native::exact` before the first call of that form.
+const UNKNOWN: usize = usize::MAX;
 crate::payload!(Kind::Native, Native, container);
 
 impl Native {
@@ -127,6 +133,7 @@ impl Native {
             module: Cell::new(module),
             receiver,
             signature: OnceCell::new(),
+            exact: Cell::new(UNKNOWN),
         }
     }
 

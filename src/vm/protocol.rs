@@ -109,7 +109,7 @@ impl Vm {
     #[inline]
     pub fn hash(&mut self, value: &Value) -> Result<i64> {
         if let Some(n) = value.as_int() {
-            return Ok(super::number::hash_i64(n));
+            return Ok(super::number::hash_small(n));
         }
         if heap::is_exact_str(value) {
             return Ok(value.get::<Str>().expect("an exact str").hash());
@@ -118,6 +118,14 @@ impl Vm {
     }
 
     fn hash_slow(&mut self, value: &Value) -> Result<i64> {
+        if let Some(tuple) = value.get::<TupleObj>()
+            && self.class_of(value).is_same(&self.types.tuple)
+        {
+            return match quick_tuple_hash(tuple.items(), QUICK_LEVELS) {
+                Some(hash) => Ok(hash),
+                None => self.hash_tuple(tuple.items()),
+            };
+        }
         if let Some(x) = value.as_float() {
             return Ok(super::number::hash_f64(x, value.id()));
         }
@@ -135,11 +143,6 @@ impl Vm {
         }
         if method.is_none() {
             return Err(self.unhashable(value));
-        }
-        if class.is_same(&self.types.tuple)
-            && let Some(tuple) = value.get::<TupleObj>()
-        {
-            return self.hash_tuple(tuple.items());
         }
         if class.is_same(&self.types.bytes)
             && let Some(bytes) = value.get::<BytesObj>()
@@ -167,18 +170,13 @@ impl Vm {
         self.type_error(format!("unhashable type: '{name}'"))
     }
 
-    /// CPython's tuple hash (a variant of xxHash).
+    /// `hash()` of a tuple.
     pub fn hash_tuple(&mut self, items: &[Value]) -> Result<i64> {
-        const P1: u64 = 11_400_714_785_074_694_791;
-        const P2: u64 = 14_029_467_366_897_019_727;
-        const P5: u64 = 2_870_177_450_012_600_261;
-        let mut acc = P5;
+        let mut hash = TupleHash::new();
         for item in items {
-            let lane = self.nest("", |vm| vm.hash(item))? as u64;
-            acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+            hash.add(self.nest("", |vm| vm.hash(item))?);
         }
-        acc = acc.wrapping_add(items.len() as u64 ^ (P5 ^ 3_527_539));
-        Ok(if acc == u64::MAX { 1_546_275_796 } else { acc as i64 })
+        Ok(hash.finish(items.len()))
     }
 
     /// `bool(value)`
@@ -458,6 +456,67 @@ impl Vm {
         }
         format!("{} object", self.type_name(value))
     }
+}
+
+/// CPython's tuple hash (a variant of xxHash).
+struct TupleHash(u64);
+
+impl TupleHash {
+    const P1: u64 = 11_400_714_785_074_694_791;
+    const P2: u64 = 14_029_467_366_897_019_727;
+    const P5: u64 = 2_870_177_450_012_600_261;
+
+    fn new() -> TupleHash {
+        TupleHash(Self::P5)
+    }
+
+    #[inline(always)]
+    fn add(&mut self, item: i64) {
+        let lane = (item as u64).wrapping_mul(Self::P2);
+        self.0 = self.0.wrapping_add(lane).rotate_left(31).wrapping_mul(Self::P1);
+    }
+
+    fn finish(self, length: usize) -> i64 {
+        let acc = self.0.wrapping_add(length as u64 ^ (Self::P5 ^ 3_527_539));
+        if acc == u64::MAX { 1_546_275_796 } else { acc as i64 }
+    }
+}
+
+/// Tuples in tuples whose hash is taken without the guard of nested data.
+const QUICK_LEVELS: u32 = 4;
+
+/// The hash of a key that needs no Python code and no class to be asked: small integers,
+/// strings, tuples of them.
+#[inline]
+pub(crate) fn quick_hash(value: &Value) -> Option<i64> {
+    if let Some(n) = value.as_int() {
+        return Some(super::number::hash_small(n));
+    }
+    if heap::is_exact_str(value) {
+        return Some(value.get::<Str>()?.hash());
+    }
+    if let Some(b) = value.as_bool() {
+        return Some(i64::from(b));
+    }
+    let tuple = value.get::<TupleObj>()?;
+    if value.header()?.class().has_flag(crate::object::class_flag::HEAP) {
+        return None;
+    }
+    quick_tuple_hash(tuple.items(), QUICK_LEVELS)
+}
+
+fn quick_tuple_hash(items: &[Value], levels: u32) -> Option<i64> {
+    let mut hash = TupleHash::new();
+    for item in items {
+        hash.add(match item.get::<TupleObj>() {
+            None => quick_hash(item)?,
+            Some(tuple) if levels > 0 && !item.header()?.class().has_flag(crate::object::class_flag::HEAP) => {
+                quick_tuple_hash(tuple.items(), levels - 1)?
+            }
+            Some(_) => return None,
+        });
+    }
+    Some(hash.finish(items.len()))
 }
 
 /// `hash()` of an object by identity: the address, rotated as CPython does.

@@ -20,6 +20,20 @@ impl Vm {
         self.check_bound(w, i.b)?;
         self.check_bound(w, i.c)?;
         let (a, b) = (w.reg(i.b), w.reg(i.c));
+        if op == BinaryOp::Add
+            && i.a != i.b
+            && i.flags & 2 == 0
+            && heap::is_exact_str(a)
+            && heap::is_exact_str(b)
+            && let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>())
+        {
+            let value = self.joined([x.as_str(), y.as_str()]);
+            if i.flags & 4 != 0 {
+                drop(w.take(i.c));
+            }
+            w.out(&i, value);
+            return Ok(());
+        }
         // `s += x` on a variable: the string grows in place when nobody else holds it.
         if op == BinaryOp::Add
             && (i.a == i.b || i.flags & 2 != 0)
@@ -108,6 +122,7 @@ impl Vm {
                 if native.receiver.is_unbound() {
                     let values = w.range(first, count);
                     if names.is_empty()
+                        && values.first().is_some_and(|first| first.is::<crate::object::GenObj>())
                         && let Some(go) = self.call_generator_method(w, native, values)?
                     {
                         return Ok(Called::Go(go));
@@ -274,6 +289,15 @@ impl Vm {
             return Ok(Called::Done);
         }
         let plain_call = class.header().class().is_same(&self.types.type_);
+        if plain_call && first == i.b + 1 && !class.is_same(&self.types.type_) {
+            if let Some(value) = self.construct_builtin(w, i.b, &class, count, names)? {
+                for n in 0..count as u16 {
+                    drop(w.take(first + n));
+                }
+                w.out(&i, value);
+                return Ok(Called::Done);
+            }
+        }
         let plain_new = class.special(Special::New).is_some_and(|n| n.is_same(&self.plain.object_new));
         if plain_call
             && plain_new
@@ -312,6 +336,53 @@ impl Vm {
         drop(class);
         w.out(&i, value);
         Ok(Called::Done)
+    }
+
+    /// A call of a class whose `__new__` and `__init__` are native: they get the registers as
+    /// they are. R[b], where the class stood, is free meanwhile. `None` when nothing was done.
+    fn construct_builtin(
+        &mut self,
+        w: Window,
+        b: u16,
+        class: &Ref<Class>,
+        count: usize,
+        names: &[Ref<Str>],
+    ) -> Result<Option<Value>> {
+        let Some(new) = class.special(Special::New) else { return Ok(None) };
+        let Some(native) = new.get::<Native>() else { return Ok(None) };
+        if new.is_same(&self.plain.object_new)
+            || native.row.binding != super::native::Binding::Static
+            || !native.receiver.is_unbound()
+        {
+            return Ok(None);
+        }
+        let Some(init) = class.special(Special::Init) else { return Ok(None) };
+        let plain_init = init.is_same(&self.plain.object_init);
+        if !plain_init && init.get::<Native>().is_none() {
+            return Ok(None);
+        }
+        w.init(b, class.to_value());
+        let instance = self.call_native(native, w.range(b, count + 1), names)?;
+        drop(w.take(b));
+        if !self.class_of(&instance).is_same(class) {
+            // Another class decides itself what its `__init__` is.
+            let own = self.class_of(&instance).clone();
+            let same = own.special(Special::Init).is_some_and(|other| other.is_same(&init));
+            if !own.is_subclass_of(class) || same && plain_init {
+                return Ok(Some(instance));
+            }
+            let values = w.range(b + 1, count);
+            return self.initialize(instance, &own, values, names).map(Some);
+        }
+        if !plain_init && let Some(init) = init.get::<Native>() {
+            w.init(b, instance.clone());
+            let result = self.call_native(init, w.range(b, count + 1), names)?;
+            drop(w.take(b));
+            if !result.is_none() {
+                return Err(self.init_returned(&result));
+            }
+        }
+        Ok(Some(instance))
     }
 
     /// `range(…)` of inline integers, the usual head of a loop. The arguments hold no reference.
@@ -541,6 +612,25 @@ impl Vm {
             return Ok(());
         }
         let exact = self.class_of(source);
+        if exact.is_same(&self.types.list)
+            && source.get::<ListObj>().is_some_and(|list| list.len() == count)
+        {
+            // A list is read before it may be released: its items are copied or moved out.
+            let held = w.input(i.b, i.flags & 2 != 0);
+            if let Some(list) = held.get::<ListObj>() {
+                if held.ref_count() == 1 {
+                    for (n, item) in list.take().into_iter().enumerate() {
+                        w.init(i.a + n as u16, item);
+                    }
+                } else {
+                    for n in 0..count {
+                        w.init(i.a + n as u16, list.get(n).unwrap_or(Value::UNBOUND));
+                    }
+                }
+            }
+            drop(held);
+            return Ok(());
+        }
         let items = if exact.is_same(&self.types.tuple) {
             source.get::<TupleObj>().map(|t| t.items().to_vec())
         } else if exact.is_same(&self.types.list) {
