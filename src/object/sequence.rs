@@ -134,6 +134,19 @@ impl ListObj {
         }
     }
 
+    /// Tells the processor that `index` will be written soon; nothing when it is out of range.
+    #[inline(always)]
+    pub fn expect_store(&self, index: usize) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(slot) = self.vec().get(index) {
+            use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
+            // SAFETY: a hint about an address inside the items.
+            unsafe { _mm_prefetch::<_MM_HINT_ET0>((slot as *const Value).cast()) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = index;
+    }
+
     #[inline(always)]
     pub fn push(&self, value: Value) {
         self.vec_mut().push(value);

@@ -186,7 +186,12 @@ impl Value {
 
     #[inline(always)]
     pub(super) fn pointer(&self) -> Option<NonNull<Header>> {
-        if self.is_object() { NonNull::new((self.0 & 0xFFFF_FFFF_FFFF) as *mut Header) } else { None }
+        if self.is_object() {
+            // SAFETY: invariant 1: a pointer pattern points to an object, never to nothing.
+            Some(unsafe { NonNull::new_unchecked((self.0 & 0xFFFF_FFFF_FFFF) as *mut Header) })
+        } else {
+            None
+        }
     }
 
     /// The header of a heap object.

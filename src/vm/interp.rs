@@ -28,6 +28,9 @@ use crate::object::{
 /// Backward jumps between two looks at the outside (interrupts, step limit).
 pub(crate) const TICKS: u32 = 4096;
 
+/// How many stores ahead of a stride of list stores the memory is asked for.
+const STORES_AHEAD: i64 = 16;
+
 impl Vm {
     /// Runs a frame that was pushed with `Mark::Entry` to its end.
     pub(crate) fn run(&mut self, frame: FramePtr) -> Result {
@@ -397,7 +400,13 @@ impl Vm {
                 // ---- attributes and items
                 Op::GetAttr => {
                     let obj = w.reg(i.b);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(i.c);
+                    if i.flags & 3 == 0
+                        && let Some(value) = Vm::slot_attr(obj, site)
+                    {
+                        w.init(i.a, value.clone());
+                        continue;
+                    }
                     let value = match self.cached_attr(obj, site) {
                         Some(value) => value,
                         None => {
@@ -412,7 +421,7 @@ impl Vm {
                 }
                 Op::SetAttr => {
                     let obj = w.reg(i.a);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(i.c);
                     let value = w.input(i.b, i.flags & 2 != 0);
                     if let Err(value) = self.cached_set_attr(obj, site, value) {
                         w.save();
@@ -432,7 +441,7 @@ impl Vm {
                 }
                 Op::LoadMethod => {
                     let obj = w.reg(i.b);
-                    let site = &w.frame.code().sites[i.c as usize];
+                    let site = w.site(i.c);
                     match self.cached_method(obj, site) {
                         Some(method) => {
                             let receiver = w.input(i.b, i.flags & 2 != 0);
@@ -486,15 +495,18 @@ impl Vm {
                 }
                 Op::GetItem => {
                     let (obj, index) = (w.reg(i.b), w.reg(i.c));
-                    let value = match self.quick_item(obj, index) {
-                        Some(value) => value,
-                        None => {
-                            w.save();
-                            self.check_bound(w, i.b)?;
-                            self.check_bound(w, i.c)?;
-                            self.get_item(obj, index)?
+                    if let Some(value) = self.quick_item(obj, index) {
+                        kill_b!(i);
+                        w.out(i, value);
+                        if i.flags & 3 != 0 {
+                            released!();
                         }
-                    };
+                        continue;
+                    }
+                    w.save();
+                    self.check_bound(w, i.b)?;
+                    self.check_bound(w, i.c)?;
+                    let value = self.get_item(obj, index)?;
                     kill_b!(i);
                     kill_c!(i);
                     w.out(i, value);
@@ -504,7 +516,12 @@ impl Vm {
                     let (obj, index) = (w.reg(i.a), w.reg(i.b));
                     let value = w.input(i.c, i.flags & 4 != 0);
                     let value = match (obj.get::<ListObj>(), index.as_int()) {
-                        (Some(list), Some(at)) if at >= 0 && self.is_plain_list(obj) => {
+                        (Some(list), Some(at)) if self.is_plain_list(obj) => {
+                            // Stores often go in strides that the processor does not foresee.
+                            let stride = at.wrapping_sub(self.last_stored);
+                            self.last_stored = at;
+                            list.expect_store(at.wrapping_add(stride.wrapping_mul(STORES_AHEAD)) as usize);
+                            // A negative index is out of range here.
                             list.set(at as usize, value)
                         }
                         _ => Err(value),
@@ -1167,14 +1184,10 @@ impl Vm {
                     w.out(i, dict.into_value());
                 }
                 Op::BuildString => {
-                    let mut text = String::new();
+                    let value = self.build_string(w.range(i.b, i.c as usize));
                     for n in 0..i.c {
-                        if let Some(part) = w.reg(i.b + n).get::<Str>() {
-                            text.push_str(part.as_str());
-                        }
                         drop(w.take(i.b + n));
                     }
-                    let value = self.str(text);
                     w.out(i, value);
                 }
                 Op::BuildSlice => {
@@ -1240,13 +1253,9 @@ impl Vm {
                 Op::FormatValue => {
                     w.save();
                     self.check_bound(w, i.b)?;
-                    let text = self.convert(w.reg(i.b), i.c)?;
                     let text = match i.c {
-                        0 => {
-                            let empty = heap::intern("");
-                            self.format(&text, &empty)?.into_value()
-                        }
-                        _ => text,
+                        0 => self.format_plain(w.reg(i.b))?,
+                        conversion => self.convert(w.reg(i.b), conversion)?,
                     };
                     kill_b!(i);
                     w.out(i, text);

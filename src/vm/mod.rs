@@ -108,6 +108,8 @@ pub struct Vm {
     pub(crate) nested: u32,
     /// The exception on its way is raised again: its own frame gets no new traceback entry.
     pub(crate) reraising: bool,
+    /// The index of the last store into a list: stores often go in strides.
+    pub(crate) last_stored: i64,
     /// Small integers, one-character strings and the empty tuple are shared.
     pub(crate) empty_tuple: Value,
     pub(crate) empty_str: Value,

@@ -5,6 +5,7 @@ use crate::object::{
     BytesObj, Class, Dict, DictView, Function, Instance, IntObj, Kind, ListObj, Ref, SetObj, Special, Str,
     TupleObj, Value, hash_bytes, heap,
 };
+use compact_str::CompactString;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
@@ -47,7 +48,7 @@ impl Vm {
             return Ok(value.downcast::<Str>().expect("an exact str"));
         }
         if let Some(n) = value.as_int() {
-            return Ok(heap::new_str(n.to_string()));
+            return Ok(heap::new_str(itoa::Buffer::new().format(n)));
         }
         self.check_native_stack()?;
         let Some(method) = self.special(value, Special::Str) else { return self.repr(value) };
@@ -84,6 +85,30 @@ impl Vm {
                 Err(self.type_error(format!("__format__ must return a str, not {name}")))
             }
         }
+    }
+
+    /// `format(value, "")`: what `{value}` in an f-string shows.
+    pub(crate) fn format_plain(&mut self, value: &Value) -> Result {
+        if heap::is_exact_str(value) {
+            return Ok(value.clone());
+        }
+        if let Some(n) = value.as_int() {
+            return Ok(self.str(itoa::Buffer::new().format(n)));
+        }
+        let empty = self.empty_str.downcast::<Str>().unwrap_or_else(|| heap::intern(""));
+        Ok(self.format(value, &empty)?.into_value())
+    }
+
+    /// The strings in `parts`, one after the other.
+    pub(crate) fn build_string(&mut self, parts: &[Value]) -> Value {
+        let text_of = |part: &'_ Value| part.get::<Str>().map_or(0, |text| text.as_str().len());
+        let mut text = CompactString::with_capacity(parts.iter().map(text_of).sum());
+        for part in parts {
+            if let Some(part) = part.get::<Str>() {
+                text.push_str(part.as_str());
+            }
+        }
+        self.str(text)
     }
 
     /// `ascii(value)`: `repr` with other than ASCII characters escaped.

@@ -11,7 +11,7 @@
 #![expect(unsafe_code, reason = "unchecked access that the verifier justifies; invariants above")]
 
 use crate::bytecode::{Instr, Op};
-use crate::object::{FramePtr, Value};
+use crate::object::{FramePtr, Site, Value};
 use std::mem::ManuallyDrop;
 
 #[derive(Clone, Copy)]
@@ -26,6 +26,15 @@ impl Window {
     #[inline(always)]
     pub fn enter(frame: FramePtr) -> Window {
         Window { pc: frame.pc(), frame }
+    }
+
+    /// A name site of the running code.
+    #[inline(always)]
+    pub fn site(&self, index: u16) -> &'static Site {
+        let sites = &self.frame.code().sites;
+        debug_assert!((index as usize) < sites.len(), "invariant 1");
+        // SAFETY: invariant 1; the code outlives the frame.
+        unsafe { &*sites.as_ptr().add(index as usize) }
     }
 
     /// The next instruction; the pc moves behind it.
