@@ -1,6 +1,6 @@
 //! Numbers: `abs`, `divmod`, `pow`, `round`, `sum`, `min`, `max`, and texts of integers.
 
-use crate::object::{Kind, Ref, Special, Str, Value};
+use crate::object::{Kind, ListObj, Ref, SeqIter, Special, Str, TupleObj, Value};
 use crate::source::surrogate;
 use crate::types::split_arguments;
 use crate::vm::native::{Row, function, raw};
@@ -92,6 +92,27 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
     }
     let iterator = vm.iter(&args[0])?;
     let mut total = start.clone();
+    // The integers that a list or tuple begins with run no Python code.
+    if let (Some(sequence), Some(mut sum)) = (iterator.get::<SeqIter>(), total.as_int()) {
+        let mut index = sequence.index.get();
+        Value::look(&sequence.sequence, |held| {
+            let mut add = |items: &[Value]| {
+                for item in items {
+                    let next = item.as_int().map(|n| sum + n).filter(|&n| Value::small_int(n).is_some());
+                    let Some(next) = next else { break };
+                    (sum, index) = (next, index + 1);
+                }
+            };
+            let start = sequence.index.get();
+            if let Some(list) = held.get::<ListObj>() {
+                list.with(|items| add(items.get(start..).unwrap_or(&[])));
+            } else if let Some(tuple) = held.get::<TupleObj>() {
+                add(tuple.items().get(start..).unwrap_or(&[]));
+            }
+        });
+        sequence.index.set(index);
+        total = vm.int(sum);
+    }
     // Floats are added with compensation, as CPython does since 3.12.
     let mut compensation = 0.0_f64;
     let mut pending = None;

@@ -615,7 +615,6 @@ pub struct OpaqueObj {
 trait OpaqueData {
     fn trace_data(&self, tracer: &mut Tracer<'_>);
     fn clear_data(&self);
-    fn address(&self) -> *const ();
 }
 
 impl<T: Opaque> OpaqueData for T {
@@ -624,9 +623,6 @@ impl<T: Opaque> OpaqueData for T {
     }
     fn clear_data(&self) {
         self.clear();
-    }
-    fn address(&self) -> *const () {
-        (self as *const T).cast()
     }
 }
 
@@ -653,7 +649,7 @@ impl Value {
         if object.type_id == TypeId::of::<T>() {
             // SAFETY: the type id says that the box holds a `T`, which lives as long as the
             // object.
-            Some(unsafe { &*object.data.address().cast::<T>() })
+            Some(unsafe { &*(&raw const *object.data).cast::<T>() })
         } else {
             None
         }

@@ -336,7 +336,10 @@ fn copy(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn append(vm: &mut Vm, args: &[Value]) -> Result {
-    this(vm, &args[0])?.push(args[1].clone());
+    match args[0].get::<ListObj>() {
+        Some(list) => list.push(args[1].clone()),
+        None => this(vm, &args[0])?.push(args[1].clone()),
+    }
     Ok(Value::NONE)
 }
 

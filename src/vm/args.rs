@@ -3,9 +3,9 @@
 //!
 //! Arguments come as in CPython's vector call: values, then the names of the last of them.
 
-use super::native::{NativeCode, NativeDefault, Signature};
+use super::native::{NativeCode, NativeDefault, NativeFn, Signature};
 use super::{Native, Raised, Result, Vm};
-use crate::object::{Class, Dict, FramePtr, Function, Ref, Str, TupleObj, Value};
+use crate::object::{Class, Dict, FramePtr, Function, GenObj, Ref, Str, TupleObj, Value};
 
 /// Natives with at most this many parameters are called without a list of bound arguments.
 const FEW: usize = 6;
@@ -193,6 +193,19 @@ impl Vm {
             return code(self, values);
         }
         self.call_native_bound(native, values, names)
+    }
+
+    /// The code of a native that takes just these values as they are: what the loop calls itself.
+    /// Generators are left to the fibers.
+    #[inline(always)]
+    pub(crate) fn exact_native(&self, callee: &Value, values: &[Value]) -> Option<NativeFn> {
+        let native = callee.get::<Native>()?;
+        let NativeCode::Plain(code) = native.row.code else { return None };
+        let fits = native.exact.get() == values.len()
+            && native.receiver.is_unbound()
+            && self.fits_owner(native, values)
+            && !values.first().is_some_and(|first| first.is::<GenObj>());
+        fits.then_some(code)
     }
 
     /// Whether there is no receiver to check, or it is an instance of just that class.

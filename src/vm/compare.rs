@@ -149,6 +149,18 @@ impl Vm {
                 _ => op.holds(compare_text(x.as_str(), y.as_str())),
             });
         }
+        // `==` of a string, or of None, and a number: never.
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            let unlike = match (a.is_object(), b.is_object()) {
+                (true, false) => heap::is_exact_str(a),
+                (false, true) => heap::is_exact_str(b),
+                (false, false) => a.is_none() != b.is_none(),
+                (true, true) => false,
+            };
+            if unlike {
+                return Some(op == CompareOp::Ne);
+            }
+        }
         number::compare(op, a, b, self)
     }
 

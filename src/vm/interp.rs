@@ -29,7 +29,7 @@ use crate::object::{
 pub(crate) const TICKS: u32 = 4096;
 
 /// How many stores ahead of a stride of list stores the memory is asked for.
-const STORES_AHEAD: i64 = 16;
+const STORES_AHEAD: i64 = 64;
 
 impl Vm {
     /// Runs a frame that was pushed with `Mark::Entry` to its end.
@@ -155,6 +155,22 @@ impl Vm {
                         self.immediate_slow(w, *$i, $op, $inplace)?;
                         released!();
                     }
+                }
+            }};
+        }
+        /// A native that takes the registers from `first` on as they are.
+        macro_rules! native {
+            ($i:expr, $first:expr, $count:expr) => {{
+                let values = w.range($first, $count as usize);
+                if let Some(code) = self.exact_native(w.reg($i.b), values) {
+                    let value = code(self, values)?;
+                    for n in 0..$count {
+                        drop(w.take($first + n));
+                    }
+                    drop(w.take($i.b));
+                    w.out($i, value);
+                    released!();
+                    continue;
                 }
             }};
         }
@@ -887,6 +903,10 @@ impl Vm {
                     released!();
                 }
                 Op::UnpackSequence => {
+                    if self.unpack_tuple(w, i) {
+                        released!();
+                        continue;
+                    }
                     w.save();
                     self.check_bound(w, i.b)?;
                     self.unpack_sequence(w, *i)?;
@@ -925,6 +945,7 @@ impl Vm {
                     if heap::pending() {
                         self.safepoint()?;
                     }
+                    native!(i, i.b + 1, i.c);
                     match self.call_registers(w, *i, i.b + 1, i.c as usize, &[])? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),
@@ -958,6 +979,7 @@ impl Vm {
                     if heap::pending() {
                         self.safepoint()?;
                     }
+                    native!(i, first, count);
                     match self.call_registers(w, *i, first, count as usize, &[])? {
                         Called::Done => released!(),
                         Called::Go(next) => go!(next),

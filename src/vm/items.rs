@@ -2,7 +2,7 @@
 
 use super::protocol::quick_hash;
 use super::{Result, Vm};
-use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, Special, Str, TupleObj, Value, heap};
+use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, SliceObj, Special, Str, TupleObj, Value, heap};
 
 impl Vm {
     /// The position of `key` in a dict.
@@ -117,7 +117,21 @@ impl Vm {
                     };
                 }
             }
+            Some(Kind::List) if self.class_of(value).is_same(&self.types.list) => {
+                if let (Some(list), Some(slice)) = (value.get::<ListObj>(), key.get::<SliceObj>())
+                    && let Some(range) = plain_slice(slice, list.len())
+                {
+                    let items = list.with(|items| items[range].to_vec());
+                    return Ok(self.list(items));
+                }
+            }
             Some(Kind::Str) if heap::is_exact_str(value) => {
+                if let (Some(text), Some(slice)) = (value.get::<Str>(), key.get::<SliceObj>())
+                    && text.is_ascii()
+                    && let Some(range) = plain_slice(slice, text.len())
+                {
+                    return Ok(self.str(&text.as_str()[range]));
+                }
                 if let (Some(text), Some(index)) = (value.get::<Str>(), key.as_int())
                     && text.is_ascii()
                 {
@@ -247,4 +261,20 @@ impl Vm {
         let method = self.get_attr(value, &name)?;
         self.call(&method, args)
     }
+}
+
+/// The positions that a slice without a step selects, when its bounds are small integers or
+/// left out.
+fn plain_slice(slice: &SliceObj, length: usize) -> Option<std::ops::Range<usize>> {
+    if !slice.step.is_none() {
+        return None;
+    }
+    let bound = |value: &Value, missing: usize| match value.as_int() {
+        Some(n) if n < 0 => Some((n + length as i64).max(0) as usize),
+        Some(n) => Some((n as usize).min(length)),
+        None if value.is_none() => Some(missing),
+        None => None,
+    };
+    let (start, stop) = (bound(&slice.start, 0)?, bound(&slice.stop, length)?);
+    Some(start..stop.max(start))
 }

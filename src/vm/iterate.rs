@@ -171,7 +171,7 @@ impl Vm {
                 iter.position.set(position);
                 iter.left.set(iter.left.get() - 1);
                 return Ok(Some(match second {
-                    Some(second) => self.tuple([first, second]),
+                    Some(second) => TupleObj::next_pair(&iter.pair, &self.types.tuple, first, second),
                     None => first,
                 }));
             }
@@ -196,7 +196,7 @@ impl Vm {
                 Ok(Some(match iter.part {
                     DictPart::Keys => key,
                     DictPart::Values => value,
-                    DictPart::Items => self.tuple([key, value]),
+                    DictPart::Items => TupleObj::next_pair(&iter.pair, &self.types.tuple, key, value),
                 }))
             }
             None => {

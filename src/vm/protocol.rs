@@ -223,8 +223,7 @@ impl Vm {
         if let Some(x) = value.as_float() {
             return Ok(x != 0.0);
         }
-        let class = self.class_of(value).clone();
-        if !class.has_flag(crate::object::class_flag::HEAP) {
+        if !self.class_of(value).has_flag(crate::object::class_flag::HEAP) {
             let known = match value.kind() {
                 Some(Kind::Str) => value.get::<Str>().map(|s| !s.as_str().is_empty()),
                 Some(Kind::List) => value.get::<ListObj>().map(|l| !l.is_empty()),
@@ -237,6 +236,7 @@ impl Vm {
                 return Ok(known);
             }
         }
+        let class = self.class_of(value).clone();
         if let Some(method) = class.special(Special::Bool) {
             let result = self.call(&method, &[value.clone()])?;
             return match result.as_bool() {

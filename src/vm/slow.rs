@@ -596,21 +596,25 @@ impl Vm {
 
     // ---- unpacking, building
 
+    /// The usual case of unpacking: a tuple of the right length, whose items are copied once.
+    #[inline(always)]
+    pub(crate) fn unpack_tuple(&self, w: Window, i: &Instr) -> bool {
+        let source = w.reg(i.b);
+        let Some(tuple) = source.get::<TupleObj>() else { return false };
+        if tuple.len() != i.c as usize || !source.header().is_some_and(|h| h.class().is_same(&self.types.tuple)) {
+            return false;
+        }
+        let held = w.input(i.b, i.flags & 2 != 0);
+        for (n, item) in tuple.items().iter().enumerate() {
+            w.init(i.a + n as u16, item.clone());
+        }
+        drop(held);
+        true
+    }
+
     pub(crate) fn unpack_sequence(&mut self, w: Window, i: Instr) -> Result<()> {
         let source = w.reg(i.b);
         let count = i.c as usize;
-        // The usual case: a tuple of the right length, whose items are copied once.
-        if let Some(tuple) = source.get::<TupleObj>()
-            && tuple.len() == count
-            && self.class_of(source).is_same(&self.types.tuple)
-        {
-            let held = w.input(i.b, i.flags & 2 != 0);
-            for (n, item) in tuple.items().iter().enumerate() {
-                w.init(i.a + n as u16, item.clone());
-            }
-            drop(held);
-            return Ok(());
-        }
         let exact = self.class_of(source);
         if exact.is_same(&self.types.list)
             && source.get::<ListObj>().is_some_and(|list| list.len() == count)
