@@ -255,6 +255,20 @@ impl<'a> Compiler<'a> {
     }
 
     fn expr_set(&mut self, items: &'a [Expr], span: Span, out: Out) {
+        // Three constants or more come from a frozenset, as in CPython: the order in which the
+        // set shows them depends on it.
+        if items.len() > 2
+            && let Some(constants) = self.constants(items)
+        {
+            return self.accumulate(out, |this, set| {
+                this.at(span);
+                this.unit.e.build_set(fresh(set), set, 0);
+                let value = this.temp();
+                this.load_k(fresh(value), Const::FrozenSet(constants));
+                this.unit.e.set_update(set, owned(value));
+                this.unit.top = value;
+            });
+        }
         if items.len() <= MANY && !has_star(items) {
             let base = self.run_base(out);
             self.expr_run(items);

@@ -183,7 +183,7 @@ fn and(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn or(vm: &mut Vm, args: &[Value]) -> Result {
     let result = set::from_iterable(vm, &args[0])?;
-    set::update_from(vm, &result, &args[1])?;
+    vm.set_update(&result, &args[1])?;
     Ok(result.into_value())
 }
 

@@ -472,6 +472,7 @@ const METHODS: &[Row] = &[
 pub fn install(vm: &mut Vm) {
     let class = vm.types.list.clone();
     vm.add_rows(&class, METHODS);
+    vm.plain.list_append = class.dict.get_text("append").expect("the row was just added");
     class.dict.set_text("__hash__", Value::NONE);
     class.changed();
 }

@@ -21,7 +21,7 @@ pub fn of(value: &Value) -> Option<Ref<SetObj>> {
 /// A new `set` of the items of an iterable.
 pub fn from_iterable(vm: &mut Vm, iterable: &Value) -> Result<Ref<SetObj>> {
     let set = vm.new_set();
-    update_from(vm, &set, iterable)?;
+    vm.set_update(&set, iterable)?;
     Ok(set)
 }
 
@@ -32,36 +32,8 @@ fn empty_like(vm: &mut Vm, like: &Value) -> Ref<SetObj> {
 
 fn copy_like(vm: &mut Vm, value: &Value) -> Result<Ref<SetObj>> {
     let copy = empty_like(vm, value);
-    update_from(vm, &copy, value)?;
+    vm.set_update(&copy, value)?;
     Ok(copy)
-}
-
-/// `set.update` with one iterable.
-pub fn update_from(vm: &mut Vm, set: &SetObj, iterable: &Value) -> Result<()> {
-    if let Some(other) = of(iterable) {
-        if std::ptr::eq(set, &*other) || set.prepare_merge(&other) {
-            return Ok(());
-        }
-        for (hash, key) in other.entries() {
-            set.add(hash, &key, &mut |stored| vm.eq(stored, &key))?;
-        }
-        return Ok(());
-    }
-    if let Some(dict) = iterable.get::<Dict>()
-        && vm.class_of(iterable).is_same(&vm.types.dict)
-    {
-        set.prepare_for(dict.len());
-        for (key, _) in dict.items() {
-            vm.set_add(set, &key)?;
-        }
-        return Ok(());
-    }
-    let iterator = vm.iter(iterable)?;
-    while let Some(item) = vm.next(&iterator)? {
-        vm.set_add(set, &item)?;
-        vm.check_memory(set.len())?;
-    }
-    Ok(())
 }
 
 fn set_new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
@@ -76,7 +48,7 @@ fn set_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     arity(vm, "set", values.len() - 1, 0, 1)?;
     set.clear();
     if let Some(iterable) = values.get(1) {
-        update_from(vm, &set, iterable)?;
+        vm.set_update(&set, iterable)?;
     }
     Ok(Value::NONE)
 }
@@ -98,7 +70,7 @@ fn frozenset_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     }
     let set = heap::alloc(&class, SetObj::new());
     if let Some(iterable) = given.first() {
-        update_from(vm, &set, iterable)?;
+        vm.set_update(&set, iterable)?;
     }
     Ok(set.into_value())
 }
@@ -335,14 +307,14 @@ fn toggle_all(vm: &mut Vm, set: &SetObj, other: &SetObj) -> Result<()> {
 fn symmetric_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>> {
     let set = this(vm, value)?;
     let result = empty_like(vm, value);
-    update_from(vm, &result, other)?;
+    vm.set_update(&result, other)?;
     toggle_all(vm, &result, &set)?;
     Ok(result)
 }
 
 fn union_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>> {
     let result = copy_like(vm, value)?;
-    update_from(vm, &result, other)?;
+    vm.set_update(&result, other)?;
     Ok(result)
 }
 
@@ -400,7 +372,7 @@ fn ior(vm: &mut Vm, args: &[Value]) -> Result {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let set = this(vm, &args[0])?;
-    update_from(vm, &set, &args[1])?;
+    vm.set_update(&set, &args[1])?;
     Ok(args[0].clone())
 }
 
@@ -576,7 +548,7 @@ fn symmetric_difference_update(vm: &mut Vm, args: &[Value]) -> Result {
 fn union(vm: &mut Vm, args: &[Value]) -> Result {
     let result = copy_like(vm, &args[0])?;
     for other in tuple_items(&args[1]) {
-        update_from(vm, &result, other)?;
+        vm.set_update(&result, other)?;
     }
     Ok(result.into_value())
 }
@@ -584,7 +556,7 @@ fn union(vm: &mut Vm, args: &[Value]) -> Result {
 fn update(vm: &mut Vm, args: &[Value]) -> Result {
     let set = this(vm, &args[0])?;
     for other in tuple_items(&args[1]) {
-        update_from(vm, &set, other)?;
+        vm.set_update(&set, other)?;
     }
     Ok(Value::NONE)
 }

@@ -713,8 +713,9 @@ fn join(vm: &mut Vm, values: &[Value]) -> Result {
     {
         return Ok(only.clone());
     }
-    let length = items.iter().map(|item| item.get::<Str>().map_or(0, |part| part.as_str().len())).sum::<usize>()
-        + separator.len() * items.len().saturating_sub(1);
+    let length =
+        items.iter().map(|item| item.get::<Str>().map_or(0, |part| part.as_str().len())).sum::<usize>()
+            + separator.len() * items.len().saturating_sub(1);
     let mut out = String::with_capacity(length);
     for (at, item) in items.iter().enumerate() {
         let Some(part) = item.get::<Str>() else {

@@ -212,7 +212,8 @@ impl Vm {
     #[inline(always)]
     fn fits_owner(&self, native: &Native, values: &[Value]) -> bool {
         Value::look(&native.owner, |owner| {
-            !owner.is_object() || values.first().is_some_and(|first| self.class_of(first).as_value().is_same(owner))
+            !owner.is_object()
+                || values.first().is_some_and(|first| self.class_of(first).as_value().is_same(owner))
         })
     }
 
@@ -221,6 +222,9 @@ impl Vm {
             NativeCode::Plain(code) => {
                 let signature = native.signature();
                 self.check_receiver(native, values)?;
+                if native.partial.get() == values.len() && names.is_empty() {
+                    return self.call_with_defaults(code, signature, values);
+                }
                 if names.is_empty()
                     && !signature.varargs
                     && !signature.varkw
@@ -238,12 +242,8 @@ impl Vm {
                     && values.len() <= signature.positional
                     && signature.params[values.len()..].iter().all(|p| p.default.is_some())
                 {
-                    let mut bound = [const { Value::UNBOUND }; FEW];
-                    bound[..values.len()].clone_from_slice(values);
-                    for (slot, param) in bound.iter_mut().zip(&signature.params).skip(values.len()) {
-                        *slot = param.default.as_ref().map_or(Value::UNBOUND, |d| self.native_default(d));
-                    }
-                    return code(self, &bound[..signature.params.len()]);
+                    native.partial.set(values.len());
+                    return self.call_with_defaults(code, signature, values);
                 }
                 let bound = self.bind_native(native, signature, values, names)?;
                 code(self, &bound)
@@ -266,6 +266,18 @@ impl Vm {
             }
             NativeCode::Attribute(..) => Err(self.type_error("'getset_descriptor' object is not callable")),
         }
+    }
+
+    /// Calls with the values given and the defaults of the other parameters, all of them few.
+    fn call_with_defaults(&mut self, code: NativeFn, signature: &Signature, values: &[Value]) -> Result {
+        let mut bound = [const { Value::UNBOUND }; FEW];
+        for (slot, value) in bound.iter_mut().zip(values) {
+            *slot = value.clone();
+        }
+        for (slot, param) in bound.iter_mut().zip(&signature.params).skip(values.len()) {
+            *slot = param.default.as_ref().map_or(Value::UNBOUND, |d| self.native_default(d));
+        }
+        code(self, &bound[..signature.params.len()])
     }
 
     /// A method of a builtin class called through the class: its first argument has to be an

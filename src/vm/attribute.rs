@@ -38,6 +38,8 @@ pub(crate) struct Plain {
     pub object_repr: Value,
     pub object_str: Value,
     pub object_format: Value,
+    /// The method called most of all: the loop does it itself.
+    pub list_append: Value,
 }
 
 /// How a class attribute takes part in an attribute access.

@@ -215,7 +215,9 @@ impl Vm {
         {
             return Ok(self.dict_get(&dict, item)?.is_some());
         }
+        // A set that is looked for stands for an equal frozenset: the method knows.
         if (class.is_same(&self.types.set) || class.is_same(&self.types.frozenset))
+            && !item.is::<SetObj>()
             && let Some(set) = container.downcast::<SetObj>()
         {
             return self.set_contains(&set, item);

@@ -28,9 +28,6 @@ use crate::object::{
 /// Backward jumps between two looks at the outside (interrupts, step limit).
 pub(crate) const TICKS: u32 = 4096;
 
-/// How many stores ahead of a stride of list stores the memory is asked for.
-const STORES_AHEAD: i64 = 64;
-
 impl Vm {
     /// Runs a frame that was pushed with `Mark::Entry` to its end.
     pub(crate) fn run(&mut self, frame: FramePtr) -> Result {
@@ -243,7 +240,29 @@ impl Vm {
                     released!();
                 }
                 Op::LoadK => {
-                    w.out(i, w.frame.code().consts[i.bc() as usize].clone());
+                    let value = w.frame.code().consts[i.bc() as usize].clone();
+                    // `flags[i] = False`: a constant that the next instruction stores in a list.
+                    let next = w.peek();
+                    if next.op == Op::SetItem as u8
+                        && next.c == i.a
+                        && next.flags & 7 == 4
+                        && i.flags & 1 == 0
+                        && next.a != i.a
+                        && next.b != i.a
+                    {
+                        match self.store_item(w.reg(next.a), w.reg(next.b), value) {
+                            Ok(old) => {
+                                w.jump(1);
+                                if old.is_object() {
+                                    drop(old);
+                                    released!();
+                                }
+                            }
+                            Err(value) => w.init(i.a, value),
+                        }
+                        continue;
+                    }
+                    w.out(i, value);
                     released!();
                 }
                 Op::Kill => {
@@ -531,18 +550,7 @@ impl Vm {
                 Op::SetItem => {
                     let (obj, index) = (w.reg(i.a), w.reg(i.b));
                     let value = w.input(i.c, i.flags & 4 != 0);
-                    let value = match (obj.get::<ListObj>(), index.as_int()) {
-                        (Some(list), Some(at)) if self.is_plain_list(obj) => {
-                            // Stores often go in strides that the processor does not foresee.
-                            let stride = at.wrapping_sub(self.last_stored);
-                            self.last_stored = at;
-                            list.expect_store(at.wrapping_add(stride.wrapping_mul(STORES_AHEAD)) as usize);
-                            // A negative index is out of range here.
-                            list.set(at as usize, value)
-                        }
-                        _ => Err(value),
-                    };
-                    match value {
+                    match self.store_item(obj, index, value) {
                         Ok(old) => drop(old),
                         Err(value) => {
                             w.save();
@@ -956,6 +964,19 @@ impl Vm {
                     let first = if bound { i.b + 1 } else { i.b + 2 };
                     let count = i.c + u16::from(bound);
                     let callee = w.reg(i.b);
+                    if callee.is_same(&self.plain.list_append)
+                        && bound
+                        && i.c == 1
+                        && self.is_plain_list(w.reg(first))
+                        && let Some(list) = w.reg(first).get::<ListObj>()
+                    {
+                        list.push(w.take(first + 1));
+                        drop(w.take(first));
+                        drop(w.take(i.b));
+                        w.out(i, Value::NONE);
+                        released!();
+                        continue;
+                    }
                     if let Some(function) = callee.get::<Function>()
                         && function.code.simple
                         && !function.code.suspends
@@ -1240,7 +1261,7 @@ impl Vm {
                     w.save();
                     self.check_bound(w, i.b)?;
                     if let Some(set) = w.reg(i.a).downcast::<SetObj>() {
-                        self.each(w.reg(i.b), |vm, item| vm.set_add(&set, &item).map(drop))?;
+                        self.set_update(&set, w.reg(i.b))?;
                     }
                     kill_b!(i);
                 }

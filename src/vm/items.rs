@@ -96,6 +96,34 @@ impl Vm {
         set.add(hash, key, &mut |stored| self.eq(stored, key))
     }
 
+    /// `set.update` with one iterable, growing the table as CPython does: that decides the order.
+    pub fn set_update(&mut self, set: &SetObj, iterable: &Value) -> Result<()> {
+        if let Some(other) = iterable.downcast::<SetObj>() {
+            if std::ptr::eq(set, &*other) || set.prepare_merge(&other) {
+                return Ok(());
+            }
+            for (hash, key) in other.entries() {
+                set.add(hash, &key, &mut |stored| self.eq(stored, &key))?;
+            }
+            return Ok(());
+        }
+        if let Some(dict) = iterable.get::<Dict>()
+            && self.class_of(iterable).is_same(&self.types.dict)
+        {
+            set.prepare_for(dict.len());
+            for (key, _) in dict.items() {
+                self.set_add(set, &key)?;
+            }
+            return Ok(());
+        }
+        let iterator = self.iter(iterable)?;
+        while let Some(item) = self.next(&iterator)? {
+            self.set_add(set, &item)?;
+            self.check_memory(set.len())?;
+        }
+        Ok(())
+    }
+
     /// Removes a key; false when it was not there.
     pub fn set_remove(&mut self, set: &SetObj, key: &Value) -> Result<bool> {
         let hash = self.hash(key)?;
@@ -136,7 +164,9 @@ impl Vm {
                     && text.is_ascii()
                 {
                     let at = if index < 0 { index + text.len() as i64 } else { index };
-                    if let Some(byte) = usize::try_from(at).ok().and_then(|at| text.as_str().as_bytes().get(at)) {
+                    if let Some(byte) =
+                        usize::try_from(at).ok().and_then(|at| text.as_str().as_bytes().get(at))
+                    {
                         return Ok(self.char(*byte as char));
                     }
                 }

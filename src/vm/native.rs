@@ -118,6 +118,8 @@ pub struct Native {
     /// The number of positional arguments with which the code is called as it is; `UNKNOWN`
     /// until such a call has been bound.
     pub(crate) exact: Cell<usize>,
+    /// The same for a number that leaves the last parameters to their defaults.
+    pub(crate) partial: Cell<usize>,
 }
 
 /// `Native::exact` before the first call of that form.
@@ -134,6 +136,7 @@ impl Native {
             receiver,
             signature: OnceCell::new(),
             exact: Cell::new(UNKNOWN),
+            partial: Cell::new(UNKNOWN),
         }
     }
 

@@ -535,7 +535,9 @@ fn quick_tuple_hash(items: &[Value], levels: u32) -> Option<i64> {
     for item in items {
         hash.add(match item.get::<TupleObj>() {
             None => quick_hash(item)?,
-            Some(tuple) if levels > 0 && !item.header()?.class().has_flag(crate::object::class_flag::HEAP) => {
+            Some(tuple)
+                if levels > 0 && !item.header()?.class().has_flag(crate::object::class_flag::HEAP) =>
+            {
                 quick_tuple_hash(tuple.items(), levels - 1)?
             }
             Some(_) => return None,

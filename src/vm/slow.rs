@@ -13,6 +13,9 @@ use crate::object::{
     RangeObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
 };
 
+/// How many stores ahead of a stride of list stores the memory is asked for.
+const STORES_AHEAD: i64 = 64;
+
 impl Vm {
     /// A binary operator whose operands are no small numbers.
     #[inline(never)]
@@ -90,6 +93,28 @@ impl Vm {
             tuple.items().get(at as usize).cloned()
         } else {
             None
+        }
+    }
+
+    /// `obj[index] = value` of a plain list by a non-negative index: what was there, or `value`
+    /// again when it is something else.
+    #[inline(always)]
+    pub(crate) fn store_item(
+        &mut self,
+        obj: &Value,
+        index: &Value,
+        value: Value,
+    ) -> std::result::Result<Value, Value> {
+        match (obj.get::<ListObj>(), index.as_int()) {
+            (Some(list), Some(at)) if self.is_plain_list(obj) => {
+                // Stores often go in strides that the processor does not foresee.
+                let stride = at.wrapping_sub(self.last_stored);
+                self.last_stored = at;
+                list.expect_store(at.wrapping_add(stride.wrapping_mul(STORES_AHEAD)) as usize);
+                // A negative index is out of range here.
+                list.set(at as usize, value)
+            }
+            _ => Err(value),
         }
     }
 
@@ -601,7 +626,9 @@ impl Vm {
     pub(crate) fn unpack_tuple(&self, w: Window, i: &Instr) -> bool {
         let source = w.reg(i.b);
         let Some(tuple) = source.get::<TupleObj>() else { return false };
-        if tuple.len() != i.c as usize || !source.header().is_some_and(|h| h.class().is_same(&self.types.tuple)) {
+        if tuple.len() != i.c as usize
+            || !source.header().is_some_and(|h| h.class().is_same(&self.types.tuple))
+        {
             return false;
         }
         let held = w.input(i.b, i.flags & 2 != 0);
@@ -616,8 +643,7 @@ impl Vm {
         let source = w.reg(i.b);
         let count = i.c as usize;
         let exact = self.class_of(source);
-        if exact.is_same(&self.types.list)
-            && source.get::<ListObj>().is_some_and(|list| list.len() == count)
+        if exact.is_same(&self.types.list) && source.get::<ListObj>().is_some_and(|list| list.len() == count)
         {
             // A list is read before it may be released: its items are copied or moved out.
             let held = w.input(i.b, i.flags & 2 != 0);
