@@ -381,17 +381,18 @@ pub fn object_of<T: Payload>(body: &T) -> Value {
 pub(super) fn release(object: NonNull<Header>) {
     // SAFETY: the object is whole: its count just reached zero.
     let header = unsafe { object.as_ref() };
-    if header.kind() == Kind::Str && header.is_plain() {
-        if heap().str_class.as_ref().is_some_and(|class| header.class().is_same(class)) {
-            // The usual string: nothing hangs on it, and its size is known here.
-            // SAFETY: the kind names the payload; the cell is freed once, here.
-            unsafe {
-                std::ptr::drop_in_place(&raw mut (*object.cast::<Obj<Str>>().as_ptr()).body);
-                header.drop_class();
-                heap().free(object, const { size_of::<Obj<Str>>() }, false);
-            }
-            return;
+    if header.kind() == Kind::Str
+        && header.is_plain()
+        && heap().str_class.as_ref().is_some_and(|class| header.class().is_same(class))
+    {
+        // The usual string: nothing hangs on it, and its size is known here.
+        // SAFETY: the kind names the payload; the cell is freed once, here.
+        unsafe {
+            std::ptr::drop_in_place(&raw mut (*object.cast::<Obj<Str>>().as_ptr()).body);
+            header.drop_class();
+            heap().free(object, const { size_of::<Obj<Str>>() }, false);
         }
+        return;
     }
     if needs_finalizer(header) {
         header.set(flag::FINALIZED | flag::QUEUED);

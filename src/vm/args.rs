@@ -186,7 +186,7 @@ impl Vm {
     pub(crate) fn call_native(&mut self, native: &Native, values: &[Value], names: &[Ref<Str>]) -> Result {
         // The usual call: every parameter is given by position, the receiver is what it should be.
         if let NativeCode::Plain(code) = native.row.code
-            && native.exact.get() as usize == values.len()
+            && native.exact.get() == values.len()
             && names.is_empty()
             && self.fits_owner(native, values)
         {
