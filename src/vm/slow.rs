@@ -314,14 +314,16 @@ impl Vm {
             return Ok(Called::Done);
         }
         let plain_call = class.header().class().is_same(&self.types.type_);
-        if plain_call && first == i.b + 1 && !class.is_same(&self.types.type_) {
-            if let Some(value) = self.construct_builtin(w, i.b, &class, count, names)? {
-                for n in 0..count as u16 {
-                    drop(w.take(first + n));
-                }
-                w.out(&i, value);
-                return Ok(Called::Done);
+        if plain_call
+            && first == i.b + 1
+            && !class.is_same(&self.types.type_)
+            && let Some(value) = self.construct_builtin(w, i.b, &class, count, names)?
+        {
+            for n in 0..count as u16 {
+                drop(w.take(first + n));
             }
+            w.out(&i, value);
+            return Ok(Called::Done);
         }
         let plain_new = class.special(Special::New).is_some_and(|n| n.is_same(&self.plain.object_new));
         if plain_call
