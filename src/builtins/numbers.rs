@@ -1,6 +1,6 @@
 //! Numbers: `abs`, `divmod`, `pow`, `round`, `sum`, `min`, `max`, and texts of integers.
 
-use crate::object::{Kind, Ref, Special, Str, Value};
+use crate::object::{Kind, ListObj, Ref, SeqIter, Special, Str, TupleObj, Value};
 use crate::source::surrogate;
 use crate::types::split_arguments;
 use crate::vm::native::{Row, function, raw};
@@ -92,10 +92,37 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
     }
     let iterator = vm.iter(&args[0])?;
     let mut total = start.clone();
+    // The integers that a list or tuple begins with run no Python code.
+    if let (Some(sequence), Some(mut sum)) = (iterator.get::<SeqIter>(), total.as_int()) {
+        let mut index = sequence.index.get();
+        Value::look(&sequence.sequence, |held| {
+            let mut add = |items: &[Value]| {
+                for item in items {
+                    let next = item.as_int().map(|n| sum + n).filter(|&n| Value::small_int(n).is_some());
+                    let Some(next) = next else { break };
+                    (sum, index) = (next, index + 1);
+                }
+            };
+            let start = sequence.index.get();
+            if let Some(list) = held.get::<ListObj>() {
+                list.with(|items| add(items.get(start..).unwrap_or(&[])));
+            } else if let Some(tuple) = held.get::<TupleObj>() {
+                add(tuple.items().get(start..).unwrap_or(&[]));
+            }
+        });
+        sequence.index.set(index);
+        total = vm.int(sum);
+    }
     // Floats are added with compensation, as CPython does since 3.12.
     let mut compensation = 0.0_f64;
     let mut pending = None;
     while let Some(item) = vm.next(&iterator)? {
+        if let (Some(sum), Some(n)) = (total.as_int(), item.as_int())
+            && let Some(sum) = Value::small_int(sum + n)
+        {
+            total = sum;
+            continue;
+        }
         let Some(sum) = pending.or_else(|| total.as_float()) else {
             total = match (total.as_int(), item.as_int()) {
                 (Some(x), Some(y)) => vm.int(x + y),
@@ -162,9 +189,23 @@ fn extreme(vm: &mut Vm, function: &str, op: CompareOp, values: &[Value], names: 
             vm.iter(&tuple)?
         }
     };
+    if key.is_none() {
+        let mut best = vm.next(&items)?;
+        if let Some(best) = &mut best {
+            while let Some(item) = vm.next(&items)? {
+                if vm.compare_truth(op, &item, best)? {
+                    *best = item;
+                }
+            }
+        }
+        return match best.or(default) {
+            Some(item) => Ok(item),
+            None => Err(vm.value_error(format!("{function}() iterable argument is empty"))),
+        };
+    }
     let mut best: Option<(Value, Value)> = None;
     while let Some(item) = vm.next(&items)? {
-        let own = if key.is_none() { item.clone() } else { vm.call(&key, std::slice::from_ref(&item))? };
+        let own = vm.call(&key, std::slice::from_ref(&item))?;
         let better = match &best {
             Some((_, known)) => vm.compare_truth(op, &own, known)?,
             None => true,

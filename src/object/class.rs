@@ -83,7 +83,10 @@ pub mod class_flag {
 fn next_version() -> u64 {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    // One thread at a time gets here (the holder of the baton): no locked addition is needed.
+    let version = NEXT.load(Ordering::Relaxed);
+    NEXT.store(version + 1, Ordering::Relaxed);
+    version
 }
 
 impl Class {
@@ -206,9 +209,23 @@ impl Class {
         self.special_slow(special)
     }
 
+    /// What `look` says of the special method, which is borrowed: no reference is counted.
+    /// `None` when there is no such method.
+    #[inline]
+    pub fn look_special<R>(&self, special: Special, look: impl Fn(&Value) -> R) -> Option<R> {
+        if let Some(table) = &*self.specials.borrow() {
+            let value = &table[special as usize];
+            if !value.is_unbound() {
+                return if value.is_not_implemented() { None } else { Some(look(value)) };
+            }
+        }
+        self.special_slow(special).map(|value| look(&value))
+    }
+
     /// Whether the special method is there, without counting a reference.
+    #[inline]
     pub fn has_special(&self, special: Special) -> bool {
-        self.special(special).is_some()
+        self.look_special(special, |_| ()).is_some()
     }
 
     #[cold]

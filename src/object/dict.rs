@@ -6,8 +6,7 @@
 //! ```
 //!
 //! Finding a key may run Python code (`__eq__`), which may change the dict: [`Dict::find`]
-//! takes the comparison as a closure, lets go of the table before each call, and starts anew
-//! when the structure has changed since. A borrow of the table never spans a foreign call.
+//! takes the comparison as a closure (`probe`). A borrow of the table never spans a foreign call.
 //!
 //! `version` is a number that no two dict states share; it changes when a key comes or goes,
 //! not when a value is replaced, and entries move only then. The machine's caches of globals
@@ -15,6 +14,7 @@
 
 use super::header::{Kind, Tracer};
 use super::heap;
+use super::probe::{self, quick_eq};
 use super::str::Str;
 use super::value::{Ref, Value};
 use std::cell::{Cell, RefCell};
@@ -46,7 +46,10 @@ const REMOVED: u32 = u32::MAX;
 fn next_version() -> u64 {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    // One thread at a time gets here (the holder of the baton): no locked addition is needed.
+    let version = NEXT.load(Ordering::Relaxed);
+    NEXT.store(version + 1, Ordering::Relaxed);
+    version
 }
 
 #[inline(always)]
@@ -54,25 +57,8 @@ fn start(hash: i64, mask: usize) -> usize {
     ((hash as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask
 }
 
-/// Equality that needs no Python code: `None` when it does.
-#[inline]
-pub fn quick_eq(a: &Value, b: &Value) -> Option<bool> {
-    if a.is_same(b) {
-        return Some(true);
-    }
-    if let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>()) {
-        if heap::is_exact_str(a) && heap::is_exact_str(b) {
-            return Some(x.as_str() == y.as_str());
-        }
-        return None;
-    }
-    if Value::both_int(a, b) {
-        return Some(false);
-    }
-    None
-}
-
 impl Table {
+    #[inline]
     fn find_with(&self, hash: i64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
         if self.index.is_empty() {
             return self.entries.iter().position(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key));
@@ -227,44 +213,28 @@ impl Dict {
         self.version.set(next_version());
     }
 
-    /// The position of the entry whose key equals `key`. `eq` compares a stored key with `key`
-    /// and may run any code.
+    /// The position of the entry whose key equals `key`, if that can be told without running
+    /// Python code.
+    #[inline]
+    pub fn find_quick(&self, hash: i64, key: &Value) -> Option<Option<usize>> {
+        let mut unsure = false;
+        let found = self.table.borrow().find_with(hash, |stored| {
+            quick_eq(stored, key).unwrap_or_else(|| {
+                unsure = true;
+                true
+            })
+        });
+        if unsure { None } else { Some(found) }
+    }
+
+    /// The same for any key. `eq` compares a stored key with `key` and may run any code.
     pub fn find<E>(
         &self,
         hash: i64,
         key: &Value,
         eq: &mut dyn FnMut(&Value) -> Result<bool, E>,
     ) -> Result<Option<usize>, E> {
-        // Keys of this hash already compared and found different in this state of the dict.
-        let mut seen = 0;
-        let mut version = self.version.get();
-        loop {
-            let mut nth = 0;
-            let mut ask = None;
-            let found = self.table.borrow().find_with(hash, |stored| match quick_eq(stored, key) {
-                Some(same) => same,
-                None => {
-                    nth += 1;
-                    if nth > seen {
-                        ask = Some(stored.clone());
-                        true
-                    } else {
-                        false
-                    }
-                }
-            });
-            let Some(stored) = ask else { return Ok(found) };
-            let same = eq(&stored)?;
-            if self.version.get() != version {
-                version = self.version.get();
-                seen = 0;
-                continue;
-            }
-            if same {
-                return Ok(found);
-            }
-            seen += 1;
-        }
+        probe::asking(&self.version, key, |same| self.table.borrow().find_with(hash, same), eq)
     }
 
     /// The value at a position that `find` gave.
@@ -314,6 +284,19 @@ impl Dict {
             *position += 1;
             if !entry.key.is_unbound() {
                 return Some((entry.key.clone(), entry.value.clone()));
+            }
+        }
+        None
+    }
+
+    /// The same, for one who needs only a part of the entry: `look` must not run Python code.
+    #[inline]
+    pub fn look_next<R>(&self, position: &mut usize, look: impl FnOnce(&Value, &Value) -> R) -> Option<R> {
+        let table = self.table.borrow();
+        while let Some(entry) = table.entries.get(*position) {
+            *position += 1;
+            if !entry.key.is_unbound() {
+                return Some(look(&entry.key, &entry.value));
             }
         }
         None

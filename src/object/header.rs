@@ -219,6 +219,12 @@ impl Header {
         self.flags.get() & bit != 0
     }
 
+    /// No flag and no room: nothing but the body has to be released.
+    #[inline(always)]
+    pub(super) fn is_plain(&self) -> bool {
+        self.flags.get() == 0 && self.room == 0
+    }
+
     pub fn set(&self, bit: u8) {
         self.flags.set(self.flags.get() | bit);
     }

@@ -29,6 +29,7 @@ use super::header::{Header, KIND_COUNT, Kind, Obj, Payload, Tracer, flag};
 use super::shape::Shape;
 use super::str::Str;
 use super::value::{Ref, Value};
+use compact_str::CompactString;
 use rustc_hash::FxBuildHasher;
 use std::alloc::Layout as Memory;
 use std::any::TypeId;
@@ -432,6 +433,19 @@ pub(super) fn release(object: NonNull<Header>) {
         destroy_finished(object);
         return;
     }
+    if header.kind() == Kind::Str
+        && header.is_plain()
+        && heap().str_class.as_ref().is_some_and(|class| header.class().is_same(class))
+    {
+        // The usual string: nothing hangs on it, and its size is known here.
+        // SAFETY: the kind names the payload; the cell is freed once, here.
+        unsafe {
+            std::ptr::drop_in_place(&raw mut (*object.cast::<Obj<Str>>().as_ptr()).body);
+            header.drop_class();
+            heap().free(object, const { size_of::<Obj<Str>>() }, false);
+        }
+        return;
+    }
     if needs_finalizer(header) {
         header.set(flag::FINALIZED | flag::QUEUED);
         header.set_count(1);
@@ -476,7 +490,7 @@ fn destroy(object: NonNull<Header>) {
             super::weak::referent_died(object);
         }
         let kind = header.kind();
-        let Some(layout) = heap().layouts[kind as usize] else { return };
+        let Some(layout) = &heap().layouts[kind as usize] else { return };
         let room = header.room() as usize;
         (layout.drop)(object);
         let body_end = size_of::<Header>() + layout.size;
@@ -496,8 +510,9 @@ fn destroy(object: NonNull<Header>) {
         }
         let large = header.has(flag::LARGE);
         header.drop_class();
+        let container = layout.container;
         let heap = heap();
-        if layout.container {
+        if container {
             heap.containers = heap.containers.saturating_sub(1);
         }
         heap.free(object, body_end + room * 8, large);
@@ -672,7 +687,7 @@ pub fn bootstrap(flags: [u32; 3]) -> [Ref<Class>; 3] {
         let layouts = [Kind::Class, Kind::Dict, Kind::Str];
         let names = ["type", "dict", "str"];
         for i in 0..3 {
-            let name = make(&classes[2], Str::new(names[i].to_owned()), 0, 0);
+            let name = make(&classes[2], Str::new(names[i]), 0, 0);
             let dict = make(&classes[1], Dict::new(), 0, 0);
             (&raw mut (*objects[i].as_ptr()).body).write(Class::new(name, layouts[i], dict, flags[i]));
         }
@@ -681,8 +696,8 @@ pub fn bootstrap(flags: [u32; 3]) -> [Ref<Class>; 3] {
 }
 
 /// A new string object of class `str`.
-pub fn new_str(text: impl Into<String>) -> Ref<Str> {
-    let text = text.into();
+#[inline]
+pub fn new_str(text: impl Into<CompactString>) -> Ref<Str> {
     let class = heap().str_class.as_ref().expect("bootstrap comes first");
     make(class, Str::new(text), 0, 0)
 }
@@ -729,7 +744,6 @@ pub struct OpaqueObj {
 trait OpaqueData {
     fn trace_data(&self, tracer: &mut Tracer<'_>);
     fn clear_data(&self);
-    fn address(&self) -> *const ();
 }
 
 impl<T: Opaque> OpaqueData for T {
@@ -738,9 +752,6 @@ impl<T: Opaque> OpaqueData for T {
     }
     fn clear_data(&self) {
         self.clear();
-    }
-    fn address(&self) -> *const () {
-        (self as *const T).cast()
     }
 }
 
@@ -767,7 +778,7 @@ impl Value {
         if object.type_id == TypeId::of::<T>() {
             // SAFETY: the type id says that the box holds a `T`, which lives as long as the
             // object.
-            Some(unsafe { &*object.data.address().cast::<T>() })
+            Some(unsafe { &*(&raw const *object.data).cast::<T>() })
         } else {
             None
         }

@@ -69,6 +69,17 @@ impl Instance {
         unsafe { &mut *self.more.get() }
     }
 
+    /// The value in a slot that lies in the object itself.
+    #[inline(always)]
+    pub fn inline_slot(&self, slot: u16) -> Option<&Value> {
+        if slot < self.room() {
+            // SAFETY: checked; invariant 2.
+            Some(unsafe { &*self.inline(slot) })
+        } else {
+            None
+        }
+    }
+
     /// The value in a slot below the shape's length.
     #[inline(always)]
     pub fn slot(&self, slot: u16) -> &Value {

@@ -11,7 +11,7 @@ use super::class::Class;
 use super::header::{Kind, Tracer};
 use super::heap;
 use super::value::{Ref, Value};
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 
 /// The items of a short tuple lie behind the body (the object's room), those of a long one in
 /// a box of their own.
@@ -41,6 +41,36 @@ impl TupleObj {
             unsafe { heap::room_of(&*tuple).add(i).write(item) };
         }
         tuple
+    }
+
+    /// Puts two other items into a pair that `slot` alone still holds, and gives it out again:
+    /// what an iterator over pairs does with a pair that its user has let go of. A pair that is
+    /// in use stays as it is, and another one is made; an empty slot gets its first pair.
+    #[inline]
+    pub fn next_pair(slot: &Cell<Value>, class: &Ref<Class>, first: Value, second: Value) -> Value {
+        let free = Value::look(slot, |held| held.ref_count() == 1 && held.is::<TupleObj>());
+        if free {
+            let held = Value::peek(slot);
+            if let Some(pair) = held.get::<TupleObj>()
+                && pair.items.is_none()
+                && pair.len() == 2
+            {
+                // SAFETY: invariant 2; nobody else can look at the items, since the slot and
+                // `held` are the only references. The old items go when the new ones are there.
+                let old = unsafe {
+                    let room = heap::room_of(pair);
+                    (std::mem::replace(&mut *room, first), std::mem::replace(&mut *room.add(1), second))
+                };
+                drop(old);
+                return held;
+            }
+            unreachable!("a slot of pairs holds a pair")
+        }
+        let pair = TupleObj::create(class, [first, second].into_iter()).into_value();
+        if Value::look(slot, Value::is_unbound) {
+            drop(slot.replace(pair.clone()));
+        }
+        pair
     }
 
     #[inline(always)]
@@ -132,6 +162,19 @@ impl ListObj {
             Some(slot) => Ok(std::mem::replace(slot, value)),
             None => Err(value),
         }
+    }
+
+    /// Tells the processor that `index` will be written soon; nothing when it is out of range.
+    #[inline(always)]
+    pub fn expect_store(&self, index: usize) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(slot) = self.vec().get(index) {
+            use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
+            // SAFETY: a hint about an address inside the items.
+            unsafe { _mm_prefetch::<_MM_HINT_ET0>((slot as *const Value).cast()) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = index;
     }
 
     #[inline(always)]

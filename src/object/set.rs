@@ -3,8 +3,8 @@
 //!
 //! Source of the behaviour: CPython 3.13, `Objects/setobject.c` (facts of the layout only).
 
-use super::dict::quick_eq;
 use super::header::{Kind, Tracer};
+use super::probe::{self, quick_eq};
 use super::value::Value;
 use std::cell::{Cell, RefCell};
 
@@ -131,42 +131,37 @@ impl SetObj {
         self.version.set(self.version.get() + 1);
     }
 
-    /// Ok(slot) of an equal key, or Err(slot) where it would go. `eq` may run any code.
+    /// Ok(slot) of an equal key, or Err(slot) where it would go, if that can be told without
+    /// running Python code.
+    #[inline]
+    fn find_quick(&self, hash: i64, key: &Value) -> Option<Result<usize, usize>> {
+        let mut unsure = false;
+        let found = self.table.borrow().search(hash, |stored| {
+            quick_eq(stored, key).unwrap_or_else(|| {
+                unsure = true;
+                true
+            })
+        });
+        if unsure { None } else { Some(found) }
+    }
+
+    /// The same for any key. `eq` may run any code.
     fn find<E>(
         &self,
         hash: i64,
         key: &Value,
         eq: &mut dyn FnMut(&Value) -> Result<bool, E>,
     ) -> Result<Result<usize, usize>, E> {
-        let mut seen = 0;
-        let mut version = self.version.get();
-        loop {
-            let mut nth = 0;
-            let mut ask = None;
-            let found = self.table.borrow().search(hash, |stored| match quick_eq(stored, key) {
-                Some(same) => same,
-                None => {
-                    nth += 1;
-                    if nth > seen {
-                        ask = Some(stored.clone());
-                        true
-                    } else {
-                        false
-                    }
-                }
-            });
-            let Some(stored) = ask else { return Ok(found) };
-            let same = eq(&stored)?;
-            if self.version.get() != version {
-                version = self.version.get();
-                seen = 0;
-                continue;
-            }
-            if same {
-                return Ok(found);
-            }
-            seen += 1;
+        match self.find_quick(hash, key) {
+            Some(found) => Ok(found),
+            None => probe::asking(&self.version, key, |same| self.table.borrow().search(hash, same), eq),
         }
+    }
+
+    /// Whether a key is there, if that can be told without running Python code.
+    #[inline]
+    pub fn contains_quick(&self, hash: i64, key: &Value) -> Option<bool> {
+        self.find_quick(hash, key).map(|found| found.is_ok())
     }
 
     pub fn contains<E>(

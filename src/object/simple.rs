@@ -133,14 +133,18 @@ pub struct DictIter {
     /// Items left.
     pub left: Cell<usize>,
     pub reverse: bool,
+    /// The pair given out, if it may be used again; see `TupleObj::next_pair`.
+    pub pair: Cell<Value>,
 }
 crate::payload!(Kind::DictIter, DictIter, container);
 
 impl DictIter {
     fn trace_payload(&self, tracer: &mut Tracer<'_>) {
         tracer.cell(&self.dict);
+        tracer.cell(&self.pair);
     }
     fn clear_payload(&self) {
         drop(self.dict.take());
+        drop(self.pair.take());
     }
 }

@@ -1,5 +1,5 @@
-//! Strings: a Rust string with what Python asks of it often: the number of characters and the
-//! hash. Lone surrogates are held as `source::surrogate` describes.
+//! Strings: text with what Python asks of it often: the number of characters and the hash.
+//! Texts of up to 24 bytes lie in the object itself (`CompactString`). Lone surrogates are held as `source::surrogate` describes.
 //!
 //! # Invariants
 //! 1. The text changes only through [`Str::append`], whose caller holds the only reference to
@@ -9,10 +9,11 @@
 
 use super::header::Kind;
 use crate::source::surrogate;
+use compact_str::CompactString;
 use std::cell::{Cell, UnsafeCell};
 
 pub struct Str {
-    text: UnsafeCell<String>,
+    text: UnsafeCell<CompactString>,
     /// Number of characters; `usize::MAX` when not counted yet.
     chars: Cell<usize>,
     /// Python's hash; 0 when not computed yet.
@@ -23,8 +24,9 @@ crate::payload!(Kind::Str, Str, leaf);
 const NOT_COUNTED: usize = usize::MAX;
 
 impl Str {
-    pub fn new(text: String) -> Str {
-        Str { text: UnsafeCell::new(text), chars: Cell::new(NOT_COUNTED), hash: Cell::new(0) }
+    #[inline]
+    pub fn new(text: impl Into<CompactString>) -> Str {
+        Str { text: UnsafeCell::new(text.into()), chars: Cell::new(NOT_COUNTED), hash: Cell::new(0) }
     }
 
     #[inline(always)]

@@ -36,6 +36,7 @@ pub fn iterator(vm: &mut Vm, dict: &Ref<Dict>, part: DictPart, reverse: bool) ->
         length,
         left: Cell::new(length),
         reverse,
+        pair: Cell::default(),
     };
     heap::alloc_plain(class, body).into_value()
 }

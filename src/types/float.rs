@@ -401,6 +401,11 @@ fn format_method(vm: &mut Vm, values: &[Value]) -> Result {
     if spec.is_empty() {
         return Ok(vm.str_of(&values[0])?.into_value());
     }
+    if let Some(x) = values[0].as_float()
+        && let Some(text) = format::quick_float(x, spec.as_str())
+    {
+        return Ok(vm.str(text));
+    }
     let class = vm.type_name(&values[0]);
     let text = format::format_float(vm, receiver(values), spec.as_str(), &class)?;
     Ok(vm.str(text))

@@ -8,8 +8,10 @@
 use super::float;
 use crate::object::{Ref, Str, Value};
 use crate::vm::{Raised, Result, Vm};
+use compact_str::CompactString;
 use num_bigint::{BigInt, Sign as BigSign};
 use num_traits::ToPrimitive;
+use std::fmt::Write;
 
 /// A parsed format spec.
 #[derive(Clone, Debug)]
@@ -257,6 +259,53 @@ pub fn spec_argument(vm: &mut Vm, value: &Value) -> Result<Ref<Str>> {
             Err(vm.type_error(format!("__format__() argument must be str, not {name}")))
         }
     }
+}
+
+/// A leading zero and a width of at most three digits, and what stands behind them.
+fn quick_width(spec: &[u8]) -> Option<(bool, usize, &[u8])> {
+    let zero = spec.first() == Some(&b'0');
+    let digits = spec.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits > 3 {
+        return None;
+    }
+    let width = spec[..digits].iter().fold(0, |n, byte| n * 10 + usize::from(byte - b'0'));
+    Some((zero, width, &spec[digits..]))
+}
+
+/// `text`, the digits of a number, on the right of `width` places; zeros go behind the sign.
+fn quick_pad(text: &str, zero: bool, width: usize) -> CompactString {
+    let mut out = CompactString::with_capacity(text.len().max(width));
+    let missing = width.saturating_sub(text.len());
+    let (sign, digits) = text.split_at(usize::from(zero && text.starts_with('-')));
+    out.push_str(sign);
+    for _ in 0..missing {
+        out.push(if zero { '0' } else { ' ' });
+    }
+    out.push_str(digits);
+    out
+}
+
+/// The usual specs of integers, `6`, `06d` and their kin; `None` for any other.
+pub fn quick_int(n: i64, spec: &str) -> Option<CompactString> {
+    match quick_width(spec.as_bytes())? {
+        (zero, width, b"" | b"d") => Some(quick_pad(itoa::Buffer::new().format(n), zero, width)),
+        _ => None,
+    }
+}
+
+/// The usual specs of floats, `.2f`, `8.3f` and their kin; `None` for any other.
+pub fn quick_float(x: f64, spec: &str) -> Option<CompactString> {
+    let (zero, width, rest) = quick_width(spec.as_bytes())?;
+    let precision = match rest {
+        [b'.', digit, b'f'] if digit.is_ascii_digit() => usize::from(digit - b'0'),
+        _ => return None,
+    };
+    if !x.is_finite() || x.abs() > 1e16 {
+        return None;
+    }
+    let mut text = CompactString::default();
+    write!(text, "{x:.precision$}").ok()?;
+    if width <= text.len() { Some(text) } else { Some(quick_pad(&text, zero, width)) }
 }
 
 /// `int.__format__` for a spec that is not empty.

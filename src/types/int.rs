@@ -168,7 +168,38 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
     }
 }
 
+/// A short run of ASCII digits with at most a sign before it: the usual text of a number.
+fn short_decimal(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text).as_bytes();
+    if digits.is_empty() || digits.len() > 14 {
+        return None;
+    }
+    let mut n: i64 = 0;
+    for &byte in digits {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        n = n * 10 + i64::from(byte - b'0');
+    }
+    Some(if text.starts_with('-') { -n } else { n })
+}
+
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    if let ([class, value], []) = (values, names)
+        && class.is_same(vm.types.int.as_value())
+    {
+        if value.is_int() {
+            return Ok(value.clone());
+        }
+        if heap::is_exact_str(value)
+            && let Some(n) = value.get::<Str>().and_then(|text| short_decimal(text.as_str()))
+        {
+            return Ok(vm.int(n));
+        }
+        if let Some(x) = value.as_float().filter(|x| x.abs() < 1e14) {
+            return Ok(vm.int(x as i64));
+        }
+    }
     let class = super::class_argument(vm, values, &vm.types.int.clone())?;
     let given = values.len() - names.len();
     let args = &values[1..given];
@@ -374,6 +405,9 @@ fn hash(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 fn repr(vm: &mut Vm, values: &[Value]) -> Result {
+    if let Some(n) = values[0].as_int() {
+        return Ok(vm.str(itoa::Buffer::new().format(n)));
+    }
     let n = receiver(vm, values);
     let text = decimal_text(vm, &n)?;
     Ok(vm.str(text))
@@ -383,6 +417,11 @@ fn format_method(vm: &mut Vm, values: &[Value]) -> Result {
     let spec = format::spec_argument(vm, &values[1])?;
     if spec.is_empty() {
         return Ok(vm.str_of(&values[0])?.into_value());
+    }
+    if let Some(n) = values[0].as_int()
+        && let Some(text) = format::quick_int(n, spec.as_str())
+    {
+        return Ok(vm.str(text));
     }
     let n = receiver(vm, values);
     let class = vm.type_name(&values[0]);

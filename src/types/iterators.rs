@@ -131,8 +131,10 @@ struct Enumerate {
     count: RefCell<BigInt>,
     /// The count while it fits; the other one takes over when it no longer does.
     small: Cell<i64>,
+    /// The pair given out, if it may be used again; see `TupleObj::next_pair`.
+    pair: Cell<Value>,
 }
-holds!(Enumerate: iterator);
+holds!(Enumerate: iterator, pair);
 
 fn enumerate_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = Extra::enumerate(vm);
@@ -166,8 +168,12 @@ fn enumerate_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     };
     let iterator = vm.iter(&iterable)?;
     let small = i64::try_from(&start).unwrap_or(i64::MAX);
-    let body =
-        Enumerate { iterator: Cell::new(iterator), count: RefCell::new(start), small: Cell::new(small) };
+    let body = Enumerate {
+        iterator: Cell::new(iterator),
+        count: RefCell::new(start),
+        small: Cell::new(small),
+        pair: Cell::default(),
+    };
     Ok(heap::new_opaque(&class, body))
 }
 
@@ -190,7 +196,7 @@ fn enumerate_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
         *count += 1;
         number
     };
-    Ok(Some(vm.tuple([number, item])))
+    Ok(Some(TupleObj::next_pair(&iter.pair, &vm.types.tuple, number, item)))
 }
 
 // ---- zip
@@ -198,13 +204,18 @@ fn enumerate_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
 struct Zip {
     iterators: Vec<Value>,
     strict: bool,
+    /// The pair given out, if it may be used again; see `TupleObj::next_pair`.
+    pair: Cell<Value>,
 }
 
 impl Opaque for Zip {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&self.iterators);
+        tracer.cell(&self.pair);
     }
-    fn clear(&self) {}
+    fn clear(&self) {
+        drop(self.pair.take());
+    }
 }
 
 fn zip_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -232,7 +243,7 @@ fn zip_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             Err(raised) => return Err(raised),
         }
     }
-    Ok(heap::new_opaque(&class, Zip { iterators, strict }))
+    Ok(heap::new_opaque(&class, Zip { iterators, strict, pair: Cell::default() }))
 }
 
 fn zip_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
@@ -241,6 +252,11 @@ fn zip_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     };
     if zip.iterators.is_empty() {
         return Ok(None);
+    }
+    if let ([first, second], false) = (&zip.iterators[..], zip.strict) {
+        let Some(first) = vm.next(first)? else { return Ok(None) };
+        let Some(second) = vm.next(second)? else { return Ok(None) };
+        return Ok(Some(TupleObj::next_pair(&zip.pair, &vm.types.tuple, first, second)));
     }
     let mut items = Vec::with_capacity(zip.iterators.len());
     for (i, each) in zip.iterators.iter().enumerate() {
@@ -304,6 +320,10 @@ fn map_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     let Some(map) = iterator.opaque::<Map>() else {
         return Err(wrong_receiver(vm, iterator, "map"));
     };
+    if let [only] = &map.iterators[..] {
+        let Some(item) = vm.next(only)? else { return Ok(None) };
+        return vm.call(&map.function, &[item]).map(Some);
+    }
     let mut items = Vec::with_capacity(map.iterators.len());
     for each in &map.iterators {
         match vm.next(each)? {

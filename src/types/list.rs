@@ -336,7 +336,10 @@ fn copy(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn append(vm: &mut Vm, args: &[Value]) -> Result {
-    this(vm, &args[0])?.push(args[1].clone());
+    match args[0].get::<ListObj>() {
+        Some(list) => list.push(args[1].clone()),
+        None => this(vm, &args[0])?.push(args[1].clone()),
+    }
     Ok(Value::NONE)
 }
 
@@ -469,5 +472,6 @@ const METHODS: &[Row] = &[
 pub fn install(vm: &mut Vm) {
     let class = vm.types.list.clone();
     vm.add_rows(&class, METHODS);
+    vm.plain.list_append = METHODS.iter().find(|row| row.name() == "append");
     class.preset("__hash__", Value::NONE);
 }

@@ -18,6 +18,7 @@ use crate::object::{
 use crate::source::surrogate::{char_of, code_of};
 use crate::vm::native::{Row, method, next, static_method, static_raw};
 use crate::vm::{CompareOp, Result, Vm};
+use compact_str::CompactString;
 use num_bigint::Sign;
 use num_traits::ToPrimitive;
 use std::cell::Cell;
@@ -74,7 +75,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     if class.is_same(&vm.types.str) {
         return Ok(result);
     }
-    Ok(heap::alloc(&class, Str::new(text(&result).to_owned())).into_value())
+    Ok(heap::alloc(&class, Str::new(text(&result))).into_value())
 }
 
 /// An encoding or error handler name.
@@ -143,16 +144,18 @@ fn len(_: &mut Vm, values: &[Value]) -> Result {
 
 fn add(vm: &mut Vm, values: &[Value]) -> Result {
     match values[1].get::<Str>() {
-        Some(other) => {
-            let text = [text(&values[0]), other.as_str()].concat();
-            Ok(vm.str(text))
-        }
+        Some(other) => Ok(vm.joined([text(&values[0]), other.as_str()])),
         None => Ok(Value::NOT_IMPLEMENTED),
     }
 }
 
 /// How often a sequence of `length` is repeated; `None` for a foreign operand.
 pub fn repetitions(vm: &mut Vm, count: &Value, length: usize) -> Result<Option<usize>> {
+    if let Some(n) = count.as_int()
+        && (n as usize).checked_mul(length).is_some_and(|total| n >= 0 && total < 1 << 40)
+    {
+        return Ok(Some(n as usize));
+    }
     if vm.int_like(count).is_none() && vm.special(count, Special::Index).is_none() {
         return Ok(None);
     }
@@ -176,6 +179,14 @@ fn mul(vm: &mut Vm, values: &[Value]) -> Result {
     let text = text(&values[0]);
     match repetitions(vm, &values[1], text.len())? {
         Some(count) => {
+            if count == 1 {
+                return plain(vm, &values[0]);
+            }
+            if text.len() * count <= 24 {
+                let mut short = CompactString::default();
+                (0..count).for_each(|_| short.push_str(text));
+                return Ok(vm.str(short));
+            }
             let text = text.repeat(count);
             Ok(vm.str(text))
         }
@@ -200,7 +211,7 @@ fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn contains(vm: &mut Vm, values: &[Value]) -> Result {
     match values[1].get::<Str>() {
-        Some(part) => Ok(Value::bool(text(&values[0]).contains(part.as_str()))),
+        Some(part) => Ok(Value::bool(find_text(text(&values[0]), part.as_str()).is_some())),
         None => {
             let name = vm.type_name(&values[1]);
             Err(vm.type_error(format!("'in <string>' requires string as left operand, not {name}")))
@@ -367,6 +378,37 @@ pub fn search_range(
     Ok(if start > end { None } else { Some((start as usize, end as usize)) })
 }
 
+/// The byte offset of the first `part` in `text`.
+fn find_text(text: &str, part: &str) -> Option<usize> {
+    match part.as_bytes() {
+        [byte] => memchr::memchr(*byte, text.as_bytes()),
+        bytes => memchr::memmem::find(text.as_bytes(), bytes),
+    }
+}
+
+/// How often `part`, which is not empty, stands in `text`, side by side.
+fn count_text(text: &str, part: &str) -> usize {
+    match part.as_bytes() {
+        [byte] => memchr::memchr_iter(*byte, text.as_bytes()).count(),
+        bytes => memchr::memmem::find_iter(text.as_bytes(), bytes).count(),
+    }
+}
+
+/// Calls `each` with the parts of `text` between separators, which are not empty; the last of
+/// `most + 1` parts is what is left.
+fn split_text(text: &str, separator: &str, most: usize, mut each: impl FnMut(&str)) {
+    let mut start = 0;
+    let mut part = |at: usize| {
+        each(&text[start..at]);
+        start = at + separator.len();
+    };
+    match separator.as_bytes() {
+        [byte] => memchr::memchr_iter(*byte, text.as_bytes()).take(most).for_each(&mut part),
+        bytes => memchr::memmem::find_iter(text.as_bytes(), bytes).take(most).for_each(&mut part),
+    }
+    part(text.len());
+}
+
 /// A part of a string, with the byte offset where it begins.
 struct Span<'s> {
     string: &'s Str,
@@ -400,7 +442,7 @@ fn part_argument<'v>(vm: &mut Vm, name: &str, value: &'v Value) -> Result<&'v st
 fn position_of(vm: &mut Vm, name: &str, values: &[Value], last: bool) -> Result<Option<usize>> {
     let part = part_argument(vm, name, &values[1])?;
     let Some(span) = span(vm, values)? else { return Ok(None) };
-    let found = if last { span.part.rfind(part) } else { span.part.find(part) };
+    let found = if last { span.part.rfind(part) } else { find_text(span.part, part) };
     Ok(found.map(|at| span.position(at)))
 }
 
@@ -438,7 +480,7 @@ fn count(vm: &mut Vm, values: &[Value]) -> Result {
     Ok(Value::index(if part.is_empty() {
         span.part.chars().count() + 1
     } else {
-        span.part.matches(part).count()
+        count_text(span.part, part)
     }))
 }
 
@@ -500,8 +542,21 @@ fn replace(vm: &mut Vm, values: &[Value]) -> Result {
         let places = text.matches(old).count().min(count);
         format::check_length(vm, text.len().saturating_add(places.saturating_mul(new.len())))?;
     }
-    let replaced = text.replacen(old, new, count);
-    Ok(vm.str(replaced))
+    if old.is_empty() {
+        let replaced = text.replacen(old, new, count);
+        return Ok(vm.str(replaced));
+    }
+    let (mut out, mut start) = (String::new(), 0);
+    for at in memchr::memmem::find_iter(text.as_bytes(), old.as_bytes()).take(count) {
+        out.push_str(&text[start..at]);
+        out.push_str(new);
+        start = at + old.len();
+    }
+    if start == 0 {
+        return plain(vm, &values[0]);
+    }
+    out.push_str(&text[start..]);
+    Ok(vm.str(out))
 }
 
 // ---- splitting and joining
@@ -532,7 +587,11 @@ fn split(vm: &mut Vm, values: &[Value]) -> Result {
     let (separator, most) = split_arguments(vm, values)?;
     let text = text(&values[0]);
     let parts = match separator {
-        Some(separator) => text.splitn(most.saturating_add(1), separator).collect(),
+        Some(separator) => {
+            let mut parts = Vec::new();
+            split_text(text, separator, most, |part| parts.push(vm.str(part)));
+            return Ok(vm.list(parts));
+        }
         None => {
             let mut parts = Vec::new();
             let mut rest = text.trim_start_matches(properties::is_space);
@@ -642,17 +701,26 @@ fn join(vm: &mut Vm, values: &[Value]) -> Result {
     if !can_iterate {
         return Err(vm.type_error("can only join an iterable"));
     }
-    let items = vm.collect(&values[1])?;
+    // The items of a list or tuple are read where they are: joining runs no Python code.
+    let collected;
+    let items: &[Value] = match values[1].get::<TupleObj>() {
+        Some(tuple) if vm.class_of(&values[1]).is_same(&vm.types.tuple) => tuple.items(),
+        _ => {
+            collected = vm.collect(&values[1])?;
+            &collected
+        }
+    };
     let separator = text(&values[0]);
-    if let [only] = items.as_slice()
+    if let [only] = items
         && heap::is_exact_str(only)
     {
         return Ok(only.clone());
     }
-    let parts: usize =
-        items.iter().filter_map(|item| item.get::<Str>()).map(|part| part.as_str().len()).sum();
-    vm.room(parts.saturating_add(separator.len().saturating_mul(items.len())))?;
-    let mut out = String::new();
+    let length =
+        items.iter().map(|item| item.get::<Str>().map_or(0, |part| part.as_str().len())).sum::<usize>()
+            + separator.len() * items.len().saturating_sub(1);
+    vm.room(length)?;
+    let mut out = String::with_capacity(length);
     for (at, item) in items.iter().enumerate() {
         let Some(part) = item.get::<Str>() else {
             let name = vm.type_name(item);

@@ -3,9 +3,9 @@
 //!
 //! Arguments come as in CPython's vector call: values, then the names of the last of them.
 
-use super::native::{NativeCode, NativeDefault, Signature};
+use super::native::{NativeCode, NativeDefault, NativeFn, Signature};
 use super::{Native, Raised, Result, Vm};
-use crate::object::{Class, Dict, FramePtr, Function, Ref, Str, TupleObj, Value};
+use crate::object::{Class, Dict, FramePtr, Function, GenObj, Ref, Str, TupleObj, Value};
 
 /// Natives with at most this many parameters are called without a list of bound arguments.
 const FEW: usize = 6;
@@ -182,17 +182,56 @@ impl Vm {
     }
 
     /// Calls a native with arguments as passed (receiver included).
+    #[inline]
     pub(crate) fn call_native(&mut self, native: &Native, values: &[Value], names: &[Ref<Str>]) -> Result {
+        // The usual call: every parameter is given by position, the receiver is what it should be.
+        if let NativeCode::Plain(code) = native.row.code
+            && native.exact.get() == values.len()
+            && names.is_empty()
+            && self.fits_owner(native, values)
+        {
+            return code(self, values);
+        }
+        self.call_native_bound(native, values, names)
+    }
+
+    /// The code of a native that takes just these values as they are: what the loop calls itself.
+    /// Generators are left to the fibers.
+    #[inline(always)]
+    pub(crate) fn exact_native(&self, callee: &Value, values: &[Value]) -> Option<NativeFn> {
+        let native = callee.get::<Native>()?;
+        let NativeCode::Plain(code) = native.row.code else { return None };
+        let fits = native.exact.get() == values.len()
+            && native.receiver.is_unbound()
+            && self.fits_owner(native, values)
+            && !values.first().is_some_and(|first| first.is::<GenObj>());
+        fits.then_some(code)
+    }
+
+    /// Whether there is no receiver to check, or it is an instance of just that class.
+    #[inline(always)]
+    fn fits_owner(&self, native: &Native, values: &[Value]) -> bool {
+        Value::look(&native.owner, |owner| {
+            !owner.is_object()
+                || values.first().is_some_and(|first| self.class_of(first).as_value().is_same(owner))
+        })
+    }
+
+    fn call_native_bound(&mut self, native: &Native, values: &[Value], names: &[Ref<Str>]) -> Result {
         match native.row.code {
             NativeCode::Plain(code) => {
                 let signature = native.signature();
                 self.check_receiver(native, values)?;
+                if native.partial.get() == values.len() && names.is_empty() {
+                    return self.call_with_defaults(code, signature, values);
+                }
                 if names.is_empty()
                     && !signature.varargs
                     && !signature.varkw
                     && values.len() == signature.params.len()
                     && signature.positional == values.len()
                 {
+                    native.exact.set(values.len());
                     return code(self, values);
                 }
                 // Only positional ones, a few left out: no list is made.
@@ -203,12 +242,8 @@ impl Vm {
                     && values.len() <= signature.positional
                     && signature.params[values.len()..].iter().all(|p| p.default.is_some())
                 {
-                    let mut bound = [const { Value::UNBOUND }; FEW];
-                    bound[..values.len()].clone_from_slice(values);
-                    for (slot, param) in bound.iter_mut().zip(&signature.params).skip(values.len()) {
-                        *slot = param.default.as_ref().map_or(Value::UNBOUND, |d| self.native_default(d));
-                    }
-                    return code(self, &bound[..signature.params.len()]);
+                    native.partial.set(values.len());
+                    return self.call_with_defaults(code, signature, values);
                 }
                 let bound = self.bind_native(native, signature, values, names)?;
                 code(self, &bound)
@@ -233,10 +268,25 @@ impl Vm {
         }
     }
 
+    /// Calls with the values given and the defaults of the other parameters, all of them few.
+    fn call_with_defaults(&mut self, code: NativeFn, signature: &Signature, values: &[Value]) -> Result {
+        let mut bound = [const { Value::UNBOUND }; FEW];
+        for (slot, value) in bound.iter_mut().zip(values) {
+            *slot = value.clone();
+        }
+        for (slot, param) in bound.iter_mut().zip(&signature.params).skip(values.len()) {
+            *slot = param.default.as_ref().map_or(Value::UNBOUND, |d| self.native_default(d));
+        }
+        code(self, &bound[..signature.params.len()])
+    }
+
     /// A method of a builtin class called through the class: its first argument has to be an
     /// instance.
     fn check_receiver(&mut self, native: &Native, values: &[Value]) -> Result<()> {
         use super::native::Binding;
+        if native.row.binding == Binding::Function && self.fits_owner(native, values) {
+            return Ok(());
+        }
         let Some(owner) = native.owner_class() else { return Ok(()) };
         if native.row.binding != Binding::Function {
             if values.is_empty() && native.name.as_str() == "__new__" {

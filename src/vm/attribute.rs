@@ -3,7 +3,7 @@
 //! Source: the Python reference, "Invoking Descriptors", and `object.__getattribute__`.
 
 use super::descriptor::{ClassMethod, Member, Property, StaticMethod, Super};
-use super::native::{Binding, Native, NativeCode};
+use super::native::{Binding, Native, NativeCode, Row};
 use super::{Raised, Result, Vm};
 use crate::object::{
     BoundMethod, Class, Dict, ExcObj, Function, Instance, Kind, ModuleObj, Ref, Special, Str, Value, heap,
@@ -70,6 +70,8 @@ pub(crate) struct Plain {
     pub object_repr: Value,
     pub object_str: Value,
     pub object_format: Value,
+    /// The method called most of all: the loop does it itself.
+    pub list_append: Option<&'static Row>,
 }
 
 /// How a class attribute takes part in an attribute access.

@@ -220,6 +220,17 @@ impl Vm {
             return Ok(instance);
         }
         let own = self.class_of(&instance).clone();
+        self.initialize(instance, &own, values, names)
+    }
+
+    /// Calls the `__init__` of a new instance of `own`, and gives the instance back.
+    pub(crate) fn initialize(
+        &mut self,
+        instance: Value,
+        own: &Ref<Class>,
+        values: &[Value],
+        names: &[Ref<Str>],
+    ) -> Result {
         match own.special(Special::Init) {
             Some(init) if init.is_same(&self.plain.object_init) => Ok(instance),
             Some(init) => {
@@ -229,7 +240,7 @@ impl Vm {
                 let result = if init.get::<Function>().is_some() || init.get::<Native>().is_some() {
                     self.call_kw(&init, &all, names)?
                 } else {
-                    let bound = self.bind(init, Some(&instance), &own)?;
+                    let bound = self.bind(init, Some(&instance), own)?;
                     self.call_kw(&bound, values, names)?
                 };
                 if !result.is_none() {

@@ -1,6 +1,7 @@
 //! Comparisons: `<`, `==` and their kin, `in`.
 
 use super::number;
+use super::protocol::quick_hash;
 use super::{Result, Vm};
 use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, Special, Str, TupleObj, Value, heap};
 use std::cmp::Ordering;
@@ -148,6 +149,18 @@ impl Vm {
                 _ => op.holds(compare_text(x.as_str(), y.as_str())),
             });
         }
+        // `==` of a string, or of None, and a number: never.
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            let unlike = match (a.is_object(), b.is_object()) {
+                (true, false) => heap::is_exact_str(a),
+                (false, true) => heap::is_exact_str(b),
+                (false, false) => a.is_none() != b.is_none(),
+                (true, true) => false,
+            };
+            if unlike {
+                return Some(op == CompareOp::Ne);
+            }
+        }
         number::compare(op, a, b, self)
     }
 
@@ -181,13 +194,30 @@ impl Vm {
 
     /// `item in container`
     pub fn contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
+        if let Some(hash) = quick_hash(item) {
+            let own = self.class_of(container);
+            if let Some(dict) = container.get::<Dict>()
+                && own.is_same(&self.types.dict)
+                && let Some(found) = dict.find_quick(hash, item)
+            {
+                return Ok(found.is_some());
+            }
+            if let Some(set) = container.get::<SetObj>()
+                && (own.is_same(&self.types.set) || own.is_same(&self.types.frozenset))
+                && let Some(found) = set.contains_quick(hash, item)
+            {
+                return Ok(found);
+            }
+        }
         let class = self.class_of(container).clone();
         if class.is_same(&self.types.dict)
             && let Some(dict) = container.downcast::<Dict>()
         {
             return Ok(self.dict_get(&dict, item)?.is_some());
         }
+        // A set that is looked for stands for an equal frozenset: the method knows.
         if (class.is_same(&self.types.set) || class.is_same(&self.types.frozenset))
+            && !item.is::<SetObj>()
             && let Some(set) = container.downcast::<SetObj>()
         {
             return self.set_contains(&set, item);

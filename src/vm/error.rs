@@ -57,7 +57,7 @@ impl Vm {
     /// An exception of `class` with a message.
     #[cold]
     pub fn raised(&self, class: &Ref<Class>, message: impl Into<String>) -> Raised {
-        let message = heap::new_str(message).into_value();
+        let message = heap::new_str(message.into()).into_value();
         Raised(self.exception(class, vec![message]))
     }
 

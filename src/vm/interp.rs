@@ -191,6 +191,22 @@ impl Vm {
                 }
             }};
         }
+        /// A native that takes the registers from `first` on as they are.
+        macro_rules! native {
+            ($i:expr, $first:expr, $count:expr) => {{
+                let values = w.range($first, $count as usize);
+                if let Some(code) = self.exact_native(w.reg($i.b), values) {
+                    let value = code(self, values)?;
+                    for n in 0..$count {
+                        drop(w.take($first + n));
+                    }
+                    drop(w.take($i.b));
+                    w.out($i, value);
+                    released!();
+                    continue;
+                }
+            }};
+        }
         macro_rules! compare {
             ($i:expr, $op:expr, $cmp:tt) => {{
                 let (a, b) = (w.reg($i.b), w.reg($i.c));
@@ -312,6 +328,9 @@ impl Vm {
                     }
                     // A Python function that takes just these arguments.
                     if function.code.arity == $count && self.thread.depth < self.recursion_limit {
+                        if heap::tick() {
+                            self.look_if_due()?;
+                        }
                         self.thread.depth += 1;
                         let function = w.take_ref::<Function>($i.b);
                         let frame =
@@ -330,6 +349,7 @@ impl Vm {
                     w.accept(sent);
                     continue;
                 }
+                native!($i, $first, $count);
                 match self.call_registers(w, *$i, $first, $count as usize, &[])? {
                     Called::Done => released!(),
                     Called::Go(next) => go!(next),
@@ -347,7 +367,29 @@ impl Vm {
                     released!();
                 }
                 Op::LoadK => {
-                    w.out(i, w.constant(i.bc()).clone());
+                    let value = w.constant(i.bc()).clone();
+                    // `flags[i] = False`: a constant that the next instruction stores in a list.
+                    let next = w.peek();
+                    if next.op == Op::SetItem as u8
+                        && next.c == i.a
+                        && next.flags & 7 == 4
+                        && i.flags & 1 == 0
+                        && next.a != i.a
+                        && next.b != i.a
+                    {
+                        match self.store_item(w.reg(next.a), w.reg(next.b), value) {
+                            Ok(old) => {
+                                w.jump(1);
+                                if old.is_object() {
+                                    drop(old);
+                                    released!();
+                                }
+                            }
+                            Err(value) => w.init(i.a, value),
+                        }
+                        continue;
+                    }
+                    w.out(i, value);
                     released!();
                 }
                 Op::Kill => {
@@ -503,6 +545,12 @@ impl Vm {
                 Op::GetAttr => {
                     let obj = w.reg(i.b);
                     let site = w.site(u32::from(i.c));
+                    if i.flags & 3 == 0
+                        && let Some(value) = Vm::slot_attr(obj, site)
+                    {
+                        w.init(i.a, value.clone());
+                        continue;
+                    }
                     let value = match self.cached_attr(obj, site) {
                         Some(value) => value,
                         None => {
@@ -591,15 +639,18 @@ impl Vm {
                 }
                 Op::GetItem => {
                     let (obj, index) = (w.reg(i.b), w.reg(i.c));
-                    let value = match self.quick_item(obj, index) {
-                        Some(value) => value,
-                        None => {
-                            w.save();
-                            self.check_bound(w, i.b)?;
-                            self.check_bound(w, i.c)?;
-                            self.get_item(obj, index)?
+                    if let Some(value) = self.quick_item(obj, index) {
+                        kill_b!(i);
+                        w.out(i, value);
+                        if i.flags & 3 != 0 {
+                            released!();
                         }
-                    };
+                        continue;
+                    }
+                    w.save();
+                    self.check_bound(w, i.b)?;
+                    self.check_bound(w, i.c)?;
+                    let value = self.get_item(obj, index)?;
                     kill_b!(i);
                     kill_c!(i);
                     w.out(i, value);
@@ -608,13 +659,7 @@ impl Vm {
                 Op::SetItem => {
                     let (obj, index) = (w.reg(i.a), w.reg(i.b));
                     let value = w.input(i.c, i.flags & 4 != 0);
-                    let value = match (obj.get::<ListObj>(), index.as_int()) {
-                        (Some(list), Some(at)) if at >= 0 && self.is_plain_list(obj) => {
-                            list.set(at as usize, value)
-                        }
-                        _ => Err(value),
-                    };
-                    match value {
+                    match self.store_item(obj, index, value) {
                         Ok(old) => drop(old),
                         Err(value) => {
                             w.save();
@@ -942,6 +987,10 @@ impl Vm {
                     released!();
                 }
                 Op::UnpackSequence => {
+                    if self.unpack_tuple(w, i) {
+                        released!();
+                        continue;
+                    }
                     w.save();
                     self.check_bound(w, i.b)?;
                     self.unpack_sequence(w, *i)?;
@@ -964,6 +1013,19 @@ impl Vm {
                     let first = if bound { i.b + 1 } else { i.b + 2 };
                     let count = i.c + u16::from(bound);
                     let callee = w.reg(i.b);
+                    if bound
+                        && i.c == 1
+                        && self.is_list_append(callee)
+                        && self.is_plain_list(w.reg(first))
+                        && let Some(list) = w.reg(first).get::<ListObj>()
+                    {
+                        list.push(w.take(first + 1));
+                        drop(w.take(first));
+                        drop(w.take(i.b));
+                        w.out(i, Value::NONE);
+                        released!();
+                        continue;
+                    }
                     call!(i, callee, first, count);
                 }
                 Op::CallKw | Op::CallMethodKw => {
@@ -1178,14 +1240,10 @@ impl Vm {
                     w.out(i, dict.into_value());
                 }
                 Op::BuildString => {
-                    let mut text = String::new();
+                    let value = self.build_string(w.range(i.b, i.c as usize));
                     for n in 0..i.c {
-                        if let Some(part) = w.reg(i.b + n).get::<Str>() {
-                            text.push_str(part.as_str());
-                        }
                         drop(w.take(i.b + n));
                     }
-                    let value = self.str(text);
                     w.out(i, value);
                 }
                 Op::BuildSlice => {
@@ -1251,13 +1309,9 @@ impl Vm {
                 Op::FormatValue => {
                     w.save();
                     self.check_bound(w, i.b)?;
-                    let text = self.convert(w.reg(i.b), i.c)?;
                     let text = match i.c {
-                        0 => {
-                            let empty = heap::intern("");
-                            self.format(&text, &empty)?.into_value()
-                        }
-                        _ => text,
+                        0 => self.format_plain(w.reg(i.b))?,
+                        conversion => self.convert(w.reg(i.b), conversion)?,
                     };
                     kill_b!(i);
                     w.out(i, text);

@@ -1,13 +1,17 @@
 //! Square brackets, and dicts and sets with keys that Python compares.
 
+use super::protocol::quick_hash;
 use super::{Result, Vm};
-use crate::object::{Class, Dict, ListObj, Ref, SetObj, Special, Str, TupleObj, Value};
+use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, SliceObj, Special, Str, TupleObj, Value, heap};
 
 impl Vm {
     /// The position of `key` in a dict.
     #[inline]
     fn dict_find(&mut self, dict: &Dict, hash: i64, key: &Value) -> Result<Option<usize>> {
-        dict.find(hash, key, &mut |stored| self.eq(stored, key))
+        match dict.find_quick(hash, key) {
+            Some(found) => Ok(found),
+            None => dict.find(hash, key, &mut |stored| self.eq(stored, key)),
+        }
     }
 
     /// `dict.get(key)`; `None` when it is missing.
@@ -128,6 +132,47 @@ impl Vm {
 
     /// `value[key]`
     pub fn get_item(&mut self, value: &Value, key: &Value) -> Result {
+        // What runs no Python code comes first: nothing has to be kept alive meanwhile.
+        match value.kind() {
+            Some(Kind::Dict) if self.class_of(value).is_same(&self.types.dict) => {
+                if let Some(hash) = quick_hash(key)
+                    && let Some(dict) = value.get::<Dict>()
+                    && let Some(found) = dict.find_quick(hash, key)
+                {
+                    return match found {
+                        Some(position) => Ok(dict.value_at(position)),
+                        None => Err(self.key_error(key)),
+                    };
+                }
+            }
+            Some(Kind::List) if self.class_of(value).is_same(&self.types.list) => {
+                if let (Some(list), Some(slice)) = (value.get::<ListObj>(), key.get::<SliceObj>())
+                    && let Some(range) = plain_slice(slice, list.len())
+                {
+                    let items = list.with(|items| items[range].to_vec());
+                    return Ok(self.list(items));
+                }
+            }
+            Some(Kind::Str) if heap::is_exact_str(value) => {
+                if let (Some(text), Some(slice)) = (value.get::<Str>(), key.get::<SliceObj>())
+                    && text.is_ascii()
+                    && let Some(range) = plain_slice(slice, text.len())
+                {
+                    return Ok(self.str(&text.as_str()[range]));
+                }
+                if let (Some(text), Some(index)) = (value.get::<Str>(), key.as_int())
+                    && text.is_ascii()
+                {
+                    let at = if index < 0 { index + text.len() as i64 } else { index };
+                    if let Some(byte) =
+                        usize::try_from(at).ok().and_then(|at| text.as_str().as_bytes().get(at))
+                    {
+                        return Ok(self.char(*byte as char));
+                    }
+                }
+            }
+            _ => {}
+        }
         let class = self.class_of(value).clone();
         if let Some(index) = key.as_int() {
             if class.is_same(&self.types.list)
@@ -181,6 +226,19 @@ impl Vm {
 
     /// `value[key] = item`
     pub fn set_item(&mut self, value: &Value, key: &Value, item: Value) -> Result<()> {
+        if let Some(dict) = value.get::<Dict>()
+            && self.class_of(value).is_same(&self.types.dict)
+            && let Some(hash) = quick_hash(key)
+            && let Some(found) = dict.find_quick(hash, key)
+        {
+            match found {
+                Some(position) => drop(dict.set_value_at(position, item)),
+                None => {
+                    dict.insert_new(hash, key.clone(), item);
+                }
+            }
+            return Ok(());
+        }
         let class = self.class_of(value).clone();
         if class.is_same(&self.types.dict)
             && let Some(dict) = value.downcast::<Dict>()
@@ -233,4 +291,20 @@ impl Vm {
         let method = self.get_attr(value, &name)?;
         self.call(&method, args)
     }
+}
+
+/// The positions that a slice without a step selects, when its bounds are small integers or
+/// left out.
+fn plain_slice(slice: &SliceObj, length: usize) -> Option<std::ops::Range<usize>> {
+    if !slice.step.is_none() {
+        return None;
+    }
+    let bound = |value: &Value, missing: usize| match value.as_int() {
+        Some(n) if n < 0 => Some((n + length as i64).max(0) as usize),
+        Some(n) => Some((n as usize).min(length)),
+        None if value.is_none() => Some(missing),
+        None => None,
+    };
+    let (start, stop) = (bound(&slice.start, 0)?, bound(&slice.stop, length)?);
+    Some(start..stop.max(start))
 }

@@ -75,15 +75,19 @@ impl Vm {
         if let Some(result) = self.next_builtin(iterator) {
             return result;
         }
+        let native = self.class_of(iterator).look_special(Special::Next, |method| {
+            match method.get::<Native>().map(|native| native.row.code) {
+                Some(NativeCode::Next(next)) => Some(next),
+                _ => None,
+            }
+        });
+        if let Some(Some(next)) = native {
+            return next(self, iterator);
+        }
         let Some(method) = self.special(iterator, Special::Next) else {
             let name = self.type_name(iterator);
             return Err(self.type_error(format!("'{name}' object is not an iterator")));
         };
-        if let Some(native) = method.get::<Native>()
-            && let NativeCode::Next(next) = native.row.code
-        {
-            return next(self, iterator);
-        }
         match self.call(&method, &[iterator.clone()]) {
             Ok(item) => Ok(Some(item)),
             Err(raised) if raised.is(&self.exceptions.stop_iteration) => Ok(None),
@@ -114,8 +118,16 @@ impl Vm {
 
     fn next_in_sequence(&mut self, iterator: &Value) -> Result<Option<Value>> {
         let Some(iter) = iterator.get::<SeqIter>() else { return Ok(None) };
-        let sequence = Value::peek(&iter.sequence);
         let index = iter.index.get();
+        let quick = Value::look(&iter.sequence, |held| match held.get::<ListObj>() {
+            Some(list) => list.get(index),
+            None => held.get::<TupleObj>().and_then(|t| t.items().get(index).cloned()),
+        });
+        if quick.is_some() {
+            iter.index.set(index + 1);
+            return Ok(quick);
+        }
+        let sequence = Value::peek(&iter.sequence);
         let item = match sequence.kind() {
             Some(Kind::List) => sequence.get::<ListObj>().and_then(|l| l.get(index)),
             Some(Kind::Tuple) => sequence.get::<TupleObj>().and_then(|t| t.items().get(index).cloned()),
@@ -145,6 +157,26 @@ impl Vm {
 
     fn next_in_dict(&mut self, iterator: &Value) -> Result<Option<Value>> {
         let Some(iter) = iterator.get::<DictIter>() else { return Ok(None) };
+        if !iter.reverse && iter.left.get() > 0 {
+            // The usual step forwards copies no more than it gives.
+            let mut position = iter.position.get();
+            let item = Value::look(&iter.dict, |held| {
+                let dict = held.get::<crate::object::Dict>().filter(|dict| dict.len() == iter.length)?;
+                dict.look_next(&mut position, |key, value| match iter.part {
+                    DictPart::Keys => (key.clone(), None),
+                    DictPart::Values => (value.clone(), None),
+                    DictPart::Items => (key.clone(), Some(value.clone())),
+                })
+            });
+            if let Some((first, second)) = item {
+                iter.position.set(position);
+                iter.left.set(iter.left.get() - 1);
+                return Ok(Some(match second {
+                    Some(second) => TupleObj::next_pair(&iter.pair, &self.types.tuple, first, second),
+                    None => first,
+                }));
+            }
+        }
         let held = Value::peek(&iter.dict);
         let Some(dict) = held.downcast::<crate::object::Dict>() else { return Ok(None) };
         if dict.len() != iter.length {
@@ -165,7 +197,7 @@ impl Vm {
                 Ok(Some(match iter.part {
                     DictPart::Keys => key,
                     DictPart::Values => value,
-                    DictPart::Items => self.tuple([key, value]),
+                    DictPart::Items => TupleObj::next_pair(&iter.pair, &self.types.tuple, key, value),
                 }))
             }
             None => {

@@ -105,6 +105,7 @@ impl Vm {
             hops: 0,
             nested: 0,
             reraising: false,
+            last_stored: 0,
             empty_tuple,
             empty_str: heap::intern("").into_value(),
             ascii,

@@ -4,6 +4,7 @@ use super::Vm;
 use crate::object::{
     BytesObj, ComplexObj, Dict, IntObj, ListObj, Ref, SetObj, SliceObj, TupleObj, Value, heap,
 };
+use compact_str::CompactString;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use std::cell::Cell;
@@ -42,9 +43,9 @@ impl Vm {
     }
 
     /// A `str`; short ASCII ones are shared.
-    pub fn str(&self, text: impl Into<String>) -> Value {
-        let text = text.into();
-        match text.as_bytes() {
+    #[inline]
+    pub fn str(&self, text: impl Into<CompactString> + AsRef<str>) -> Value {
+        match text.as_ref().as_bytes() {
             [] => self.empty_str.clone(),
             [byte] => match self.ascii.get(*byte as usize) {
                 Some(shared) => shared_char(shared, *byte as char),
@@ -54,11 +55,21 @@ impl Vm {
         }
     }
 
+    /// One `str` of several texts.
+    pub fn joined<const N: usize>(&self, parts: [&str; N]) -> Value {
+        let mut text = CompactString::with_capacity(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            text.push_str(part);
+        }
+        self.str(text)
+    }
+
     /// A one-character `str`.
+    #[inline]
     pub fn char(&self, c: char) -> Value {
         match self.ascii.get(c as usize) {
             Some(shared) => shared_char(shared, c),
-            None => heap::new_str(String::from(c)).into_value(),
+            None => heap::new_str(&*c.encode_utf8(&mut [0; 4])).into_value(),
         }
     }
 

@@ -111,6 +111,8 @@ pub struct Vm {
     pub(crate) nested: u32,
     /// The exception on its way is raised again: its own frame gets no new traceback entry.
     pub(crate) reraising: bool,
+    /// The index of the last store into a list: stores often go in strides.
+    pub(crate) last_stored: i64,
     /// The empty tuple, the empty string and those of one ASCII character are shared; the last
     /// are made when they are first wanted.
     pub(crate) empty_tuple: Value,

@@ -135,7 +135,15 @@ pub struct Native {
     /// The receiver that a bound native carries, or unbound.
     pub receiver: Value,
     signature: OnceCell<Signature>,
+    /// The number of positional arguments with which the code is called as it is; `UNKNOWN`
+    /// until such a call has been bound.
+    pub(crate) exact: Cell<usize>,
+    /// The same for a number that leaves the last parameters to their defaults.
+    pub(crate) partial: Cell<usize>,
 }
+
+/// `Native::exact` before the first call of that form.
+const UNKNOWN: usize = usize::MAX;
 crate::payload!(Kind::Native, Native, container);
 
 impl Native {
@@ -147,6 +155,8 @@ impl Native {
             module: Cell::new(module),
             receiver,
             signature: OnceCell::new(),
+            exact: Cell::new(UNKNOWN),
+            partial: Cell::new(UNKNOWN),
         }
     }
 

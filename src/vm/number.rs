@@ -22,6 +22,12 @@ pub fn hash_i64(n: i64) -> i64 {
     if hash == -1 { -2 } else { hash }
 }
 
+/// `hash()` of an inline integer, which is smaller than the modulus.
+#[inline(always)]
+pub fn hash_small(n: i64) -> i64 {
+    if n == -1 { -2 } else { n }
+}
+
 /// `hash()` of a large integer.
 pub fn hash_big(n: &BigInt) -> i64 {
     let rest = (n.magnitude() % MODULUS).to_u64().unwrap_or(0) as i64;

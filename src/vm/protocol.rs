@@ -5,6 +5,7 @@ use crate::object::{
     BytesObj, Class, Dict, DictView, Function, Instance, IntObj, Kind, ListObj, Ref, SetObj, Special, Str,
     TupleObj, Value, hash_bytes, heap,
 };
+use compact_str::CompactString;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
@@ -47,7 +48,7 @@ impl Vm {
             return Ok(value.downcast::<Str>().expect("an exact str"));
         }
         if let Some(n) = value.as_int() {
-            return Ok(heap::new_str(n.to_string()));
+            return Ok(heap::new_str(itoa::Buffer::new().format(n)));
         }
         self.check_native_stack()?;
         let Some(method) = self.special(value, Special::Str) else { return self.repr(value) };
@@ -86,6 +87,30 @@ impl Vm {
         }
     }
 
+    /// `format(value, "")`: what `{value}` in an f-string shows.
+    pub(crate) fn format_plain(&mut self, value: &Value) -> Result {
+        if heap::is_exact_str(value) {
+            return Ok(value.clone());
+        }
+        if let Some(n) = value.as_int() {
+            return Ok(self.str(itoa::Buffer::new().format(n)));
+        }
+        let empty = self.empty_str.downcast::<Str>().unwrap_or_else(|| heap::intern(""));
+        Ok(self.format(value, &empty)?.into_value())
+    }
+
+    /// The strings in `parts`, one after the other.
+    pub(crate) fn build_string(&mut self, parts: &[Value]) -> Value {
+        let text_of = |part: &'_ Value| part.get::<Str>().map_or(0, |text| text.as_str().len());
+        let mut text = CompactString::with_capacity(parts.iter().map(text_of).sum());
+        for part in parts {
+            if let Some(part) = part.get::<Str>() {
+                text.push_str(part.as_str());
+            }
+        }
+        self.str(text)
+    }
+
     /// `ascii(value)`: `repr` with other than ASCII characters escaped.
     pub fn ascii(&mut self, value: &Value) -> Result<Ref<Str>> {
         let text = self.repr(value)?;
@@ -109,7 +134,7 @@ impl Vm {
     #[inline]
     pub fn hash(&mut self, value: &Value) -> Result<i64> {
         if let Some(n) = value.as_int() {
-            return Ok(super::number::hash_i64(n));
+            return Ok(super::number::hash_small(n));
         }
         if heap::is_exact_str(value) {
             return Ok(value.get::<Str>().expect("an exact str").hash());
@@ -118,6 +143,14 @@ impl Vm {
     }
 
     fn hash_slow(&mut self, value: &Value) -> Result<i64> {
+        if let Some(tuple) = value.get::<TupleObj>()
+            && self.class_of(value).is_same(&self.types.tuple)
+        {
+            return match quick_tuple_hash(tuple.items(), QUICK_LEVELS) {
+                Some(hash) => Ok(hash),
+                None => self.hash_tuple(tuple.items()),
+            };
+        }
         if let Some(x) = value.as_float() {
             return Ok(super::number::hash_f64(x, value.id()));
         }
@@ -135,11 +168,6 @@ impl Vm {
         }
         if method.is_none() {
             return Err(self.unhashable(value));
-        }
-        if class.is_same(&self.types.tuple)
-            && let Some(tuple) = value.get::<TupleObj>()
-        {
-            return self.hash_tuple(tuple.items());
         }
         if class.is_same(&self.types.bytes)
             && let Some(bytes) = value.get::<BytesObj>()
@@ -167,18 +195,13 @@ impl Vm {
         self.type_error(format!("unhashable type: '{name}'"))
     }
 
-    /// CPython's tuple hash (a variant of xxHash).
+    /// `hash()` of a tuple.
     pub fn hash_tuple(&mut self, items: &[Value]) -> Result<i64> {
-        const P1: u64 = 11_400_714_785_074_694_791;
-        const P2: u64 = 14_029_467_366_897_019_727;
-        const P5: u64 = 2_870_177_450_012_600_261;
-        let mut acc = P5;
+        let mut hash = TupleHash::new();
         for item in items {
-            let lane = self.nest("", |vm| vm.hash(item))? as u64;
-            acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+            hash.add(self.nest("", |vm| vm.hash(item))?);
         }
-        acc = acc.wrapping_add(items.len() as u64 ^ (P5 ^ 3_527_539));
-        Ok(if acc == u64::MAX { 1_546_275_796 } else { acc as i64 })
+        Ok(hash.finish(items.len()))
     }
 
     /// `bool(value)`
@@ -200,8 +223,7 @@ impl Vm {
         if let Some(x) = value.as_float() {
             return Ok(x != 0.0);
         }
-        let class = self.class_of(value).clone();
-        if !class.has_flag(crate::object::class_flag::HEAP) {
+        if !self.class_of(value).has_flag(crate::object::class_flag::HEAP) {
             let known = match value.kind() {
                 Some(Kind::Str) => value.get::<Str>().map(|s| !s.as_str().is_empty()),
                 Some(Kind::List) => value.get::<ListObj>().map(|l| !l.is_empty()),
@@ -214,6 +236,7 @@ impl Vm {
                 return Ok(known);
             }
         }
+        let class = self.class_of(value).clone();
         if let Some(method) = class.special(Special::Bool) {
             let result = self.call(&method, &[value.clone()])?;
             return match result.as_bool() {
@@ -458,6 +481,69 @@ impl Vm {
         }
         format!("{} object", self.type_name(value))
     }
+}
+
+/// CPython's tuple hash (a variant of xxHash).
+struct TupleHash(u64);
+
+impl TupleHash {
+    const P1: u64 = 11_400_714_785_074_694_791;
+    const P2: u64 = 14_029_467_366_897_019_727;
+    const P5: u64 = 2_870_177_450_012_600_261;
+
+    fn new() -> TupleHash {
+        TupleHash(Self::P5)
+    }
+
+    #[inline(always)]
+    fn add(&mut self, item: i64) {
+        let lane = (item as u64).wrapping_mul(Self::P2);
+        self.0 = self.0.wrapping_add(lane).rotate_left(31).wrapping_mul(Self::P1);
+    }
+
+    fn finish(self, length: usize) -> i64 {
+        let acc = self.0.wrapping_add(length as u64 ^ (Self::P5 ^ 3_527_539));
+        if acc == u64::MAX { 1_546_275_796 } else { acc as i64 }
+    }
+}
+
+/// Tuples in tuples whose hash is taken without the guard of nested data.
+const QUICK_LEVELS: u32 = 4;
+
+/// The hash of a key that needs no Python code and no class to be asked: small integers,
+/// strings, tuples of them.
+#[inline]
+pub(crate) fn quick_hash(value: &Value) -> Option<i64> {
+    if let Some(n) = value.as_int() {
+        return Some(super::number::hash_small(n));
+    }
+    if heap::is_exact_str(value) {
+        return Some(value.get::<Str>()?.hash());
+    }
+    if let Some(b) = value.as_bool() {
+        return Some(i64::from(b));
+    }
+    let tuple = value.get::<TupleObj>()?;
+    if value.header()?.class().has_flag(crate::object::class_flag::HEAP) {
+        return None;
+    }
+    quick_tuple_hash(tuple.items(), QUICK_LEVELS)
+}
+
+fn quick_tuple_hash(items: &[Value], levels: u32) -> Option<i64> {
+    let mut hash = TupleHash::new();
+    for item in items {
+        hash.add(match item.get::<TupleObj>() {
+            None => quick_hash(item)?,
+            Some(tuple)
+                if levels > 0 && !item.header()?.class().has_flag(crate::object::class_flag::HEAP) =>
+            {
+                quick_tuple_hash(tuple.items(), levels - 1)?
+            }
+            Some(_) => return None,
+        });
+    }
+    Some(hash.finish(items.len()))
 }
 
 /// `hash()` of an object by identity: the address, rotated as CPython does.

@@ -30,6 +30,21 @@ pub(crate) const OWN_GLOBAL: u32 = 1;
 pub(crate) const BUILTIN: u32 = 2;
 
 impl Vm {
+    /// The value in an own slot of an instance, as the first line of the site remembers it:
+    /// the usual read.
+    #[inline(always)]
+    pub(crate) fn slot_attr<'v>(obj: &'v Value, site: &Site) -> Option<&'v Value> {
+        let instance = obj.get::<Instance>()?;
+        let line = site.cache[0].get();
+        if line.key == instance.shape().id()
+            && line.guard == obj.header()?.class().version()
+            && line.how == SLOT
+        {
+            return instance.inline_slot(line.slot as u16)?.bound();
+        }
+        None
+    }
+
     /// An attribute that an earlier look-up at this site answers.
     #[inline(always)]
     pub(crate) fn cached_attr(&self, obj: &Value, site: &Site) -> Option<Value> {

@@ -13,6 +13,9 @@ use crate::object::{
     RangeObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
 };
 
+/// How many stores ahead of a stride of list stores the memory is asked for.
+const STORES_AHEAD: i64 = 64;
+
 impl Vm {
     /// A binary operator whose operands are no small numbers.
     #[inline(never)]
@@ -20,6 +23,20 @@ impl Vm {
         self.check_bound(w, i.b)?;
         self.check_bound(w, i.c)?;
         let (a, b) = (w.reg(i.b), w.reg(i.c));
+        if op == BinaryOp::Add
+            && i.a != i.b
+            && i.flags & 2 == 0
+            && heap::is_exact_str(a)
+            && heap::is_exact_str(b)
+            && let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>())
+        {
+            let value = self.joined([x.as_str(), y.as_str()]);
+            if i.flags & 4 != 0 {
+                drop(w.take(i.c));
+            }
+            w.out(&i, value);
+            return Ok(());
+        }
         // `s += x` on a variable: the string grows in place when nobody else holds it.
         if op == BinaryOp::Add
             && (i.a == i.b || i.flags & 2 != 0)
@@ -79,9 +96,40 @@ impl Vm {
         }
     }
 
+    /// `obj[index] = value` of a plain list by a non-negative index: what was there, or `value`
+    /// again when it is something else.
+    #[inline(always)]
+    pub(crate) fn store_item(
+        &mut self,
+        obj: &Value,
+        index: &Value,
+        value: Value,
+    ) -> std::result::Result<Value, Value> {
+        match (obj.get::<ListObj>(), index.as_int()) {
+            (Some(list), Some(at)) if self.is_plain_list(obj) => {
+                // Stores often go in strides that the processor does not foresee.
+                let stride = at.wrapping_sub(self.last_stored);
+                self.last_stored = at;
+                list.expect_store(at.wrapping_add(stride.wrapping_mul(STORES_AHEAD)) as usize);
+                // A negative index is out of range here.
+                list.set(at as usize, value)
+            }
+            _ => Err(value),
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn is_plain_list(&self, obj: &Value) -> bool {
         obj.header().is_some_and(|h| h.class().is_same(&self.types.list))
+    }
+
+    /// Whether a callee is `list.append` itself.
+    #[inline(always)]
+    pub(crate) fn is_list_append(&self, callee: &Value) -> bool {
+        match (callee.get::<Native>(), self.plain.list_append) {
+            (Some(native), Some(row)) => std::ptr::eq(native.row, row),
+            _ => false,
+        }
     }
 
     // ---- calls
@@ -274,6 +322,17 @@ impl Vm {
             return Ok(Called::Done);
         }
         let plain_call = class.header().class().is_same(&self.types.type_);
+        if plain_call
+            && first == i.b + 1
+            && !class.is_same(&self.types.type_)
+            && let Some(value) = self.construct_builtin(w, i.b, &class, count, names)?
+        {
+            for n in 0..count as u16 {
+                drop(w.take(first + n));
+            }
+            w.out(&i, value);
+            return Ok(Called::Done);
+        }
         let plain_new = class.special(Special::New).is_some_and(|n| n.is_same(&self.plain.object_new));
         if plain_call
             && plain_new
@@ -312,6 +371,53 @@ impl Vm {
         drop(class);
         w.out(&i, value);
         Ok(Called::Done)
+    }
+
+    /// A call of a class whose `__new__` and `__init__` are native: they get the registers as
+    /// they are. R[b], where the class stood, is free meanwhile. `None` when nothing was done.
+    fn construct_builtin(
+        &mut self,
+        w: Window,
+        b: u16,
+        class: &Ref<Class>,
+        count: usize,
+        names: &[Ref<Str>],
+    ) -> Result<Option<Value>> {
+        let Some(new) = class.special(Special::New) else { return Ok(None) };
+        let Some(native) = new.get::<Native>() else { return Ok(None) };
+        if new.is_same(&self.plain.object_new)
+            || native.row.binding != super::native::Binding::Static
+            || !native.receiver.is_unbound()
+        {
+            return Ok(None);
+        }
+        let Some(init) = class.special(Special::Init) else { return Ok(None) };
+        let plain_init = init.is_same(&self.plain.object_init);
+        if !plain_init && init.get::<Native>().is_none() {
+            return Ok(None);
+        }
+        w.init(b, class.to_value());
+        let instance = self.call_native(native, w.range(b, count + 1), names)?;
+        drop(w.take(b));
+        if !self.class_of(&instance).is_same(class) {
+            // Another class decides itself what its `__init__` is.
+            let own = self.class_of(&instance).clone();
+            let same = own.special(Special::Init).is_some_and(|other| other.is_same(&init));
+            if !own.is_subclass_of(class) || same && plain_init {
+                return Ok(Some(instance));
+            }
+            let values = w.range(b + 1, count);
+            return self.initialize(instance, &own, values, names).map(Some);
+        }
+        if !plain_init && let Some(init) = init.get::<Native>() {
+            w.init(b, instance.clone());
+            let result = self.call_native(init, w.range(b, count + 1), names)?;
+            drop(w.take(b));
+            if !result.is_none() {
+                return Err(self.init_returned(&result));
+            }
+        }
+        Ok(Some(instance))
     }
 
     /// `range(…)` of inline integers, the usual head of a loop. The arguments hold no reference.
@@ -521,22 +627,46 @@ impl Vm {
 
     // ---- unpacking, building
 
+    /// The usual case of unpacking: a tuple of the right length, whose items are copied once.
+    #[inline(always)]
+    pub(crate) fn unpack_tuple(&self, w: Window, i: &Instr) -> bool {
+        let source = w.reg(i.b);
+        let Some(tuple) = source.get::<TupleObj>() else { return false };
+        if tuple.len() != i.c as usize
+            || !source.header().is_some_and(|h| h.class().is_same(&self.types.tuple))
+        {
+            return false;
+        }
+        let held = w.input(i.b, i.flags & 2 != 0);
+        for (n, item) in tuple.items().iter().enumerate() {
+            w.init(i.a + n as u16, item.clone());
+        }
+        drop(held);
+        true
+    }
+
     pub(crate) fn unpack_sequence(&mut self, w: Window, i: Instr) -> Result<()> {
         let source = w.reg(i.b);
         let count = i.c as usize;
-        // The usual case: a tuple of the right length, whose items are copied once.
-        if let Some(tuple) = source.get::<TupleObj>()
-            && tuple.len() == count
-            && self.class_of(source).is_same(&self.types.tuple)
+        let exact = self.class_of(source);
+        if exact.is_same(&self.types.list) && source.get::<ListObj>().is_some_and(|list| list.len() == count)
         {
+            // A list is read before it may be released: its items are copied or moved out.
             let held = w.input(i.b, i.flags & 2 != 0);
-            for (n, item) in tuple.items().iter().enumerate() {
-                w.init(i.a + n as u16, item.clone());
+            if let Some(list) = held.get::<ListObj>() {
+                if held.ref_count() == 1 {
+                    for (n, item) in list.take().into_iter().enumerate() {
+                        w.init(i.a + n as u16, item);
+                    }
+                } else {
+                    for n in 0..count {
+                        w.init(i.a + n as u16, list.get(n).unwrap_or(Value::UNBOUND));
+                    }
+                }
             }
             drop(held);
             return Ok(());
         }
-        let exact = self.class_of(source);
         let items = if exact.is_same(&self.types.tuple) {
             source.get::<TupleObj>().map(|t| t.items().to_vec())
         } else if exact.is_same(&self.types.list) {
