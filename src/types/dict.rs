@@ -182,7 +182,9 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
     let dict = this(vm, &args[0])?;
-    match vm.dict_remove(&dict, &args[1])? {
+    // An empty dict does not even hash the key.
+    let removed = if dict.is_empty() { None } else { vm.dict_remove(&dict, &args[1])? };
+    match removed {
         Some(_) => Ok(Value::NONE),
         None => Err(vm.key_error(&args[1])),
     }

@@ -257,7 +257,7 @@ impl<'t> Formatter<'t> {
     fn character(&self, vm: &mut Vm, value: &Value) -> Result<char> {
         if self.bytes {
             if let Some(data) = super::bytes::buffer(value) {
-                return match data.as_slice() {
+                return match &*data {
                     [byte] => Ok(*byte as char),
                     _ => Err(vm.type_error("%c requires an integer in range(256) or a single byte")),
                 };
