@@ -57,6 +57,8 @@ fn position(vm: &mut Vm, value: &Value, length: usize) -> Result<usize> {
 
 fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
     let Some(slice) = values[1].get::<SliceObj>() else {
+        // The kind of the index comes first, then the value, then the bounds.
+        position(vm, &values[1], usize::MAX >> 1)?;
         let byte = byte(vm, &values[2], RANGE)?;
         let at = position(vm, &values[1], length(&values[0]))?;
         if let Some(slot) = values[0].get::<ByteArrayObj>() {

@@ -95,6 +95,14 @@ impl Drop for MemoryView {
 }
 
 impl MemoryView {
+    /// Counts this view among those that look at its `bytearray`, until `release`.
+    fn counted(self) -> MemoryView {
+        if let Some(array) = Value::peek(&self.object).get::<ByteArrayObj>() {
+            array.exports.set(array.exports.get() + 1);
+        }
+        self
+    }
+
     fn release(&self) {
         let object = self.object.replace(Value::UNBOUND);
         if let Some(array) = object.get::<ByteArrayObj>() {
@@ -194,9 +202,6 @@ fn this<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v MemoryView> {
 }
 
 fn make(vm: &mut Vm, view: MemoryView) -> Value {
-    if let Some(array) = Value::peek(&view.object).get::<ByteArrayObj>() {
-        array.exports.set(array.exports.get() + 1);
-    }
     heap::new_opaque(&Extra::memoryview(vm), view)
 }
 
@@ -211,6 +216,7 @@ fn derived(view: &MemoryView, offset: usize, shape: Vec<usize>, strides: Vec<isi
         readonly: view.readonly,
         hash: Cell::new(None),
     }
+    .counted()
 }
 
 fn over(vm: &mut Vm, object: &Value) -> Result {
@@ -233,7 +239,7 @@ fn over(vm: &mut Vm, object: &Value) -> Result {
         readonly: !object.is::<ByteArrayObj>(),
         hash: Cell::new(None),
     };
-    Ok(make(vm, view))
+    Ok(make(vm, view.counted()))
 }
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -381,7 +387,7 @@ fn position(vm: &mut Vm, view: &MemoryView, indices: &[Value]) -> Result<usize> 
     let mut at = view.offset as isize;
     for (dimension, index) in indices.iter().enumerate() {
         let length = view.shape[dimension] as i64;
-        let index = vm.index(index)?.to_i64().unwrap_or(i64::MAX);
+        let index = super::str::index_argument(vm, index, "memoryview indices must be integers, not")?;
         let own = if index < 0 { index.saturating_add(length) } else { index };
         if own < 0 || own >= length {
             let dimension = dimension + 1;
@@ -408,6 +414,9 @@ fn element_position(vm: &mut Vm, view: &MemoryView, key: &Value, sub_views: &str
     }
     let Some(tuple) = key.get::<crate::object::TupleObj>() else { return Ok(None) };
     let indices = tuple.items();
+    if !indices.is_empty() && indices.iter().all(Value::is::<SliceObj>) {
+        return Err(vm.not_implemented_error("multi-dimensional slicing is not implemented"));
+    }
     if !indices.iter().all(|index| is_index(vm, index)) {
         return Ok(None);
     }
@@ -491,11 +500,9 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
             None => return Err(super::bytes::bytes_like(vm, &values[2])),
         },
     };
-    // `window` was never counted as an export.
-    let object = window.object.replace(Value::UNBOUND);
     let same = format.code == view.format.code;
-    match (data.filter(|_| same), object.get::<ByteArrayObj>()) {
-        (Some(data), Some(_)) => {
+    match data.filter(|_| same) {
+        Some(data) => {
             let size = view.format.size();
             for (at, element) in window.positions().into_iter().zip(data.chunks(size)) {
                 view.write(at, element);
@@ -612,15 +619,20 @@ fn enter(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn tobytes(vm: &mut Vm, values: &[Value]) -> Result {
     let view = this(vm, &values[0])?;
-    let order = if values[1].is_none() { "C" } else { vm.expect_text(&values[1], "tobytes() argument 'order'")? };
+    let order = match values[1].get::<Str>() {
+        Some(order) => order.as_str(),
+        None if values[1].is_none() => "C",
+        None => {
+            let got = vm.type_name(&values[1]);
+            return Err(vm.type_error(format!("tobytes() argument 'order' must be str or None, not {got}")));
+        }
+    };
     let data = match order {
         // With several dimensions Fortran's order counts the first one fastest.
         "F" if view.shape.len() > 1 => {
             let shape = view.shape.iter().rev().copied().collect();
             let strides = view.strides.iter().rev().copied().collect();
             let turned = derived(view, view.offset, shape, strides);
-            // It was never counted as an export.
-            drop(turned.object.replace(Value::UNBOUND));
             let size = view.format.size();
             turned.positions().into_iter().flat_map(|at| view.element(at).into_iter().take(size)).collect()
         }
@@ -685,6 +697,9 @@ fn cast_shape(vm: &mut Vm, value: &Value) -> Result<Vec<usize>> {
 fn cast(vm: &mut Vm, values: &[Value]) -> Result {
     let view = this(vm, &values[0])?;
     let text = vm.expect_text(&values[1], "cast() argument 'format'")?;
+    if view.count() == 0 && values[2].bound().is_some() {
+        return Err(vm.type_error("memoryview: cannot cast view with zeros in shape or strides"));
+    }
     if !view.is_contiguous() {
         return Err(vm.type_error("memoryview: casts are restricted to C-contiguous views"));
     }
@@ -845,8 +860,8 @@ const METHODS: &[Row] = &[
     method("__getitem__(self, key, /)", get_item),
     method("__setitem__(self, key, value, /)", set_item),
     method("__delitem__(self, key, /)", del_item),
-    method("__enter__(self, *args)", enter),
-    method("__exit__(self, *args)", release),
+    method("__enter__(self, /)", enter),
+    method("__exit__(self, *exc_info)", release),
     method("release(self, /)", release),
     method("tobytes(self, /, order='C')", tobytes),
     method("tolist(self, /)", tolist),

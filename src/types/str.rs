@@ -12,7 +12,7 @@ pub mod template;
 use super::slice;
 use super::{format, percent};
 use crate::object::{
-    ByteArrayObj, BytesObj, Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value,
+    Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value,
     heap,
 };
 use crate::source::surrogate::{char_of, code_of};
@@ -86,13 +86,10 @@ pub fn name_argument(vm: &mut Vm, value: Option<&Value>, default: &str, what: &s
 }
 
 fn decode_object(vm: &mut Vm, value: &Value, encoding: &str, errors: &str) -> Result {
-    let data = if let Some(bytes) = value.get::<BytesObj>() {
-        bytes.data.to_vec()
-    } else if let Some(bytes) = value.get::<ByteArrayObj>() {
-        bytes.data.borrow().clone()
-    } else if value.is::<Str>() {
+    if value.is::<Str>() {
         return Err(vm.type_error("decoding str is not supported"));
-    } else {
+    }
+    let Some(data) = super::bytes::buffer(value) else {
         let name = vm.type_name(value);
         return Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
     };

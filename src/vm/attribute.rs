@@ -518,8 +518,6 @@ impl Vm {
         let class = self.type_name(value);
         let message = if in_class {
             format!("'{class}' object attribute '{}' is read-only", name.as_str())
-        } else if delete {
-            return self.no_attribute(value, name);
         } else {
             format!(
                 "'{class}' object has no attribute '{}' and no __dict__ for setting new attributes",
@@ -542,13 +540,7 @@ impl Vm {
         if let Some(native) = attribute.get::<Native>() {
             return match native.row.code {
                 NativeCode::Attribute(_, Some(set)) => set(self, value, &new),
-                _ => {
-                    let owner = native.owner_class().map(|c| c.name_text()).unwrap_or_default();
-                    Err(self.attribute_error(format!(
-                        "attribute '{}' of '{owner}' objects is not writable",
-                        name.as_str()
-                    )))
-                }
+                _ => Err(self.attribute_error(native.not_writable())),
             };
         }
         if let Some(property) = attribute.opaque::<Property>() {

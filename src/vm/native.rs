@@ -134,11 +134,43 @@ impl Native {
         self.signature.get_or_init(|| Signature::parse(self.row.signature))
     }
 
+    /// What setting an attribute says that can only be read. CPython has two ways to declare one,
+    /// with a sentence each.
+    pub fn not_writable(&self) -> String {
+        let owner = self.owner_class().map(|c| c.name_text()).unwrap_or_default();
+        let name = self.name.as_str();
+        let member = matches!(
+            (owner.as_str(), name),
+            ("function", "__closure__" | "__globals__" | "__builtins__")
+                | ("method", "__func__" | "__self__")
+                | ("slice" | "range", "start" | "stop" | "step")
+                | ("complex", "real" | "imag")
+                | ("property", "fget" | "fset" | "fdel")
+                | ("classmethod" | "staticmethod", "__func__" | "__wrapped__")
+                | ("super", "__thisclass__" | "__self__" | "__self_class__")
+                | ("traceback", "tb_frame" | "tb_lasti")
+        ) || owner == "code" && !matches!(name, "co_code" | "co_varnames" | "co_cellvars" | "co_freevars");
+        if member {
+            "readonly attribute".to_owned()
+        } else {
+            format!("attribute '{name}' of '{owner}' objects is not writable")
+        }
+    }
+
     /// Whether this is one of the methods that CPython wraps around a slot: they word their
     /// argument errors in their own way.
     pub fn is_slot_wrapper(&self) -> bool {
         let name = self.name.as_str();
-        self.row.binding == Binding::Function
+        // A few are methods of their own, for speed.
+        let plain = matches!(name, "__getitem__" | "__contains__")
+            && self.owner_class().is_some_and(|owner| {
+                matches!(
+                    (owner.name_text().as_str(), name),
+                    ("dict", _) | ("list", "__getitem__") | ("set" | "frozenset", "__contains__")
+                )
+            });
+        !plain
+            && self.row.binding == Binding::Function
             && Special::all_texts().contains(&name)
             && !matches!(
                 name,
@@ -203,6 +235,7 @@ impl NativeDefault {
             "True" => NativeDefault::Bool(true),
             "False" => NativeDefault::Bool(false),
             "()" => NativeDefault::EmptyTuple,
+            "'\\n'" => NativeDefault::Str("\n"),
             _ => {
                 if let Ok(n) = text.parse() {
                     NativeDefault::Int(n)

@@ -235,13 +235,13 @@ def _path(file):
 
 class FileIO(RawIOBase):
     def __init__(self, file, mode="r", closefd=True, opener=None):
+        self._closed = True
         kinds = [c for c in mode if c in "rwax"]
         if len(kinds) != 1 or mode.count("+") > 1 or mode.strip("rwaxb+"):
             if mode.strip("rwaxb+"):
                 raise ValueError(f"invalid mode: {mode}")
             raise ValueError(
                 "Must have exactly one of create/read/write/append mode and at most one plus")
-        self._closed = True
         self.name = file
         self.closefd = closefd
         self._readable = mode[0] == "r" or "+" in mode or "r" in mode
@@ -589,7 +589,7 @@ class TextIOWrapper(TextIOBase):
             kind = type(newline).__name__
             raise TypeError(f"TextIOWrapper() argument 'newline' must be str or None, not {kind}")
         if newline not in (None, "", "\n", "\r", "\r\n"):
-            raise ValueError(f"illegal newline value: {newline!r}")
+            raise ValueError(f"illegal newline value: {newline}")
         self._buffer = None
         self._text, self._at = "", 0
         self._raw, self._start = b"", 0
@@ -854,7 +854,7 @@ class TextIOWrapper(TextIOBase):
 
     def truncate(self, pos=None, /):
         self.flush()
-        return self._buffer.truncate(self.tell() if pos is None else pos)
+        return self._buffer.truncate(pos)
 
     def fileno(self):
         self._check()
@@ -903,7 +903,7 @@ def open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None,
     binary, text = "b" in mode, "t" in mode
     if binary and text:
         raise ValueError("can't have text and binary mode at once")
-    if sum(c in "rwax" for c in mode) != 1:
+    if sum(c in "rwax" for c in mode) > 1:
         raise ValueError("must have exactly one of create/read/write/append mode")
     if binary and encoding is not None:
         raise ValueError("binary mode doesn't take an encoding argument")

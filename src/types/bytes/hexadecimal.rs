@@ -1,7 +1,7 @@
 //! Bytes and hexadecimal digits.
 
-use super::{buffer, data};
-use crate::object::{Str, Value};
+use super::data;
+use crate::object::{BytesObj, Str, Value};
 use crate::vm::{Result, Vm};
 
 pub(in crate::types) fn hex(vm: &mut Vm, values: &[Value]) -> Result {
@@ -11,9 +11,9 @@ pub(in crate::types) fn hex(vm: &mut Vm, values: &[Value]) -> Result {
     if vm.len(separator)? != 1 {
         return Err(vm.value_error("sep must be length 1."));
     }
-    let separator = match (separator.get::<Str>(), buffer(separator)) {
+    let separator = match (separator.get::<Str>(), separator.get::<BytesObj>()) {
         (Some(text), _) => text.as_str().to_owned(),
-        (None, Some(data)) => data.iter().map(|&b| b as char).collect(),
+        (None, Some(bytes)) => bytes.data.iter().map(|&b| b as char).collect(),
         (None, None) => return Err(vm.type_error("sep must be str or bytes.")),
     };
     if !separator.is_ascii() {
