@@ -4,7 +4,9 @@
 //! `args`.
 
 use super::{class_argument, payload, split_arguments, tuple_items};
-use crate::object::{BytesObj, Dict, ExcObj, ListObj, Ref, Str, TracebackObj, TupleObj, Value, heap};
+use crate::object::{
+    BytesObj, Class, Dict, ExcObj, ListObj, Ref, Special, Str, TracebackObj, TupleObj, Value, heap,
+};
 use crate::vm::native::{Row, getset, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -366,22 +368,20 @@ fn import_str(vm: &mut Vm, args: &[Value]) -> Result {
 
 // ---- OSError
 
-fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let base = vm.exceptions.os_error.clone();
-    let mut class = class_argument(vm, values, &base)?;
-    let (positional, _) = split_arguments(values, names);
-    let given = &positional[1..];
+/// A subclass with an `__init__` of its own, but no `__new__`, gets its arguments there.
+fn filled_by_init(vm: &Vm, class: &Ref<Class>) -> bool {
+    let base = &vm.exceptions.os_error;
+    let same = |special| match (class.special(special), base.special(special)) {
+        (Some(own), Some(known)) => own.is_same(&known),
+        _ => false,
+    };
+    !same(Special::Init) && same(Special::New)
+}
+
+/// What the arguments say: `errno, strerror[, filename[, winerror[, filename2]]]`.
+fn fill_os(vm: &mut Vm, exc: &ExcObj, given: &[Value]) {
     let numbered = (2..=5).contains(&given.len());
-    if class.is_same(&base)
-        && numbered
-        && let Some(errno) = vm.int_like_i64(&given[0])
-        && let Some(found) = vm.os_error_class(errno)
-    {
-        class = found;
-    }
-    let shown = if numbered && given.len() > 2 { &given[..2] } else { given };
-    let args = vm.tuple(shown.to_vec());
-    let exc = heap::alloc(&class, ExcObj::new(args));
+    set_args(vm, exc, if numbered { &given[..2] } else { given });
     if numbered {
         exc.set_field("errno", given[0].clone());
         exc.set_field("strerror", given[1].clone());
@@ -391,6 +391,26 @@ fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             }
         }
     }
+}
+
+fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let base = vm.exceptions.os_error.clone();
+    let mut class = class_argument(vm, values, &base)?;
+    let (positional, _) = split_arguments(values, names);
+    let given = &positional[1..];
+    let args = vm.tuple([]);
+    if filled_by_init(vm, &class) {
+        return Ok(heap::alloc(&class, ExcObj::new(args)).into_value());
+    }
+    if class.is_same(&base)
+        && (2..=5).contains(&given.len())
+        && let Some(errno) = vm.int_like_i64(&given[0])
+        && let Some(found) = vm.os_error_class(errno)
+    {
+        class = found;
+    }
+    let exc = heap::alloc(&class, ExcObj::new(args));
+    fill_os(vm, &exc, given);
     Ok(exc.into_value())
 }
 
@@ -401,10 +421,9 @@ fn os_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         let name = vm.type_name(value);
         return Err(vm.type_error(format!("{name}() takes no keyword arguments")));
     }
-    // The constructor has done all; only a subclass with its own `__new__` leaves `args` empty.
-    let given = &values[1..];
-    if given.len() < 2 {
-        set_args(vm, &exc, given);
+    // Otherwise the constructor has done all.
+    if filled_by_init(vm, &vm.class_of(value).clone()) {
+        fill_os(vm, &exc, &values[1..]);
     }
     Ok(Value::NONE)
 }

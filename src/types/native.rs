@@ -21,6 +21,9 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
             None => vm.type_name(receiver),
         };
         let address = super::object::address(receiver);
+        if native.is_slot_wrapper() {
+            return Ok(vm.str(format!("<method-wrapper '{name}' of {class} object at {address}>")));
+        }
         return Ok(vm.str(format!("<built-in method {name} of {class} object at {address}>")));
     }
     let text = match (native.row.binding, owner) {

@@ -858,8 +858,10 @@ fn istitle(_: &mut Vm, values: &[Value]) -> Result {
 
 fn isidentifier(_: &mut Vm, values: &[Value]) -> Result {
     let mut chars = text(&values[0]).chars();
-    let begins = chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c));
-    Ok(Value::bool(begins && chars.all(unicode_ident::is_xid_continue)))
+    // The crate knows a newer Unicode than CPython 3.13: what that one does not assign is out.
+    let known = properties::is_printable;
+    let begins = chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c) && known(c));
+    Ok(Value::bool(begins && chars.all(|c| unicode_ident::is_xid_continue(c) && known(c))))
 }
 
 // ---- encoding, translation, formatting

@@ -481,7 +481,7 @@ impl Vm {
         if let Some(attribute) = &attribute
             && self.descriptor_kind(attribute) == Descriptor::Data
         {
-            return self.descriptor_set(attribute, value, name, new);
+            return self.descriptor_set(attribute, value, new);
         }
         if new.is_unbound() {
             let removed = match value.get::<Instance>() {
@@ -534,7 +534,6 @@ impl Vm {
         &mut self,
         attribute: &Value,
         value: &Value,
-        name: &Ref<Str>,
         new: Value,
     ) -> Result<()> {
         if let Some(native) = attribute.get::<Native>() {
@@ -609,7 +608,7 @@ impl Vm {
         if let Some(attribute) = self.lookup(&meta, name)
             && self.descriptor_kind(&attribute) == Descriptor::Data
         {
-            return self.descriptor_set(&attribute, value, name, new);
+            return self.descriptor_set(&attribute, value, new);
         }
         if new.is_unbound() {
             let Some(old) = class.dict.remove_name(name) else {
