@@ -111,7 +111,9 @@ fn differences() -> BTreeSet<(String, String)> {
 /// Whether both are there, CPython publishes a signature, and `co` has another one.
 fn differs(cpython: &Survey, own: &Survey, subject: &str, name: &str) -> bool {
     let published = &cpython.rows[&(subject.to_string(), name.to_string())].1;
-    published != "-" && own.has_own(subject, name) && own.find(subject, name).is_some_and(|(_, s)| s != published)
+    published != "-"
+        && own.has_own(subject, name)
+        && own.find(subject, name).is_some_and(|(_, s)| s != published)
 }
 
 #[test]

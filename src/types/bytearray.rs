@@ -1,9 +1,7 @@
 //! `bytearray`: construction and what changes it; the rest is shared with `bytes`.
 
 use super::bytes::hexadecimal;
-use super::bytes::{
-    SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray,
-};
+use super::bytes::{SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray};
 use super::slice;
 use crate::object::{ByteArrayObj, Ref, SliceObj, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
@@ -110,7 +108,7 @@ fn del_item(vm: &mut Vm, values: &[Value]) -> Result {
             content.retain(|_| {
                 at += 1;
                 let own = at - 1;
-                own < first || own > end || (own - first) % step != 0
+                own < first || own > end || !(own - first).is_multiple_of(step)
             });
         })?;
     } else {

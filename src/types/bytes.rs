@@ -421,9 +421,9 @@ fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
 }
 
 fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {
-    let left = values[0].opaque::<BytesIterator>().map_or(0, |iterator| {
-        length(&Value::peek(&iterator.object)).saturating_sub(iterator.index.get())
-    });
+    let left = values[0]
+        .opaque::<BytesIterator>()
+        .map_or(0, |iterator| length(&Value::peek(&iterator.object)).saturating_sub(iterator.index.get()));
     Ok(Value::index(left))
 }
 

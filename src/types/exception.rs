@@ -278,7 +278,8 @@ fn set_characters_written(vm: &mut Vm, value: &Value, new: &Value) -> Result<()>
     if new.is_unbound() && this(vm, value)?.field("characters_written").is_unbound() {
         return Err(vm.attribute_error("characters_written"));
     }
-    let new = if new.is_unbound() { Value::UNBOUND } else { Value::index(vm.index_i64(new)?.max(0) as usize) };
+    let new =
+        if new.is_unbound() { Value::UNBOUND } else { Value::index(vm.index_i64(new)?.max(0) as usize) };
     this(vm, value)?.set_field("characters_written", new);
     Ok(())
 }

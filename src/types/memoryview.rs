@@ -247,9 +247,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     class_argument(vm, values, &base)?;
     if let Some(name) = names.first().filter(|name| name.as_str() != "object") {
         let name = name.as_str();
-        return Err(
-            vm.type_error(format!("memoryview() got an unexpected keyword argument '{name}'"))
-        );
+        return Err(vm.type_error(format!("memoryview() got an unexpected keyword argument '{name}'")));
     }
     match &values[1..] {
         [object] => over(vm, object),
@@ -461,7 +459,11 @@ fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     }
     if view.shape.is_empty() {
         let empty = values[1].is_same(&Value::ELLIPSIS);
-        return if empty { Ok(values[0].clone()) } else { Err(vm.type_error("invalid indexing of 0-dim memory")) };
+        return if empty {
+            Ok(values[0].clone())
+        } else {
+            Err(vm.type_error("invalid indexing of 0-dim memory"))
+        };
     }
     match values[1].get::<SliceObj>() {
         Some(slice) => {
@@ -723,7 +725,7 @@ fn cast(vm: &mut Vm, values: &[Value]) -> Result {
         return Err(vm.type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let (total, size) = (view.count() * view.format.size(), format.size());
-    if total % size != 0 {
+    if !total.is_multiple_of(size) {
         return Err(vm.type_error("memoryview: length is not a multiple of itemsize"));
     }
     let shape = shape.unwrap_or_else(|| vec![total / size]);

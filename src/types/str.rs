@@ -11,10 +11,7 @@ pub mod template;
 
 use super::slice;
 use super::{format, percent};
-use crate::object::{
-    Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value,
-    heap,
-};
+use crate::object::{Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, heap};
 use crate::source::surrogate::{char_of, code_of};
 use crate::vm::native::{Row, method, next, static_method, static_raw};
 use crate::vm::{CompareOp, Result, Vm};

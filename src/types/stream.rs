@@ -2,8 +2,8 @@
 //! buffers).
 
 use super::{Extra, wrong_receiver};
-use crate::object::{Kind, Opaque, Str, Tracer, Value, heap};
 use crate::host::Stream as HostStream;
+use crate::object::{Kind, Opaque, Str, Tracer, Value, heap};
 use crate::source::surrogate::{code_of, is_surrogate};
 use crate::vm::native::{Row, getter, method, next};
 use crate::vm::{Raised, Result, Vm};
@@ -32,7 +32,12 @@ impl Opaque for Stream {
 /// A new stream object for standard input, output or error.
 pub fn make(vm: &mut Vm, number: i64) -> Value {
     let class = Extra::text_stream(vm);
-    let body = Stream { number, closed: Cell::new(false), rest: RefCell::default(), buffer: Cell::new(Value::UNBOUND) };
+    let body = Stream {
+        number,
+        closed: Cell::new(false),
+        rest: RefCell::default(),
+        buffer: Cell::new(Value::UNBOUND),
+    };
     heap::new_opaque(&class, body)
 }
 

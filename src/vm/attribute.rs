@@ -530,12 +530,7 @@ impl Vm {
         raised
     }
 
-    fn descriptor_set(
-        &mut self,
-        attribute: &Value,
-        value: &Value,
-        new: Value,
-    ) -> Result<()> {
+    fn descriptor_set(&mut self, attribute: &Value, value: &Value, new: Value) -> Result<()> {
         if let Some(native) = attribute.get::<Native>() {
             return match native.row.code {
                 NativeCode::Attribute(_, Some(set)) => set(self, value, &new),

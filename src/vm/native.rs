@@ -149,7 +149,8 @@ impl Native {
                 | ("classmethod" | "staticmethod", "__func__" | "__wrapped__")
                 | ("super", "__thisclass__" | "__self__" | "__self_class__")
                 | ("traceback", "tb_frame" | "tb_lasti")
-        ) || owner == "code" && !matches!(name, "co_code" | "co_varnames" | "co_cellvars" | "co_freevars");
+        ) || owner == "code"
+            && !matches!(name, "co_code" | "co_varnames" | "co_cellvars" | "co_freevars");
         if member {
             "readonly attribute".to_owned()
         } else {
@@ -174,11 +175,29 @@ impl Native {
             && Special::all_texts().contains(&name)
             && !matches!(
                 name,
-                "__format__" | "__reversed__" | "__missing__" | "__bytes__" | "__complex__" | "__round__"
-                    | "__trunc__" | "__floor__" | "__ceil__" | "__sizeof__" | "__dir__" | "__enter__"
-                    | "__exit__" | "__instancecheck__" | "__subclasscheck__" | "__length_hint__"
-                    | "__init_subclass__" | "__prepare__" | "__class_getitem__" | "__mro_entries__"
-                    | "__fspath__" | "__buffer__" | "__set_name__"
+                "__format__"
+                    | "__reversed__"
+                    | "__missing__"
+                    | "__bytes__"
+                    | "__complex__"
+                    | "__round__"
+                    | "__trunc__"
+                    | "__floor__"
+                    | "__ceil__"
+                    | "__sizeof__"
+                    | "__dir__"
+                    | "__enter__"
+                    | "__exit__"
+                    | "__instancecheck__"
+                    | "__subclasscheck__"
+                    | "__length_hint__"
+                    | "__init_subclass__"
+                    | "__prepare__"
+                    | "__class_getitem__"
+                    | "__mro_entries__"
+                    | "__fspath__"
+                    | "__buffer__"
+                    | "__set_name__"
             )
     }
 

@@ -392,6 +392,9 @@ fn malformed(
             out.extend(run[..high].iter().filter_map(|&b| char_of(0xDC00 + u32::from(b))));
             return Ok(range.0 + high);
         }
+        "xmlcharrefreplace" | "namereplace" => {
+            return Err(vm.type_error("don't know how to handle UnicodeDecodeError in error callback"));
+        }
         _ => return Err(unknown_handler(vm, errors)),
     }
     Ok(range.1)
