@@ -2,7 +2,6 @@
 //! buffers).
 
 use super::{Extra, wrong_receiver};
-use crate::host::Stream as HostStream;
 use crate::object::{Kind, Opaque, Str, Tracer, Value, heap};
 use crate::source::surrogate::{code_of, is_surrogate};
 use crate::vm::native::{Row, getter, method, next};
@@ -190,12 +189,8 @@ fn next_line(vm: &mut Vm, value: &Value) -> Result<Option<Value>> {
 }
 
 fn isatty(vm: &mut Vm, args: &[Value]) -> Result {
-    let stream = match this(vm, &args[0])?.number {
-        0 => HostStream::In,
-        1 => HostStream::Out,
-        _ => HostStream::Err,
-    };
-    Ok(Value::bool(vm.host.is_terminal(stream)))
+    let number = this(vm, &args[0])?.number;
+    Ok(Value::bool(vm.is_terminal(number)))
 }
 
 fn fileno(vm: &mut Vm, args: &[Value]) -> Result {
@@ -273,7 +268,7 @@ fn get_buffer(vm: &mut Vm, value: &Value) -> Result {
 
 fn get_line_buffering(vm: &mut Vm, value: &Value) -> Result {
     let out = this(vm, value)?.number == 1;
-    Ok(Value::bool(!out || vm.host.is_terminal(HostStream::Out)))
+    Ok(Value::bool(!out || vm.is_terminal(1)))
 }
 
 fn get_newlines(_: &mut Vm, _: &Value) -> Result {

@@ -200,6 +200,16 @@ impl Vm {
         Raised(exc)
     }
 
+    /// Whether a standard stream (0, 1 or 2) is a terminal.
+    pub fn is_terminal(&self, number: i64) -> bool {
+        use crate::host::Stream;
+        self.host.is_terminal(match number {
+            0 => Stream::In,
+            1 => Stream::Out,
+            _ => Stream::Err,
+        })
+    }
+
     /// The subclass of OSError for an error number (Linux numbers).
     pub fn os_error_class(&self, errno: i64) -> Option<Ref<Class>> {
         let e = &self.exceptions;
