@@ -71,7 +71,8 @@ fn source_text(vm: &mut Vm, value: &Value, function: &str) -> Result<String> {
     if let Some(bytes) = value.get::<BytesObj>() {
         return Ok(String::from_utf8_lossy(&bytes.data).into_owned());
     }
-    Err(vm.type_error(format!("{function}() arg 1 must be a string, bytes or code object")))
+    let last = if function == "compile" { "AST" } else { "code" };
+    Err(vm.type_error(format!("{function}() arg 1 must be a string, bytes or {last} object")))
 }
 
 fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Ref<CodeObj>> {

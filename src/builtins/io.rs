@@ -1,9 +1,9 @@
 //! `print`, `input`, `open`.
 
-use crate::object::{Str, Value};
+use crate::object::{Ref, Str, Value};
 use crate::types::stream::{Stream, write_text};
 use crate::types::tuple_items;
-use crate::vm::native::{Row, function};
+use crate::vm::native::{Row, function, raw};
 use crate::vm::{Result, Vm};
 
 /// `sys.stdout` (or another stream of `sys`) as the program has set it; unbound when `sys` was
@@ -117,14 +117,21 @@ fn input(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.str(line.strip_suffix('\n').unwrap_or(&line)))
 }
 
-fn open(vm: &mut Vm, _: &[Value]) -> Result {
-    Err(vm.name_error("open() is not there: programs have no access to files"))
+/// `io.open`; the module is loaded with the first file.
+fn open(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let named = names.iter().any(|name| name.as_str() == "file");
+    if values.len() == names.len() && !named {
+        return Err(vm.type_error("open() missing required argument 'file' (pos 1)"));
+    }
+    let io = vm.import_module("io")?;
+    let open = vm.get_attr_text(&io, "open")?;
+    vm.call_kw(&open, values, names)
 }
 
 pub const FUNCTIONS: &[Row] = &[
-    function("print(*args, sep=' ', end='\n', file=None, flush=False)", print),
+    function("print(*args, sep=' ', end='\\n', file=None, flush=False)", print),
     function("input(prompt='', /)", input),
-    function(
+    raw(
         "open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
         open,
     ),

@@ -6,7 +6,9 @@ use crate::vm::native::{Resumes, Row, function, raw};
 use crate::vm::{CompileMode, Result, Vm};
 
 fn len(vm: &mut Vm, args: &[Value]) -> Result {
-    Ok(Value::index(vm.len(&args[0])?))
+    // The length of a range, or what `__len__` says, need not fit inline.
+    let length = vm.len(&args[0])?;
+    Ok(vm.int(length as i64))
 }
 
 fn iter(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {

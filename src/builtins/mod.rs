@@ -66,8 +66,14 @@ pub fn install(vm: &mut Vm) {
     for alias in ["EnvironmentError", "IOError"] {
         dict.set_text(alias, vm.exceptions.os_error.to_value());
     }
-    let extra =
-        [Extra::enumerate(vm), Extra::zip(vm), Extra::map(vm), Extra::filter(vm), Extra::reversed(vm)];
+    let extra = [
+        Extra::enumerate(vm),
+        Extra::zip(vm),
+        Extra::map(vm),
+        Extra::filter(vm),
+        Extra::reversed(vm),
+        Extra::memoryview(vm),
+    ];
     for class in extra {
         dict.set_text(&class.name_text(), class.to_value());
     }

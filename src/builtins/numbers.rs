@@ -61,6 +61,13 @@ fn pow(vm: &mut Vm, args: &[Value]) -> Result {
             return Ok(result);
         }
     }
+    // The other operands' numbers refuse in their own words.
+    if args[1..].iter().any(Value::is_float) {
+        return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+    }
+    if args[1..].iter().any(|arg| arg.kind() == Some(Kind::Complex)) {
+        return Err(vm.value_error("complex modulo"));
+    }
     let names = [vm.type_name(&args[0]), vm.type_name(&args[1]), vm.type_name(&args[2])];
     Err(vm.type_error(format!(
         "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",

@@ -57,7 +57,7 @@ pub struct Dump {
 #[derive(Clone, Debug)]
 pub struct Options {
     pub clock: Clock,
-    /// Seed of string hashes: 0 under the virtual clock, else random, when not given.
+    /// Seed of string hashes; 0 when not given.
     pub hash_seed: Option<u32>,
     pub max_steps: Option<u64>,
     /// Bytes that objects may take.
@@ -112,12 +112,10 @@ impl Options {
         self
     }
 
-    /// The seed to use, when it is not a random one.
+    /// The seed to use: 0 unless another one was asked for, so that every run orders its sets
+    /// alike.
     pub fn fixed_seed(&self) -> Option<u32> {
-        match (self.hash_seed, self.clock) {
-            (None, Clock::Virtual(_)) => Some(0),
-            (seed, _) => seed,
-        }
+        Some(self.hash_seed.unwrap_or(0))
     }
 }
 

@@ -2,10 +2,12 @@
 //! `real` asks the operating system; `virtual_` answers from a clock that jumps, and passes
 //! text through to the real streams. `zone` reads time zone data, which is plain bytes.
 
+mod files;
 mod real;
 mod virtual_;
 mod zone;
 
+pub use files::FileMode;
 pub use real::{RealHost, on_large_stack};
 pub use virtual_::VirtualHost;
 
@@ -48,6 +50,18 @@ pub trait Host {
     fn memory_in_use(&mut self) -> usize;
     /// Ends the process at once.
     fn exit(&mut self, status: u8);
+    /// Opens a file and gives its number; errors of these are the operating system's numbers.
+    fn open_file(&mut self, path: &str, mode: FileMode) -> Result<i32, i32>;
+    /// Up to `limit` bytes, none at the end; everything to the end without a limit.
+    fn read_file(&mut self, file: i32, limit: Option<usize>) -> Result<Vec<u8>, i32>;
+    /// Writes, perhaps not before the next flush.
+    fn write_file(&mut self, file: i32, data: &[u8]) -> Result<(), i32>;
+    fn flush_file(&mut self, file: i32) -> Result<(), i32>;
+    /// Moves the position (`whence` 0 start, 1 here, 2 end) and tells it.
+    fn seek_file(&mut self, file: i32, offset: i64, whence: i64) -> Result<u64, i32>;
+    fn truncate_file(&mut self, file: i32, size: u64) -> Result<(), i32>;
+    fn is_terminal_file(&mut self, file: i32) -> Result<bool, i32>;
+    fn close_file(&mut self, file: i32) -> Result<(), i32>;
     /// Ends the process as an interrupt that nobody handles does; returns when that is not
     /// possible.
     fn die_of_interrupt(&mut self);

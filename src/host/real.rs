@@ -5,7 +5,7 @@
 //! into a socket; a sleeping program watches the other end of that socket, so it wakes at once
 //! whichever thread the signal goes to.
 
-use super::{Host, Stream, zone::Zone};
+use super::{FileMode, Host, Stream, files::Files, zone::Zone};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::rand::{GetRandomFlags, getrandom};
 use rustix::time::{ClockId, clock_gettime};
@@ -27,6 +27,7 @@ pub struct RealHost {
     /// Readable after an interrupt; made by the first sleep, none inside when that failed.
     wake: Option<Option<UnixStream>>,
     zone: Option<Zone>,
+    files: Files,
 }
 
 impl Default for RealHost {
@@ -46,6 +47,7 @@ impl RealHost {
             wake: None,
             interrupted,
             zone: None,
+            files: Files::default(),
         }
     }
 
@@ -197,6 +199,38 @@ impl Host for RealHost {
 
     fn exit(&mut self, status: u8) {
         std::process::exit(i32::from(status));
+    }
+
+    fn open_file(&mut self, path: &str, mode: FileMode) -> Result<i32, i32> {
+        self.files.open(path, mode)
+    }
+
+    fn read_file(&mut self, file: i32, limit: Option<usize>) -> Result<Vec<u8>, i32> {
+        self.files.read(file, limit)
+    }
+
+    fn write_file(&mut self, file: i32, data: &[u8]) -> Result<(), i32> {
+        self.files.write(file, data)
+    }
+
+    fn flush_file(&mut self, file: i32) -> Result<(), i32> {
+        self.files.flush(file)
+    }
+
+    fn seek_file(&mut self, file: i32, offset: i64, whence: i64) -> Result<u64, i32> {
+        self.files.seek(file, offset, whence)
+    }
+
+    fn truncate_file(&mut self, file: i32, size: u64) -> Result<(), i32> {
+        self.files.truncate(file, size)
+    }
+
+    fn is_terminal_file(&mut self, file: i32) -> Result<bool, i32> {
+        self.files.is_terminal(file)
+    }
+
+    fn close_file(&mut self, file: i32) -> Result<(), i32> {
+        self.files.close(file)
     }
 
     fn die_of_interrupt(&mut self) {

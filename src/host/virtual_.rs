@@ -1,8 +1,8 @@
 //! A clock that jumps: sleeping takes no time and ends exactly when it should, so a program
 //! prints the same text on every run. Entropy comes from a seed, the zone is UTC, CPU time
-//! stands still; only the standard streams are real.
+//! stands still; only the standard streams and files are real.
 
-use super::{Host, RealHost, Stream};
+use super::{FileMode, Host, RealHost, Stream};
 
 /// 2023-11-14, midnight UTC: the day of the default start.
 const DAY: i64 = 1_699_920_000;
@@ -99,6 +99,38 @@ impl Host for VirtualHost {
 
     fn exit(&mut self, status: u8) {
         self.real.exit(status);
+    }
+
+    fn open_file(&mut self, path: &str, mode: FileMode) -> Result<i32, i32> {
+        self.real.open_file(path, mode)
+    }
+
+    fn read_file(&mut self, file: i32, limit: Option<usize>) -> Result<Vec<u8>, i32> {
+        self.real.read_file(file, limit)
+    }
+
+    fn write_file(&mut self, file: i32, data: &[u8]) -> Result<(), i32> {
+        self.real.write_file(file, data)
+    }
+
+    fn flush_file(&mut self, file: i32) -> Result<(), i32> {
+        self.real.flush_file(file)
+    }
+
+    fn seek_file(&mut self, file: i32, offset: i64, whence: i64) -> Result<u64, i32> {
+        self.real.seek_file(file, offset, whence)
+    }
+
+    fn truncate_file(&mut self, file: i32, size: u64) -> Result<(), i32> {
+        self.real.truncate_file(file, size)
+    }
+
+    fn is_terminal_file(&mut self, file: i32) -> Result<bool, i32> {
+        self.real.is_terminal_file(file)
+    }
+
+    fn close_file(&mut self, file: i32) -> Result<(), i32> {
+        self.real.close_file(file)
     }
 
     fn die_of_interrupt(&mut self) {

@@ -26,6 +26,14 @@ crate::payload!(Kind::Bytes, BytesObj, leaf);
 
 pub struct ByteArrayObj {
     pub data: RefCell<Vec<u8>>,
+    /// How many memory views look at `data`, which must keep its length meanwhile.
+    pub exports: Cell<usize>,
+}
+
+impl ByteArrayObj {
+    pub fn new(data: Vec<u8>) -> ByteArrayObj {
+        ByteArrayObj { data: data.into(), exports: Cell::new(0) }
+    }
 }
 crate::payload!(Kind::ByteArray, ByteArrayObj, leaf);
 

@@ -4,6 +4,7 @@
 
 mod contextvars;
 mod deque;
+mod fileio;
 mod gc;
 mod internals;
 mod itertools;
@@ -28,6 +29,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("types", types::fill);
     vm.add_module("operator", operator::fill);
     vm.add_module("itertools", itertools::fill);
+    vm.add_module("_fileio", fileio::fill);
     vm.add_module("_internals", internals::fill);
     math::install(vm);
     vm.add_module("weakref", weakref::fill);
@@ -42,7 +44,9 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     let Some(compile) = vm.compile_hook else {
         return Err(vm.import_error("no compiler is installed"));
     };
-    let code = compile(vm, text, &format!("<frozen {name}>"), CompileMode::Module)?;
+    // What is native in CPython leaves no trace: see `Vm::add_traceback`.
+    let place = if name == "io" { "native" } else { "frozen" };
+    let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
     let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
     drop(dict.set_text("__builtins__", builtins));
     vm.run_code(&code, dict, None).map(drop)

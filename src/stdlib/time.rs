@@ -315,7 +315,7 @@ const FUNCTIONS: &[Row] = &[
     function("sleep(object, /)", sleep),
     function("gmtime(seconds=None, /)", gmtime),
     function("localtime(seconds=None, /)", localtime),
-    function("mktime(tuple, /)", mktime),
+    function("mktime(object, /)", mktime),
     function("strftime(format, tuple=<unrepresentable>, /)", strftime),
     function("asctime(tuple=<unrepresentable>, /)", asctime),
     function("ctime(seconds=None, /)", ctime),

@@ -7,7 +7,7 @@ use super::generator::{
     set_name, set_qualname, this, thrown,
 };
 use crate::object::{GenObj, GenState, Opaque, Ref, Tracer, Value, new_opaque};
-use crate::vm::native::{Row, getset, getter, method};
+use crate::vm::native::{Row, class_method, getset, getter, method};
 use crate::vm::{AsyncStep, Raised, Result, Resume, Vm};
 use std::cell::{Cell, RefCell};
 
@@ -244,10 +244,11 @@ fn get_running(_: &mut Vm, value: &Value) -> Result {
 }
 
 const ROWS: &[Row] = &[
+    class_method("__class_getitem__(type, object, /)", super::alias::class_getitem),
     method("__repr__(self, /)", repr),
     method("__aiter__(self, /)", iter),
     method("__anext__(self, /)", anext),
-    method("asend(self, value, /)", asend),
+    method("asend(self, object, /)", asend),
     method("athrow(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", athrow),
     method("aclose(self, /)", aclose),
     method("__del__(self, /)", finalize),

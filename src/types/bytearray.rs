@@ -1,8 +1,7 @@
 //! `bytearray`: construction and what changes it; the rest is shared with `bytes`.
 
-use super::bytes::{
-    SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray, parse_hex,
-};
+use super::bytes::hexadecimal;
+use super::bytes::{SHARED, buffer, byte, constructor, data, from_iterable, literal, new_bytearray};
 use super::slice;
 use crate::object::{ByteArrayObj, Ref, SliceObj, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
@@ -12,20 +11,27 @@ const RANGE: &str = "byte must be in range(0, 256)";
 
 fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
     let class = super::class_argument(vm, values, &vm.types.bytearray.clone())?;
-    Ok(heap::alloc(&class, ByteArrayObj { data: Vec::new().into() }).into_value())
+    Ok(heap::alloc(&class, ByteArrayObj::new(Vec::new())).into_value())
 }
 
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let data = constructor(vm, "bytearray", &values[1..], names)?;
-    set(&values[0], data);
+    change(vm, &values[0], |content| *content = data)?;
     Ok(Value::NONE)
 }
 
-/// Replaces the content.
-fn set(value: &Value, data: Vec<u8>) {
-    if let Some(array) = value.get::<ByteArrayObj>() {
-        *array.data.borrow_mut() = data;
+/// Changes the content in place; `change` runs no Python. Memory views that look at it forbid
+/// another length.
+fn change<R>(vm: &mut Vm, value: &Value, change: impl FnOnce(&mut Vec<u8>) -> R) -> Result<R> {
+    let array = super::payload::<ByteArrayObj>(vm, value, "bytearray")?;
+    if array.exports.get() > 0 {
+        return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
     }
+    Ok(change(&mut array.data.borrow_mut()))
+}
+
+fn length(value: &Value) -> usize {
+    value.get::<ByteArrayObj>().map_or(0, |array| array.data.borrow().len())
 }
 
 fn repr(vm: &mut Vm, values: &[Value]) -> Result {
@@ -48,86 +54,83 @@ fn position(vm: &mut Vm, value: &Value, length: usize) -> Result<usize> {
 }
 
 fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
-    let mut content = data(&values[0]);
-    if let Some(slice) = values[1].get::<SliceObj>() {
-        let new = match buffer(&values[2]) {
-            Some(new) => new,
-            None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {
-                return Err(
-                    vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)")
-                );
-            }
-            None => from_iterable(vm, &values[2], "bytearray", RANGE)?,
-        };
-        let slice = slice::bounds(vm, slice, content.len())?;
-        if slice.step == 1 {
-            let start = slice.start as usize;
-            content.splice(start..start + slice.count, new);
-        } else if new.len() == slice.count {
-            slice.indices().zip(new).for_each(|(at, byte)| content[at] = byte);
-        } else {
-            return Err(vm.value_error(format!(
-                "attempt to assign bytes of size {} to extended slice of size {}",
-                new.len(),
-                slice.count
-            )));
+    let Some(slice) = values[1].get::<SliceObj>() else {
+        // The kind of the index comes first, then the value, then the bounds.
+        position(vm, &values[1], usize::MAX >> 1)?;
+        let byte = byte(vm, &values[2], RANGE)?;
+        let at = position(vm, &values[1], length(&values[0]))?;
+        if let Some(slot) = values[0].get::<ByteArrayObj>() {
+            slot.data.borrow_mut()[at] = byte;
         }
+        return Ok(Value::NONE);
+    };
+    let new = match buffer(&values[2]) {
+        Some(new) => new.into_owned(),
+        None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {
+            return Err(
+                vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)")
+            );
+        }
+        None => from_iterable(vm, &values[2], "bytearray", RANGE)?,
+    };
+    let slice = slice::bounds(vm, slice, length(&values[0]))?;
+    if new.len() == slice.count {
+        if let Some(array) = values[0].get::<ByteArrayObj>() {
+            let mut content = array.data.borrow_mut();
+            slice.indices().zip(new).for_each(|(at, byte)| content[at] = byte);
+        }
+    } else if slice.step == 1 {
+        let start = slice.start as usize;
+        change(vm, &values[0], |content| drop(content.splice(start..start + slice.count, new)))?;
     } else {
-        let at = position(vm, &values[1], content.len())?;
-        content[at] = byte(vm, &values[2], RANGE)?;
+        return Err(vm.value_error(format!(
+            "attempt to assign bytes of size {} to extended slice of size {}",
+            new.len(),
+            slice.count
+        )));
     }
-    set(&values[0], content);
     Ok(Value::NONE)
 }
 
 fn del_item(vm: &mut Vm, values: &[Value]) -> Result {
-    let mut content = data(&values[0]);
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, content.len())?;
-        let dropped: Vec<usize> = slice.indices().collect();
-        let mut at = 0;
-        content.retain(|_| {
-            at += 1;
-            !dropped.contains(&(at - 1))
-        });
+        let slice = slice::bounds(vm, slice, length(&values[0]))?;
+        if slice.count == 0 {
+            return Ok(Value::NONE);
+        }
+        // The same positions, counted upwards.
+        let step = slice.step.unsigned_abs() as usize;
+        let last = slice.start + (slice.count as i64 - 1) * slice.step;
+        let first = slice.start.min(last) as usize;
+        let end = slice.start.max(last) as usize;
+        change(vm, &values[0], |content| {
+            let mut at = 0;
+            content.retain(|_| {
+                at += 1;
+                let own = at - 1;
+                own < first || own > end || !(own - first).is_multiple_of(step)
+            });
+        })?;
     } else {
-        let at = position(vm, &values[1], content.len())?;
-        content.remove(at);
+        let at = position(vm, &values[1], length(&values[0]))?;
+        change(vm, &values[0], |content| content.remove(at))?;
     }
-    set(&values[0], content);
     Ok(Value::NONE)
 }
 
-fn extended(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
-    match buffer(value) {
-        Some(data) => Ok(data),
-        None => from_iterable(vm, value, "bytearray", RANGE),
-    }
-}
-
-fn push_all(value: &Value, more: &[u8]) {
-    if let Some(array) = value.get::<ByteArrayObj>() {
-        array.data.borrow_mut().extend_from_slice(more);
-    }
-}
-
 fn iadd(vm: &mut Vm, values: &[Value]) -> Result {
-    let more = match buffer(&values[1]) {
-        Some(more) => more,
-        None => {
-            let (got, class) = (vm.type_name(&values[1]), vm.type_name(&values[0]));
-            return Err(vm.type_error(format!("can't concat {got} to {class}")));
-        }
+    let Some(more) = buffer(&values[1]) else {
+        let (got, class) = (vm.type_name(&values[1]), vm.type_name(&values[0]));
+        return Err(vm.type_error(format!("can't concat {got} to {class}")));
     };
-    push_all(&values[0], &more);
+    change(vm, &values[0], |content| content.extend_from_slice(&more))?;
     Ok(values[0].clone())
 }
 
 fn imul(vm: &mut Vm, values: &[Value]) -> Result {
-    let content = data(&values[0]);
-    match super::str::repetitions(vm, &values[1], content.len())? {
+    match super::str::repetitions(vm, &values[1], length(&values[0]))? {
         Some(count) => {
-            set(&values[0], content.repeat(count));
+            change(vm, &values[0], |content| *content = content.repeat(count))?;
             Ok(values[0].clone())
         }
         None => Ok(Value::NOT_IMPLEMENTED),
@@ -136,66 +139,69 @@ fn imul(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn append(vm: &mut Vm, values: &[Value]) -> Result {
     let byte = byte(vm, &values[1], RANGE)?;
-    push_all(&values[0], &[byte]);
+    change(vm, &values[0], |content| content.push(byte))?;
     Ok(Value::NONE)
 }
 
 fn extend(vm: &mut Vm, values: &[Value]) -> Result {
-    if buffer(&values[1]).is_none() && vm.special(&values[1], Special::Iter).is_none() {
-        let got = vm.type_name(&values[1]);
-        return Err(vm.type_error(format!("can't extend bytearray with {got}")));
-    }
-    let more = extended(vm, &values[1])?;
-    push_all(&values[0], &more);
+    let more = match buffer(&values[1]) {
+        Some(data) => data.into_owned(),
+        None if values[1].is::<Str>() => {
+            return Err(vm.type_error("expected iterable of integers; got: 'str'"));
+        }
+        None if vm.special(&values[1], Special::Iter).is_none() => {
+            let got = vm.type_name(&values[1]);
+            return Err(vm.type_error(format!("can't extend bytearray with {got}")));
+        }
+        None => from_iterable(vm, &values[1], "bytearray", RANGE)?,
+    };
+    change(vm, &values[0], |content| content.extend_from_slice(&more))?;
     Ok(Value::NONE)
 }
 
 fn insert(vm: &mut Vm, values: &[Value]) -> Result {
     let index = vm.index_clamped(&values[1])?;
     let byte = byte(vm, &values[2], RANGE)?;
-    let mut content = data(&values[0]);
-    let length = content.len() as i64;
-    let at = if index < 0 { index.saturating_add(length).max(0) } else { index.min(length) };
-    content.insert(at as usize, byte);
-    set(&values[0], content);
+    change(vm, &values[0], |content| {
+        let length = content.len() as i64;
+        let at = if index < 0 { index.saturating_add(length).max(0) } else { index.min(length) };
+        content.insert(at as usize, byte);
+    })?;
     Ok(Value::NONE)
 }
 
 fn pop(vm: &mut Vm, values: &[Value]) -> Result {
     let index = vm.index_clamped(&values[1])?;
-    let mut content = data(&values[0]);
-    if content.is_empty() {
+    let length = length(&values[0]) as i64;
+    if length == 0 {
         return Err(vm.index_error("pop from empty bytearray"));
     }
-    let at = if index < 0 { index.saturating_add(content.len() as i64) } else { index };
-    if at < 0 || at >= content.len() as i64 {
+    let at = if index < 0 { index.saturating_add(length) } else { index };
+    if at < 0 || at >= length {
         return Err(vm.index_error("pop index out of range"));
     }
-    let byte = content.remove(at as usize);
-    set(&values[0], content);
+    let byte = change(vm, &values[0], |content| content.remove(at as usize))?;
     Ok(Value::index(byte as usize))
 }
 
 fn remove(vm: &mut Vm, values: &[Value]) -> Result {
     let byte = byte(vm, &values[1], RANGE)?;
-    let mut content = data(&values[0]);
-    match content.iter().position(|&b| b == byte) {
+    match data(&values[0]).iter().position(|&b| b == byte) {
         Some(at) => {
-            content.remove(at);
-            set(&values[0], content);
+            change(vm, &values[0], |content| content.remove(at))?;
             Ok(Value::NONE)
         }
         None => Err(vm.value_error("value not found in bytearray")),
     }
 }
 
-fn clear(_: &mut Vm, values: &[Value]) -> Result {
-    set(&values[0], Vec::new());
+fn clear(vm: &mut Vm, values: &[Value]) -> Result {
+    change(vm, &values[0], Vec::clear)?;
     Ok(Value::NONE)
 }
 
 fn copy(vm: &mut Vm, values: &[Value]) -> Result {
-    Ok(new_bytearray(vm, data(&values[0])))
+    Ok(new_bytearray(vm, data(&values[0]).into_owned()))
 }
 
 fn reverse(_: &mut Vm, values: &[Value]) -> Result {
@@ -205,8 +211,14 @@ fn reverse(_: &mut Vm, values: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+/// The size of the memory that is held: the content and the byte behind it.
+fn alloc(_: &mut Vm, values: &[Value]) -> Result {
+    let length = length(&values[0]);
+    Ok(Value::index(if length == 0 { 0 } else { length + 1 }))
+}
+
 fn fromhex(vm: &mut Vm, values: &[Value]) -> Result {
-    let data = parse_hex(vm, &values[1])?;
+    let data = hexadecimal::parse(vm, &values[1])?;
     let array = new_bytearray(vm, data);
     if values[0].is_same(vm.types.bytearray.as_value()) { Ok(array) } else { vm.call(&values[0], &[array]) }
 }
@@ -220,6 +232,7 @@ const METHODS: &[Row] = &[
     method("__delitem__(self, key, /)", del_item),
     method("__iadd__(self, value, /)", iadd),
     method("__imul__(self, value, /)", imul),
+    method("__alloc__(self, /)", alloc),
     method("append(self, item, /)", append),
     method("clear(self, /)", clear),
     method("copy(self, /)", copy),

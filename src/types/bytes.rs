@@ -1,49 +1,74 @@
 //! `bytes`: construction, operators, and all methods; those of `bytearray` are the same ones.
-//! A method reads its receiver with [`buffer`], which copies, and gives a result of the
-//! receiver's kind with [`like`].
+//! A method reads its receiver with [`data`] and gives a result of the receiver's kind with
+//! [`like`]. `bytes` is read in place; what can change (`bytearray`, `memoryview`) is copied
+//! first, because converting the other arguments may run Python; where no Python can run, [`with`]
+//! reads in place.
+//!
+//! Beside this file: `search`, `split` (and join), `pad` (and strip), `letters` (case, kinds,
+//! translation), `hexadecimal`.
+
+pub(super) mod hexadecimal;
+mod letters;
+mod pad;
+mod search;
+mod split;
 
 use super::slice;
-use super::str::{TextIterators, codec, index_argument, repetitions, search_range};
-use super::{format, percent};
+use super::str::{TextIterators, codec, index_argument, repetitions};
+use super::{format, memoryview, percent};
 use crate::object::{
-    ByteArrayObj, BytesObj, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, hash_bytes,
-    heap,
+    ByteArrayObj, BytesObj, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, Value, hash_bytes, heap,
 };
 use crate::vm::native::{Row, class_method, method, next, static_method, static_raw};
 use crate::vm::{CompareOp, Raised, Result, Vm};
 use num_traits::ToPrimitive;
+use std::borrow::Cow;
 use std::cell::Cell;
 
-/// The content of a `bytes` or `bytearray`.
-pub fn buffer(value: &Value) -> Option<Vec<u8>> {
+/// The content of a bytes-like object.
+pub fn buffer(value: &Value) -> Option<Cow<'_, [u8]>> {
     if let Some(bytes) = value.get::<BytesObj>() {
-        return Some(bytes.data.to_vec());
+        return Some(Cow::Borrowed(&bytes.data));
     }
-    value.get::<ByteArrayObj>().map(|b| b.data.borrow().clone())
+    if let Some(array) = value.get::<ByteArrayObj>() {
+        return Some(Cow::Owned(array.data.borrow().clone()));
+    }
+    memoryview::content(value).map(Cow::Owned)
+}
+
+/// Calls `read` with the content of a bytes-like object in place; `read` runs no Python.
+pub(super) fn with<R>(value: &Value, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
+    if let Some(bytes) = value.get::<BytesObj>() {
+        return Some(read(&bytes.data));
+    }
+    if let Some(array) = value.get::<ByteArrayObj>() {
+        return Some(read(&array.data.borrow()));
+    }
+    memoryview::content(value).map(|content| read(&content))
 }
 
 /// The receiver's content.
-pub(super) fn data(value: &Value) -> Vec<u8> {
+pub(super) fn data(value: &Value) -> Cow<'_, [u8]> {
     buffer(value).unwrap_or_default()
 }
 
 /// A result of the receiver's kind: `bytearray` methods give a `bytearray`.
-fn like(vm: &mut Vm, receiver: &Value, data: Vec<u8>) -> Value {
+pub(super) fn like(vm: &mut Vm, receiver: &Value, data: Vec<u8>) -> Value {
     if receiver.is::<ByteArrayObj>() { new_bytearray(vm, data) } else { vm.bytes(data) }
 }
 
 pub(super) fn new_bytearray(vm: &mut Vm, data: Vec<u8>) -> Value {
-    heap::alloc_plain(&vm.types.bytearray.clone(), ByteArrayObj { data: data.into() }).into_value()
+    heap::alloc_plain(&vm.types.bytearray.clone(), ByteArrayObj::new(data)).into_value()
 }
 
 #[cold]
-fn bytes_like(vm: &mut Vm, value: &Value) -> Raised {
+pub(super) fn bytes_like(vm: &mut Vm, value: &Value) -> Raised {
     let got = vm.type_name(value);
     vm.type_error(format!("a bytes-like object is required, not '{got}'"))
 }
 
 /// A bytes-like argument.
-pub(super) fn argument(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
+pub(super) fn argument<'v>(vm: &mut Vm, value: &'v Value) -> Result<Cow<'v, [u8]>> {
     match buffer(value) {
         Some(data) => Ok(data),
         None => Err(bytes_like(vm, value)),
@@ -61,12 +86,12 @@ pub(super) fn byte(vm: &mut Vm, value: &Value, refusal: &str) -> Result<u8> {
 /// The bytes that a value stands for: bytes-like, `__bytes__`, or an iterable of integers.
 pub fn to_byte_vector(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
     if let Some(data) = buffer(value) {
-        return Ok(data);
+        return Ok(data.into_owned());
     }
     if let Some(method) = vm.special(value, Special::Bytes) {
         let result = vm.call(&method, &[value.clone()])?;
         return match buffer(&result) {
-            Some(data) => Ok(data),
+            Some(data) => Ok(data.into_owned()),
             None => {
                 let got = vm.type_name(&result);
                 Err(vm.type_error(format!("__bytes__ returned non-bytes (type {got})")))
@@ -151,7 +176,7 @@ pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref
         return to_byte_vector(vm, source);
     }
     match buffer(source) {
-        Some(data) => Ok(data),
+        Some(data) => Ok(data.into_owned()),
         None => from_iterable(vm, source, class, "byte must be in range(0, 256)"),
     }
 }
@@ -198,66 +223,8 @@ fn repr(vm: &mut Vm, values: &[Value]) -> Result {
     Ok(vm.str(literal(&data(&values[0]), false)))
 }
 
-pub(super) fn hex(vm: &mut Vm, values: &[Value]) -> Result {
-    let digits: Vec<String> = data(&values[0]).iter().map(|b| format!("{b:02x}")).collect();
-    let Some(separator) = values[1].bound() else { return Ok(vm.str(digits.concat())) };
-    let separator = match (separator.get::<Str>(), buffer(separator)) {
-        (Some(text), _) => text.as_str().to_owned(),
-        (None, Some(data)) => data.iter().map(|&b| b as char).collect(),
-        (None, None) => return Err(vm.type_error("sep must be str or bytes.")),
-    };
-    if separator.chars().count() != 1 {
-        return Err(vm.value_error("sep must be length 1."));
-    }
-    if !separator.is_ascii() {
-        return Err(vm.value_error("sep must be ASCII."));
-    }
-    let size = vm.index_i64(&values[2])?;
-    let count = size.unsigned_abs() as usize;
-    if count == 0 {
-        return Ok(vm.str(digits.concat()));
-    }
-    // A positive size counts groups from the right.
-    let first = if size > 0 { digits.len() % count } else { 0 };
-    let (head, tail) = digits.split_at(first);
-    let mut groups: Vec<String> = tail.chunks(count).map(<[String]>::concat).collect();
-    if !head.is_empty() {
-        groups.insert(0, head.concat());
-    }
-    Ok(vm.str(groups.join(&separator)))
-}
-
-/// The bytes of hexadecimal digits, with spaces between them.
-pub(super) fn parse_hex(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
-    let Some(text) = value.get::<Str>() else {
-        let got = vm.type_name(value);
-        return Err(vm.type_error(format!("fromhex() argument must be str, not {got}")));
-    };
-    let chars: Vec<char> = text.as_str().chars().collect();
-    let mut out = Vec::with_capacity(chars.len() / 2);
-    let mut at = 0;
-    while at < chars.len() {
-        if chars[at].is_ascii_whitespace() || chars[at] == '\x0b' {
-            at += 1;
-            continue;
-        }
-        let digit = |at: usize| chars.get(at).and_then(|c| c.to_digit(16));
-        match (digit(at), digit(at + 1)) {
-            (Some(high), Some(low)) => out.push((high << 4 | low) as u8),
-            (high, _) => {
-                let wrong = if high.is_none() { at } else { at + 1 };
-                return Err(vm.value_error(format!(
-                    "non-hexadecimal number found in fromhex() arg at position {wrong}"
-                )));
-            }
-        }
-        at += 2;
-    }
-    Ok(out)
-}
-
 fn fromhex(vm: &mut Vm, values: &[Value]) -> Result {
-    let data = parse_hex(vm, &values[1])?;
+    let data = hexadecimal::parse(vm, &values[1])?;
     let bytes = vm.bytes(data);
     if values[0].is_same(vm.types.bytes.as_value()) { Ok(bytes) } else { vm.call(&values[0], &[bytes]) }
 }
@@ -272,10 +239,8 @@ pub(super) fn decode(vm: &mut Vm, values: &[Value]) -> Result {
 // ---- operators
 
 fn comparison(op: CompareOp, values: &[Value]) -> Result {
-    Ok(match (buffer(&values[0]), buffer(&values[1])) {
-        (Some(a), Some(b)) => Value::bool(op.holds(a.cmp(&b))),
-        _ => Value::NOT_IMPLEMENTED,
-    })
+    let ordering = with(&values[0], |a| with(&values[1], |b| a.cmp(b))).flatten();
+    Ok(ordering.map_or(Value::NOT_IMPLEMENTED, |ordering| Value::bool(op.holds(ordering))))
 }
 
 macro_rules! comparisons {
@@ -303,7 +268,7 @@ pub(super) fn len(_: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn add(vm: &mut Vm, values: &[Value]) -> Result {
     match buffer(&values[1]) {
         Some(other) => {
-            let sum = [data(&values[0]), other].concat();
+            let sum = [&*data(&values[0]), &*other].concat();
             Ok(like(vm, &values[0], sum))
         }
         None => Ok(Value::NOT_IMPLEMENTED),
@@ -334,22 +299,31 @@ pub(super) fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(super) fn contains(vm: &mut Vm, values: &[Value]) -> Result {
-    let data = data(&values[0]);
-    if let Some(part) = buffer(&values[1]) {
-        return Ok(Value::bool(find_in(&data, &part).is_some()));
+    let found = with(&values[1], |part| with(&values[0], |data| search::find_in(data, part).is_some()));
+    if let Some(found) = found.flatten() {
+        return Ok(Value::bool(found));
     }
     if vm.int_like(&values[1]).is_none() && vm.special(&values[1], Special::Index).is_none() {
         return Err(bytes_like(vm, &values[1]));
     }
     let byte = byte(vm, &values[1], "byte must be in range(0, 256)")?;
-    Ok(Value::bool(data.contains(&byte)))
+    Ok(Value::bool(with(&values[0], |data| memchr::memchr(byte, data).is_some()) == Some(true)))
+}
+
+fn length(value: &Value) -> usize {
+    with(value, <[u8]>::len).unwrap_or(0)
 }
 
 pub(super) fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
-    let data = data(&values[0]);
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, data.len())?;
-        let selected = slice.indices().filter_map(|i| data.get(i).copied()).collect();
+        let slice = slice::bounds(vm, slice, length(&values[0]))?;
+        let select = |data: &[u8]| -> Vec<u8> {
+            match data.get(slice.start as usize..slice.start as usize + slice.count) {
+                Some(part) if slice.step == 1 => part.to_vec(),
+                _ => slice.indices().filter_map(|i| data.get(i).copied()).collect(),
+            }
+        };
+        let selected = with(&values[0], select).unwrap_or_default();
         return Ok(like(vm, &values[0], selected));
     }
     let name = if values[0].is::<ByteArrayObj>() { "bytearray" } else { "byte" };
@@ -358,9 +332,12 @@ pub(super) fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
         None => index_argument(vm, &values[1], &format!("{name} indices must be integers or slices, not"))
             .map_err(|raised| unquoted(vm, raised, &values[1], name))?,
     };
-    let at = if index < 0 { index + data.len() as i64 } else { index };
-    match usize::try_from(at).ok().and_then(|at| data.get(at)) {
-        Some(&byte) => Ok(Value::index(byte as usize)),
+    let byte = with(&values[0], |data| {
+        let at = if index < 0 { index + data.len() as i64 } else { index };
+        usize::try_from(at).ok().and_then(|at| data.get(at).copied())
+    });
+    match byte.flatten() {
+        Some(byte) => Ok(Value::index(byte as usize)),
         None => Err(vm.index_error(if name == "byte" {
             "index out of range"
         } else {
@@ -382,11 +359,11 @@ fn bytes_method(vm: &mut Vm, values: &[Value]) -> Result {
     if vm.class_of(&values[0]).is_same(&vm.types.bytes) {
         return Ok(values[0].clone());
     }
-    Ok(vm.bytes(data(&values[0])))
+    Ok(vm.bytes(data(&values[0]).into_owned()))
 }
 
 fn getnewargs(vm: &mut Vm, values: &[Value]) -> Result {
-    let data = vm.bytes(data(&values[0]));
+    let data = vm.bytes(data(&values[0]).into_owned());
     Ok(vm.tuple([data]))
 }
 
@@ -443,500 +420,18 @@ fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
     Ok(values[0].clone())
 }
 
-const ITERATOR: &[Row] = &[method("__iter__(self, /)", iterator_self), next(iterator_next)];
-
-// ---- searching
-
-fn find_in(data: &[u8], part: &[u8]) -> Option<usize> {
-    if part.is_empty() {
-        return Some(0);
-    }
-    data.windows(part.len()).position(|window| window == part)
+fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {
+    let left = values[0]
+        .opaque::<BytesIterator>()
+        .map_or(0, |iterator| length(&Value::peek(&iterator.object)).saturating_sub(iterator.index.get()));
+    Ok(Value::index(left))
 }
 
-fn rfind_in(data: &[u8], part: &[u8]) -> Option<usize> {
-    if part.is_empty() {
-        return Some(data.len());
-    }
-    data.windows(part.len()).rposition(|window| window == part)
-}
-
-/// What is searched: bytes, or one byte.
-fn needle(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
-    if let Some(data) = buffer(value) {
-        return Ok(data);
-    }
-    if vm.int_like(value).is_none() && vm.special(value, Special::Index).is_none() {
-        let got = vm.type_name(value);
-        return Err(vm.type_error(format!("argument should be integer or bytes-like object, not '{got}'")));
-    }
-    Ok(vec![byte(vm, value, "byte must be in range(0, 256)")?])
-}
-
-fn position_of(vm: &mut Vm, values: &[Value], last: bool) -> Result<Option<usize>> {
-    let part = needle(vm, &values[1])?;
-    let data = data(&values[0]);
-    let Some((start, end)) = search_range(vm, &values[2], &values[3], data.len())? else {
-        return Ok(None);
-    };
-    let window = &data[start..end];
-    let found = if last { rfind_in(window, &part) } else { find_in(window, &part) };
-    Ok(found.map(|at| at + start))
-}
-
-fn position_or_minus_one(vm: &mut Vm, found: Option<usize>) -> Result {
-    Ok(match found {
-        Some(at) => Value::index(at),
-        None => vm.int(-1),
-    })
-}
-
-pub(super) fn find(vm: &mut Vm, values: &[Value]) -> Result {
-    let found = position_of(vm, values, false)?;
-    position_or_minus_one(vm, found)
-}
-
-pub(super) fn rfind(vm: &mut Vm, values: &[Value]) -> Result {
-    let found = position_of(vm, values, true)?;
-    position_or_minus_one(vm, found)
-}
-
-pub(super) fn index(vm: &mut Vm, values: &[Value]) -> Result {
-    match position_of(vm, values, false)? {
-        Some(at) => Ok(Value::index(at)),
-        None => Err(vm.value_error("subsection not found")),
-    }
-}
-
-pub(super) fn rindex(vm: &mut Vm, values: &[Value]) -> Result {
-    match position_of(vm, values, true)? {
-        Some(at) => Ok(Value::index(at)),
-        None => Err(vm.value_error("subsection not found")),
-    }
-}
-
-pub(super) fn count(vm: &mut Vm, values: &[Value]) -> Result {
-    let part = needle(vm, &values[1])?;
-    let data = data(&values[0]);
-    let Some((start, end)) = search_range(vm, &values[2], &values[3], data.len())? else {
-        return Ok(Value::index(0));
-    };
-    let window = &data[start..end];
-    if part.is_empty() {
-        return Ok(Value::index(window.len() + 1));
-    }
-    Ok(Value::index(pieces(window, &part, usize::MAX).len() - 1))
-}
-
-fn affix(vm: &mut Vm, name: &str, values: &[Value], fits: fn(&[u8], &[u8]) -> bool) -> Result {
-    let data = data(&values[0]);
-    let range = search_range(vm, &values[2], &values[3], data.len())?;
-    let holds = |part: &[u8]| range.is_some_and(|(start, end)| fits(&data[start..end], part));
-    if let Some(part) = buffer(&values[1]) {
-        return Ok(Value::bool(holds(&part)));
-    }
-    if let Some(tuple) = values[1].get::<TupleObj>() {
-        for each in tuple.items() {
-            if holds(&argument(vm, each)?) {
-                return Ok(Value::TRUE);
-            }
-        }
-        return Ok(Value::FALSE);
-    }
-    let got = vm.type_name(&values[1]);
-    Err(vm.type_error(format!("{name} first arg must be bytes or a tuple of bytes, not {got}")))
-}
-
-pub(super) fn startswith(vm: &mut Vm, values: &[Value]) -> Result {
-    affix(vm, "startswith", values, |data, part| data.starts_with(part))
-}
-
-pub(super) fn endswith(vm: &mut Vm, values: &[Value]) -> Result {
-    affix(vm, "endswith", values, |data, part| data.ends_with(part))
-}
-
-pub(super) fn removeprefix(vm: &mut Vm, values: &[Value]) -> Result {
-    let (data, prefix) = (data(&values[0]), argument(vm, &values[1])?);
-    let rest = data.strip_prefix(prefix.as_slice()).unwrap_or(&data).to_vec();
-    Ok(like(vm, &values[0], rest))
-}
-
-pub(super) fn removesuffix(vm: &mut Vm, values: &[Value]) -> Result {
-    let (data, suffix) = (data(&values[0]), argument(vm, &values[1])?);
-    let rest = data.strip_suffix(suffix.as_slice()).unwrap_or(&data).to_vec();
-    Ok(like(vm, &values[0], rest))
-}
-
-// ---- splitting and joining
-
-/// The pieces between occurrences of `part`, at most `most` of which are used.
-fn pieces(data: &[u8], part: &[u8], most: usize) -> Vec<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut rest = data;
-    while out.len() < most
-        && let Some(at) = find_in(rest, part)
-    {
-        out.push(rest[..at].to_vec());
-        rest = &rest[at + part.len()..];
-    }
-    out.push(rest.to_vec());
-    out
-}
-
-/// White space as `bytes.split` and `bytes.strip` see it.
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\t'..=b'\r' | b' ')
-}
-
-fn list(vm: &mut Vm, receiver: &Value, parts: Vec<Vec<u8>>) -> Result {
-    let parts = parts.into_iter().map(|part| like(vm, receiver, part)).collect();
-    Ok(vm.list(parts))
-}
-
-fn split_arguments(vm: &mut Vm, values: &[Value]) -> Result<(Option<Vec<u8>>, usize)> {
-    let most = usize::try_from(vm.index_i64(&values[2])?).unwrap_or(usize::MAX);
-    if values[1].is_none() {
-        return Ok((None, most));
-    }
-    let separator = argument(vm, &values[1])?;
-    if separator.is_empty() {
-        return Err(vm.value_error("empty separator"));
-    }
-    Ok((Some(separator), most))
-}
-
-/// Words of a text, from the left.
-fn words(data: &[u8], most: usize) -> Vec<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut rest = trim(data, &is_space, true, false);
-    while !rest.is_empty() {
-        if out.len() == most {
-            out.push(rest.to_vec());
-            break;
-        }
-        let end = rest.iter().position(|&b| is_space(b)).unwrap_or(rest.len());
-        out.push(rest[..end].to_vec());
-        rest = trim(&rest[end..], &is_space, true, false);
-    }
-    out
-}
-
-pub(super) fn split(vm: &mut Vm, values: &[Value]) -> Result {
-    let (separator, most) = split_arguments(vm, values)?;
-    let data = data(&values[0]);
-    let parts = match separator {
-        Some(separator) => pieces(&data, &separator, most),
-        None => words(&data, most),
-    };
-    list(vm, &values[0], parts)
-}
-
-pub(super) fn rsplit(vm: &mut Vm, values: &[Value]) -> Result {
-    let (separator, most) = split_arguments(vm, values)?;
-    // Splitting from the right is splitting the reversed text from the left.
-    let reversed: Vec<u8> = data(&values[0]).into_iter().rev().collect();
-    let mut parts = match separator {
-        Some(separator) => {
-            let separator: Vec<u8> = separator.into_iter().rev().collect();
-            pieces(&reversed, &separator, most)
-        }
-        None => words(&reversed, most),
-    };
-    parts.reverse();
-    parts.iter_mut().for_each(|part| part.reverse());
-    list(vm, &values[0], parts)
-}
-
-pub(super) fn splitlines(vm: &mut Vm, values: &[Value]) -> Result {
-    let keep = vm.truth(&values[1])?;
-    let data = data(&values[0]);
-    let mut parts = Vec::new();
-    let mut rest = data.as_slice();
-    while !rest.is_empty() {
-        let line = rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
-        let end = if rest[line..].starts_with(b"\r\n") { line + 2 } else { (line + 1).min(rest.len()) };
-        parts.push(rest[..if keep { end } else { line }].to_vec());
-        rest = &rest[end..];
-    }
-    list(vm, &values[0], parts)
-}
-
-fn three(vm: &mut Vm, receiver: &Value, parts: [&[u8]; 3]) -> Result {
-    let parts = parts.map(|part| like(vm, receiver, part.to_vec()));
-    Ok(vm.tuple(parts))
-}
-
-fn separator(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
-    let separator = argument(vm, value)?;
-    if separator.is_empty() { Err(vm.value_error("empty separator")) } else { Ok(separator) }
-}
-
-pub(super) fn partition(vm: &mut Vm, values: &[Value]) -> Result {
-    let separator = separator(vm, &values[1])?;
-    let data = data(&values[0]);
-    match find_in(&data, &separator) {
-        Some(at) => three(vm, &values[0], [&data[..at], &separator, &data[at + separator.len()..]]),
-        None => three(vm, &values[0], [&data, b"", b""]),
-    }
-}
-
-pub(super) fn rpartition(vm: &mut Vm, values: &[Value]) -> Result {
-    let separator = separator(vm, &values[1])?;
-    let data = data(&values[0]);
-    match rfind_in(&data, &separator) {
-        Some(at) => three(vm, &values[0], [&data[..at], &separator, &data[at + separator.len()..]]),
-        None => three(vm, &values[0], [b"", b"", &data]),
-    }
-}
-
-pub(super) fn join(vm: &mut Vm, values: &[Value]) -> Result {
-    if vm.special(&values[1], Special::Iter).is_none() && vm.special(&values[1], Special::GetItem).is_none() {
-        return Err(vm.type_error("can only join an iterable"));
-    }
-    let separator = data(&values[0]);
-    let mut out = Vec::new();
-    for (at, item) in vm.collect(&values[1])?.iter().enumerate() {
-        let Some(part) = buffer(item) else {
-            let got = vm.type_name(item);
-            return Err(
-                vm.type_error(format!("sequence item {at}: expected a bytes-like object, {got} found"))
-            );
-        };
-        if at > 0 {
-            out.extend_from_slice(&separator);
-        }
-        out.extend_from_slice(&part);
-    }
-    Ok(like(vm, &values[0], out))
-}
-
-pub(super) fn replace(vm: &mut Vm, values: &[Value]) -> Result {
-    let (data, old, new) = (data(&values[0]), argument(vm, &values[1])?, argument(vm, &values[2])?);
-    let most = usize::try_from(vm.index_i64(&values[3])?).unwrap_or(usize::MAX);
-    let mut out = Vec::with_capacity(data.len());
-    if old.is_empty() {
-        for (at, &byte) in data.iter().enumerate() {
-            if at < most {
-                out.extend_from_slice(&new);
-            }
-            out.push(byte);
-        }
-        if data.len() < most {
-            out.extend_from_slice(&new);
-        }
-    } else {
-        out = pieces(&data, &old, most).join(new.as_slice());
-    }
-    Ok(like(vm, &values[0], out))
-}
-
-// ---- stripping and padding
-
-fn trim<'d>(data: &'d [u8], drop: &dyn Fn(u8) -> bool, left: bool, right: bool) -> &'d [u8] {
-    let start = if left { data.iter().position(|&b| !drop(b)).unwrap_or(data.len()) } else { 0 };
-    let rest = &data[start..];
-    let end = if right { rest.iter().rposition(|&b| !drop(b)).map_or(0, |at| at + 1) } else { rest.len() };
-    &rest[..end]
-}
-
-fn stripped(vm: &mut Vm, values: &[Value], left: bool, right: bool) -> Result {
-    let data = data(&values[0]);
-    let rest = if values[1].is_none() {
-        trim(&data, &is_space, left, right)
-    } else {
-        let set = argument(vm, &values[1])?;
-        trim(&data, &move |byte| set.contains(&byte), left, right)
-    };
-    Ok(like(vm, &values[0], rest.to_vec()))
-}
-
-pub(super) fn strip(vm: &mut Vm, values: &[Value]) -> Result {
-    stripped(vm, values, true, true)
-}
-
-pub(super) fn lstrip(vm: &mut Vm, values: &[Value]) -> Result {
-    stripped(vm, values, true, false)
-}
-
-pub(super) fn rstrip(vm: &mut Vm, values: &[Value]) -> Result {
-    stripped(vm, values, false, true)
-}
-
-fn padded(vm: &mut Vm, name: &str, values: &[Value], left: fn(usize, usize) -> usize) -> Result {
-    let width = usize::try_from(vm.index_i64(&values[1])?).unwrap_or(0);
-    let fill = match values[2].bound() {
-        None => b' ',
-        Some(value) => match buffer(value).as_deref() {
-            Some([byte]) => *byte,
-            Some(other) => {
-                let (kind, length) = (vm.type_name(value), other.len());
-                return Err(vm.type_error(format!(
-                    "{name}(): argument 2 must be a byte string of length 1, not a {kind} object of length {length}"
-                )));
-            }
-            None => {
-                let got = vm.type_name(value);
-                return Err(vm.type_error(format!(
-                    "{name}() argument 2 must be a byte string of length 1, not {got}"
-                )));
-            }
-        },
-    };
-    let data = data(&values[0]);
-    let missing = width.saturating_sub(data.len());
-    format::check_length(vm, width)?;
-    let before = left(missing, width);
-    let mut out = vec![fill; before];
-    out.extend_from_slice(&data);
-    out.resize(data.len() + missing, fill);
-    Ok(like(vm, &values[0], out))
-}
-
-pub(super) fn center(vm: &mut Vm, values: &[Value]) -> Result {
-    padded(vm, "center", values, |missing, width| missing / 2 + (missing & width & 1))
-}
-
-pub(super) fn ljust(vm: &mut Vm, values: &[Value]) -> Result {
-    padded(vm, "ljust", values, |_, _| 0)
-}
-
-pub(super) fn rjust(vm: &mut Vm, values: &[Value]) -> Result {
-    padded(vm, "rjust", values, |missing, _| missing)
-}
-
-pub(super) fn zfill(vm: &mut Vm, values: &[Value]) -> Result {
-    let width = usize::try_from(vm.index_i64(&values[1])?).unwrap_or(0);
-    format::check_length(vm, width)?;
-    let data = data(&values[0]);
-    let sign = usize::from(matches!(data.first(), Some(b'+' | b'-')));
-    let mut out = data[..sign].to_vec();
-    out.resize(sign + width.saturating_sub(data.len()), b'0');
-    out.extend_from_slice(&data[sign..]);
-    Ok(like(vm, &values[0], out))
-}
-
-pub(super) fn expandtabs(vm: &mut Vm, values: &[Value]) -> Result {
-    let size = usize::try_from(vm.index_i64(&values[1])?).unwrap_or(0);
-    let mut out = Vec::new();
-    let mut column = 0usize;
-    for byte in data(&values[0]) {
-        match byte {
-            b'\t' => {
-                if let Some(inside) = column.checked_rem(size) {
-                    format::check_length(vm, out.len().saturating_add(size))?;
-                    out.resize(out.len() + size - inside, b' ');
-                    column += size - inside;
-                }
-            }
-            _ => {
-                out.push(byte);
-                column = if matches!(byte, b'\n' | b'\r') { 0 } else { column + 1 };
-            }
-        }
-    }
-    Ok(like(vm, &values[0], out))
-}
-
-// ---- case and kinds of bytes
-
-macro_rules! mappings {
-    ($($name:ident |$data:ident| $body:expr;)*) => {
-        $(pub(super) fn $name(vm: &mut Vm, values: &[Value]) -> Result {
-            let $data = data(&values[0]);
-            let mapped: Vec<u8> = $body;
-            Ok(like(vm, &values[0], mapped))
-        })*
-    };
-}
-
-mappings! {
-    upper |data| data.to_ascii_uppercase();
-    lower |data| data.to_ascii_lowercase();
-    swapcase |data| data.iter().map(|&b| swapped(b)).collect();
-    capitalize |data| data.iter().enumerate().map(|(at, b)| cased(b, at == 0)).collect();
-    title |data| {
-        let mut inside = false;
-        data.iter().map(|b| {
-            let mapped = cased(b, !inside);
-            inside = b.is_ascii_alphabetic();
-            mapped
-        }).collect()
-    };
-}
-
-fn swapped(byte: u8) -> u8 {
-    if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte }
-}
-
-fn cased(byte: &u8, upper: bool) -> u8 {
-    if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() }
-}
-
-macro_rules! kinds {
-    ($($name:ident $kind:expr;)*) => {
-        $(pub(super) fn $name(_: &mut Vm, values: &[Value]) -> Result {
-            let data = data(&values[0]);
-            Ok(Value::bool(!data.is_empty() && data.iter().all($kind)))
-        })*
-    };
-}
-
-kinds! {
-    isalnum u8::is_ascii_alphanumeric;
-    isalpha u8::is_ascii_alphabetic;
-    isdigit u8::is_ascii_digit;
-    isspace |&b| is_space(b);
-}
-
-pub(super) fn isascii(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(Value::bool(data(&values[0]).is_ascii()))
-}
-
-pub(super) fn islower(_: &mut Vm, values: &[Value]) -> Result {
-    let data = data(&values[0]);
-    Ok(Value::bool(data.iter().any(u8::is_ascii_lowercase) && !data.iter().any(u8::is_ascii_uppercase)))
-}
-
-pub(super) fn isupper(_: &mut Vm, values: &[Value]) -> Result {
-    let data = data(&values[0]);
-    Ok(Value::bool(data.iter().any(u8::is_ascii_uppercase) && !data.iter().any(u8::is_ascii_lowercase)))
-}
-
-pub(super) fn istitle(_: &mut Vm, values: &[Value]) -> Result {
-    let text: String = data(&values[0]).iter().map(|&b| if b.is_ascii() { b as char } else { ' ' }).collect();
-    Ok(Value::bool(super::str::properties::is_titled(&text)))
-}
-
-// ---- translation
-
-pub(super) fn maketrans(vm: &mut Vm, values: &[Value]) -> Result {
-    let (from, to) = (argument(vm, &values[0])?, argument(vm, &values[1])?);
-    if from.len() != to.len() {
-        return Err(vm.value_error("maketrans arguments must have same length"));
-    }
-    let mut table: Vec<u8> = (0..=255).collect();
-    for (&key, &value) in from.iter().zip(&to) {
-        table[key as usize] = value;
-    }
-    Ok(vm.bytes(table))
-}
-
-pub(super) fn translate(vm: &mut Vm, values: &[Value]) -> Result {
-    let table = if values[1].is_none() { None } else { Some(argument(vm, &values[1])?) };
-    if table.as_ref().is_some_and(|t| t.len() != 256) {
-        return Err(vm.value_error("translation table must be 256 characters long"));
-    }
-    let dropped = match values[2].bound() {
-        Some(value) => argument(vm, value)?,
-        None => Vec::new(),
-    };
-    let mapped = data(&values[0])
-        .into_iter()
-        .filter(|byte| !dropped.contains(byte))
-        .map(|byte| table.as_ref().map_or(byte, |t| t[byte as usize]))
-        .collect();
-    Ok(like(vm, &values[0], mapped))
-}
+const ITERATOR: &[Row] = &[
+    method("__iter__(self, /)", iterator_self),
+    next(iterator_next),
+    method("__length_hint__(self, /)", iterator_length_hint),
+];
 
 pub(super) fn sizeof(vm: &mut Vm, values: &[Value]) -> Result {
     let length = data(&values[0]).len() as i64;
@@ -961,47 +456,47 @@ pub(super) const SHARED: &[Row] = &[
     method("__rmul__(self, value, /)", mul),
     method("__contains__(self, key, /)", contains),
     method("__sizeof__(self, /)", sizeof),
-    method("capitalize(self, /)", capitalize),
-    method("center(self, width, fillchar=<unrepresentable>, /)", center),
-    method("count(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", count),
+    method("capitalize(self, /)", letters::capitalize),
+    method("center(self, width, fillchar=b' ', /)", pad::center),
+    method("count(self, sub[, start[, end]], /)", search::count),
     method("decode(self, /, encoding='utf-8', errors='strict')", decode),
-    method("endswith(self, suffix, start=<unrepresentable>, end=<unrepresentable>, /)", endswith),
-    method("expandtabs(self, /, tabsize=8)", expandtabs),
-    method("find(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", find),
-    method("hex(self, /, sep=<unrepresentable>, bytes_per_sep=1)", hex),
-    method("index(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", index),
-    method("isalnum(self, /)", isalnum),
-    method("isalpha(self, /)", isalpha),
-    method("isascii(self, /)", isascii),
-    method("isdigit(self, /)", isdigit),
-    method("islower(self, /)", islower),
-    method("isspace(self, /)", isspace),
-    method("istitle(self, /)", istitle),
-    method("isupper(self, /)", isupper),
-    method("join(self, iterable_of_bytes, /)", join),
-    method("ljust(self, width, fillchar=<unrepresentable>, /)", ljust),
-    method("lower(self, /)", lower),
-    method("lstrip(self, bytes=None, /)", lstrip),
-    static_method("maketrans(frm, to, /)", maketrans),
-    method("partition(self, sep, /)", partition),
-    method("replace(self, old, new, count=-1, /)", replace),
-    method("removeprefix(self, prefix, /)", removeprefix),
-    method("removesuffix(self, suffix, /)", removesuffix),
-    method("rfind(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", rfind),
-    method("rindex(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", rindex),
-    method("rjust(self, width, fillchar=<unrepresentable>, /)", rjust),
-    method("rpartition(self, sep, /)", rpartition),
-    method("rsplit(self, /, sep=None, maxsplit=-1)", rsplit),
-    method("rstrip(self, bytes=None, /)", rstrip),
-    method("split(self, /, sep=None, maxsplit=-1)", split),
-    method("splitlines(self, /, keepends=False)", splitlines),
-    method("startswith(self, prefix, start=<unrepresentable>, end=<unrepresentable>, /)", startswith),
-    method("strip(self, bytes=None, /)", strip),
-    method("swapcase(self, /)", swapcase),
-    method("title(self, /)", title),
-    method("translate(self, table, /, delete=<unrepresentable>)", translate),
-    method("upper(self, /)", upper),
-    method("zfill(self, width, /)", zfill),
+    method("endswith(self, suffix[, start[, end]], /)", search::endswith),
+    method("expandtabs(self, /, tabsize=8)", pad::expandtabs),
+    method("find(self, sub[, start[, end]], /)", search::find),
+    method("hex(self, /, sep=<unrepresentable>, bytes_per_sep=1)", hexadecimal::hex),
+    method("index(self, sub[, start[, end]], /)", search::index),
+    method("isalnum(self, /)", letters::isalnum),
+    method("isalpha(self, /)", letters::isalpha),
+    method("isascii(self, /)", letters::isascii),
+    method("isdigit(self, /)", letters::isdigit),
+    method("islower(self, /)", letters::islower),
+    method("isspace(self, /)", letters::isspace),
+    method("istitle(self, /)", letters::istitle),
+    method("isupper(self, /)", letters::isupper),
+    method("join(self, iterable_of_bytes, /)", split::join),
+    method("ljust(self, width, fillchar=b' ', /)", pad::ljust),
+    method("lower(self, /)", letters::lower),
+    method("lstrip(self, bytes=None, /)", pad::lstrip),
+    static_method("maketrans(frm, to, /)", letters::maketrans),
+    method("partition(self, sep, /)", split::partition),
+    method("replace(self, old, new, count=-1, /)", split::replace),
+    method("removeprefix(self, prefix, /)", search::removeprefix),
+    method("removesuffix(self, suffix, /)", search::removesuffix),
+    method("rfind(self, sub[, start[, end]], /)", search::rfind),
+    method("rindex(self, sub[, start[, end]], /)", search::rindex),
+    method("rjust(self, width, fillchar=b' ', /)", pad::rjust),
+    method("rpartition(self, sep, /)", split::rpartition),
+    method("rsplit(self, /, sep=None, maxsplit=-1)", split::rsplit),
+    method("rstrip(self, bytes=None, /)", pad::rstrip),
+    method("split(self, /, sep=None, maxsplit=-1)", split::split),
+    method("splitlines(self, /, keepends=False)", split::splitlines),
+    method("startswith(self, prefix[, start[, end]], /)", search::startswith),
+    method("strip(self, bytes=None, /)", pad::strip),
+    method("swapcase(self, /)", letters::swapcase),
+    method("title(self, /)", letters::title),
+    method("translate(self, table, /, delete=b'')", letters::translate),
+    method("upper(self, /)", letters::upper),
+    method("zfill(self, width, /)", pad::zfill),
 ];
 
 const METHODS: &[Row] = &[

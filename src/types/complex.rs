@@ -275,17 +275,19 @@ operators! {
 }
 
 fn pow(vm: &mut Vm, values: &[Value]) -> Result {
-    if !values[2].is_none() {
+    let result = plain_pow(vm, values)?;
+    if !values[2].is_none() && !result.is_not_implemented() {
         return Err(vm.value_error("complex modulo"));
     }
-    plain_pow(vm, values)
+    Ok(result)
 }
 
 fn rpow(vm: &mut Vm, values: &[Value]) -> Result {
-    if !values[2].is_none() {
+    let result = plain_rpow(vm, values)?;
+    if !values[2].is_none() && !result.is_not_implemented() {
         return Err(vm.value_error("complex modulo"));
     }
-    plain_rpow(vm, values)
+    Ok(result)
 }
 
 fn neg(vm: &mut Vm, values: &[Value]) -> Result {

@@ -7,7 +7,7 @@ use super::generator::{
     get_suspended, repr_as, send, set_name, set_qualname, this, throw, thrown,
 };
 use crate::object::{GenKind, GenObj, Opaque, Ref, Tracer, Value, new_opaque};
-use crate::vm::native::{Resumes, Row, getset, getter, method, next};
+use crate::vm::native::{Resumes, Row, class_method, getset, getter, method, next};
 use crate::vm::{Result, Resume, Step, Vm};
 
 /// `coroutine.__await__()`: an iterator over the coroutine.
@@ -64,9 +64,10 @@ fn get_origin(_: &mut Vm, _: &Value) -> Result {
 }
 
 const ROWS: &[Row] = &[
+    class_method("__class_getitem__(type, object, /)", super::alias::class_getitem),
     method("__repr__(self, /)", repr),
     method("__await__(self, /)", make_wrapper),
-    method("send(self, arg, /)", send).that_resumes(Resumes::Send),
+    method("send(self, object, /)", send).that_resumes(Resumes::Send),
     method("throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", throw),
     method("close(self, /)", close),
     method("__del__(self, /)", finalize),

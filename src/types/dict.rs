@@ -210,7 +210,9 @@ fn setdefault(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn pop(vm: &mut Vm, args: &[Value]) -> Result {
     let dict = this(vm, &args[0])?;
-    match vm.dict_remove(&dict, &args[1])? {
+    // An empty dict does not even hash the key.
+    let removed = if dict.is_empty() { None } else { vm.dict_remove(&dict, &args[1])? };
+    match removed {
         Some(value) => Ok(value),
         None => match args[2].bound() {
             Some(default) => Ok(default.clone()),

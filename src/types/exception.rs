@@ -4,7 +4,9 @@
 //! `args`.
 
 use super::{class_argument, payload, split_arguments, tuple_items};
-use crate::object::{BytesObj, Class, Dict, ExcObj, ListObj, Ref, Str, TracebackObj, TupleObj, Value, heap};
+use crate::object::{
+    BytesObj, Class, Dict, ExcObj, ListObj, Ref, Special, Str, TracebackObj, TupleObj, Value, heap,
+};
 use crate::vm::native::{Row, getset, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -50,6 +52,13 @@ fn init_with_fields(
     let (positional, keywords) = split_arguments(values, names);
     for field in fields {
         exc.set_field(field, Value::NONE);
+    }
+    if names.len() > fields.len() {
+        let (most, given) = (fields.len(), names.len());
+        let plural = if most == 1 { "" } else { "s" };
+        return Err(vm.type_error(format!(
+            "{function}() takes at most {most} keyword argument{plural} ({given} given)"
+        )));
     }
     for (name, value) in keywords {
         match fields.iter().find(|f| **f == name.as_str()) {
@@ -259,6 +268,32 @@ fields! {
     get_code_field set_code "code"
 }
 
+/// Set by whoever knows how much a blocked write got rid of; not there before.
+fn get_characters_written(vm: &mut Vm, value: &Value) -> Result {
+    let held = this(vm, value)?.field("characters_written");
+    if held.is_unbound() { Err(vm.attribute_error("characters_written")) } else { Ok(held) }
+}
+
+fn set_characters_written(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
+    if new.is_unbound() && this(vm, value)?.field("characters_written").is_unbound() {
+        return Err(vm.attribute_error("characters_written"));
+    }
+    let new =
+        if new.is_unbound() { Value::UNBOUND } else { Value::index(vm.index_i64(new)?.max(0) as usize) };
+    this(vm, value)?.set_field("characters_written", new);
+    Ok(())
+}
+
+/// `msg`; the machine's own exceptions hold it in `args` alone.
+fn get_message(vm: &mut Vm, value: &Value) -> Result {
+    let exc = this(vm, value)?;
+    let held = args_of(&exc);
+    match tuple_items(&held) {
+        [one] if exc.field("msg").is_unbound() => Ok(one.clone()),
+        _ => get_msg(vm, value),
+    }
+}
+
 // ---- StopIteration, SystemExit
 
 fn get_value(vm: &mut Vm, value: &Value) -> Result {
@@ -334,47 +369,20 @@ fn import_str(vm: &mut Vm, args: &[Value]) -> Result {
 
 // ---- OSError
 
-/// The subclass for an error number (Linux numbers).
-pub fn os_class(vm: &Vm, errno: i64) -> Option<Ref<Class>> {
-    let e = &vm.exceptions;
-    Some(
-        match errno {
-            11 | 114 | 115 => &e.blocking_io_error,
-            10 => &e.child_process_error,
-            32 | 108 => &e.broken_pipe_error,
-            103 => &e.connection_aborted_error,
-            111 => &e.connection_refused_error,
-            104 => &e.connection_reset_error,
-            17 => &e.file_exists_error,
-            2 => &e.file_not_found_error,
-            4 => &e.interrupted_error,
-            21 => &e.is_a_directory_error,
-            20 => &e.not_a_directory_error,
-            1 | 13 => &e.permission_error,
-            3 => &e.process_lookup_error,
-            110 => &e.timeout_error,
-            _ => return None,
-        }
-        .clone(),
-    )
+/// A subclass with an `__init__` of its own, but no `__new__`, gets its arguments there.
+fn filled_by_init(vm: &Vm, class: &Ref<Class>) -> bool {
+    let base = &vm.exceptions.os_error;
+    let same = |special| match (class.special(special), base.special(special)) {
+        (Some(own), Some(known)) => own.is_same(&known),
+        _ => false,
+    };
+    !same(Special::Init) && same(Special::New)
 }
 
-fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let base = vm.exceptions.os_error.clone();
-    let mut class = class_argument(vm, values, &base)?;
-    let (positional, _) = split_arguments(values, names);
-    let given = &positional[1..];
+/// What the arguments say: `errno, strerror[, filename[, winerror[, filename2]]]`.
+fn fill_os(vm: &mut Vm, exc: &ExcObj, given: &[Value]) {
     let numbered = (2..=5).contains(&given.len());
-    if class.is_same(&base)
-        && numbered
-        && let Some(errno) = vm.int_like_i64(&given[0])
-        && let Some(found) = os_class(vm, errno)
-    {
-        class = found;
-    }
-    let shown = if numbered && given.len() > 2 { &given[..2] } else { given };
-    let args = vm.tuple(shown.to_vec());
-    let exc = heap::alloc(&class, ExcObj::new(args));
+    set_args(vm, exc, if numbered { &given[..2] } else { given });
     if numbered {
         exc.set_field("errno", given[0].clone());
         exc.set_field("strerror", given[1].clone());
@@ -384,6 +392,26 @@ fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             }
         }
     }
+}
+
+fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let base = vm.exceptions.os_error.clone();
+    let mut class = class_argument(vm, values, &base)?;
+    let (positional, _) = split_arguments(values, names);
+    let given = &positional[1..];
+    let args = vm.tuple([]);
+    if filled_by_init(vm, &class) {
+        return Ok(heap::alloc(&class, ExcObj::new(args)).into_value());
+    }
+    if class.is_same(&base)
+        && (2..=5).contains(&given.len())
+        && let Some(errno) = vm.int_like_i64(&given[0])
+        && let Some(found) = vm.os_error_class(errno)
+    {
+        class = found;
+    }
+    let exc = heap::alloc(&class, ExcObj::new(args));
+    fill_os(vm, &exc, given);
     Ok(exc.into_value())
 }
 
@@ -394,10 +422,9 @@ fn os_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         let name = vm.type_name(value);
         return Err(vm.type_error(format!("{name}() takes no keyword arguments")));
     }
-    // The constructor has done all; only a subclass with its own `__new__` leaves `args` empty.
-    let given = &values[1..];
-    if given.len() < 2 {
-        set_args(vm, &exc, given);
+    // Otherwise the constructor has done all.
+    if filled_by_init(vm, &vm.class_of(value).clone()) {
+        fill_os(vm, &exc, &values[1..]);
     }
     Ok(Value::NONE)
 }
@@ -432,10 +459,14 @@ fn syntax_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     }
     if let [_, _, details] = values {
         let details = vm.collect(details)?;
-        if !matches!(details.len(), 4 | 6 | 7) {
-            return Err(
-                vm.type_error(format!("function takes exactly 4 or 6 arguments ({} given)", details.len()))
-            );
+        let given = details.len();
+        match given {
+            4 | 6 | 7 => {}
+            5 => return Err(vm.type_error("end_offset must be provided when end_lineno is provided")),
+            0..4 => {
+                return Err(vm.type_error(format!("function takes at least 4 arguments ({given} given)")));
+            }
+            _ => return Err(vm.type_error(format!("function takes at most 7 arguments ({given} given)"))),
         }
         let fields = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
         for (field, value) in fields.into_iter().zip(details) {
@@ -478,9 +509,18 @@ fn unicode_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>], fields: &[&'s
         )));
     }
     let exc = this(vm, &values[0])?;
+    let bytes = fields.len() == 5 && vm.is_a(&values[0], &vm.exceptions.unicode_decode_error);
     for (i, (field, value)) in fields.iter().zip(given).enumerate() {
+        if *field == "object" && bytes {
+            let Some(data) = super::bytes::buffer(value) else {
+                return Err(super::bytes::bytes_like(vm, value));
+            };
+            let data = vm.bytes(data.into_owned());
+            exc.set_field(field, data);
+            continue;
+        }
         let expected = match *field {
-            "encoding" | "reason" => "str",
+            "encoding" | "reason" | "object" => "str",
             "start" | "end" => "int",
             _ => "",
         };
@@ -629,7 +669,7 @@ const ATTRIBUTE: &[Row] = &[
 const IMPORT: &[Row] = &[
     raw("__init__(self, /, *args, **kwargs)", import_init),
     method("__str__(self, /)", import_str),
-    getset("msg", get_msg, set_msg),
+    getset("msg", get_message, set_msg),
     getset("name", get_name, set_name),
     getset("path", get_path, set_path),
     getset("name_from", get_name_from, set_name_from),
@@ -643,12 +683,13 @@ const OS: &[Row] = &[
     getset("strerror", get_strerror, set_strerror),
     getset("filename", get_filename, set_filename),
     getset("filename2", get_filename2, set_filename2),
+    getset("characters_written", get_characters_written, set_characters_written),
 ];
 
 const SYNTAX: &[Row] = &[
     raw("__init__(self, /, *args, **kwargs)", syntax_init),
     method("__str__(self, /)", syntax_str),
-    getset("msg", get_msg, set_msg),
+    getset("msg", get_message, set_msg),
     getset("filename", get_filename, set_filename),
     getset("lineno", get_lineno, set_lineno),
     getset("offset", get_offset, set_offset),
@@ -681,6 +722,7 @@ const ENCODE: &[Row] = &[
 const TRANSLATE: &[Row] = &[
     raw("__init__(self, /, *args, **kwargs)", translate_init),
     method("__str__(self, /)", translate_str),
+    getset("encoding", get_encoding, set_encoding),
     getset("object", get_object, set_object),
     getset("start", get_start, set_start),
     getset("end", get_end, set_end),

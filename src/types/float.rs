@@ -529,8 +529,8 @@ fn getnewargs(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 fn getformat(vm: &mut Vm, values: &[Value]) -> Result {
-    match values[1].get::<Str>().map(Str::as_str) {
-        Some("double" | "float") => Ok(vm.str("IEEE, little-endian")),
+    match vm.expect_text(&values[1], "__getformat__() argument")? {
+        "double" | "float" => Ok(vm.str("IEEE, little-endian")),
         _ => Err(vm.value_error("__getformat__() argument 1 must be 'double' or 'float'")),
     }
 }

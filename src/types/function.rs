@@ -119,7 +119,10 @@ fn get_code(vm: &mut Vm, value: &Value) -> Result {
     Ok(this(vm, value)?.code.to_value())
 }
 
-fn set_code(vm: &mut Vm, _: &Value, _: &Value) -> Result<()> {
+fn set_code(vm: &mut Vm, _: &Value, new: &Value) -> Result<()> {
+    if !new.is::<CodeObj>() {
+        return Err(vm.type_error("__code__ must be set to a code object"));
+    }
     Err(vm.attribute_error("__code__ cannot be replaced here"))
 }
 
@@ -230,6 +233,9 @@ fn set_type_params(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 }
 
 fn set_dict(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
+    if new.is_unbound() {
+        return Err(vm.type_error("cannot delete __dict__"));
+    }
     if new.get::<Dict>().is_none() {
         let got = vm.type_name(new);
         return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));

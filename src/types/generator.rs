@@ -4,7 +4,7 @@
 //! Source: the Python reference, "Generator-iterator methods"; PEP 342, PEP 380, PEP 479.
 
 use crate::object::{ExcObj, GenObj, GenState, Ref, Str, Value, class_flag};
-use crate::vm::native::{Resumes, Row, getset, getter, method, next};
+use crate::vm::native::{Resumes, Row, class_method, getset, getter, method, next};
 use crate::vm::{Raised, Result, Resume, Step, Vm};
 
 pub(super) fn this(value: &Value) -> Ref<GenObj> {
@@ -159,10 +159,11 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 const ROWS: &[Row] = &[
+    class_method("__class_getitem__(type, object, /)", super::alias::class_getitem),
     method("__repr__(self, /)", repr),
     method("__iter__(self, /)", iter),
     next(generator_next),
-    method("send(self, value, /)", send).that_resumes(Resumes::Send),
+    method("send(self, object, /)", send).that_resumes(Resumes::Send),
     method("throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", throw),
     method("close(self, /)", close),
     method("__del__(self, /)", finalize),

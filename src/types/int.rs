@@ -330,9 +330,6 @@ fn power_modulo(vm: &mut Vm, base: &BigInt, exponent: &BigInt, modulus: &BigInt)
 }
 
 fn pow(vm: &mut Vm, values: &[Value]) -> Result {
-    if !values[2].is_none() && values[1..].iter().any(Value::is_float) {
-        return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
-    }
     let Some(exponent) = vm.int_like(&values[1]) else { return Ok(Value::NOT_IMPLEMENTED) };
     let own = receiver(vm, values);
     if values[2].is_none() {
@@ -459,22 +456,18 @@ fn bit_count(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 /// Whether `byteorder` says little-endian.
-fn little_endian(vm: &mut Vm, value: &Value) -> Result<bool> {
-    match value.get::<Str>().map(Str::as_str) {
-        Some("little") => Ok(true),
-        Some("big") => Ok(false),
-        Some(_) => Err(vm.value_error("byteorder must be either 'little' or 'big'")),
-        None => {
-            let name = vm.type_name(value);
-            Err(vm.type_error(format!("to_bytes() argument 'byteorder' must be str, not {name}")))
-        }
+fn little_endian(vm: &mut Vm, function: &str, value: &Value) -> Result<bool> {
+    match vm.expect_text(value, &format!("{function}() argument 'byteorder'"))? {
+        "little" => Ok(true),
+        "big" => Ok(false),
+        _ => Err(vm.value_error("byteorder must be either 'little' or 'big'")),
     }
 }
 
 fn to_bytes(vm: &mut Vm, values: &[Value]) -> Result {
     let n = receiver(vm, values);
     let length = vm.index_i64(&values[1])?;
-    let little = little_endian(vm, &values[2])?;
+    let little = little_endian(vm, "to_bytes", &values[2])?;
     let signed = vm.truth(&values[3])?;
     let Ok(length) = usize::try_from(length) else {
         return Err(vm.value_error("length argument must be non-negative"));
@@ -502,7 +495,7 @@ fn to_bytes(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 fn from_bytes(vm: &mut Vm, values: &[Value]) -> Result {
-    let little = little_endian(vm, &values[2])?;
+    let little = little_endian(vm, "from_bytes", &values[2])?;
     let signed = vm.truth(&values[3])?;
     let data = super::bytes::to_byte_vector(vm, &values[1])?;
     let n = match (little, signed) {

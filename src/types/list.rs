@@ -158,15 +158,10 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Result<()> {
-    let simple = slice.step.is_none() || slice.step.as_int() == Some(1);
     let items = match vm.collect(value) {
         Ok(items) => items,
         Err(raised) if raised.is(&vm.exceptions.type_error) && !iterable(vm, value) => {
-            return Err(vm.type_error(if simple {
-                "can only assign an iterable"
-            } else {
-                "must assign iterable to extended slice"
-            }));
+            return Err(vm.type_error("must assign iterable to extended slice"));
         }
         Err(raised) => return Err(raised),
     };

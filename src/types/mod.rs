@@ -26,6 +26,7 @@ pub mod int;
 pub mod iterators;
 pub mod list;
 pub mod mappingproxy;
+pub mod memoryview;
 pub mod module;
 pub mod native;
 pub mod none;
@@ -73,6 +74,7 @@ pub fn install(vm: &mut Vm) {
     property::install(vm);
     super_::install(vm);
     mappingproxy::install(vm);
+    memoryview::install(vm);
     iterators::install(vm);
     exception::install(vm);
     exception_group::install(vm);
@@ -105,7 +107,7 @@ macro_rules! extra_classes {
 
 extra_classes! {
     enumerate zip map filter reversed callable_iterator set_iterator longrange_iterator
-    list_reverseiterator generic_alias union text_stream
+    list_reverseiterator generic_alias union text_stream memoryview memory_iterator
 }
 
 /// The receiver's payload, or the TypeError of a method that got another type.

@@ -21,6 +21,9 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
             None => vm.type_name(receiver),
         };
         let address = super::object::address(receiver);
+        if native.is_slot_wrapper() {
+            return Ok(vm.str(format!("<method-wrapper '{name}' of {class} object at {address}>")));
+        }
         return Ok(vm.str(format!("<built-in method {name} of {class} object at {address}>")));
     }
     let text = match (native.row.binding, owner) {
@@ -137,9 +140,10 @@ fn get_text_signature(vm: &mut Vm, value: &Value) -> Result {
     }
     let text = native.row.signature;
     let inner = text.split_once('(').map_or("", |(_, rest)| rest);
+    let owned = native.owner_class().is_some();
     let receiver = ["self", "type", "cls", "module"]
         .iter()
-        .any(|n| inner.strip_prefix(n).is_some_and(|rest| rest.starts_with([',', ')'])));
+        .any(|n| owned && inner.strip_prefix(n).is_some_and(|rest| rest.starts_with([',', ')'])));
     let shown = if receiver {
         format!("(${inner}")
     } else if native.owner_class().is_none() {
@@ -171,11 +175,7 @@ fn attribute_set(vm: &mut Vm, args: &[Value]) -> Result {
             set(vm, &args[1], &args[2])?;
             Ok(Value::NONE)
         }
-        _ => {
-            let owner = native.owner_class().map(|c| c.name_text()).unwrap_or_default();
-            let name = native.name.as_str().to_owned();
-            Err(vm.attribute_error(format!("attribute '{name}' of '{owner}' objects is not writable")))
-        }
+        _ => Err(vm.attribute_error(native.not_writable())),
     }
 }
 

@@ -58,7 +58,9 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         }
         if same_special(vm, &class, Special::New, &plain_new) {
             let name = class.name_text();
-            return Err(vm.type_error(format!("{name}() takes no arguments")));
+            return Err(vm.type_error(format!(
+                "{name}.__init__() takes exactly one argument (the instance to initialize)"
+            )));
         }
     }
     Ok(Value::NONE)

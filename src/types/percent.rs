@@ -80,6 +80,11 @@ impl<'t> Formatter<'t> {
         self.chars.get(self.at).copied()
     }
 
+    /// The character before the one that was read last.
+    fn before_last(&self) -> Option<char> {
+        self.chars.get(self.at.checked_sub(2)?).copied()
+    }
+
     fn next_value(&mut self, vm: &mut Vm) -> Result {
         if self.used >= self.count {
             return Err(vm.type_error("not enough arguments for format string"));
@@ -169,7 +174,8 @@ impl<'t> Formatter<'t> {
         }
         let Some(kind) = self.peek() else { return Err(vm.value_error("incomplete format")) };
         self.at += 1;
-        if kind == '%' {
+        // Only `%%` with nothing between; anything else asks for a value first.
+        if kind == '%' && self.before_last() == Some('%') {
             out.push('%');
             return Ok(());
         }
@@ -257,7 +263,7 @@ impl<'t> Formatter<'t> {
     fn character(&self, vm: &mut Vm, value: &Value) -> Result<char> {
         if self.bytes {
             if let Some(data) = super::bytes::buffer(value) {
-                return match data.as_slice() {
+                return match &*data {
                     [byte] => Ok(*byte as char),
                     _ => Err(vm.type_error("%c requires an integer in range(256) or a single byte")),
                 };

@@ -278,6 +278,16 @@ const PROPERTY: &[Row] = &[
     getter("__isabstractmethod__", property_abstract),
 ];
 
+fn get_wrapped_name(vm: &mut Vm, value: &Value) -> Result {
+    let wrapped = get_wrapped(vm, value)?;
+    vm.get_attr_text(&wrapped, "__name__")
+}
+
+fn get_wrapped_qualname(vm: &mut Vm, value: &Value) -> Result {
+    let wrapped = get_wrapped(vm, value)?;
+    vm.get_attr_text(&wrapped, "__qualname__")
+}
+
 const CLASS_METHOD: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", class_new),
     method("__repr__(self, /)", class_repr),
@@ -285,6 +295,8 @@ const CLASS_METHOD: &[Row] = &[
     raw("__init__(self, /, *args, **kwargs)", wrap),
     getter("__func__", get_wrapped),
     getter("__wrapped__", get_wrapped),
+    getter("__name__", get_wrapped_name),
+    getter("__qualname__", get_wrapped_qualname),
     getter("__isabstractmethod__", wrapped_abstract),
     getter("__dict__", super::object::get_dict),
     class_method("__class_getitem__(type, object, /)", super::alias::class_getitem),
@@ -298,6 +310,8 @@ const STATIC_METHOD: &[Row] = &[
     raw("__init__(self, /, *args, **kwargs)", wrap),
     getter("__func__", get_wrapped),
     getter("__wrapped__", get_wrapped),
+    getter("__name__", get_wrapped_name),
+    getter("__qualname__", get_wrapped_qualname),
     getter("__isabstractmethod__", wrapped_abstract),
     getter("__dict__", super::object::get_dict),
     class_method("__class_getitem__(type, object, /)", super::alias::class_getitem),

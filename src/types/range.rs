@@ -319,7 +319,16 @@ const ITERATOR: &[Row] = &[
     method("__length_hint__(self, /)", length_hint),
 ];
 
-const LONG: &[Row] = &[method("__iter__(self, /)", iterator_self), next(long_next)];
+fn long_length_hint(vm: &mut Vm, args: &[Value]) -> Result {
+    let left = args[0].opaque::<LongRange>().map(|range| range.state.borrow().1.clone());
+    Ok(vm.bigint(left.unwrap_or_default()))
+}
+
+const LONG: &[Row] = &[
+    method("__iter__(self, /)", iterator_self),
+    next(long_next),
+    method("__length_hint__(self, /)", long_length_hint),
+];
 
 pub fn install(vm: &mut Vm) {
     let (range, iterator) = (vm.types.range.clone(), vm.types.range_iterator.clone());

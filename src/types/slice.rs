@@ -125,8 +125,10 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn hash(vm: &mut Vm, args: &[Value]) -> Result {
     let slice = this(vm, &args[0])?;
-    let hash = vm.hash_tuple(&parts(&slice))?;
-    Ok(vm.int(hash))
+    // As of a tuple, but without the length that CPython adds to that one at the end.
+    const LENGTH: i64 = (3 ^ (2_870_177_450_012_600_261_u64 ^ 3_527_539)) as i64;
+    let hash = vm.hash_tuple(&parts(&slice))?.wrapping_sub(LENGTH);
+    Ok(vm.int(if hash == -1 { 1_546_275_796 } else { hash }))
 }
 
 macro_rules! comparison {

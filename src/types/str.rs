@@ -11,10 +11,7 @@ pub mod template;
 
 use super::slice;
 use super::{format, percent};
-use crate::object::{
-    ByteArrayObj, BytesObj, Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value,
-    heap,
-};
+use crate::object::{Class, Dict, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, heap};
 use crate::source::surrogate::{char_of, code_of};
 use crate::vm::native::{Row, method, next, static_method, static_raw};
 use crate::vm::{CompareOp, Result, Vm};
@@ -87,13 +84,10 @@ pub fn name_argument(vm: &mut Vm, value: Option<&Value>, default: &str, what: &s
 }
 
 fn decode_object(vm: &mut Vm, value: &Value, encoding: &str, errors: &str) -> Result {
-    let data = if let Some(bytes) = value.get::<BytesObj>() {
-        bytes.data.to_vec()
-    } else if let Some(bytes) = value.get::<ByteArrayObj>() {
-        bytes.data.borrow().clone()
-    } else if value.is::<Str>() {
+    if value.is::<Str>() {
         return Err(vm.type_error("decoding str is not supported"));
-    } else {
+    }
+    let Some(data) = super::bytes::buffer(value) else {
         let name = vm.type_name(value);
         return Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
     };
@@ -935,8 +929,10 @@ fn istitle(_: &mut Vm, values: &[Value]) -> Result {
 
 fn isidentifier(_: &mut Vm, values: &[Value]) -> Result {
     let mut chars = text(&values[0]).chars();
-    let begins = chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c));
-    Ok(Value::bool(begins && chars.all(unicode_ident::is_xid_continue)))
+    // The crate knows a newer Unicode than CPython 3.13: what that one does not assign is out.
+    let known = properties::is_printable;
+    let begins = chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c) && known(c));
+    Ok(Value::bool(begins && chars.all(|c| unicode_ident::is_xid_continue(c) && known(c))))
 }
 
 // ---- encoding, translation, formatting
@@ -1066,16 +1062,16 @@ const METHODS: &[Row] = &[
     method("casefold(self, /)", casefold),
     method("title(self, /)", title),
     method("center(self, width, fillchar=' ', /)", center),
-    method("count(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", count),
+    method("count(self, sub[, start[, end]], /)", count),
     method("expandtabs(self, /, tabsize=8)", expandtabs),
-    method("find(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", find),
+    method("find(self, sub[, start[, end]], /)", find),
     method("partition(self, sep, /)", partition),
-    method("index(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", index),
+    method("index(self, sub[, start[, end]], /)", index),
     method("ljust(self, width, fillchar=' ', /)", ljust),
     method("lower(self, /)", lower),
     method("lstrip(self, chars=None, /)", lstrip),
-    method("rfind(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", rfind),
-    method("rindex(self, sub, start=<unrepresentable>, end=<unrepresentable>, /)", rindex),
+    method("rfind(self, sub[, start[, end]], /)", rfind),
+    method("rindex(self, sub[, start[, end]], /)", rindex),
     method("rjust(self, width, fillchar=' ', /)", rjust),
     method("rstrip(self, chars=None, /)", rstrip),
     method("rpartition(self, sep, /)", rpartition),
@@ -1084,8 +1080,8 @@ const METHODS: &[Row] = &[
     method("swapcase(self, /)", swapcase),
     method("translate(self, table, /)", translate),
     method("upper(self, /)", upper),
-    method("startswith(self, prefix, start=<unrepresentable>, end=<unrepresentable>, /)", startswith),
-    method("endswith(self, suffix, start=<unrepresentable>, end=<unrepresentable>, /)", endswith),
+    method("startswith(self, prefix[, start[, end]], /)", startswith),
+    method("endswith(self, suffix[, start[, end]], /)", endswith),
     method("removeprefix(self, prefix, /)", removeprefix),
     method("removesuffix(self, suffix, /)", removesuffix),
     method("isascii(self, /)", isascii),

@@ -15,17 +15,28 @@ pub struct Stream {
     closed: Cell<bool>,
     /// Input that was read but not asked for yet.
     rest: RefCell<String>,
+    /// What `buffer` is; unbound until then.
+    buffer: Cell<Value>,
 }
 
 impl Opaque for Stream {
-    fn trace(&self, _: &mut Tracer<'_>) {}
-    fn clear(&self) {}
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.cell(&self.buffer);
+    }
+    fn clear(&self) {
+        drop(self.buffer.replace(Value::UNBOUND));
+    }
 }
 
 /// A new stream object for standard input, output or error.
 pub fn make(vm: &mut Vm, number: i64) -> Value {
     let class = Extra::text_stream(vm);
-    let body = Stream { number, closed: Cell::new(false), rest: RefCell::default() };
+    let body = Stream {
+        number,
+        closed: Cell::new(false),
+        rest: RefCell::default(),
+        buffer: Cell::new(Value::UNBOUND),
+    };
     heap::new_opaque(&class, body)
 }
 
@@ -177,8 +188,9 @@ fn next_line(vm: &mut Vm, value: &Value) -> Result<Option<Value>> {
     Ok(if text.is_empty() { None } else { Some(vm.str(text)) })
 }
 
-fn isatty(_: &mut Vm, _: &[Value]) -> Result {
-    Ok(Value::FALSE)
+fn isatty(vm: &mut Vm, args: &[Value]) -> Result {
+    let number = this(vm, &args[0])?.number;
+    Ok(Value::bool(vm.is_terminal(number)))
 }
 
 fn fileno(vm: &mut Vm, args: &[Value]) -> Result {
@@ -240,6 +252,29 @@ fn get_closed(_: &mut Vm, value: &Value) -> Result {
     Ok(Value::bool(value.opaque::<Stream>().is_some_and(|s| s.closed.get())))
 }
 
+/// The bytes behind the text: an object of `io`, made when it is first asked for.
+fn get_buffer(vm: &mut Vm, value: &Value) -> Result {
+    let stream = this(vm, value)?;
+    let known = Value::peek(&stream.buffer);
+    if !known.is_unbound() {
+        return Ok(known);
+    }
+    let io = vm.import_module("io")?;
+    let number = vm.int(stream.number);
+    let buffer = vm.call_method(&io, "_standard", &[number])?;
+    drop(stream.buffer.replace(buffer.clone()));
+    Ok(buffer)
+}
+
+fn get_line_buffering(vm: &mut Vm, value: &Value) -> Result {
+    let out = this(vm, value)?.number == 1;
+    Ok(Value::bool(!out || vm.is_terminal(1)))
+}
+
+fn get_newlines(_: &mut Vm, _: &Value) -> Result {
+    Ok(Value::NONE)
+}
+
 const METHODS: &[Row] = &[
     method("__repr__(self, /)", repr),
     method("write(self, text, /)", write),
@@ -256,6 +291,9 @@ const METHODS: &[Row] = &[
     method("writable(self, /)", is_writable),
     method("close(self, /)", close),
     method("reconfigure(self, /, **kwargs)", reconfigure),
+    getter("buffer", get_buffer),
+    getter("line_buffering", get_line_buffering),
+    getter("newlines", get_newlines),
     getter("name", get_name),
     getter("encoding", get_encoding),
     getter("errors", get_errors),

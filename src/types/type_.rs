@@ -216,8 +216,9 @@ fn set_qualname(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 /// `__module__` of a class: what its dict says, else `builtins`.
 pub fn module_of(vm: &mut Vm, class: &Ref<Class>) -> Value {
     match class.dict().get_text("__module__") {
-        Some(module) => module,
-        None => vm.str("builtins"),
+        // `type` holds the descriptor itself.
+        Some(module) if !class.is_same(&vm.types.type_) => module,
+        _ => vm.str("builtins"),
     }
 }
 
@@ -264,6 +265,8 @@ fn get_dict(vm: &mut Vm, value: &Value) -> Result {
 fn get_doc(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
     match class.dict().get_text("__doc__") {
+        // `type` holds the descriptor itself.
+        Some(_) if class.is_same(&vm.types.type_) => Ok(Value::NONE),
         Some(doc) => vm.bind(doc, None, &class),
         None => Ok(Value::NONE),
     }

@@ -349,8 +349,10 @@ impl Vm {
         let method = usize::from(
             native.owner_class().is_some() && native.row.binding != super::native::Binding::Static,
         );
+        let too_many = given + names.len() > count && !signature.varargs && !signature.varkw;
         if given > signature.positional && !signature.varargs
             || !names.is_empty() && signature.posonly == count && !signature.varkw
+            || too_many
         {
             return Err(self.native_count_error(native, signature, given, names.len(), method));
         }
@@ -358,6 +360,7 @@ impl Vm {
         bound.extend(values[..given.min(signature.positional)].iter().cloned());
         bound.resize_with(count, || Value::UNBOUND);
         let kwargs = signature.varkw.then(|| self.new_dict());
+        let mut unexpected = None;
         for (name, value) in names.iter().zip(&values[given..]) {
             let found = (signature.posonly..count).find(|&i| signature.params[i].name == name.as_str());
             match (found, &kwargs) {
@@ -371,13 +374,7 @@ impl Vm {
                     )));
                 }
                 (None, Some(dict)) => self.dict_set(dict, name.to_value(), value.clone())?,
-                (None, None) => {
-                    return Err(self.type_error(format!(
-                        "{}() got an unexpected keyword argument '{}'",
-                        native.name.as_str(),
-                        name.as_str()
-                    )));
-                }
+                (None, None) => drop(unexpected.get_or_insert(name)),
             }
         }
         for i in 0..count {
@@ -399,6 +396,14 @@ impl Vm {
                     }
                 }
             }
+        }
+        // What is missing is said first.
+        if let Some(name) = unexpected {
+            return Err(self.type_error(format!(
+                "{}() got an unexpected keyword argument '{}'",
+                native.name.as_str(),
+                name.as_str()
+            )));
         }
         if signature.varargs {
             let rest = values[..given].get(signature.positional..).unwrap_or(&[]).to_vec();
@@ -423,6 +428,13 @@ impl Vm {
         let qualified = self.callee_name_of(native);
         let name = native.name.as_str().to_owned();
         let plural = |n: usize| if n == 1 { "" } else { "s" };
+        if native.is_slot_wrapper() {
+            return self.type_error(if keywords > 0 {
+                format!("wrapper {name}() takes no keyword arguments")
+            } else {
+                slot_count_message(native, signature, given.saturating_sub(1))
+            });
+        }
         let only_positional = signature.posonly == count;
         if only_positional && keywords > 0 {
             return self.type_error(format!("{qualified} takes no keyword arguments"));
@@ -456,6 +468,15 @@ impl Vm {
             });
         }
         let total = given + keywords;
+        let all = count - method;
+        if total > all && !signature.varargs {
+            let kind = if given == 0 { "keyword " } else { "" };
+            let how = if required == all { "exactly" } else { "at most" };
+            return self.type_error(format!(
+                "{name}() takes {how} {all} {kind}argument{} ({total} given)",
+                plural(all)
+            ));
+        }
         let keyword_only = count - signature.positional;
         self.type_error(if most == 0 {
             format!("{name}() takes no positional arguments")
@@ -476,4 +497,27 @@ impl Vm {
     pub fn no_arguments(&mut self, class: &Ref<Class>) -> Raised {
         self.type_error(format!("{}() takes no arguments", class.name_text()))
     }
+}
+
+/// What a slot's method says of a wrong number of arguments. The slots that CPython unpacks
+/// with a function of its own begin the text with an empty name.
+fn slot_count_message(native: &Native, signature: &Signature, given: usize) -> String {
+    let most = signature.positional.saturating_sub(1);
+    let least = signature.params[..signature.positional].iter().filter(|p| p.default.is_none()).count();
+    let least = least.saturating_sub(1);
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    if most > 1 {
+        let (how, bound) = match given < least {
+            _ if least == most => ("", most),
+            true => ("at least ", least),
+            false => ("at most ", most),
+        };
+        return format!(" expected {how}{bound} argument{}, got {given}", plural(bound));
+    }
+    let repeats = matches!(native.name.as_str(), "__mul__" | "__rmul__" | "__imul__");
+    let sequence = native.owner_class().is_some_and(|owner| {
+        matches!(owner.name_text().as_str(), "str" | "bytes" | "bytearray" | "list" | "tuple" | "deque")
+    });
+    let gap = if repeats && sequence { " " } else { "" };
+    format!("{gap}expected {most} argument{}, got {given}", plural(most))
 }

@@ -513,7 +513,7 @@ impl Vm {
         if let Some(attribute) = &attribute
             && self.descriptor_kind(attribute) == Descriptor::Data
         {
-            return self.descriptor_set(attribute, value, name, new);
+            return self.descriptor_set(attribute, value, new);
         }
         if new.is_unbound() {
             let removed = match value.get::<Instance>() {
@@ -550,8 +550,6 @@ impl Vm {
         let class = self.type_name(value);
         let message = if in_class {
             format!("'{class}' object attribute '{}' is read-only", name.as_str())
-        } else if delete {
-            return self.no_attribute(value, name);
         } else {
             format!(
                 "'{class}' object has no attribute '{}' and no __dict__ for setting new attributes",
@@ -564,23 +562,11 @@ impl Vm {
         raised
     }
 
-    fn descriptor_set(
-        &mut self,
-        attribute: &Value,
-        value: &Value,
-        name: &Ref<Str>,
-        new: Value,
-    ) -> Result<()> {
+    fn descriptor_set(&mut self, attribute: &Value, value: &Value, new: Value) -> Result<()> {
         if let Some(native) = attribute.get::<Native>() {
             return match native.row.code {
                 NativeCode::Attribute(_, Some(set)) => set(self, value, &new),
-                _ => {
-                    let owner = native.owner_class().map(|c| c.name_text()).unwrap_or_default();
-                    Err(self.attribute_error(format!(
-                        "attribute '{}' of '{owner}' objects is not writable",
-                        name.as_str()
-                    )))
-                }
+                _ => Err(self.attribute_error(native.not_writable())),
             };
         }
         if let Some(property) = attribute.opaque::<Property>() {
@@ -649,7 +635,7 @@ impl Vm {
         if let Some(attribute) = self.lookup(&meta, name)
             && self.descriptor_kind(&attribute) == Descriptor::Data
         {
-            return self.descriptor_set(&attribute, value, name, new);
+            return self.descriptor_set(&attribute, value, new);
         }
         if new.is_unbound() {
             let Some(old) = class.dict().remove_name(name) else {

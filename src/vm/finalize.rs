@@ -199,17 +199,50 @@ impl Vm {
 
     /// `OSError(code, message)` of the right subclass.
     pub fn os_error_code(&mut self, code: i32) -> Raised {
-        let class = match code {
-            32 => self.exceptions.broken_pipe_error.clone(),
-            4 => self.exceptions.interrupted_error.clone(),
-            2 => self.exceptions.file_not_found_error.clone(),
-            13 => self.exceptions.permission_error.clone(),
-            _ => self.exceptions.os_error.clone(),
-        };
+        let class = self.os_error_class(i64::from(code));
+        let class = class.unwrap_or_else(|| self.exceptions.os_error.clone());
         let text = std::io::Error::from_raw_os_error(code).to_string();
         let text = text.split(" (os error").next().unwrap_or("").to_owned();
-        let exc = self.exception(&class, vec![self.int(i64::from(code)), self.str(text)]);
+        let (number, text) = (self.int(i64::from(code)), self.str(text));
+        let exc = self.exception(&class, vec![number.clone(), text.clone()]);
+        exc.set_field("errno", number);
+        exc.set_field("strerror", text);
         Raised(exc)
+    }
+
+    /// Whether a standard stream (0, 1 or 2) is a terminal.
+    pub fn is_terminal(&self, number: i64) -> bool {
+        use crate::host::Stream;
+        self.host.is_terminal(match number {
+            0 => Stream::In,
+            1 => Stream::Out,
+            _ => Stream::Err,
+        })
+    }
+
+    /// The subclass of OSError for an error number (Linux numbers).
+    pub fn os_error_class(&self, errno: i64) -> Option<Ref<Class>> {
+        let e = &self.exceptions;
+        Some(
+            match errno {
+                11 | 114 | 115 => &e.blocking_io_error,
+                10 => &e.child_process_error,
+                32 | 108 => &e.broken_pipe_error,
+                103 => &e.connection_aborted_error,
+                111 => &e.connection_refused_error,
+                104 => &e.connection_reset_error,
+                17 => &e.file_exists_error,
+                2 => &e.file_not_found_error,
+                4 => &e.interrupted_error,
+                21 => &e.is_a_directory_error,
+                20 => &e.not_a_directory_error,
+                1 | 13 => &e.permission_error,
+                3 => &e.process_lookup_error,
+                110 => &e.timeout_error,
+                _ => return None,
+            }
+            .clone(),
+        )
     }
 
     /// RecursionError when the native stack is nearly used up: natives that call Python come

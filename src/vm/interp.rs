@@ -1432,7 +1432,7 @@ impl Vm {
                 Op::GetLen => {
                     w.save();
                     let length = self.len(w.reg(i.b))?;
-                    w.out(i, Value::index(length));
+                    w.out(i, self.int(length as i64));
                 }
                 Op::MatchKeys => {
                     w.save();

@@ -12,7 +12,7 @@
 //! called with anything but plain positional arguments, or inspected.
 
 use super::{Result, Vm};
-use crate::object::{Class, Kind, Ref, Str, Tracer, Value};
+use crate::object::{Class, Kind, Ref, Special, Str, Tracer, Value};
 use std::cell::{Cell, OnceCell};
 
 /// A native function: one value a parameter, `self` first.
@@ -164,6 +164,73 @@ impl Native {
         self.signature.get_or_init(|| Signature::parse(self.row.signature))
     }
 
+    /// What setting an attribute says that can only be read. CPython has two ways to declare one,
+    /// with a sentence each.
+    pub fn not_writable(&self) -> String {
+        let owner = self.owner_class().map(|c| c.name_text()).unwrap_or_default();
+        let name = self.name.as_str();
+        let member = matches!(
+            (owner.as_str(), name),
+            ("function", "__closure__" | "__globals__" | "__builtins__")
+                | ("method", "__func__" | "__self__")
+                | ("slice" | "range", "start" | "stop" | "step")
+                | ("complex", "real" | "imag")
+                | ("property", "fget" | "fset" | "fdel")
+                | ("classmethod" | "staticmethod", "__func__" | "__wrapped__")
+                | ("super", "__thisclass__" | "__self__" | "__self_class__")
+                | ("traceback", "tb_frame" | "tb_lasti")
+        ) || owner == "code"
+            && !matches!(name, "co_code" | "co_varnames" | "co_cellvars" | "co_freevars");
+        if member {
+            "readonly attribute".to_owned()
+        } else {
+            format!("attribute '{name}' of '{owner}' objects is not writable")
+        }
+    }
+
+    /// Whether this is one of the methods that CPython wraps around a slot: they word their
+    /// argument errors in their own way.
+    pub fn is_slot_wrapper(&self) -> bool {
+        let name = self.name.as_str();
+        // A few are methods of their own, for speed.
+        let plain = matches!(name, "__getitem__" | "__contains__")
+            && self.owner_class().is_some_and(|owner| {
+                matches!(
+                    (owner.name_text().as_str(), name),
+                    ("dict", _) | ("list", "__getitem__") | ("set" | "frozenset", "__contains__")
+                )
+            });
+        !plain
+            && self.row.binding == Binding::Function
+            && Special::all_texts().contains(&name)
+            && !matches!(
+                name,
+                "__format__"
+                    | "__reversed__"
+                    | "__missing__"
+                    | "__bytes__"
+                    | "__complex__"
+                    | "__round__"
+                    | "__trunc__"
+                    | "__floor__"
+                    | "__ceil__"
+                    | "__sizeof__"
+                    | "__dir__"
+                    | "__enter__"
+                    | "__exit__"
+                    | "__instancecheck__"
+                    | "__subclasscheck__"
+                    | "__length_hint__"
+                    | "__init_subclass__"
+                    | "__prepare__"
+                    | "__class_getitem__"
+                    | "__mro_entries__"
+                    | "__fspath__"
+                    | "__buffer__"
+                    | "__set_name__"
+            )
+    }
+
     /// The class that a method or attribute belongs to.
     pub fn owner_class(&self) -> Option<Ref<Class>> {
         Value::peek(&self.owner).downcast::<Class>()
@@ -217,6 +284,7 @@ impl NativeDefault {
             "True" => NativeDefault::Bool(true),
             "False" => NativeDefault::Bool(false),
             "()" => NativeDefault::EmptyTuple,
+            "'\\n'" => NativeDefault::Str("\n"),
             _ => {
                 if let Ok(n) = text.parse() {
                     NativeDefault::Int(n)
@@ -233,7 +301,7 @@ impl NativeDefault {
 }
 
 impl Signature {
-    /// Parses `name(self, a, b=1, /, *args, key=None, **kwargs)`.
+    /// Parses `name(self, a, b=1, /, *args, key=None, **kwargs)`, and `name(self, a[, b[, c]], /)`.
     pub fn parse(text: &'static str) -> Signature {
         let inner = text
             .split_once('(')
@@ -242,7 +310,11 @@ impl Signature {
             Signature { params: Vec::new(), posonly: 0, positional: 0, varargs: false, varkw: false };
         let mut keyword_only = false;
         let (mut vararg, mut kwarg) = (None, None);
+        let mut optional = false;
         for part in inner.split(", ").filter(|p| !p.is_empty()) {
+            // `sub[, start[, end]]`: what follows a bracket can be left out.
+            let may_miss = std::mem::replace(&mut optional, part.ends_with('['));
+            let part = part.trim_end_matches(['[', ']']);
             if part == "/" {
                 signature.posonly = signature.params.len();
             } else if part == "*" {
@@ -255,7 +327,7 @@ impl Signature {
             } else {
                 let (name, default) = match part.split_once('=') {
                     Some((name, default)) => (name, Some(NativeDefault::parse(default))),
-                    None => (part, None),
+                    None => (part, may_miss.then_some(NativeDefault::Missing)),
                 };
                 if !keyword_only {
                     signature.positional += 1;

@@ -154,7 +154,11 @@ impl Vm {
         }
     }
 
+    /// Frames of the modules that stand in for native ones of CPython are left out.
     fn add_traceback(&mut self, raised: &Raised, frame: FramePtr, index: u32) {
+        if frame.function().code.code.source.0.name.starts_with("<native ") {
+            return;
+        }
         let next = Value::peek(&raised.0.traceback);
         let entry = TracebackObj {
             next: Cell::new(next),

@@ -27,12 +27,12 @@ def _sift_up(heap, start, position, item):
     heap[position] = item
 
 
-def heappush(heap, item):
+def heappush(heap, item, /):
     heap.append(item)
     _sift_up(heap, 0, len(heap) - 1, item)
 
 
-def heappop(heap):
+def heappop(heap, /):
     last = heap.pop()
     if not heap:
         return last
@@ -41,13 +41,13 @@ def heappop(heap):
     return smallest
 
 
-def heapreplace(heap, item):
+def heapreplace(heap, item, /):
     smallest = heap[0]
     _sift_down(heap, 0, item)
     return smallest
 
 
-def heappushpop(heap, item):
+def heappushpop(heap, item, /):
     if heap and heap[0] < item:
         smallest = heap[0]
         _sift_down(heap, 0, item)
@@ -55,9 +55,9 @@ def heappushpop(heap, item):
     return item
 
 
-def heapify(x):
-    for position in reversed(range(len(x) // 2)):
-        _sift_down(x, position, x[position])
+def heapify(heap, /):
+    for position in reversed(range(len(heap) // 2)):
+        _sift_down(heap, position, heap[position])
 
 
 def merge(*iterables, key=None, reverse=False):

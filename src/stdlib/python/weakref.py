@@ -102,10 +102,10 @@ def _unwrapped(value):
     return _target(value) if type(value) in ProxyTypes else value
 
 
-def proxy(obj, callback=None, /):
-    if callable(obj):
-        return CallableProxyType(obj, callback)
-    return ProxyType(obj, callback)
+def proxy(object, callback=None, /):
+    if callable(object):
+        return CallableProxyType(object, callback)
+    return ProxyType(object, callback)
 
 
 class WeakMethod(ref):

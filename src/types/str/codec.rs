@@ -24,7 +24,9 @@ enum Endian {
 
 impl Codec {
     fn named(name: &str) -> Option<Codec> {
-        let name = name.to_ascii_lowercase().replace(['_', ' '], "-");
+        let parts = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        let name = parts.join("-").to_ascii_lowercase();
         Some(match name.as_str() {
             "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => Codec::Utf8,
             "utf-8-sig" | "utf8-sig" => Codec::Utf8Signed,
@@ -190,6 +192,12 @@ fn refused(
         "xmlcharrefreplace" => {
             run.iter().for_each(|&c| replacement.push_str(&format!("&#{};", code_of(c))));
         }
+        "namereplace" => run.iter().for_each(|&c| match unicode_names2::name(c) {
+            Some(name) if !is_surrogate(c) => replacement.push_str(&format!("\\N{{{name}}}")),
+            _ => properties::escape(&mut replacement, code_of(c)),
+        }),
+        // A byte is no unit of a wide encoding.
+        "surrogateescape" if matches!(codec, Codec::Wide(..)) => return Err(strict(vm)),
         "surrogateescape" => {
             for &c in run {
                 match code_of(c) {
@@ -383,6 +391,9 @@ fn malformed(
             }
             out.extend(run[..high].iter().filter_map(|&b| char_of(0xDC00 + u32::from(b))));
             return Ok(range.0 + high);
+        }
+        "xmlcharrefreplace" | "namereplace" => {
+            return Err(vm.type_error("don't know how to handle UnicodeDecodeError in error callback"));
         }
         _ => return Err(unknown_handler(vm, errors)),
     }

@@ -188,7 +188,7 @@ pub fn title(text: &str) -> String {
         } else {
             push_title(&mut out, c)
         }
-        inside = within(tables::CASED, code(c));
+        inside = is_lower(c) || is_upper(c) || is_title(c);
     }
     out
 }
