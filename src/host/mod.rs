@@ -38,6 +38,8 @@ pub trait Host {
     fn utc_offset(&mut self, wall_seconds: i64) -> i64;
     /// Fills `bytes` with entropy.
     fn entropy(&mut self, bytes: &mut [u8]);
+    /// The seed of a generator that nobody seeded, when the run has to be the same every time.
+    fn fixed_seed(&self) -> Option<u64>;
     /// Whether an interrupt (Ctrl-C) has arrived since the last call.
     fn take_interrupt(&mut self) -> bool;
     /// An environment variable.

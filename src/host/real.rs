@@ -26,6 +26,9 @@ pub struct RealHost {
     /// Readable after an interrupt; none when it could not be set up.
     wake: Option<UnixStream>,
     zone: Option<Zone>,
+    /// `--seed`, and where the entropy made from it has come to.
+    seed: Option<u64>,
+    state: u64,
 }
 
 impl Default for RealHost {
@@ -43,7 +46,14 @@ impl RealHost {
             wake: watch_interrupts(&interrupted),
             interrupted,
             zone: None,
+            seed: None,
+            state: 0,
         }
+    }
+
+    /// The same, whose entropy comes from a seed when there is one.
+    pub fn seeded(seed: Option<u64>) -> RealHost {
+        RealHost { seed, state: seed.unwrap_or(0), ..RealHost::new() }
     }
 
     /// Writes what was collected. What the other end did not take stays, as in CPython, so that
@@ -156,12 +166,20 @@ impl Host for RealHost {
     }
 
     fn entropy(&mut self, bytes: &mut [u8]) {
+        if self.seed.is_some() {
+            super::virtual_::fill(&mut self.state, bytes);
+            return;
+        }
         let filled = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(bytes));
         if filled.is_err() {
             // Without a source of entropy the clock has to do.
             let mut state = self.monotonic() as u64 ^ self.wall_time() as u64;
             super::virtual_::fill(&mut state, bytes);
         }
+    }
+
+    fn fixed_seed(&self) -> Option<u64> {
+        self.seed
     }
 
     fn take_interrupt(&mut self) -> bool {

@@ -17,13 +17,15 @@ pub struct VirtualHost {
     passed: i64,
     wall_start: i64,
     seed: u64,
+    /// Where the entropy has come to.
+    state: u64,
 }
 
 impl VirtualHost {
     /// Starts at 1,700,000,000 s UTC, or on that day at a number of seconds after midnight.
     pub fn new(second_of_day: Option<u32>, seed: u64) -> VirtualHost {
         let start = second_of_day.map_or(DEFAULT_START, |second| DAY + i64::from(second));
-        VirtualHost { real: RealHost::new(), passed: 0, wall_start: start * NANOS, seed }
+        VirtualHost { real: RealHost::new(), passed: 0, wall_start: start * NANOS, seed, state: seed }
     }
 }
 
@@ -78,7 +80,11 @@ impl Host for VirtualHost {
     }
 
     fn entropy(&mut self, bytes: &mut [u8]) {
-        fill(&mut self.seed, bytes);
+        fill(&mut self.state, bytes);
+    }
+
+    fn fixed_seed(&self) -> Option<u64> {
+        Some(self.seed)
     }
 
     fn take_interrupt(&mut self) -> bool {

@@ -5,10 +5,12 @@
 mod contextvars;
 mod deque;
 mod gc;
+mod hashes;
 mod internals;
 mod itertools;
 mod math;
 mod operator;
+mod random;
 mod sys;
 mod time;
 mod types;
@@ -32,6 +34,8 @@ pub fn install(vm: &mut Vm) {
     math::install(vm);
     vm.add_module("weakref", weakref::fill);
     vm.add_module("_collections", deque::fill);
+    vm.add_module("_random", random::fill);
+    vm.add_module("_hashes", hashes::fill);
     for &(name, fill) in PYTHON {
         vm.add_module(name, fill);
     }
@@ -82,4 +86,5 @@ python_modules! {
     "reprlib" "reprlib.py"
     "numbers" "numbers.py"
     "io" "io.py"
+    "random" "random.py"
 }
