@@ -8,6 +8,7 @@ mod gc;
 mod hashes;
 mod internals;
 mod itertools;
+mod json;
 mod math;
 mod operator;
 mod random;
@@ -36,6 +37,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("_collections", deque::fill);
     vm.add_module("_random", random::fill);
     vm.add_module("_hashes", hashes::fill);
+    vm.add_module("_json", json::fill);
     for &(name, fill) in PYTHON {
         vm.add_module(name, fill);
     }
@@ -87,4 +89,11 @@ python_modules! {
     "numbers" "numbers.py"
     "io" "io.py"
     "random" "random.py"
+    "fractions" "fractions.py"
+    "json" "json.py"
+    "json.decoder" "json_decoder.py"
+    "json.encoder" "json_encoder.py"
+    "statistics" "statistics.py"
+    "string" "string.py"
+    "textwrap" "textwrap.py"
 }

@@ -159,7 +159,7 @@ class Template:
             if place.escaped is not None:
                 return self.delimiter
             if place.invalid is not None:
-                self._invalid(place.bounds[0])
+                self._invalid(place.bounds[1])
             raise ValueError("Unrecognized named group in pattern", self.pattern)
 
         return self._convert(convert)
