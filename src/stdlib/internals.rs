@@ -1,6 +1,6 @@
 //! `_internals`: what the modules written in Python cannot say in Python.
 
-use crate::object::{Class, Dict, ExcObj, Function, GenKind, GenObj, Ref, Value, class_flag};
+use crate::object::{Class, Dict, ExcObj, Function, GenKind, GenObj, Ref, Value, class_flag, heap};
 use crate::vm::native::{Row, function};
 use crate::vm::{Result, Vm};
 
@@ -103,7 +103,29 @@ fn address(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.str(crate::types::object::address(&args[0])))
 }
 
+/// Makes a class look like one of CPython's in C: messages name it with its module, and its
+/// attributes cannot be set.
+fn seal(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(class) = args[0].downcast::<Class>() else {
+        return Err(vm.type_error("seal() needs a class"));
+    };
+    let module = vm.get_attr_text(&args[0], "__module__")?;
+    let name = heap::new_str(format!("{}.{}", vm.text_of(&module)?, class.name_text()));
+    drop(class.name.replace(name));
+    class.unset_flag(class_flag::HEAP);
+    Ok(Value::NONE)
+}
+
+/// Seconds east of UTC at a number of seconds since the epoch.
+fn utc_offset(vm: &mut Vm, args: &[Value]) -> Result {
+    let wall = vm.index_clamped(&args[0])?;
+    let offset = vm.host.utc_offset(wall);
+    Ok(vm.int(offset))
+}
+
 const FUNCTIONS: &[Row] = &[
+    function("seal(cls, /)", seal),
+    function("utc_offset(seconds, /)", utc_offset),
     function("mark_class(cls, kind, /)", mark_class),
     function("awaitable_function(function, /)", awaitable_function),
     function("is_awaitable_function(function, /)", is_awaitable_function),

@@ -212,12 +212,13 @@ impl Encoder {
         self.enter(vm, value)?;
         self.out.push('[');
         self.level += 1;
+        self.line();
         let mut at = 0;
         while let Some(each) = next {
             if at > 0 {
                 self.out.push_str(&self.item_separator);
+                self.line();
             }
-            self.line();
             self.value(vm, &each)?;
             at += 1;
             next = item(at);
@@ -265,6 +266,7 @@ impl Encoder {
         }
         self.out.push('{');
         self.level += 1;
+        self.line();
         let mut first = true;
         for (key, item) in &items {
             let text = match key.get::<Str>() {
@@ -282,9 +284,9 @@ impl Encoder {
             };
             if !first {
                 self.out.push_str(&self.item_separator);
+                self.line();
             }
             first = false;
-            self.line();
             match text {
                 Some(text) => push_quoted(&mut self.out, &text, self.ascii),
                 None => {

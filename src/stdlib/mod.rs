@@ -89,6 +89,8 @@ python_modules! {
     "numbers" "numbers.py"
     "io" "io.py"
     "random" "random.py"
+    "datetime" "datetime.py"
+    "_strptime" "strptime.py"
     "fractions" "fractions.py"
     "json" "json.py"
     "json.decoder" "json_decoder.py"
