@@ -17,6 +17,16 @@ pub enum Stream {
     Err,
 }
 
+/// What is known of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct FileStat {
+    /// Kind and permissions, as `st_mode`.
+    pub mode: u32,
+    pub size: u64,
+    /// Nanoseconds since the epoch.
+    pub modified: i64,
+}
+
 /// The outside, as the machine sees it. Times are nanoseconds.
 pub trait Host {
     /// Writes to standard output. Errors (a closed pipe) are reported as the operating system's
@@ -44,6 +54,20 @@ pub trait Host {
     fn take_interrupt(&mut self) -> bool;
     /// An environment variable.
     fn environment(&self, name: &str) -> Option<String>;
+    /// All environment variables.
+    fn variables(&self) -> Vec<(String, String)>;
+    fn current_folder(&self) -> Result<String, i32>;
+    fn process_id(&self) -> u32;
+    /// How many processors there are.
+    fn processors(&self) -> usize;
+    /// The names in a folder, in no order.
+    fn list_folder(&self, path: &str) -> Result<Vec<String>, i32>;
+    /// What is known of a file, or of the link when links are not followed.
+    fn file_stat(&self, path: &str, follow: bool) -> Result<FileStat, i32>;
+    fn make_folder(&mut self, path: &str) -> Result<(), i32>;
+    fn remove_folder(&mut self, path: &str) -> Result<(), i32>;
+    fn remove_file(&mut self, path: &str) -> Result<(), i32>;
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), i32>;
     /// Whether a stream is a terminal.
     fn is_terminal(&self, stream: Stream) -> bool;
     /// Ends the process as an interrupt that nobody handles does; returns when that is not

@@ -2,7 +2,7 @@
 //! prints the same text on every run. Entropy comes from a seed, the zone is UTC, CPU time
 //! stands still; only the standard streams are real.
 
-use super::{Host, RealHost, Stream};
+use super::{FileStat, Host, RealHost, Stream};
 
 /// 2023-11-14, midnight UTC: the day of the default start.
 const DAY: i64 = 1_699_920_000;
@@ -93,6 +93,49 @@ impl Host for VirtualHost {
 
     fn environment(&self, name: &str) -> Option<String> {
         self.real.environment(name)
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        self.real.variables()
+    }
+
+    fn current_folder(&self) -> Result<String, i32> {
+        self.real.current_folder()
+    }
+
+    /// The same in every run.
+    fn process_id(&self) -> u32 {
+        1
+    }
+
+    fn processors(&self) -> usize {
+        self.real.processors()
+    }
+
+    fn list_folder(&self, path: &str) -> Result<Vec<String>, i32> {
+        let mut names = self.real.list_folder(path)?;
+        names.sort();
+        Ok(names)
+    }
+
+    fn file_stat(&self, path: &str, follow: bool) -> Result<FileStat, i32> {
+        self.real.file_stat(path, follow)
+    }
+
+    fn make_folder(&mut self, path: &str) -> Result<(), i32> {
+        self.real.make_folder(path)
+    }
+
+    fn remove_folder(&mut self, path: &str) -> Result<(), i32> {
+        self.real.remove_folder(path)
+    }
+
+    fn remove_file(&mut self, path: &str) -> Result<(), i32> {
+        self.real.remove_file(path)
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), i32> {
+        self.real.rename(from, to)
     }
 
     fn is_terminal(&self, stream: Stream) -> bool {

@@ -1,6 +1,7 @@
 //! `_internals`: what the modules written in Python cannot say in Python.
 
 use crate::object::{Class, Dict, ExcObj, Function, GenKind, GenObj, Ref, Value, class_flag, heap};
+use crate::types::float::real_argument;
 use crate::vm::native::{Row, function};
 use crate::vm::{Result, Vm};
 
@@ -123,7 +124,34 @@ fn utc_offset(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.int(offset))
 }
 
+/// The bytes of a float in 4 or 8 bytes, the highest first; None when it is too large for them.
+fn float_bytes(vm: &mut Vm, args: &[Value]) -> Result {
+    let x = real_argument(vm, &args[0])?;
+    if vm.index_i64(&args[1])? == 8 {
+        return Ok(vm.bytes(x.to_be_bytes()));
+    }
+    let single = x as f32;
+    if single.is_infinite() && x.is_finite() {
+        return Ok(Value::NONE);
+    }
+    Ok(vm.bytes(single.to_be_bytes()))
+}
+
+/// The float in 4 or 8 bytes.
+fn float_from_bytes(vm: &mut Vm, args: &[Value]) -> Result {
+    let data = crate::types::bytes::buffer(&args[0]).unwrap_or_default();
+    if let Ok(bytes) = <[u8; 8]>::try_from(&data[..]) {
+        return Ok(Value::float(f64::from_be_bytes(bytes)));
+    }
+    match <[u8; 4]>::try_from(&data[..]) {
+        Ok(bytes) => Ok(Value::float(f64::from(f32::from_be_bytes(bytes)))),
+        Err(_) => Err(vm.value_error("a float has 4 or 8 bytes")),
+    }
+}
+
 const FUNCTIONS: &[Row] = &[
+    function("float_bytes(x, size, /)", float_bytes),
+    function("float_from_bytes(data, /)", float_from_bytes),
     function("seal(cls, /)", seal),
     function("utc_offset(seconds, /)", utc_offset),
     function("mark_class(cls, kind, /)", mark_class),

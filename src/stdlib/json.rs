@@ -164,7 +164,13 @@ impl Encoder {
                     vm.value_error(format!("Out of range float values are not JSON compliant: {shown}"))
                 );
             }
-            let text = if x.is_nan() { "NaN" } else if x > 0.0 { "Infinity" } else { "-Infinity" };
+            let text = if x.is_nan() {
+                "NaN"
+            } else if x > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            };
             return Ok(Some(text.to_owned()));
         }
         match vm.int_like(value) {
@@ -198,12 +204,7 @@ impl Encoder {
         }
     }
 
-    fn items(
-        &mut self,
-        vm: &mut Vm,
-        value: &Value,
-        item: impl Fn(usize) -> Option<Value>,
-    ) -> Result<()> {
+    fn items(&mut self, vm: &mut Vm, value: &Value, item: impl Fn(usize) -> Option<Value>) -> Result<()> {
         let mut next = item(0);
         if next.is_none() {
             self.out.push_str("[]");
@@ -276,9 +277,9 @@ impl Encoder {
                     None if self.skip_keys => continue,
                     None => {
                         let got = vm.type_name(key);
-                        return Err(vm.type_error(format!(
-                            "keys must be str, int, float, bool or None, not {got}"
-                        )));
+                        return Err(
+                            vm.type_error(format!("keys must be str, int, float, bool or None, not {got}"))
+                        );
                     }
                 },
             };

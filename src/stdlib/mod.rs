@@ -11,6 +11,7 @@ mod itertools;
 mod json;
 mod math;
 mod operator;
+mod os;
 mod random;
 mod sys;
 mod time;
@@ -38,6 +39,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("_random", random::fill);
     vm.add_module("_hashes", hashes::fill);
     vm.add_module("_json", json::fill);
+    vm.add_module("_os", os::fill);
     for &(name, fill) in PYTHON {
         vm.add_module(name, fill);
     }
@@ -94,9 +96,14 @@ python_modules! {
     "datetime" "datetime.py"
     "hashlib" "hashlib.py"
     "hmac" "hmac.py"
+    "os" "os.py"
+    "posixpath" "posixpath.py"
+    "os.path" "posixpath.py"
     "pprint" "pprint.py"
     "queue" "queue.py"
     "secrets" "secrets.py"
+    "shlex" "shlex.py"
+    "struct" "struct.py"
     "uuid" "uuid.py"
     "_strptime" "strptime.py"
     "fractions" "fractions.py"

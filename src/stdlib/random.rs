@@ -43,8 +43,9 @@ impl Twister {
         let mut at = 1;
         for round in 0..WORDS.max(key.len()) {
             let place = round % key.len();
-            words[at] =
-                (words[at] ^ mix(words[at - 1], 1_664_525)).wrapping_add(key[place]).wrapping_add(place as u32);
+            words[at] = (words[at] ^ mix(words[at - 1], 1_664_525))
+                .wrapping_add(key[place])
+                .wrapping_add(place as u32);
             at += 1;
             if at == WORDS {
                 words[0] = words[WORDS - 1];
@@ -163,9 +164,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let class = class_argument(vm, values, &object)?;
     if class.layout() != Kind::Opaque {
         let name = class.name_text();
-        return Err(
-            vm.type_error(format!("_random.Random.__new__({name}): {name} is not a subtype of _random.Random"))
-        );
+        return Err(vm.type_error(format!(
+            "_random.Random.__new__({name}): {name} is not a subtype of _random.Random"
+        )));
     }
     // The class itself takes a seed; a subclass seeds in its own `__init__`.
     let plain = class.dict.get_text("_below").is_some();

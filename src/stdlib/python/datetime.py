@@ -1388,6 +1388,25 @@ datetime.min = datetime(1, 1, 1)
 datetime.max = datetime(9999, 12, 31, 23, 59, 59, 999999)
 datetime.resolution = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def _refuse(message):
+    def refuse(self, *value):
+        raise AttributeError(message)
+
+    return refuse
+
+
+def _close(cls):
+    # Fields cannot be set, nor can attributes of the class.
+    for name, field in list(vars(cls).items()):
+        if isinstance(field, property):
+            message = f"attribute '{name}' of 'datetime.{cls.__name__}' objects is not writable"
+            refuse = _refuse("readonly attribute" if cls is timedelta else message)
+            setattr(cls, name, property(field.fget, refuse, refuse))
+    seal(cls)
+
+
 for _class in (timedelta, date, tzinfo, timezone, time, datetime):
-    seal(_class)
+    _close(_class)
 del _class

@@ -431,10 +431,8 @@ class PrettyPrinter:
 def _has_generated_repr(object):
     if not dataclasses.is_dataclass(object) or isinstance(object, type):
         return False
-    made = getattr(object.__repr__, "__wrapped__", None)
-    return object.__dataclass_params__.repr and (
-        made is not None or "__create_fn__" in getattr(object.__repr__, "__qualname__", "")
-    )
+    own = getattr(type(object).__repr__, "__code__", None)
+    return object.__dataclass_params__.repr and own is dataclasses._repr(()).__code__
 
 
 def _words(line):

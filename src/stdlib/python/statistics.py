@@ -9,12 +9,13 @@ from collections import Counter, namedtuple
 from fractions import Fraction
 from functools import reduce
 from itertools import count, groupby, repeat
-from math import erf, exp, fabs, fsum, hypot, isfinite, isinf, log, sqrt, sumprod, tau
+from math import acos, asin, atan, cos, cosh, erf, exp, fabs, fsum, hypot, isfinite, isinf, log, pi
+from math import sin, sqrt, sumprod, tan, tau
 from operator import itemgetter
 
 __all__ = [
     "NormalDist", "StatisticsError", "correlation", "covariance", "fmean", "geometric_mean",
-    "harmonic_mean", "linear_regression", "mean", "median", "median_grouped",
+    "harmonic_mean", "kde", "kde_random", "linear_regression", "mean", "median", "median_grouped",
     "median_high", "median_low", "mode", "multimode", "pstdev", "pvariance", "quantiles", "stdev",
     "variance",
 ]
@@ -633,3 +634,117 @@ class NormalDist:
 
     def __setstate__(self, state):
         self._mu, self._sigma = state
+
+
+# ---- kernel density
+
+# Each kernel with its cumulative form, and the width outside of which it is zero.
+_ROOT_OF_CIRCLE = sqrt(2 * pi)
+_KERNELS = {
+    "normal": (
+        lambda t: exp(-1 / 2 * t * t) / _ROOT_OF_CIRCLE, lambda t: 1 / 2 * (1.0 + erf(t / _ROOT_OF_TWO)), None,
+    ),
+    "logistic": (lambda t: 1 / 2 / (1.0 + cosh(t)), lambda t: 1.0 - 1.0 / (exp(t) + 1.0), None),
+    "sigmoid": (lambda t: 1 / pi / cosh(t), lambda t: 2 / pi * atan(exp(t)), None),
+    "rectangular": (lambda t: 1 / 2, lambda t: 1 / 2 * t + 1 / 2, 1.0),
+    "triangular": (
+        lambda t: 1.0 - abs(t), lambda t: t * t * (1 / 2 if t < 0.0 else -1 / 2) + t + 1 / 2, 1.0,
+    ),
+    "parabolic": (lambda t: 3 / 4 * (1.0 - t * t), lambda t: -1 / 4 * t**3 + 3 / 4 * t + 1 / 2, 1.0),
+    "quartic": (
+        lambda t: 15 / 16 * (1.0 - t * t) ** 2,
+        lambda t: 3 / 16 * t**5 - 5 / 8 * t**3 + 15 / 16 * t + 1 / 2, 1.0,
+    ),
+    "triweight": (
+        lambda t: 35 / 32 * (1.0 - t * t) ** 3,
+        lambda t: 35 / 32 * (-1 / 7 * t**7 + 3 / 5 * t**5 - t**3 + t) + 1 / 2, 1.0,
+    ),
+    "cosine": (lambda t: pi / 4 * cos(pi / 2 * t), lambda t: 1 / 2 * sin(pi / 2 * t) + 1 / 2, 1.0),
+}
+_SAME = {"gauss": "normal", "uniform": "rectangular", "epanechnikov": "parabolic", "biweight": "quartic"}
+
+
+def _check_kernel(data, h, kernel):
+    if not len(data):
+        raise StatisticsError("Empty data sequence")
+    if not isinstance(data[0], (int, float)):
+        raise TypeError("Data sequence must contain ints or floats")
+    if h <= 0.0:
+        raise StatisticsError(f"Bandwidth h must be positive, not {h=!r}")
+    name = _SAME.get(kernel, kernel)
+    if name not in _KERNELS:
+        raise StatisticsError(f"Unknown kernel name: {kernel!r}")
+    return name
+
+
+def kde(data, h, kernel="normal", *, cumulative=False):
+    density, cumulated, support = _KERNELS[_check_kernel(data, h, kernel)]
+    sample, size = sorted(data), len(data)
+
+    def near(x):
+        # The sorted data whose kernels reach x, and how many lie below; data may have grown.
+        nonlocal sample, size
+        if len(data) != size:
+            sample, size = sorted(data), len(data)
+        below = bisect_left(sample, x - h * support)
+        return sample[below:bisect_right(sample, x + h * support)], below
+
+    def pdf(x):
+        points = data if support is None else near(x)[0]
+        return sum(density((x - point) / h) for point in points) / (len(data) * h)
+
+    def cdf(x):
+        points, below = (data, 0) if support is None else near(x)
+        return sum((cumulated((x - point) / h) for point in points), below) / len(data)
+
+    return cdf if cumulative else pdf
+
+
+def _newton(estimate, f, derivative):
+    def inverse(y):
+        x = estimate(y)
+        while abs(difference := f(x) - y) > 1e-12:
+            x -= difference / derivative(x)
+        return x
+
+    return inverse
+
+
+def _folded(p):
+    return (1.0, p) if p <= 1 / 2 else (-1.0, 1.0 - p)
+
+
+def _quartic_estimate(p):
+    sign, p = _folded(p)
+    x = (2.0 * p) ** 0.4258865685331 - 1.0
+    if p >= 0.004 < 0.499:
+        x += 0.026818732 * sin(7.101753784 * p + 2.73230839482953)
+    return x * sign
+
+
+def _triweight_estimate(p):
+    sign, p = _folded(p)
+    return ((2.0 * p) ** 0.3400218741872791 - 1.0) * sign
+
+
+_INVERSES = {
+    "normal": NormalDist().inv_cdf,
+    "logistic": lambda p: log(p / (1 - p)),
+    "sigmoid": lambda p: log(tan(p * pi / 2)),
+    "rectangular": lambda p: 2 * p - 1,
+    "parabolic": lambda p: 2 * cos((acos(2 * p - 1) + pi) / 3),
+    "quartic": _newton(_quartic_estimate, _KERNELS["quartic"][1], _KERNELS["quartic"][0]),
+    "triweight": _newton(_triweight_estimate, _KERNELS["triweight"][1], _KERNELS["triweight"][0]),
+    "triangular": lambda p: sqrt(2 * p) - 1 if p < 1 / 2 else 1 - sqrt(2 - 2 * p),
+    "cosine": lambda p: 2 * asin(2 * p - 1) / pi,
+}
+
+
+def kde_random(data, h, kernel="normal", *, seed=None):
+    inverse = _INVERSES[_check_kernel(data, h, kernel)]
+    source = _random.Random(seed)
+
+    def rand():
+        return source.choice(data) + h * inverse(source.random())
+
+    return rand
