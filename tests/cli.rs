@@ -164,6 +164,17 @@ fn an_hour_passes_at_once_under_the_virtual_clock() {
 }
 
 #[test]
+fn randomness_has_a_seed_when_the_run_has_to_repeat() {
+    let text = "import random\nprint(random.random(), random.Random().random())\n";
+    let output = run(&["--clock", "virtual", "-c", text]);
+    assert_eq!(out(&output), "0.8444218515250481 0.8444218515250481\n", "{}", err(&output));
+    let output = run(&["--seed", "42", "-c", text]);
+    assert_eq!(out(&output), "0.6394267984578837 0.6394267984578837\n", "{}", err(&output));
+    let (first, second) = (run(&["-c", text]), run(&["-c", text]));
+    assert_ne!(out(&first), out(&second));
+}
+
+#[test]
 fn output_is_there_before_an_error_message() {
     let output = run(&["-c", "print('first')\nraise ValueError('second')\n"]);
     assert_eq!(out(&output), "first\n");

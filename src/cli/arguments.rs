@@ -230,6 +230,9 @@ struct RunArguments {
     /// Seed of string hashes.
     #[arg(long, value_name = "N")]
     hash_seed: Option<u32>,
+    /// Seed of random numbers that the program leaves unseeded.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// End the run after this many steps.
     #[arg(long, value_name = "N")]
     max_steps: Option<u64>,
@@ -270,6 +273,7 @@ impl RunArguments {
         with_environment(Options {
             clock: self.clock,
             hash_seed: self.hash_seed,
+            seed: self.seed,
             max_steps: self.max_steps,
             max_memory: self.max_memory,
             max_depth: self.max_depth,
@@ -351,7 +355,7 @@ fn request(program: ProgramArguments) -> Result<Request, clap::Error> {
 
 /// The options that take the next word as their value.
 const WITH_VALUE: &[&str] =
-    &["--clock", "--hash-seed", "--max-steps", "--max-memory", "--max-depth", "--color"];
+    &["--clock", "--hash-seed", "--seed", "--max-steps", "--max-memory", "--max-depth", "--color"];
 
 /// Where the first word that is no option stands; none behind `-c`.
 fn first_word(arguments: &[String]) -> Option<usize> {

@@ -27,10 +27,8 @@ use std::path::PathBuf;
 /// Opens the door to the outside that the options ask for.
 pub fn host(options: &Options) -> Box<dyn Host> {
     match options.clock {
-        Clock::Real => Box::new(RealHost::new()),
-        Clock::Virtual(second) => {
-            Box::new(VirtualHost::new(second, u64::from(options.hash_seed.unwrap_or(0))))
-        }
+        Clock::Real => Box::new(RealHost::seeded(options.seed)),
+        Clock::Virtual(second) => Box::new(VirtualHost::new(second, options.seed.unwrap_or(0))),
     }
 }
 

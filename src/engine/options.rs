@@ -59,6 +59,8 @@ pub struct Options {
     pub clock: Clock,
     /// Seed of string hashes; 0 when not given.
     pub hash_seed: Option<u32>,
+    /// Seed of all other randomness: 0 under the virtual clock, else real entropy, when not given.
+    pub seed: Option<u64>,
     pub max_steps: Option<u64>,
     /// Bytes that objects may take.
     pub max_memory: Option<usize>,
@@ -80,6 +82,7 @@ impl Default for Options {
         Options {
             clock: Clock::Real,
             hash_seed: None,
+            seed: None,
             max_steps: None,
             max_memory: None,
             max_depth: None,

@@ -19,6 +19,16 @@ pub enum Stream {
     Err,
 }
 
+/// What is known of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct FileStat {
+    /// Kind and permissions, as `st_mode`.
+    pub mode: u32,
+    pub size: u64,
+    /// Nanoseconds since the epoch.
+    pub modified: i64,
+}
+
 /// The outside, as the machine sees it. Times are nanoseconds.
 pub trait Host {
     /// Writes to standard output. Errors (a closed pipe) are reported as the operating system's
@@ -40,10 +50,26 @@ pub trait Host {
     fn utc_offset(&mut self, wall_seconds: i64) -> i64;
     /// Fills `bytes` with entropy.
     fn entropy(&mut self, bytes: &mut [u8]);
+    /// The seed of a generator that nobody seeded, when the run has to be the same every time.
+    fn fixed_seed(&self) -> Option<u64>;
     /// Whether an interrupt (Ctrl-C) has arrived since the last call.
     fn take_interrupt(&mut self) -> bool;
     /// An environment variable.
     fn environment(&self, name: &str) -> Option<String>;
+    /// All environment variables.
+    fn variables(&self) -> Vec<(String, String)>;
+    fn current_folder(&self) -> Result<String, i32>;
+    fn process_id(&self) -> u32;
+    /// How many processors there are.
+    fn processors(&self) -> usize;
+    /// The names in a folder, in no order.
+    fn list_folder(&self, path: &str) -> Result<Vec<String>, i32>;
+    /// What is known of a file, or of the link when links are not followed.
+    fn file_stat(&self, path: &str, follow: bool) -> Result<FileStat, i32>;
+    fn make_folder(&mut self, path: &str) -> Result<(), i32>;
+    fn remove_folder(&mut self, path: &str) -> Result<(), i32>;
+    fn remove_file(&mut self, path: &str) -> Result<(), i32>;
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), i32>;
     /// Whether a stream is a terminal.
     fn is_terminal(&self, stream: Stream) -> bool;
     /// Bytes of memory that the process takes; 0 where nobody knows.

@@ -5,11 +5,12 @@
 //! into a socket; a sleeping program watches the other end of that socket, so it wakes at once
 //! whichever thread the signal goes to.
 
-use super::{FileMode, Host, Stream, files::Files, zone::Zone};
+use super::{FileMode, FileStat, Host, Stream, files::Files, zone::Zone};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::rand::{GetRandomFlags, getrandom};
 use rustix::time::{ClockId, clock_gettime};
 use std::io::{BufRead, IsTerminal, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,9 @@ pub struct RealHost {
     wake: Option<Option<UnixStream>>,
     zone: Option<Zone>,
     files: Files,
+    /// `--seed`, and where the entropy made from it has come to.
+    seed: Option<u64>,
+    state: u64,
 }
 
 impl Default for RealHost {
@@ -48,7 +52,14 @@ impl RealHost {
             interrupted,
             zone: None,
             files: Files::default(),
+            seed: None,
+            state: 0,
         }
+    }
+
+    /// The same, whose entropy comes from a seed when there is one.
+    pub fn seeded(seed: Option<u64>) -> RealHost {
+        RealHost { seed, state: seed.unwrap_or(0), ..RealHost::new() }
     }
 
     /// Columns of the terminal that standard output is.
@@ -92,6 +103,11 @@ fn wake_up_call() -> Option<UnixStream> {
     reader.set_nonblocking(true).ok()?;
     signal_hook::low_level::pipe::register(signal_hook::consts::SIGINT, writer).ok()?;
     Some(reader)
+}
+
+/// The operating system's number of an error; 22 (invalid argument) for one of Rust's own.
+fn number(error: std::io::Error) -> i32 {
+    error.raw_os_error().unwrap_or(22)
 }
 
 fn clock(id: ClockId) -> i64 {
@@ -167,11 +183,19 @@ impl Host for RealHost {
     }
 
     fn entropy(&mut self, bytes: &mut [u8]) {
+        if self.seed.is_some() {
+            super::virtual_::fill(&mut self.state, bytes);
+            return;
+        }
         if getrandom(&mut *bytes, GetRandomFlags::empty()) != Ok(bytes.len()) {
             // Without a source of entropy the clock has to do.
             let mut state = self.monotonic() as u64 ^ self.wall_time() as u64;
             super::virtual_::fill(&mut state, bytes);
         }
+    }
+
+    fn fixed_seed(&self) -> Option<u64> {
+        self.seed
     }
 
     fn take_interrupt(&mut self) -> bool {
@@ -180,6 +204,56 @@ impl Host for RealHost {
 
     fn environment(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .collect()
+    }
+
+    fn current_folder(&self) -> Result<String, i32> {
+        let path = std::env::current_dir().map_err(number)?;
+        Ok(path.to_string_lossy().into_owned())
+    }
+
+    fn process_id(&self) -> u32 {
+        std::process::id()
+    }
+
+    fn processors(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+    }
+
+    fn list_folder(&self, path: &str) -> Result<Vec<String>, i32> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(number)? {
+            names.push(entry.map_err(number)?.file_name().to_string_lossy().into_owned());
+        }
+        Ok(names)
+    }
+
+    fn file_stat(&self, path: &str, follow: bool) -> Result<FileStat, i32> {
+        let found = if follow { std::fs::metadata(path) } else { std::fs::symlink_metadata(path) };
+        let found = found.map_err(number)?;
+        let modified = found.mtime().saturating_mul(NANOS).saturating_add(found.mtime_nsec());
+        Ok(FileStat { mode: found.mode(), size: found.size(), modified })
+    }
+
+    fn make_folder(&mut self, path: &str) -> Result<(), i32> {
+        std::fs::create_dir(path).map_err(number)
+    }
+
+    fn remove_folder(&mut self, path: &str) -> Result<(), i32> {
+        std::fs::remove_dir(path).map_err(number)
+    }
+
+    fn remove_file(&mut self, path: &str) -> Result<(), i32> {
+        std::fs::remove_file(path).map_err(number)
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), i32> {
+        std::fs::rename(from, to).map_err(number)
     }
 
     fn is_terminal(&self, stream: Stream) -> bool {

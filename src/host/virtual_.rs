@@ -2,7 +2,7 @@
 //! prints the same text on every run. Entropy comes from a seed, the zone is UTC, CPU time
 //! stands still; only the standard streams and files are real.
 
-use super::{FileMode, Host, RealHost, Stream};
+use super::{FileMode, FileStat, Host, RealHost, Stream};
 
 /// 2023-11-14, midnight UTC: the day of the default start.
 const DAY: i64 = 1_699_920_000;
@@ -17,13 +17,15 @@ pub struct VirtualHost {
     passed: i64,
     wall_start: i64,
     seed: u64,
+    /// Where the entropy has come to.
+    state: u64,
 }
 
 impl VirtualHost {
     /// Starts at 1,700,000,000 s UTC, or on that day at a number of seconds after midnight.
     pub fn new(second_of_day: Option<u32>, seed: u64) -> VirtualHost {
         let start = second_of_day.map_or(DEFAULT_START, |second| DAY + i64::from(second));
-        VirtualHost { real: RealHost::new(), passed: 0, wall_start: start * NANOS, seed }
+        VirtualHost { real: RealHost::new(), passed: 0, wall_start: start * NANOS, seed, state: seed }
     }
 }
 
@@ -78,7 +80,11 @@ impl Host for VirtualHost {
     }
 
     fn entropy(&mut self, bytes: &mut [u8]) {
-        fill(&mut self.seed, bytes);
+        fill(&mut self.state, bytes);
+    }
+
+    fn fixed_seed(&self) -> Option<u64> {
+        Some(self.seed)
     }
 
     fn take_interrupt(&mut self) -> bool {
@@ -87,6 +93,49 @@ impl Host for VirtualHost {
 
     fn environment(&self, name: &str) -> Option<String> {
         self.real.environment(name)
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        self.real.variables()
+    }
+
+    fn current_folder(&self) -> Result<String, i32> {
+        self.real.current_folder()
+    }
+
+    /// The same in every run.
+    fn process_id(&self) -> u32 {
+        1
+    }
+
+    fn processors(&self) -> usize {
+        self.real.processors()
+    }
+
+    fn list_folder(&self, path: &str) -> Result<Vec<String>, i32> {
+        let mut names = self.real.list_folder(path)?;
+        names.sort();
+        Ok(names)
+    }
+
+    fn file_stat(&self, path: &str, follow: bool) -> Result<FileStat, i32> {
+        self.real.file_stat(path, follow)
+    }
+
+    fn make_folder(&mut self, path: &str) -> Result<(), i32> {
+        self.real.make_folder(path)
+    }
+
+    fn remove_folder(&mut self, path: &str) -> Result<(), i32> {
+        self.real.remove_folder(path)
+    }
+
+    fn remove_file(&mut self, path: &str) -> Result<(), i32> {
+        self.real.remove_file(path)
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), i32> {
+        self.real.rename(from, to)
     }
 
     fn is_terminal(&self, stream: Stream) -> bool {

@@ -1,6 +1,7 @@
 //! `_internals`: what the modules written in Python cannot say in Python.
 
-use crate::object::{Class, Dict, ExcObj, Function, GenKind, GenObj, Ref, Value, class_flag};
+use crate::object::{Class, Dict, ExcObj, Function, GenKind, GenObj, Ref, Value, class_flag, heap};
+use crate::types::float::real_argument;
 use crate::vm::native::{Row, function};
 use crate::vm::{Result, Vm};
 
@@ -103,7 +104,56 @@ fn address(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.str(crate::types::object::address(&args[0])))
 }
 
+/// Makes a class look like one of CPython's in C: messages name it with its module, and its
+/// attributes cannot be set.
+fn seal(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(class) = args[0].downcast::<Class>() else {
+        return Err(vm.type_error("seal() needs a class"));
+    };
+    let module = vm.get_attr_text(&args[0], "__module__")?;
+    let name = heap::new_str(format!("{}.{}", vm.text_of(&module)?, class.name_text()));
+    drop(class.name.replace(name));
+    class.unset_flag(class_flag::HEAP);
+    Ok(Value::NONE)
+}
+
+/// Seconds east of UTC at a number of seconds since the epoch.
+fn utc_offset(vm: &mut Vm, args: &[Value]) -> Result {
+    let wall = vm.index_clamped(&args[0])?;
+    let offset = vm.host.utc_offset(wall);
+    Ok(vm.int(offset))
+}
+
+/// The bytes of a float in 4 or 8 bytes, the highest first; None when it is too large for them.
+fn float_bytes(vm: &mut Vm, args: &[Value]) -> Result {
+    let x = real_argument(vm, &args[0])?;
+    if vm.index_i64(&args[1])? == 8 {
+        return Ok(vm.bytes(x.to_be_bytes()));
+    }
+    let single = x as f32;
+    if single.is_infinite() && x.is_finite() {
+        return Ok(Value::NONE);
+    }
+    Ok(vm.bytes(single.to_be_bytes()))
+}
+
+/// The float in 4 or 8 bytes.
+fn float_from_bytes(vm: &mut Vm, args: &[Value]) -> Result {
+    let data = crate::types::bytes::buffer(&args[0]).unwrap_or_default();
+    if let Ok(bytes) = <[u8; 8]>::try_from(&data[..]) {
+        return Ok(Value::float(f64::from_be_bytes(bytes)));
+    }
+    match <[u8; 4]>::try_from(&data[..]) {
+        Ok(bytes) => Ok(Value::float(f64::from(f32::from_be_bytes(bytes)))),
+        Err(_) => Err(vm.value_error("a float has 4 or 8 bytes")),
+    }
+}
+
 const FUNCTIONS: &[Row] = &[
+    function("float_bytes(x, size, /)", float_bytes),
+    function("float_from_bytes(data, /)", float_from_bytes),
+    function("seal(cls, /)", seal),
+    function("utc_offset(seconds, /)", utc_offset),
     function("mark_class(cls, kind, /)", mark_class),
     function("awaitable_function(function, /)", awaitable_function),
     function("is_awaitable_function(function, /)", is_awaitable_function),

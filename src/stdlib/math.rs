@@ -1,7 +1,7 @@
 //! The module `math`: functions of real numbers, and of integers of any size.
 //!
-//! Functions that the Rust library lacks (error function, gamma function) are computed here by
-//! their series and continued fractions, in the ranges where each converges fast.
+//! Functions that the Rust library lacks are the crate `libm`'s (error function) or are computed
+//! here as CPython does (gamma function).
 
 use crate::object::{Dict, Ref, Special, Value};
 use crate::types::float::{ratio, real_argument, rounded_ratio, to_integer};
@@ -59,8 +59,8 @@ functions! {
     cbrt f64::cbrt, false;
     cos f64::cos, false;
     cosh f64::cosh, true;
-    erf error_function, false;
-    erfc complementary_error_function, false;
+    erf libm::erf, false;
+    erfc libm::erfc, false;
     exp f64::exp, true;
     exp2 f64::exp2, true;
     expm1 f64::exp_m1, true;
@@ -652,85 +652,70 @@ fn comb(vm: &mut Vm, values: &[Value]) -> Result {
 
 // ---- error function and gamma function
 
-/// `erf` by its series, for small arguments.
-fn error_series(x: f64) -> f64 {
-    let square = x * x;
-    let (mut term, mut sum, mut n) = (x, x, 0.0);
-    loop {
-        n += 1.0;
-        term *= -square / n;
-        let next = sum + term / (2.0 * n + 1.0);
-        if next == sum || n > 200.0 {
-            return sum * std::f64::consts::FRAC_2_SQRT_PI;
-        }
-        sum = next;
-    }
-}
-
-/// `erfc` by its continued fraction, for arguments from 2 on.
-fn error_fraction(x: f64) -> f64 {
-    let mut tail = 0.0;
-    for n in (1..=60).rev() {
-        tail = f64::from(n) * 0.5 / (x + tail);
-    }
-    (-x * x).exp() / ((x + tail) * std::f64::consts::PI.sqrt())
-}
-
-fn error_function(x: f64) -> f64 {
-    if x.is_nan() {
-        x
-    } else if x.abs() < 2.0 {
-        error_series(x)
-    } else {
-        (1.0 - if x.abs() > 30.0 { 0.0 } else { error_fraction(x.abs()) }).copysign(x)
-    }
-}
-
-fn complementary_error_function(x: f64) -> f64 {
-    if x.is_nan() {
-        x
-    } else if x < 2.0 {
-        1.0 - error_function(x)
-    } else if x > 30.0 {
-        0.0
-    } else {
-        error_fraction(x)
-    }
-}
-
-/// Coefficients of Stirling's series: Bernoulli numbers over `2k * (2k - 1)`.
-const STIRLING: [f64; 8] = [
-    1.0 / 12.0,
-    -1.0 / 360.0,
-    1.0 / 1260.0,
-    -1.0 / 1680.0,
-    1.0 / 1188.0,
-    -691.0 / 360_360.0,
-    1.0 / 156.0,
-    -3617.0 / 122_400.0,
+/// Lanczos' approximation of the gamma function: where it is centred, and the coefficients of the
+/// two polynomials, lowest power first. These are the numbers that CPython computes with, so that
+/// results agree to the last bit.
+const LANCZOS: f64 = 6.024_680_040_776_73;
+const LANCZOS_TOP: [f64; 13] = [
+    23_531_376_880.410_76,
+    42_919_803_642.649_1,
+    35_711_959_237.355_67,
+    17_921_034_426.037_21,
+    6_039_542_586.352_028,
+    1_439_720_407.311_721_6,
+    248_874_557.862_054_17,
+    31_426_415.585_400_194,
+    2_876_370.628_935_372_5,
+    186_056.265_395_223_48,
+    8_071.672_002_365_816,
+    210.824_277_751_579_36,
+    2.506_628_274_631_000_2,
+];
+const LANCZOS_BOTTOM: [f64; 13] = [
+    0.0,
+    39_916_800.0,
+    120_543_840.0,
+    150_917_976.0,
+    105_258_076.0,
+    45_995_730.0,
+    13_339_535.0,
+    2_637_558.0,
+    357_423.0,
+    32_670.0,
+    1925.0,
+    66.0,
+    1.0,
 ];
 
-/// Where Stirling's series is exact to the last bit.
-const LARGE: f64 = 20.0;
-
-/// What Stirling's formula leaves out of the logarithm of gamma.
-fn stirling_rest(x: f64) -> f64 {
-    let square = x * x;
-    STIRLING.iter().rev().fold(0.0, |sum, c| sum / square + c) / x
+fn lanczos_sum(x: f64) -> f64 {
+    let (mut top, mut bottom) = (0.0, 0.0);
+    if x < 5.0 {
+        for i in (0..LANCZOS_TOP.len()).rev() {
+            top = top * x + LANCZOS_TOP[i];
+            bottom = bottom * x + LANCZOS_BOTTOM[i];
+        }
+    } else {
+        // From the other end, in powers of 1/x: large arguments do not overflow.
+        for i in 0..LANCZOS_TOP.len() {
+            top = top / x + LANCZOS_TOP[i];
+            bottom = bottom / x + LANCZOS_BOTTOM[i];
+        }
+    }
+    top / bottom
 }
 
-/// `log(gamma(x))` for positive arguments.
-fn log_gamma_positive(x: f64) -> f64 {
-    if x == 1.0 || x == 2.0 {
-        return 0.0;
-    }
-    let (mut x, mut product) = (x, 1.0);
-    while x < LARGE {
-        product *= x;
-        x += 1.0;
-    }
-    let stirling = (x - 0.5) * x.ln() - x + 0.918_938_533_204_672_7 + stirling_rest(x);
-    stirling - f64::ln(product)
+/// `sin(pi * x)` without the error of a rounded pi.
+fn sin_pi(x: f64) -> f64 {
+    use std::f64::consts::PI;
+    let y = x.abs() % 2.0;
+    let result = match (2.0 * y).round() as i32 {
+        0 => (PI * y).sin(),
+        1 => (PI * (y - 0.5)).cos(),
+        2 => (PI * (1.0 - y)).sin(),
+        3 => -(PI * (y - 1.5)).cos(),
+        _ => (PI * (y - 2.0)).sin(),
+    };
+    1f64.copysign(x) * result
 }
 
 fn gamma(vm: &mut Vm, values: &[Value]) -> Result {
@@ -738,43 +723,57 @@ fn gamma(vm: &mut Vm, values: &[Value]) -> Result {
     if x.is_nan() || x == f64::INFINITY {
         return Ok(Value::float(x));
     }
-    if x == f64::NEG_INFINITY || x == 0.0 || (x < 0.0 && x == x.trunc()) {
+    if x == f64::NEG_INFINITY || x == 0.0 || (x < 0.0 && x == x.floor()) {
         return Err(domain(vm));
-    }
-    if x == x.trunc() && x <= 171.0 {
-        let exact = range_product(2, x as u64 - 1);
-        return Ok(Value::float(exact.to_f64().unwrap_or(f64::INFINITY)));
     }
     let result = gamma_of(x);
     if result.is_infinite() { Err(range(vm)) } else { Ok(Value::float(result)) }
 }
 
 fn gamma_of(x: f64) -> f64 {
-    use std::f64::consts::PI;
-    if x < 0.5 {
-        // Reflection.
-        let above = 1.0 - x;
-        if above > 172.0 {
-            let sign = if (x.floor() as i64).is_even() { 1.0 } else { -1.0 };
-            return sign * (PI.ln() - (PI * x).sin().abs().ln() - log_gamma_positive(above)).exp();
+    let size = x.abs();
+    if x == x.floor() && x <= 23.0 {
+        // These factorials are exact floats.
+        return (2..x as u32).fold(1.0, |product, n| product * f64::from(n));
+    }
+    if size < 1e-20 {
+        return 1.0 / x;
+    }
+    if size > 200.0 {
+        return if x < 0.0 { 0.0 / sin_pi(x) } else { f64::INFINITY };
+    }
+    let centre = LANCZOS - 0.5;
+    let y = size + centre;
+    // What rounding took from `y`, to be given back.
+    let lost = if size > centre { (y - size) - centre } else { (y - centre) - size };
+    let lost = lost * LANCZOS / y;
+    let power = |part: f64| y.powf(part);
+    if x < 0.0 {
+        let mut result = -std::f64::consts::PI / sin_pi(size) / size * y.exp() / lanczos_sum(size);
+        result -= lost * result;
+        if size < 140.0 {
+            result / power(size - 0.5)
+        } else {
+            let root = power(size / 2.0 - 0.25);
+            result / root / root
         }
-        return PI / ((PI * x).sin() * gamma_of(above));
+    } else {
+        let mut result = lanczos_sum(size) / y.exp();
+        result += lost * result;
+        if size < 140.0 {
+            result * power(size - 0.5)
+        } else {
+            // The power in two steps, so that it does not overflow early.
+            let root = power(size / 2.0 - 0.25);
+            result * root * root
+        }
     }
-    if x > 171.7 {
-        return f64::INFINITY;
-    }
-    let (mut x, mut product) = (x, 1.0);
-    while x < LARGE {
-        product *= x;
-        x += 1.0;
-    }
-    // The power in two steps, so that it does not overflow early.
-    let half = x.powf(0.5 * (x - 0.5));
-    half * (-x).exp() * half * (2.0 * PI).sqrt() * stirling_rest(x).exp() / product
 }
 
+/// `ln(pi)`
+const LOG_PI: f64 = 1.144_729_885_849_400_2;
+
 fn lgamma(vm: &mut Vm, values: &[Value]) -> Result {
-    use std::f64::consts::PI;
     let x = real_argument(vm, &values[0])?;
     if x.is_nan() {
         return Ok(Value::float(x));
@@ -782,14 +781,18 @@ fn lgamma(vm: &mut Vm, values: &[Value]) -> Result {
     if x.is_infinite() {
         return Ok(Value::float(f64::INFINITY));
     }
-    if x <= 0.0 && x == x.trunc() {
-        return Err(domain(vm));
+    if x == x.floor() && x <= 2.0 {
+        return if x <= 0.0 { Err(domain(vm)) } else { Ok(Value::float(0.0)) };
     }
-    let result = if x < 0.5 {
-        PI.ln() - (PI * (x - x.round())).sin().abs().ln() - log_gamma_positive(1.0 - x)
-    } else {
-        log_gamma_positive(x)
-    };
+    let size = x.abs();
+    if size < 1e-20 {
+        return Ok(Value::float(-size.ln()));
+    }
+    let mut result = lanczos_sum(size).ln() - LANCZOS;
+    result += (size - 0.5) * ((size + LANCZOS - 0.5).ln() - 1.0);
+    if x < 0.0 {
+        result = LOG_PI - sin_pi(size).abs().ln() - size.ln() - result;
+    }
     if result.is_infinite() { Err(range(vm)) } else { Ok(Value::float(result)) }
 }
 

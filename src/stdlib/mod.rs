@@ -6,10 +6,14 @@ mod contextvars;
 mod deque;
 mod fileio;
 mod gc;
+mod hashes;
 mod internals;
 mod itertools;
+mod json;
 mod math;
 mod operator;
+mod os;
+mod random;
 mod sys;
 mod time;
 mod types;
@@ -34,6 +38,10 @@ pub fn install(vm: &mut Vm) {
     math::install(vm);
     vm.add_module("weakref", weakref::fill);
     vm.add_module("_collections", deque::fill);
+    vm.add_module("_random", random::fill);
+    vm.add_module("_hashes", hashes::fill);
+    vm.add_module("_json", json::fill);
+    vm.add_module("_os", os::fill);
     for &(name, fill) in PYTHON {
         vm.add_module(name, fill);
     }
@@ -86,4 +94,27 @@ python_modules! {
     "reprlib" "reprlib.py"
     "numbers" "numbers.py"
     "io" "io.py"
+    "random" "random.py"
+    "base64" "base64.py"
+    "binascii" "binascii.py"
+    "datetime" "datetime.py"
+    "hashlib" "hashlib.py"
+    "hmac" "hmac.py"
+    "os" "os.py"
+    "posixpath" "posixpath.py"
+    "os.path" "posixpath.py"
+    "pprint" "pprint.py"
+    "queue" "queue.py"
+    "secrets" "secrets.py"
+    "shlex" "shlex.py"
+    "struct" "struct.py"
+    "uuid" "uuid.py"
+    "_strptime" "strptime.py"
+    "fractions" "fractions.py"
+    "json" "json.py"
+    "json.decoder" "json_decoder.py"
+    "json.encoder" "json_encoder.py"
+    "statistics" "statistics.py"
+    "string" "string.py"
+    "textwrap" "textwrap.py"
 }

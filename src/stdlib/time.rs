@@ -152,6 +152,20 @@ impl Calendar {
         Ok(Calendar { year, month, day, hour, minute, second, weekday, yearday })
     }
 
+    /// Year and week by ISO 8601: weeks start on Monday, and the first has a Thursday.
+    fn iso_week(&self) -> (i64, i64) {
+        let weeks = |year: i64| {
+            let first = (days_from(year, 1, 1) + 3).rem_euclid(7);
+            let leap = days_from(year + 1, 1, 1) - days_from(year, 1, 1) == 366;
+            if first == 3 || (first == 2 && leap) { 53 } else { 52 }
+        };
+        match (self.yearday - self.weekday + 9).div_euclid(7) {
+            0 => (self.year - 1, weeks(self.year - 1)),
+            week if week > weeks(self.year) => (self.year + 1, 1),
+            week => (self.year, week),
+        }
+    }
+
     fn wall(&self) -> i64 {
         let months = self.year * 12 + self.month - 1;
         days_from(months.div_euclid(12), months.rem_euclid(12) + 1, 1) * 86_400
@@ -279,6 +293,14 @@ fn format_time(format: &str, c: &Calendar) -> String {
             Some('c') => format_time("%a %b %e %H:%M:%S %Y", c),
             Some('U') => format!("{:02}", (c.yearday + 6 - (c.weekday + 1) % 7) / 7),
             Some('W') => format!("{:02}", (c.yearday + 6 - c.weekday) / 7),
+            Some('C') => format!("{:02}", c.year.div_euclid(100)),
+            Some('P') => if c.hour < 12 { "am" } else { "pm" }.to_owned(),
+            Some('r') => format_time("%I:%M:%S %p", c),
+            Some('k') => format!("{:2}", c.hour),
+            Some('l') => format!("{hour12:2}"),
+            Some('G') => c.iso_week().0.to_string(),
+            Some('g') => format!("{:02}", c.iso_week().0.rem_euclid(100)),
+            Some('V') => format!("{:02}", c.iso_week().1),
             Some('Z') => "UTC".to_owned(),
             Some('z') => "+0000".to_owned(),
             Some('n') => "\n".to_owned(),
@@ -302,7 +324,14 @@ fn ctime(vm: &mut Vm, args: &[Value]) -> Result {
     asctime(vm, &[local])
 }
 
+/// The parser of `datetime.strptime` does it.
+fn strptime(vm: &mut Vm, args: &[Value]) -> Result {
+    let module = vm.import_module("_strptime")?;
+    vm.call_method(&module, "parse_time", args)
+}
+
 const FUNCTIONS: &[Row] = &[
+    function("strptime(string, format='%a %b %d %H:%M:%S %Y', /)", strptime),
     function("time()", time),
     function("time_ns()", time_ns),
     function("monotonic()", monotonic),

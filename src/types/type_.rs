@@ -168,7 +168,12 @@ fn dir(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn get_name(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    Ok(class.name.borrow().to_value())
+    let name = class.name.borrow();
+    // A class that is not made by Python may carry its module in front.
+    match name.as_str().rsplit_once('.') {
+        Some((_, last)) if !class.has_flag(class_flag::HEAP) => Ok(vm.str(last)),
+        _ => Ok(name.to_value()),
+    }
 }
 
 /// Checks that an attribute of a class may be set: it is no builtin class, and not deleted.
