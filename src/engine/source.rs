@@ -47,6 +47,19 @@ pub(super) fn warning_text(source: &SourceFile, warning: &Diagnostic) -> String 
     format!("{}:{line}: {}: {}\n{shown}", source.name, warning.python_type, warning.message)
 }
 
+/// Issues the warnings of a text that a running program compiles.
+pub(super) fn warn(vm: &mut Vm, source: &SourceFile, warnings: &[Diagnostic]) -> Result<()> {
+    for warning in warnings {
+        let line = source.lines.line(warning.span.start);
+        let category = match warning.python_type {
+            "DeprecationWarning" => vm.exceptions.deprecation_warning.clone(),
+            _ => vm.exceptions.syntax_warning.clone(),
+        };
+        vm.warn_at(&category, &warning.message, &source.name, line)?;
+    }
+    Ok(())
+}
+
 /// `CO_DUMP`: shows the stages that were asked for.
 pub(super) fn dump(wanted: Dump, source: &SourceFile, compiled: &Compiled, host: &mut dyn Host) {
     let mut text = String::new();

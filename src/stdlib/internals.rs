@@ -1,7 +1,7 @@
 //! `_internals`: what the modules written in Python cannot say in Python.
 
-use crate::object::{Class, Dict, ExcObj, Function, GenKind, GenObj, Ref, Value, class_flag};
-use crate::vm::native::{Row, function};
+use crate::object::{Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, Value, class_flag};
+use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 
 /// Marks a class as a sequence or mapping for `match`.
@@ -103,7 +103,49 @@ fn address(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.str(crate::types::object::address(&args[0])))
 }
 
+/// Runs the file of a module again.
+fn reload(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    let Some(module) = args[1].downcast::<ModuleObj>() else {
+        return Err(vm.type_error("reload() argument must be a module"));
+    };
+    match vm.reload_module(&name, &module)? {
+        Some(module) => Ok(module),
+        // The interpreter's own modules do not change.
+        None => Ok(args[1].clone()),
+    }
+}
+
+/// The text of a file that was run, or None.
+fn source_of(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    Ok(match vm.source_of(&name) {
+        Some(source) => vm.str(&*source.text),
+        None => Value::NONE,
+    })
+}
+
+/// The text that code was compiled from.
+fn source_of_code(vm: &mut Vm, args: &[Value]) -> Result {
+    match args[0].get::<CodeObj>() {
+        Some(code) => Ok(vm.str(&*code.code.source.0.text)),
+        None => Err(vm.type_error("source_of_code() needs code")),
+    }
+}
+
+/// The row of a native function, or None: `name(parameters)`.
+fn native_signature(vm: &mut Vm, args: &[Value]) -> Result {
+    Ok(match args[0].get::<Native>() {
+        Some(native) if native.row.signature.contains('(') => vm.str(native.row.signature),
+        _ => Value::NONE,
+    })
+}
+
 const FUNCTIONS: &[Row] = &[
+    function("reload(name, module, /)", reload),
+    function("source_of(filename, /)", source_of),
+    function("source_of_code(code, /)", source_of_code),
+    function("native_signature(function, /)", native_signature),
     function("mark_class(cls, kind, /)", mark_class),
     function("awaitable_function(function, /)", awaitable_function),
     function("is_awaitable_function(function, /)", is_awaitable_function),

@@ -7,6 +7,7 @@ mod deque;
 mod gc;
 mod internals;
 mod itertools;
+pub mod library;
 mod math;
 mod operator;
 mod sys;
@@ -21,6 +22,7 @@ pub use sys::set_arguments;
 
 /// Makes all modules of this room available to `import`; after `builtins::install`.
 pub fn install(vm: &mut Vm) {
+    vm.library_names = Some(library::has_module);
     vm.add_module("sys", sys::fill);
     vm.add_module("time", time::fill);
     vm.add_module("gc", gc::fill);
@@ -45,8 +47,17 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     let code = compile(vm, text, &format!("<frozen {name}>"), CompileMode::Module)?;
     let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
     drop(dict.set_text("__builtins__", builtins));
+    if PACKAGES.contains(&name) {
+        // Their modules are rows of the same table: there is no folder to look into.
+        let path = vm.list(Vec::new());
+        drop(dict.set_text("__path__", path));
+        drop(dict.set_text("__package__", vm.str(name)));
+    }
     vm.run_code(&code, dict, None).map(drop)
 }
+
+/// The modules of the library that have modules inside.
+const PACKAGES: &[&str] = &["collections", "importlib", "logging"];
 
 type Fill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
 
@@ -82,4 +93,8 @@ python_modules! {
     "reprlib" "reprlib.py"
     "numbers" "numbers.py"
     "io" "io.py"
+    "logging" "logging.py"
+    "logging.handlers" "logging_handlers.py"
+    "importlib" "importlib.py"
+    "linecache" "linecache.py"
 }

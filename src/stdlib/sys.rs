@@ -361,8 +361,8 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     ];
     let hash = named_tuple(vm, "hash_info", HASH_INFO, hash);
     dict.set_text("hash_info", hash);
-    let path = vm.list(Vec::new());
-    dict.set_text("path", path);
+    let path = vm.path.clone().iter().map(|folder| vm.str(folder.as_str())).collect();
+    dict.set_text("path", vm.list(path));
     dict.set_text("modules", vm.modules.to_value());
     dict.set_text("_asyncgen_hooks", vm.tuple([Value::NONE, Value::NONE]));
     dict.set_text("dont_write_bytecode", Value::TRUE);

@@ -431,15 +431,10 @@ impl Vm {
                 let class = value.get::<Class>().map(|c| c.name_text()).unwrap_or_default();
                 format!("type object '{class}' has no attribute '{}'", name.as_str())
             }
-            Some(Kind::Module) => {
-                let module = value.get::<ModuleObj>().and_then(|m| m.dict.get_text("__name__"));
-                match module.as_ref().and_then(|m| m.get::<Str>()) {
-                    Some(module) => {
-                        format!("module '{}' has no attribute '{}'", module.as_str(), name.as_str())
-                    }
-                    None => format!("module has no attribute '{}'", name.as_str()),
-                }
-            }
+            Some(Kind::Module) => match value.downcast::<ModuleObj>() {
+                Some(module) => self.module_lacks(&module, name.as_str()),
+                None => String::new(),
+            },
             _ => format!("'{}' object has no attribute '{}'", self.type_name(value), name.as_str()),
         };
         let raised = self.attribute_error(message);

@@ -17,6 +17,7 @@ pub mod error;
 mod fiber;
 mod finalize;
 pub mod frames;
+mod import;
 mod interp;
 mod items;
 mod iterate;
@@ -41,7 +42,7 @@ pub use native::{Native, Row};
 
 use crate::bytecode::Code;
 use crate::host::Host;
-use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, Ref, Str, Value};
+use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, ModuleObj, Ref, Str, Value};
 use std::any::{Any, TypeId};
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -61,8 +62,9 @@ pub enum CompileMode {
 
 /// Compiles a text; syntax errors come back raised.
 pub type CompileHook = fn(&mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<Code>>;
-/// Finds and runs a module that is not loaded yet; `None` when there is no such module.
-pub type ImportHook = fn(&mut Vm, name: &str) -> Result<Option<Value>>;
+/// Finds in some folders and runs a module that is not loaded yet; `None` when there is no such
+/// module. With `bare`, a folder that is no package is taken for a namespace.
+pub type ImportHook = fn(&mut Vm, name: &str, folders: &[String], bare: bool) -> Result<Option<Value>>;
 
 /// What belongs to one thread of execution.
 pub struct Thread {
@@ -124,6 +126,12 @@ pub struct Vm {
     pub fiber_next: Option<native::RawFn>,
     pub compile_hook: Option<CompileHook>,
     pub import_hook: Option<ImportHook>,
+    /// Whether CPython's library has a module of that name; `stdlib` installs it.
+    pub library_names: Option<fn(&str) -> bool>,
+    /// The module that `importlib.reload` runs again.
+    pub reloading: Option<Ref<ModuleObj>>,
+    /// What `sys.path` starts with.
+    pub path: Vec<String>,
     /// `sys.argv` and the name of the program, for messages.
     pub argv: Vec<String>,
 }
