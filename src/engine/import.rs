@@ -88,6 +88,7 @@ fn execute(
         Err(errors) => return Err(source::syntax_error(vm, &file, &errors)),
     };
     source::warn(vm, &file, &compiled.warnings)?;
+    vm.remember_source(&code);
     vm.run_code(&code, dict, None).map(drop)
 }
 

@@ -65,6 +65,7 @@ fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {
     let mut vm = machine(host, options, &program.argv, native_limit);
     vm.path = vec![program.folder.clone()];
     let main = main_module(&mut vm, program.file.as_deref());
+    vm.remember_source(&code);
     heap::mark_baseline();
     let result = vm.run_code(&code, &main, None).map(drop);
     let status = exit::finish(&mut vm, result, &main);

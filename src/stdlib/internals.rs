@@ -1,6 +1,6 @@
 //! `_internals`: what the modules written in Python cannot say in Python.
 
-use crate::object::{Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, Value, class_flag};
+use crate::object::{Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, TracebackObj, Value, class_flag};
 use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 
@@ -103,6 +103,28 @@ fn address(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.str(crate::types::object::address(&args[0])))
 }
 
+/// One entry of a traceback as the machine prints it, and its place: first and last line, first
+/// and last column.
+fn format_entry(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(entry) = args[0].downcast::<TracebackObj>() else {
+        return Err(vm.type_error("format_entry() needs a traceback"));
+    };
+    let text = vm.format_entry(&entry);
+    let source = &entry.function.code.code.source.0;
+    let span = entry.span();
+    let start = source.lines.line_column(&source.text, span.start);
+    let end = source.lines.line_column(&source.text, span.end);
+    let number = |n: u32| vm.int(i64::from(n));
+    let items = [
+        vm.str(text),
+        number(start.line),
+        number(end.line),
+        number(start.column.saturating_sub(1)),
+        number(end.column.saturating_sub(1)),
+    ];
+    Ok(vm.tuple(items))
+}
+
 /// Runs the file of a module again.
 fn reload(vm: &mut Vm, args: &[Value]) -> Result {
     let name = vm.text_of(&args[0])?;
@@ -142,6 +164,7 @@ fn native_signature(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 const FUNCTIONS: &[Row] = &[
+    function("format_entry(traceback, /)", format_entry),
     function("reload(name, module, /)", reload),
     function("source_of(filename, /)", source_of),
     function("source_of_code(code, /)", source_of_code),

@@ -145,12 +145,10 @@ impl Vm {
         found
     }
 
-    /// Keeps the text of a file that runs, for `linecache` and `inspect`.
-    pub(super) fn remember_source(&mut self, code: &Arc<Code>) {
+    /// Keeps the text of a file that runs, for tracebacks, `linecache` and `inspect`.
+    pub fn remember_source(&mut self, code: &Arc<Code>) {
         let source = &code.source.0;
-        if !source.name.starts_with('<') {
-            self.extension::<Sources>().0.insert(source.name.to_string(), source.clone());
-        }
+        self.extension::<Sources>().0.insert(source.name.to_string(), source.clone());
     }
 
     /// The text of a file that has been run.

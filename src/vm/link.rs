@@ -279,7 +279,6 @@ impl Vm {
     /// Runs a module's code in `globals`; or, for code compiled for its own namespace, with
     /// `namespace` in R[0].
     pub fn run_code(&mut self, code: &Arc<Code>, globals: &Ref<Dict>, namespace: Option<Value>) -> Result {
-        self.remember_source(code);
         let linked = self.link(code);
         let function = self.new_function(linked, globals.clone());
         match namespace {

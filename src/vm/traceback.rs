@@ -151,11 +151,18 @@ impl Vm {
         out
     }
 
-    fn format_entry(&mut self, entry: &TracebackObj) -> String {
+    /// One entry: place, source line and markers.
+    pub fn format_entry(&mut self, entry: &TracebackObj) -> String {
         let code = &entry.function.code.code;
         let source = &code.source.0;
         let line = entry.line();
         let mut out = format!("  File \"{}\", line {line}, in {}\n", source.name, code.name);
+        // The text of `exec` is kept nowhere: CPython has only the lines of files.
+        let kept = source.name.starts_with("<frozen ")
+            || self.source_of(&source.name).is_some_and(|known| known.text == source.text);
+        if !kept {
+            return out;
+        }
         let text = source.lines.line_text(&source.text, line);
         let stripped = text.trim();
         if stripped.is_empty() {
@@ -172,7 +179,7 @@ impl Vm {
             let whole = from == begin && to == text.trim_end().len();
             let (left, middle, right) = anchors(&text[from..to]);
             let plain = middle == 0;
-            if !(whole && plain) {
+            if !(whole && plain || is_plain_call(&text[begin..from], &text[from..to], to, text)) {
                 out.push_str("    ");
                 out.push_str(&" ".repeat(width(&text[begin..from])));
                 if plain {
@@ -360,6 +367,26 @@ impl Vm {
         let names = self.call(&dir, std::slice::from_ref(object)).and_then(|names| self.collect(&names));
         let names = names.unwrap_or_default();
         names.iter().filter_map(|n| n.get::<Str>().map(|n| n.as_str().to_owned())).collect()
+    }
+}
+
+/// A call that is all that a statement returns or assigns is not marked: the line says it.
+fn is_plain_call(before: &str, call: &str, to: usize, line: &str) -> bool {
+    let rest = line[to..].trim_start();
+    if !(rest.is_empty() || rest.starts_with('#')) || !call.ends_with(')') || anchors(call).1 == 0 {
+        return false;
+    }
+    let Some((function, _)) = call.split_once('(') else { return false };
+    let is_name = !function.is_empty() && function.chars().all(|c| c.is_alphanumeric() || c == '_');
+    match before.trim_end() {
+        "return" => is_name,
+        before => {
+            // `target = call(…)`, and no other operator that ends with the sign.
+            let target = before.strip_suffix('=').unwrap_or_default().trim_end();
+            !target.is_empty()
+                && !target.ends_with(['+', '-', '*', '/', '%', '@', '&', '|', '^', '<', '>', '=', '!', ':'])
+                && target.matches('(').count() == target.matches(')').count()
+        }
     }
 }
 

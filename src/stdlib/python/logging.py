@@ -450,7 +450,7 @@ class Handler(Filterer):
             write("--- Logging error ---\n")
             traceback.print_exception(exc, limit=None, file=sys.stderr)
             write("Call stack:\n")
-            frame = exc.__traceback__.tb_frame
+            frame = sys._getframe(1)
             while frame and frame.f_code.co_filename == _srcfile:
                 frame = frame.f_back
             if frame:
