@@ -5,6 +5,7 @@
 use super::Context;
 use super::error::{ErrorKind, Mistake};
 use super::resolve;
+use super::suspect;
 use super::scope::{Analysis, Role, Scope, ScopeId, ScopeKind, mangle};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
@@ -230,6 +231,7 @@ impl<'a> Collector<'a> {
                 exc.iter().chain(cause).for_each(|value| self.expr(value));
             }
             StmtKind::Assert { test, msg } => {
+                self.analysis.warnings.extend(suspect::assertion(span, test));
                 self.expr(test);
                 msg.iter().for_each(|value| self.expr(value));
             }
@@ -593,6 +595,7 @@ impl<'a> Collector<'a> {
                 }
                 ExprKind::Bool(_, items) => items.iter().for_each(|item| self.expr(item)),
                 ExprKind::Compare(first, rest) => {
+                    self.analysis.warnings.extend(suspect::comparison(expr.span, first, rest));
                     rest.iter().for_each(|(_, item)| self.expr(item));
                     expr = first;
                     continue;
@@ -637,6 +640,7 @@ impl<'a> Collector<'a> {
                     continue;
                 }
                 ExprKind::Call { func, args } => {
+                    self.analysis.warnings.extend(suspect::call(func));
                     self.args(args);
                     expr = func;
                     continue;
@@ -646,6 +650,7 @@ impl<'a> Collector<'a> {
                     continue;
                 }
                 ExprKind::Subscript { value, index } => {
+                    self.analysis.warnings.extend(suspect::subscript(value, index));
                     self.subscript(index);
                     expr = value;
                     continue;

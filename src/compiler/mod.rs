@@ -53,18 +53,20 @@ pub struct Options {
     pub future_annotations: bool,
 }
 
-/// Compiles `module`, or says everything that is wrong with it.
+/// Compiles `module`, or says everything that is wrong with it; `warnings` gets what is suspect.
 pub fn compile(
     module: &Module,
     source: &Arc<SourceFile>,
     options: &Options,
+    warnings: &mut Vec<Diagnostic>,
 ) -> Result<Arc<Code>, Vec<Diagnostic>> {
     let context = Context {
         namespace: matches!(options.mode, Mode::Namespace | Mode::Eval),
         top_level_await: options.top_level_await,
         future_annotations: options.future_annotations,
     };
-    let analysis = analysis::analyse(module, context);
+    let mut analysis = analysis::analyse(module, context);
+    warnings.append(&mut analysis.warnings);
     if !analysis.mistakes.is_empty() {
         return Err(analysis.mistakes.into_iter().map(Diagnostic::from).collect());
     }

@@ -21,12 +21,13 @@ pub struct Compiled {
 /// Compiles a file's text as a module.
 pub fn compile_file(source: &Arc<SourceFile>) -> Compiled {
     let parsed = syntax::parse(&source.text);
+    let mut warnings = parsed.warnings;
     let code = if parsed.errors.is_empty() {
-        compiler::compile(&parsed.module, source, &compiler::Options::default())
+        compiler::compile(&parsed.module, source, &compiler::Options::default(), &mut warnings)
     } else {
         Err(parsed.errors)
     };
-    Compiled { code, warnings: parsed.warnings, module: parsed.module }
+    Compiled { code, warnings, module: parsed.module }
 }
 
 /// Every mistake of a file.
@@ -84,16 +85,16 @@ pub(super) fn dump(wanted: Dump, source: &SourceFile, compiled: &Compiled, host:
 /// `compile`, `exec` and `eval` of text.
 pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<Code>> {
     let source = Arc::new(SourceFile::new(filename, text));
-    let (module, errors) = match mode {
+    let (module, errors, mut warnings) = match mode {
         CompileMode::Eval => {
             let parsed = syntax::parse_expression(text);
             let span = parsed.expression.span;
             let body = vec![Stmt { kind: StmtKind::Expr(parsed.expression), span }];
-            (Module { body, span }, parsed.errors)
+            (Module { body, span }, parsed.errors, parsed.warnings)
         }
         CompileMode::Module | CompileMode::Namespace | CompileMode::Interactive => {
             let parsed = syntax::parse(text);
-            (parsed.module, parsed.errors)
+            (parsed.module, parsed.errors, parsed.warnings)
         }
     };
     if !errors.is_empty() {
@@ -106,7 +107,10 @@ pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: Compil
         CompileMode::Interactive => Mode::Interactive,
     };
     let options = compiler::Options { mode, ..compiler::Options::default() };
-    compiler::compile(&module, &source, &options).map_err(|errors| syntax_error(vm, &source, &errors))
+    let code = compiler::compile(&module, &source, &options, &mut warnings)
+        .map_err(|errors| syntax_error(vm, &source, &errors))?;
+    warn(vm, &source, &warnings)?;
+    Ok(code)
 }
 
 /// The exception for the first of some mistakes, with CPython's arguments:

@@ -6,6 +6,12 @@ from collections import deque
 from functools import wraps
 from types import GenericAlias, MethodType
 
+__all__ = [
+    "asynccontextmanager", "contextmanager", "closing", "nullcontext", "AbstractContextManager",
+    "AbstractAsyncContextManager", "AsyncExitStack", "ContextDecorator", "ExitStack",
+    "redirect_stdout", "redirect_stderr", "suppress", "aclosing",
+]
+
 
 class AbstractContextManager(abc.ABC):
     __class_getitem__ = classmethod(GenericAlias)

@@ -2,6 +2,13 @@
 
 from _collections import deque as _deque
 
+__all__ = [
+    "update_wrapper", "wraps", "WRAPPER_ASSIGNMENTS", "WRAPPER_UPDATES", "total_ordering", "cache",
+    "cmp_to_key", "lru_cache", "reduce", "partial", "partialmethod", "singledispatch",
+    "singledispatchmethod", "cached_property",
+]
+
+
 WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__")
 WRAPPER_UPDATES = ("__dict__",)
 

@@ -1,5 +1,9 @@
 # `__future__`.
 
+__all__ = [
+    "generators", "division", "generator_stop", "annotations",
+]
+
 
 class _Feature:
     def __init__(self, optional, mandatory, compiler_flag):

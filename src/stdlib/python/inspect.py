@@ -8,6 +8,28 @@ from _internals import is_awaitable_function, is_awaitable_generator
 from collections.abc import Awaitable
 from collections import namedtuple
 
+__all__ = [
+    "AGEN_CLOSED", "AGEN_CREATED", "AGEN_RUNNING", "AGEN_SUSPENDED", "ArgInfo", "Arguments",
+    "Attribute", "BoundArguments", "CORO_CLOSED", "CORO_CREATED", "CORO_RUNNING", "CORO_SUSPENDED",
+    "CO_ASYNC_GENERATOR", "CO_COROUTINE", "CO_GENERATOR", "CO_ITERABLE_COROUTINE", "CO_NESTED",
+    "CO_NEWLOCALS", "CO_OPTIMIZED", "CO_VARARGS", "CO_VARKEYWORDS", "ClassFoundException",
+    "ClosureVars", "EndOfBlock", "FrameInfo", "FullArgSpec", "GEN_CLOSED", "GEN_CREATED",
+    "GEN_RUNNING", "GEN_SUSPENDED", "Parameter", "Signature", "Traceback", "classify_class_attrs",
+    "cleandoc", "currentframe", "findsource", "formatannotation", "formatannotationrelativeto",
+    "get_annotations", "getabsfile", "getargs", "getargvalues", "getasyncgenlocals",
+    "getasyncgenstate", "getattr_static", "getblock", "getcallargs", "getclasstree",
+    "getclosurevars", "getcomments", "getcoroutinelocals", "getcoroutinestate", "getdoc", "getfile",
+    "getframeinfo", "getfullargspec", "getgeneratorlocals", "getgeneratorstate", "getinnerframes",
+    "getlineno", "getmembers", "getmembers_static", "getmodule", "getmodulename", "getmro",
+    "getouterframes", "getsource", "getsourcefile", "getsourcelines", "indentsize", "isabstract",
+    "isasyncgen", "isasyncgenfunction", "isawaitable", "isbuiltin", "isclass", "iscode",
+    "iscoroutine", "iscoroutinefunction", "isdatadescriptor", "isframe", "isfunction",
+    "isgenerator", "isgeneratorfunction", "isgetsetdescriptor", "ismemberdescriptor", "ismethod",
+    "ismethoddescriptor", "ismethodwrapper", "ismodule", "isroutine", "istraceback",
+    "markcoroutinefunction", "signature", "stack", "trace", "unwrap", "walktree",
+]
+
+
 CO_OPTIMIZED = 1
 CO_NEWLOCALS = 2
 CO_VARARGS = 4
@@ -611,8 +633,10 @@ class Signature:
         arguments = {}
         rest = list(args)
         kwargs = dict(kwargs)
+        optional = False
         for name, param in self._parameters.items():
             kind = param.kind
+            optional = optional or kind is Parameter.VAR_POSITIONAL or param.default is not _empty
             if kind is Parameter.VAR_POSITIONAL:
                 if rest:
                     arguments[name] = tuple(rest)
@@ -636,10 +660,8 @@ class Signature:
             elif kind is not Parameter.POSITIONAL_ONLY and name in kwargs:
                 arguments[name] = kwargs.pop(name)
             elif param.default is _empty and not partial:
-                if kind is Parameter.KEYWORD_ONLY:
+                if kind is Parameter.KEYWORD_ONLY and not optional:
                     raise TypeError(f"missing a required keyword-only argument: {name!r}")
-                if kind is Parameter.POSITIONAL_ONLY:
-                    raise TypeError(f"missing a required positional-only argument: {name!r}")
                 raise TypeError(f"missing a required argument: {name!r}")
         if rest:
             raise TypeError("too many positional arguments")
@@ -710,7 +732,7 @@ class _Unrepresentable:
 
 def _of_native(obj):
     text = _internals.native_signature(obj)
-    if text is None:
+    if text is None or "[" in text:
         raise ValueError(f"no signature found for builtin {obj!r}")
     name, _, rest = text.partition("(")
     params = []
@@ -734,7 +756,7 @@ def _of_native(obj):
                 if default in _OPAQUE:
                     value = _Unrepresentable()
                 else:
-                    value = eval(default, {})
+                    value = default[1:-1] if default[0] == "'" else eval(default, {})
             params.append(Parameter(name.lstrip("$"), kind, default=value))
     found = Signature(params)
     receiver = getattr(obj, "__self__", None)
@@ -844,7 +866,8 @@ def _of_class(obj):
             break
     if obj.__init__ is object.__init__ and obj.__new__ is object.__new__:
         return Signature()
-    raise ValueError(f"no signature found for builtin type {obj!r}")
+    kind = "builtin" if obj is type else "builtin type"
+    raise ValueError(f"no signature found for {kind} {obj!r}")
 
 
 FullArgSpec = namedtuple(
@@ -865,6 +888,8 @@ def getfullargspec(func):
     args, kwonly, annotations, kwdefaults = [], [], {}, {}
     defaults = ()
     varargs = varkw = None
+    if found.return_annotation is not _empty:
+        annotations["return"] = found.return_annotation
     for param in found.parameters.values():
         if param.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD):
             args.append(param.name)
@@ -880,8 +905,6 @@ def getfullargspec(func):
             varkw = param.name
         if param.annotation is not _empty:
             annotations[param.name] = param.annotation
-    if found.return_annotation is not _empty:
-        annotations["return"] = found.return_annotation
     return FullArgSpec(args, varargs, varkw, defaults or None, kwonly, kwdefaults or None, annotations)
 
 
@@ -1076,6 +1099,7 @@ def getblock(lines):
         return len(line) - len(line.lstrip())
 
     margin = width(lines[0])
+    body = None
     depth = 0
     quote = None
     header = True
@@ -1086,6 +1110,11 @@ def getblock(lines):
         if at_start and text and not text.startswith("#"):
             if not header and width(line) <= margin:
                 break
+            if not header and body is None:
+                body = width(line)
+            end = i + 1
+        elif at_start and text and body is not None and width(line) >= body:
+            # A comment as deep as the body belongs to it.
             end = i + 1
         elif not at_start:
             end = i + 1

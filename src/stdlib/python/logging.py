@@ -144,7 +144,6 @@ def makeLogRecord(dict):
     return record
 
 
-
 def _percent_field(text, at):
     # The end of `%(name)…x` at `at`, or none: flags, width, precision, type letter.
     close = text.find(")", at)

@@ -7,6 +7,22 @@ import types
 from abc import ABCMeta, abstractmethod
 from types import GenericAlias
 
+__all__ = [
+    "Annotated", "Any", "Callable", "ClassVar", "Concatenate", "Final", "ForwardRef", "Generic",
+    "Literal", "Optional", "ParamSpec", "Protocol", "Tuple", "Type", "TypeVar", "TypeVarTuple",
+    "Union", "AbstractSet", "Container", "ContextManager", "Hashable", "ItemsView", "Iterable",
+    "Iterator", "KeysView", "Mapping", "MappingView", "MutableMapping", "MutableSequence",
+    "MutableSet", "Sequence", "Sized", "ValuesView", "Awaitable", "AsyncIterator", "AsyncIterable",
+    "Coroutine", "Collection", "AsyncGenerator", "AsyncContextManager", "Reversible", "SupportsAbs",
+    "SupportsFloat", "SupportsIndex", "SupportsInt", "ChainMap", "Counter", "Deque", "Dict",
+    "DefaultDict", "List", "OrderedDict", "Set", "FrozenSet", "NamedTuple", "TypedDict",
+    "Generator", "AnyStr", "assert_type", "assert_never", "cast", "dataclass_transform", "final",
+    "get_args", "get_origin", "get_type_hints", "is_typeddict", "LiteralString", "Never", "NewType",
+    "no_type_check", "NoDefault", "NoReturn", "NotRequired", "overload", "override", "ReadOnly",
+    "Required", "reveal_type", "runtime_checkable", "Self", "Text", "TYPE_CHECKING", "TypeAlias",
+    "TypeGuard", "TypeIs", "TypeAliasType", "Unpack",
+]
+
 
 def _shown(value):
     if value is ...:
