@@ -460,10 +460,13 @@ impl<'a> Collector<'a> {
                     TypeParamKind::ParamSpec => ("", "a ParamSpec default"),
                 };
                 for (place, part) in [(bound, &param.bound), (default, &param.default)] {
-                    this.place.type_parameter = Some(place);
-                    part.iter().for_each(|part| this.element(part));
+                    let Some(part) = part else { continue };
+                    // Computed when it is asked for, like the value of an alias.
+                    this.enter(part, Role::Body, ScopeKind::TypeAlias, param.name.name, |this| {
+                        this.place.type_parameter = Some(place);
+                        this.element(part);
+                    });
                 }
-                this.place.type_parameter = None;
             }
             inside(this);
         });

@@ -65,6 +65,8 @@ pub mod class_flag {
     pub const ABSTRACT: u32 = 4096;
     /// A positional class pattern takes the subject itself (`int(x)`).
     pub const MATCH_SELF: u32 = 8192;
+    /// Messages name the class with its module, as CPython's classes in C do.
+    pub const QUALIFIED: u32 = 16384;
 }
 
 fn next_version() -> u64 {

@@ -12,6 +12,7 @@ fn mark_class(vm: &mut Vm, args: &[Value]) -> Result {
     let flag = match vm.text_of(&args[1])?.as_str() {
         "sequence" => class_flag::SEQUENCE,
         "mapping" => class_flag::MAPPING,
+        "qualified" => class_flag::QUALIFIED,
         _ => 0,
     };
     mark_all(&class, flag);

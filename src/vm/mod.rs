@@ -42,7 +42,7 @@ pub use native::{Native, Row};
 
 use crate::bytecode::Code;
 use crate::host::Host;
-use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, ModuleObj, Ref, Str, Value};
+use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, ModuleObj, Ref, Str, Value, class_flag};
 use std::any::{Any, TypeId};
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -172,7 +172,15 @@ impl Vm {
 
     /// The name of a value's class, for messages.
     pub fn type_name(&self, value: &Value) -> String {
-        self.class_of(value).name_text()
+        let class = self.class_of(value);
+        let name = class.name_text();
+        if class.has_flag(class_flag::QUALIFIED)
+            && let Some(module) = class.dict.get_text("__module__")
+            && let Some(module) = module.get::<Str>()
+        {
+            return format!("{}.{name}", module.as_str());
+        }
+        name
     }
 
     /// An interned name.

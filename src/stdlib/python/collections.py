@@ -2,6 +2,7 @@
 
 import sys
 from _collections import deque
+from _internals import mark_class as _mark_class
 from keyword import iskeyword
 from operator import itemgetter
 from types import GenericAlias
@@ -51,7 +52,95 @@ class defaultdict(dict):
         return new
 
 
+class _View:
+    # A view of an OrderedDict: the dict's own, under another name.
+    __slots__ = ("_view",)
+
+    def __init__(self, view):
+        self._view = view
+
+    def __iter__(self):
+        return iter(self._view)
+
+    def __reversed__(self):
+        return reversed(self._view)
+
+    def __len__(self):
+        return len(self._view)
+
+    def __contains__(self, item):
+        return item in self._view
+
+    def __repr__(self):
+        return f"{type(self).__name__}({list(self._view)!r})"
+
+    @property
+    def mapping(self):
+        return self._view.mapping
+
+
+class odict_values(_View):
+    __slots__ = ()
+
+
+class odict_keys(_View):
+    __slots__ = ()
+    __hash__ = None
+
+    def __eq__(self, other):
+        return self._view == _inner(other)
+
+    def __le__(self, other):
+        return self._view <= _inner(other)
+
+    def __lt__(self, other):
+        return self._view < _inner(other)
+
+    def __ge__(self, other):
+        return self._view >= _inner(other)
+
+    def __gt__(self, other):
+        return self._view > _inner(other)
+
+    def __and__(self, other):
+        return self._view & _inner(other)
+
+    def __or__(self, other):
+        return self._view | _inner(other)
+
+    def __sub__(self, other):
+        return self._view - _inner(other)
+
+    def __xor__(self, other):
+        return self._view ^ _inner(other)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def __rsub__(self, other):
+        return _inner(other) - self._view
+
+    def isdisjoint(self, other):
+        return self._view.isdisjoint(_inner(other))
+
+
+class odict_items(odict_keys):
+    __slots__ = ()
+
+
+def _inner(other):
+    return other._view if isinstance(other, _View) else other
+
+
 class OrderedDict(dict):
+    def keys(self):
+        return odict_keys(dict.keys(self))
+
+    def values(self):
+        return odict_values(dict.values(self))
+
+    def items(self):
+        return odict_items(dict.items(self))
+
     def move_to_end(self, key, last=True):
         value = self[key]
         if last:
@@ -203,12 +292,29 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     for method in (_make, _replace, __repr__, _asdict, __getnewargs__):
         method.__qualname__ = f"{typename}.{method.__name__}"
     for position, name in enumerate(fields):
-        namespace[name] = property(itemgetter(position), doc=f"Alias for field number {position}")
+        namespace[name] = property(
+            itemgetter(position), _no_set, _no_delete, f"Alias for field number {position}"
+        )
     result = type(typename, (tuple,), namespace)
     if module is None:
         module = sys._getframe(1).f_globals.get("__name__", "__main__")
     result.__module__ = module
     return result
+
+
+_mark_class(deque, "qualified")
+
+
+def _no_set(self, value):
+    raise AttributeError("can't set attribute")
+
+
+def _no_delete(self):
+    raise AttributeError("can't delete attribute")
+
+
+for _each in (defaultdict, OrderedDict):
+    _mark_class(_each, "qualified")
 
 
 class Counter(dict):
@@ -495,12 +601,20 @@ class UserDict(_MutableMapping):
             return type(self)(self.data | other)
         return NotImplemented
 
+    def __ror__(self, other):
+        if isinstance(other, dict):
+            return type(self)(other | self.data)
+        return NotImplemented
+
     def __ior__(self, other):
         self.data |= other.data if isinstance(other, UserDict) else other
         return self
 
     def copy(self):
-        return type(self)(self.data)
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made.data = self.data.copy()
+        return made
 
     __copy__ = copy
 
