@@ -611,9 +611,12 @@ class UserDict(_MutableMapping):
         return self
 
     def copy(self):
+        if type(self) is UserDict:
+            return UserDict(self.data.copy())
         made = type(self).__new__(type(self))
         made.__dict__.update(self.__dict__)
-        made.data = self.data.copy()
+        made.data = {}
+        made.update(self)
         return made
 
     __copy__ = copy
@@ -628,7 +631,9 @@ class UserDict(_MutableMapping):
 
 class UserList(_MutableSequence):
     def __init__(self, initlist=None):
-        self.data = [] if initlist is None else list(initlist)
+        self.data = []
+        if initlist is not None:
+            self.data[:] = self._other(initlist)
 
     def _other(self, other):
         return other.data if isinstance(other, UserList) else other
@@ -669,46 +674,159 @@ class UserList(_MutableSequence):
         del self.data[i]
 
     def __add__(self, other):
-        return type(self)(self.data + list(self._other(other)))
+        return self.__class__(self.data + list(self._other(other)))
+
+    def __radd__(self, other):
+        return self.__class__(list(self._other(other)) + self.data)
+
+    def __iadd__(self, other):
+        self.data += list(self._other(other))
+        return self
 
     def __mul__(self, n):
-        return type(self)(self.data * n)
+        return self.__class__(self.data * n)
 
     __rmul__ = __mul__
+
+    def __imul__(self, n):
+        self.data *= n
+        return self
+
+    def __copy__(self):
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        made.__dict__["data"] = self.__dict__["data"][:]
+        return made
+
+    def append(self, item):
+        self.data.append(item)
 
     def insert(self, i, item):
         self.data.insert(i, item)
 
+    def pop(self, i=-1):
+        return self.data.pop(i)
+
+    def remove(self, item):
+        self.data.remove(item)
+
+    def clear(self):
+        self.data.clear()
+
+    def copy(self):
+        return self.__class__(self)
+
+    def count(self, item):
+        return self.data.count(item)
+
+    def index(self, item, *args):
+        return self.data.index(item, *args)
+
+    def reverse(self):
+        self.data.reverse()
+
     def sort(self, /, *args, **kwds):
         self.data.sort(*args, **kwds)
 
-    def copy(self):
-        return type(self)(self.data)
+    def extend(self, other):
+        self.data.extend(self._other(other))
+
+
+def _text(value):
+    return value.data if isinstance(value, UserString) else value
 
 
 class UserString(_Sequence):
     def __init__(self, seq):
-        self.data = str(seq)
+        self.data = seq if isinstance(seq, str) else str(_text(seq))
 
     def __str__(self):
-        return self.data
+        return str(self.data)
 
     def __repr__(self):
         return repr(self.data)
 
+    def __int__(self):
+        return int(self.data)
+
+    def __float__(self):
+        return float(self.data)
+
+    def __complex__(self):
+        return complex(self.data)
+
     def __hash__(self):
         return hash(self.data)
 
+    def __getnewargs__(self):
+        return (self.data[:],)
+
     def __eq__(self, other):
-        return self.data == str(other)
+        return self.data == _text(other)
+
+    def __lt__(self, other):
+        return self.data < _text(other)
+
+    def __le__(self, other):
+        return self.data <= _text(other)
+
+    def __gt__(self, other):
+        return self.data > _text(other)
+
+    def __ge__(self, other):
+        return self.data >= _text(other)
+
+    def __contains__(self, char):
+        return _text(char) in self.data
 
     def __len__(self):
         return len(self.data)
 
     def __getitem__(self, index):
-        return type(self)(self.data[index])
+        return self.__class__(self.data[index])
 
-    def __getattr__(self, name):
-        if name == "data":
-            raise AttributeError(name)
-        return getattr(self.data, name)
+    def __add__(self, other):
+        if isinstance(other, (UserString, str)):
+            return self.__class__(self.data + _text(other))
+        return self.__class__(self.data + str(other))
+
+    def __radd__(self, other):
+        if isinstance(other, str):
+            return self.__class__(other + self.data)
+        return self.__class__(str(other) + self.data)
+
+    def __mul__(self, n):
+        return self.__class__(self.data * n)
+
+    __rmul__ = __mul__
+
+    def __mod__(self, args):
+        return self.__class__(self.data % args)
+
+    def __rmod__(self, template):
+        return self.__class__(str(template) % self)
+
+
+def _string_method(name, again):
+    # A method of `str`; `again` says that its result is a UserString.
+    def method(self, *args, **kwds):
+        result = getattr(self.data, name)(*map(_text, args), **kwds)
+        return self.__class__(result) if again else result
+
+    method.__name__ = name
+    method.__qualname__ = f"UserString.{name}"
+    return method
+
+
+for _each in (
+    "capitalize", "casefold", "center", "expandtabs", "ljust", "lower", "lstrip", "removeprefix",
+    "removesuffix", "replace", "rjust", "rstrip", "strip", "swapcase", "title", "translate", "upper", "zfill",
+):
+    setattr(UserString, _each, _string_method(_each, True))
+for _each in (
+    "count", "encode", "endswith", "find", "format", "format_map", "index", "isalpha", "isalnum", "isascii",
+    "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle",
+    "isupper", "join", "maketrans", "partition", "rfind", "rindex", "rpartition", "rsplit", "split",
+    "splitlines", "startswith",
+):
+    setattr(UserString, _each, _string_method(_each, False))

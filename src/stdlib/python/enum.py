@@ -83,6 +83,11 @@ class EnumDict(dict):
             pass
         elif isinstance(value, nonmember):
             value = value.value
+        elif isinstance(value, type) and getattr(value, "__qualname__", "").startswith(
+            f"{dict.get(self, '__qualname__', '')}."
+        ):
+            # A class defined inside is no member.
+            pass
         elif isinstance(value, member) or not _is_descriptor(value):
             if isinstance(value, member):
                 value = value.value
@@ -193,18 +198,13 @@ class EnumType(type):
         enum_class._new_member_ = own_new or getattr(enum_class, "_new_member_", None)
         data = enum_class._member_type_
         if data is not object:
+            # An enumeration speaks for itself where only the mixed-in type has something to say.
+            first_enum = next(base for base in reversed(bases) if isinstance(base, EnumType))
             for name in ("__repr__", "__str__", "__format__", "__reduce_ex__"):
-                if name in body:
-                    continue
-                enum_method = next(b for b in bases if isinstance(b, EnumType)).__dict__.get(name)
-                if enum_method is None:
+                if name not in body:
                     found = getattr(enum_class, name)
-                    if found is getattr(data, name, None):
-                        if not issubclass(enum_class, ReprEnum) or name == "__repr__":
-                            for base in enum_class.__mro__:
-                                if isinstance(base, EnumType) and name in base.__dict__:
-                                    setattr(enum_class, name, base.__dict__[name])
-                                    break
+                    if found in (getattr(data, name), getattr(object, name)):
+                        setattr(enum_class, name, getattr(first_enum, name))
         for name, value in members.items():
             enum_class._add(name, value)
         if order is not None:
@@ -229,6 +229,8 @@ class EnumType(type):
             new = new.__func__ if isinstance(new, staticmethod) else new
             this = new(cls, *args)
         elif data is object:
+            this = object.__new__(cls)
+        elif data.__new__ is object.__new__:
             this = object.__new__(cls)
         else:
             this = data.__new__(cls, *args)
@@ -417,7 +419,13 @@ class Enum(metaclass=EnumType):
         return None
 
     def __repr__(self):
-        return f"<{type(self).__name__}.{self._name_}: {self._value_!r}>"
+        value = self._value_
+        if hasattr(value, "__dataclass_fields__"):
+            fields = value.__dataclass_fields__
+            shown = ", ".join(f"{name}={getattr(value, name)!r}" for name in fields if fields[name].repr)
+        else:
+            shown = repr(value)
+        return f"<{type(self).__name__}.{self._name_}: {shown}>"
 
     def __str__(self):
         return f"{type(self).__name__}.{self._name_}"
@@ -598,7 +606,7 @@ class Flag(Enum):
 
 
 def _binary(value, width):
-    digits = bin(value)[2:]
+    digits = format(value, "b")
     return f"0b{'0' if value >= 0 else '1'} {digits.zfill(width)}"
 
 
