@@ -2,12 +2,17 @@
 
 use super::{LoadError, compile_file, load, loader, source};
 use crate::object::Value;
-use crate::vm::{Result, Vm};
+use crate::vm::{ImportFiles, Result, Vm};
 use std::path::{Path, PathBuf};
 
 /// Finds module `name` in `folders` and runs it. An empty folder is the one in which the process
-/// runs. With `bare`, folders that are no packages make a namespace package.
-pub(super) fn import(vm: &mut Vm, name: &str, folders: &[String], bare: bool) -> Result<Option<Value>> {
+/// runs. Folders that are no packages make a namespace package.
+pub(super) fn import(
+    vm: &mut Vm,
+    name: &str,
+    folders: &[String],
+    wanted: ImportFiles,
+) -> Result<Option<Value>> {
     let last = name.rsplit_once('.').map_or(name, |(_, last)| last);
     let folders: Vec<PathBuf> = folders
         .iter()
@@ -16,12 +21,17 @@ pub(super) fn import(vm: &mut Vm, name: &str, folders: &[String], bare: bool) ->
             folder => Some(Path::new(folder).to_path_buf()),
         })
         .collect();
-    if bare {
+    let endings: &[&str] = match wanted {
+        ImportFiles::Python => &["py"],
+        ImportFiles::All => &["co", "py"],
+        ImportFiles::Folders => &[],
+    };
+    if wanted == ImportFiles::Folders {
         let portions: Vec<PathBuf> =
             folders.iter().map(|folder| folder.join(last)).filter(|folder| folder.is_dir()).collect();
         return Ok((!portions.is_empty()).then(|| namespace(vm, name, &portions)));
     }
-    match folders.iter().find_map(|folder| loader::find(folder, last)) {
+    match folders.iter().find_map(|folder| loader::find(folder, last, endings)) {
         Some(found) => run(vm, name, &found).map(Some),
         None => Ok(None),
     }

@@ -4,7 +4,10 @@ use crate::object::{Dict, Ref, Value, cycle};
 use crate::vm::native::{Row, function};
 use crate::vm::{Result, Vm};
 
-fn collect(vm: &mut Vm, _: &[Value]) -> Result {
+fn collect(vm: &mut Vm, args: &[Value]) -> Result {
+    if !(0..=2).contains(&vm.index_i64(&args[0])?) {
+        return Err(vm.value_error("invalid generation"));
+    }
     let found = vm.collect_garbage()?;
     Ok(Value::index(found))
 }
@@ -36,7 +39,7 @@ struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { threshold: [2000, 10, 0], debug: 0 }
+        Settings { threshold: [2000, 10, 10], debug: 0 }
     }
 }
 
@@ -52,8 +55,6 @@ fn set_threshold(vm: &mut Vm, args: &[Value]) -> Result {
             *slot = vm.index_i64(value)?;
         }
     }
-    // The oldest generation has no threshold of its own any more.
-    threshold[2] = 0;
     vm.extension::<Settings>().threshold = threshold;
     // Zero turns the collector off.
     cycle::set_automatic(threshold[0] != 0);

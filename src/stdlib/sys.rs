@@ -118,7 +118,7 @@ fn set_asyncgen_hooks(vm: &mut Vm, args: &[Value]) -> Result {
         }
         parts.push(value);
     }
-    let hooks = vm.tuple(parts);
+    let hooks = hooks_tuple(vm, parts)?;
     vm.set_attr_text(&sys, "_asyncgen_hooks", hooks)?;
     Ok(Value::NONE)
 }
@@ -348,6 +348,24 @@ const HASH_INFO: &[Row] = &[
     getter("cutoff", ninth),
 ];
 
+const HOOKS: &[Row] = &[
+    method("__repr__(self, /)", hooks_repr),
+    getter("firstiter", first),
+    getter("finalizer", second),
+];
+
+fn hooks_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    named_repr(vm, &args[0], "asyncgen_hooks", &["firstiter", "finalizer"])
+}
+
+/// New hooks of the class that the old ones have.
+fn hooks_tuple(vm: &mut Vm, parts: Vec<Value>) -> Result {
+    let sys = vm.import_module("sys")?;
+    let old = vm.get_attr_text(&sys, "_asyncgen_hooks")?;
+    let class = vm.class_of(&old).clone();
+    Ok(heap::alloc(&class, crate::object::TupleObj::new(parts)).into_value())
+}
+
 /// Names, values and getters of `sys.flags`: the command line has no switch for any of them.
 const FLAGS: &[Row] = &[
     method("__repr__(self, /)", flags_repr),
@@ -475,7 +493,8 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     dict.set_text("api_version", vm.int(1013));
     dict.set_text("pycache_prefix", Value::NONE);
     dict.set_text("flags", flags(vm));
-    dict.set_text("_asyncgen_hooks", vm.tuple([Value::NONE, Value::NONE]));
+    let hooks = named_tuple(vm, "asyncgen_hooks", HOOKS, vec![Value::NONE, Value::NONE]);
+    dict.set_text("_asyncgen_hooks", hooks);
     dict.set_text("dont_write_bytecode", Value::TRUE);
     let names: Vec<Value> = ["sys", "builtins", "time", "gc"].iter().map(|n| vm.str(*n)).collect();
     dict.set_text("builtin_module_names", vm.tuple(names));

@@ -14,7 +14,7 @@
 //! remembered, for the words about circular imports.
 
 use super::window::Window;
-use super::{Raised, Result, Vm};
+use super::{ImportFiles, Raised, Result, Vm};
 use crate::bytecode::Code;
 use crate::object::{CodeObj, Dict, ModuleObj, Ref, Str, Value, heap};
 use crate::source::SourceFile;
@@ -64,8 +64,8 @@ impl Vm {
         self.import_full(name, true)
     }
 
-    /// `import name` for a program: a file in the folders of `sys.path` hides a module of the
-    /// library, as in CPython.
+    /// `import name` for a program: a `.py` file in the folders of `sys.path` hides a module of
+    /// the library, as in CPython.
     pub fn import_for_program(&mut self, name: &str) -> Result {
         // The library's own imports are not for a program to replace by accident.
         let library =
@@ -110,14 +110,17 @@ impl Vm {
         if own_first {
             found = self.builtin_module(name)?;
         }
-        if found.is_none() {
-            found = self.import_file(name, folders.as_ref(), false)?;
+        if found.is_none() && !own_first && self.has_builtin_module(name) {
+            // A script `random.co` that imports `random` does not mean itself.
+            found = self.import_file(name, folders.as_ref(), ImportFiles::Python)?;
+            if found.is_none() {
+                found = self.builtin_module(name)?;
+            }
         }
-        if found.is_none() && !own_first {
-            found = self.builtin_module(name)?;
-        }
-        if found.is_none() {
-            found = self.import_file(name, folders.as_ref(), true)?;
+        for wanted in [ImportFiles::All, ImportFiles::Folders] {
+            if found.is_none() {
+                found = self.import_file(name, folders.as_ref(), wanted)?;
+            }
         }
         let Some(module) = found else {
             return Err(self.module_not_found(name, format!("No module named '{name}'")));
@@ -140,7 +143,7 @@ impl Vm {
             None => None,
         };
         self.reloading = Some(module.clone());
-        let found = self.import_file(name, folders.as_ref(), false);
+        let found = self.import_file(name, folders.as_ref(), ImportFiles::All);
         self.reloading = None;
         found
     }
@@ -157,7 +160,12 @@ impl Vm {
     }
 
     /// Asks the hook, while the module counts as initializing.
-    fn import_file(&mut self, name: &str, folders: Option<&Value>, bare: bool) -> Result<Option<Value>> {
+    fn import_file(
+        &mut self,
+        name: &str,
+        folders: Option<&Value>,
+        wanted: ImportFiles,
+    ) -> Result<Option<Value>> {
         let Some(hook) = self.import_hook else { return Ok(None) };
         let folders = match folders {
             Some(path) => self.collect(path)?,
@@ -166,7 +174,7 @@ impl Vm {
         let folders: Vec<String> =
             folders.iter().filter_map(|f| f.get::<Str>().map(|f| f.as_str().to_owned())).collect();
         self.extension::<Initializing>().0.push(name.to_owned());
-        let found = hook(self, name, &folders, bare);
+        let found = hook(self, name, &folders, wanted);
         self.extension::<Initializing>().0.pop();
         found
     }

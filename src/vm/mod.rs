@@ -63,8 +63,20 @@ pub enum CompileMode {
 /// Compiles a text; syntax errors come back raised.
 pub type CompileHook = fn(&mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<Code>>;
 /// Finds in some folders and runs a module that is not loaded yet; `None` when there is no such
-/// module. With `bare`, a folder that is no package is taken for a namespace.
-pub type ImportHook = fn(&mut Vm, name: &str, folders: &[String], bare: bool) -> Result<Option<Value>>;
+/// module.
+pub type ImportHook =
+    fn(&mut Vm, name: &str, folders: &[String], wanted: ImportFiles) -> Result<Option<Value>>;
+
+/// Which files an import looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportFiles {
+    /// `.py`: what hides a module of the library in CPython too.
+    Python,
+    /// `.co` and `.py`.
+    All,
+    /// A folder that is no package: a namespace.
+    Folders,
+}
 
 /// What belongs to one thread of execution.
 pub struct Thread {
