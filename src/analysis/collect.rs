@@ -5,8 +5,8 @@
 use super::Context;
 use super::error::{ErrorKind, Mistake};
 use super::resolve;
-use super::suspect;
 use super::scope::{Analysis, Role, Scope, ScopeId, ScopeKind, mangle};
+use super::suspect;
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
 use std::collections::HashMap;

@@ -32,10 +32,7 @@ fn type_of(expr: &Expr) -> Option<&'static str> {
 }
 
 fn is_number(expr: &Expr) -> bool {
-    matches!(
-        expr.kind,
-        ExprKind::Int(_) | ExprKind::BigInt(_) | ExprKind::Float(_) | ExprKind::Imaginary(_)
-    )
+    matches!(expr.kind, ExprKind::Int(_) | ExprKind::BigInt(_) | ExprKind::Float(_) | ExprKind::Imaginary(_))
 }
 
 /// Whether the compiler knows the value.
@@ -100,10 +97,7 @@ pub(super) fn call(function: &Expr) -> Option<Diagnostic> {
         return None;
     }
     let kind = type_of(function)?;
-    Some(warning(
-        function.span,
-        format!("'{kind}' object is not callable; perhaps you missed a comma?"),
-    ))
+    Some(warning(function.span, format!("'{kind}' object is not callable; perhaps you missed a comma?")))
 }
 
 /// `1 [0]`, `[1, 2] ["x"]`

@@ -99,7 +99,10 @@ const FUNCTIONS: &[Row] = &[
     function("isenabled()", isenabled),
     function("get_count()", zeros),
     function("get_threshold()", threshold),
-    function("set_threshold(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)", set_threshold),
+    function(
+        "set_threshold(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)",
+        set_threshold,
+    ),
     function("is_tracked(obj, /)", is_tracked),
     function("get_debug()", get_debug),
     function("set_debug(flags, /)", set_debug),

@@ -1,6 +1,8 @@
 //! `_internals`: what the modules written in Python cannot say in Python.
 
-use crate::object::{Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, TracebackObj, Value, class_flag};
+use crate::object::{
+    Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, TracebackObj, Value, class_flag,
+};
 use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 

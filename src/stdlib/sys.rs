@@ -348,11 +348,8 @@ const HASH_INFO: &[Row] = &[
     getter("cutoff", ninth),
 ];
 
-const HOOKS: &[Row] = &[
-    method("__repr__(self, /)", hooks_repr),
-    getter("firstiter", first),
-    getter("finalizer", second),
-];
+const HOOKS: &[Row] =
+    &[method("__repr__(self, /)", hooks_repr), getter("firstiter", first), getter("finalizer", second)];
 
 fn hooks_repr(vm: &mut Vm, args: &[Value]) -> Result {
     named_repr(vm, &args[0], "asyncgen_hooks", &["firstiter", "finalizer"])
@@ -485,9 +482,13 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let frozenset = vm.types.frozenset.to_value();
     let names = vm.call(&frozenset, &[names])?;
     dict.set_text("stdlib_module_names", names);
-    for (name, text) in
-        [("base_prefix", ""), ("exec_prefix", ""), ("base_exec_prefix", ""), ("abiflags", ""), ("platlibdir", "lib")]
-    {
+    for (name, text) in [
+        ("base_prefix", ""),
+        ("exec_prefix", ""),
+        ("base_exec_prefix", ""),
+        ("abiflags", ""),
+        ("platlibdir", "lib"),
+    ] {
         dict.set_text(name, vm.str(text));
     }
     dict.set_text("api_version", vm.int(1013));

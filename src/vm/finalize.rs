@@ -135,12 +135,7 @@ impl Vm {
     pub fn warn_at(&mut self, category: &Ref<Class>, text: &str, filename: &str, line: u32) -> Result<()> {
         let warnings = self.import_module("warnings")?;
         let explicit = self.get_attr_text(&warnings, "warn_explicit")?;
-        let values = [
-            self.str(text),
-            category.to_value(),
-            self.str(filename),
-            self.int(i64::from(line)),
-        ];
+        let values = [self.str(text), category.to_value(), self.str(filename), self.int(i64::from(line))];
         self.call(&explicit, &values).map(drop)
     }
 

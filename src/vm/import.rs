@@ -403,9 +403,8 @@ impl Vm {
     /// Why a module has no attribute, in CPython's words.
     #[cold]
     pub(crate) fn module_lacks(&mut self, module: &ModuleObj, name: &str) -> String {
-        let text = |key: &str| {
-            module.dict.get_text(key).and_then(|v| v.get::<Str>().map(|v| v.as_str().to_owned()))
-        };
+        let text =
+            |key: &str| module.dict.get_text(key).and_then(|v| v.get::<Str>().map(|v| v.as_str().to_owned()));
         let Some(own) = text("__name__") else {
             return format!("module has no attribute '{name}'");
         };

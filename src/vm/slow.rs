@@ -9,8 +9,8 @@ use super::window::Window;
 use super::{Raised, Result, Vm};
 use crate::bytecode::Instr;
 use crate::object::{
-    BoundMethod, CellObj, Class, CodeObj, Dict, ExcObj, FramePtr, Function, Kind, ListObj, Mark,
-    RangeObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
+    BoundMethod, CellObj, Class, CodeObj, Dict, ExcObj, FramePtr, Function, Kind, ListObj, Mark, RangeObj,
+    Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
 };
 
 impl Vm {

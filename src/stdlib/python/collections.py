@@ -463,6 +463,8 @@ from collections.abc import MutableMapping as _MutableMapping
 from collections.abc import MutableSequence as _MutableSequence
 from collections.abc import Sequence as _Sequence
 
+_MutableSequence.register(deque)
+
 
 class ChainMap(_MutableMapping):
     def __init__(self, *maps):

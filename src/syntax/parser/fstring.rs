@@ -116,13 +116,7 @@ fn byte_string(state: &mut State<'_>, span: Span) -> Vec<u8> {
 
 /// Reports a problem with an escape in `text`, which lies in the token at `token`. A literal gets
 /// one warning.
-fn escape_problem(
-    state: &mut State<'_>,
-    token: Span,
-    text: Span,
-    problem: EscapeProblem,
-    warned: &mut bool,
-) {
+fn escape_problem(state: &mut State<'_>, token: Span, text: Span, problem: EscapeProblem, warned: &mut bool) {
     let place = Span::new(text.start + problem.start as u32, text.start + problem.end as u32);
     match problem.kind {
         EscapeProblemKind::Unknown(_) | EscapeProblemKind::OctalOverflow(_) if *warned => {}
