@@ -53,8 +53,17 @@ pub struct Options {
     pub future_annotations: bool,
 }
 
-/// Compiles `module`, or says everything that is wrong with it; `warnings` gets what is suspect.
+/// Compiles `module`, or says everything that is wrong with it.
 pub fn compile(
+    module: &Module,
+    source: &Arc<SourceFile>,
+    options: &Options,
+) -> Result<Arc<Code>, Vec<Diagnostic>> {
+    compile_with_warnings(module, source, options, &mut Vec::new())
+}
+
+/// The same; `warnings` gets what is allowed, but suspect.
+pub fn compile_with_warnings(
     module: &Module,
     source: &Arc<SourceFile>,
     options: &Options,

@@ -23,7 +23,7 @@ pub fn compile_file(source: &Arc<SourceFile>) -> Compiled {
     let parsed = syntax::parse(&source.text);
     let mut warnings = parsed.warnings;
     let code = if parsed.errors.is_empty() {
-        compiler::compile(&parsed.module, source, &compiler::Options::default(), &mut warnings)
+        compiler::compile_with_warnings(&parsed.module, source, &compiler::Options::default(), &mut warnings)
     } else {
         Err(parsed.errors)
     };
@@ -107,7 +107,7 @@ pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: Compil
         CompileMode::Interactive => Mode::Interactive,
     };
     let options = compiler::Options { mode, ..compiler::Options::default() };
-    let code = compiler::compile(&module, &source, &options, &mut warnings)
+    let code = compiler::compile_with_warnings(&module, &source, &options, &mut warnings)
         .map_err(|errors| syntax_error(vm, &source, &errors))?;
     warn(vm, &source, &warnings)?;
     Ok(code)
