@@ -62,12 +62,6 @@ fn report_exception(vm: &mut Vm, raised: &Raised) {
     let exception = raised.0.as_value().clone();
     let sys = vm.modules.get_text("sys");
     let of_sys = |vm: &mut Vm, name: &str| sys.as_ref().and_then(|sys| vm.get_attr_text(sys, name).ok());
-    if let Some(sys) = &sys {
-        // What a debugger would want after the program's end.
-        for name in ["last_exc", "last_value"] {
-            drop(vm.set_attr_text(sys, name, exception.clone()));
-        }
-    }
     let hook = of_sys(vm, "excepthook");
     let original = of_sys(vm, "__excepthook__");
     if let (Some(hook), Some(original)) = (hook, original)
