@@ -81,7 +81,7 @@ impl Collector<'_> {
     /// walk is in one.
     fn restriction(&self) -> Option<&'static str> {
         match self.scope().kind {
-            ScopeKind::TypeAlias => Some("a type alias"),
+            ScopeKind::TypeAlias => Some(self.place.type_parameter.unwrap_or("a type alias")),
             ScopeKind::TypeParams => Some(self.place.type_parameter.unwrap_or("the definition of a generic")),
             ScopeKind::Module
             | ScopeKind::Class
@@ -337,7 +337,7 @@ impl Collector<'_> {
                 }
                 ScopeKind::TypeParams | ScopeKind::TypeAlias => {
                     let place = match scope.kind {
-                        ScopeKind::TypeAlias => "a type alias",
+                        ScopeKind::TypeAlias => self.place.type_parameter.unwrap_or("a type alias"),
                         _ => self.place.type_parameter.unwrap_or("the definition of a generic"),
                     };
                     let kind = ErrorKind::WalrusInComprehensionWithin(place);

@@ -6,6 +6,7 @@ use super::Context;
 use super::error::{ErrorKind, Mistake};
 use super::resolve;
 use super::scope::{Analysis, Role, Scope, ScopeId, ScopeKind, mangle};
+use super::suspect;
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
 use std::collections::HashMap;
@@ -230,6 +231,7 @@ impl<'a> Collector<'a> {
                 exc.iter().chain(cause).for_each(|value| self.expr(value));
             }
             StmtKind::Assert { test, msg } => {
+                self.analysis.warnings.extend(suspect::assertion(span, test));
                 self.expr(test);
                 msg.iter().for_each(|value| self.expr(value));
             }
@@ -458,10 +460,13 @@ impl<'a> Collector<'a> {
                     TypeParamKind::ParamSpec => ("", "a ParamSpec default"),
                 };
                 for (place, part) in [(bound, &param.bound), (default, &param.default)] {
-                    this.place.type_parameter = Some(place);
-                    part.iter().for_each(|part| this.element(part));
+                    let Some(part) = part else { continue };
+                    // Computed when it is asked for, like the value of an alias.
+                    this.enter(part, Role::Body, ScopeKind::TypeAlias, param.name.name, |this| {
+                        this.place.type_parameter = Some(place);
+                        this.element(part);
+                    });
                 }
-                this.place.type_parameter = None;
             }
             inside(this);
         });
@@ -593,6 +598,7 @@ impl<'a> Collector<'a> {
                 }
                 ExprKind::Bool(_, items) => items.iter().for_each(|item| self.expr(item)),
                 ExprKind::Compare(first, rest) => {
+                    self.analysis.warnings.extend(suspect::comparison(expr.span, first, rest));
                     rest.iter().for_each(|(_, item)| self.expr(item));
                     expr = first;
                     continue;
@@ -637,6 +643,7 @@ impl<'a> Collector<'a> {
                     continue;
                 }
                 ExprKind::Call { func, args } => {
+                    self.analysis.warnings.extend(suspect::call(func));
                     self.args(args);
                     expr = func;
                     continue;
@@ -646,6 +653,7 @@ impl<'a> Collector<'a> {
                     continue;
                 }
                 ExprKind::Subscript { value, index } => {
+                    self.analysis.warnings.extend(suspect::subscript(value, index));
                     self.subscript(index);
                     expr = value;
                     continue;

@@ -12,6 +12,7 @@ mod error;
 mod flow;
 mod resolve;
 mod scope;
+mod suspect;
 
 pub use checks::captured_names;
 pub use collect::{every_param, first_component};
@@ -38,5 +39,7 @@ pub fn analyse(module: &Module, context: Context) -> Analysis {
     resolve::resolve(&mut analysis, context);
     analysis.mistakes.sort_by_key(|mistake| (mistake.kind.phase(), mistake.span.start, mistake.span.end));
     analysis.mistakes.dedup();
+    analysis.warnings.sort_by_key(|warning| warning.span.start);
+    analysis.warnings.dedup();
     analysis
 }

@@ -10,6 +10,7 @@
 //! ```
 
 use super::error::Mistake;
+use crate::diagnostics::Diagnostic;
 use crate::source::Name;
 use std::collections::HashMap;
 use std::fmt;
@@ -149,6 +150,8 @@ pub struct Analysis {
     /// stable while the tree is borrowed; the compiler may so visit one several times.
     pub of_node: HashMap<(usize, Role), ScopeId>,
     pub mistakes: Vec<Mistake>,
+    /// What is allowed, but suspect.
+    pub warnings: Vec<Diagnostic>,
     /// Annotations stay text.
     pub future_annotations: bool,
 }

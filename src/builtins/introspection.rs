@@ -2,7 +2,7 @@
 //! `__import__`, `exit`.
 
 use crate::object::{BytesObj, CodeObj, Dict, Ref, Special, Str, Value, heap};
-use crate::types::{arity, no_keywords, sort, traceback, tuple_items};
+use crate::types::{arity, no_keywords, sort, traceback};
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{CompileMode, Result, Vm};
 
@@ -185,16 +185,25 @@ fn import(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(name) = args[0].downcast::<Str>() else {
         return Err(vm.type_error("module name must be a string"));
     };
-    let name = name.as_str().to_owned();
-    if name.is_empty() {
+    let level = vm.index_i64(&args[4])?;
+    if level < 0 {
+        return Err(vm.value_error("level must be >= 0"));
+    }
+    let full = if level > 0 {
+        let Some(globals) = args[1].downcast::<Dict>() else {
+            if args[1].is_none() {
+                let class = vm.exceptions.key_error.clone();
+                return Err(vm.raised(&class, "'__name__' not in globals"));
+            }
+            return Err(vm.type_error("globals must be a dict"));
+        };
+        vm.resolve_relative(&globals, name.as_str(), usize::try_from(level).unwrap_or(usize::MAX))?
+    } else if name.is_empty() {
         return Err(vm.value_error("Empty module name"));
-    }
-    let module = vm.import_module(&name)?;
-    if tuple_items(&args[3]).is_empty() && !vm.truth(&args[3])? {
-        let top = name.split('.').next().unwrap_or(&name);
-        return vm.import_module(top);
-    }
-    Ok(module)
+    } else {
+        name.as_str().to_owned()
+    };
+    vm.import_names(&full, &args[3], level > 0)
 }
 
 fn exit(vm: &mut Vm, args: &[Value]) -> Result {

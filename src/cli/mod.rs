@@ -11,7 +11,7 @@ use crate::engine::{self, LoadError, Program};
 use crate::host::{Host, RealHost, Stream};
 use crate::source::SourceFile;
 use arguments::{Request, Run, Source};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Exit status for a wrong command line and for files that cannot be opened.
@@ -61,7 +61,7 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
         Source::Command(text) => {
             argv.push("-c".to_owned());
             let text = if text.ends_with('\n') { text } else { text + "\n" };
-            Program { source: SourceFile::new("<string>", &text), file: None, argv, folder: PathBuf::new() }
+            Program { source: SourceFile::new("<string>", &text), file: None, argv, folder: String::new() }
         }
         Source::StandardInput { named } => {
             argv.push(if named { "-".to_owned() } else { String::new() });
@@ -81,7 +81,7 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
                 }
             }
             let source = engine::decode(bytes, "<stdin>").map_err(|e| cannot_load("<stdin>", e))?;
-            Program { source, file: None, argv, folder: PathBuf::new() }
+            Program { source, file: None, argv, folder: String::new() }
         }
         Source::File(name) => {
             argv.push(name.clone());
@@ -90,10 +90,9 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
                 let text = format!("co: can't find '__main__' module in '{name}'\n");
                 return Err(Complaint { text, status: 1 });
             } else {
-                engine::load(path, &name).map_err(|error| cannot_load(&name, error))?
+                engine::load(path, &absolute(&name)).map_err(|error| cannot_load(&name, error))?
             };
-            let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-            Program { source, file: Some(absolute(&name)), argv, folder }
+            Program { source, file: Some(absolute(&name)), argv, folder: folder_of(path) }
         }
     };
     let mut program = program;
@@ -101,9 +100,21 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
     Ok(program)
 }
 
-/// The name that `__file__` shows: absolute, as CPython makes it.
+/// The name that `__file__` and tracebacks show: absolute as CPython makes it, dots and all.
 fn absolute(name: &str) -> String {
-    std::path::absolute(name).map_or_else(|_| name.to_owned(), |path| path.to_string_lossy().into_owned())
+    if Path::new(name).is_absolute() {
+        return name.to_owned();
+    }
+    std::env::current_dir()
+        .map_or_else(|_| name.to_owned(), |folder| format!("{}/{name}", folder.to_string_lossy()))
+}
+
+/// The folder of a script, for `sys.path`: where the file really lies.
+fn folder_of(script: &Path) -> String {
+    std::fs::canonicalize(script)
+        .ok()
+        .and_then(|path| path.parent().map(|folder| folder.to_string_lossy().into_owned()))
+        .unwrap_or_default()
 }
 
 /// The complaint about a file that cannot be read, in CPython's words.

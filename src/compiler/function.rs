@@ -271,7 +271,8 @@ impl<'a> Compiler<'a> {
     /// temporary. They are ordinary variables of the unit, captured by what they are used in.
     ///
     /// ```text
-    /// def f[T: int](): …   <t1 = "T", t2 = int, t3 unbound>;  make_type_param t0 = t1.. 0
+    /// def f[T: int](): …   <t1 = "T", t2 = a function that gives int, t3 unbound>
+    ///                      make_type_param t0 = t1.. 0
     ///                      build_tuple t4 = …
     /// ```
     pub(super) fn open_type_params<T>(&mut self, node: &T, params: &'a [TypeParam]) -> (ScopeId, u16) {
@@ -284,14 +285,19 @@ impl<'a> Compiler<'a> {
             self.load_k(fresh(base), Const::Str(param.name.name.as_str().into()));
             for (offset, part) in [(1, &param.bound), (2, &param.default)] {
                 match part {
-                    Some(part) => match &part.kind {
-                        ExprKind::Starred(inner) => self.expr_into(inner, fresh(base + offset)),
-                        _ => self.expr_into(part, fresh(base + offset)),
-                    },
+                    Some(part) => {
+                        let value = match &part.kind {
+                            ExprKind::Starred(inner) => inner,
+                            _ => part,
+                        };
+                        let scope = self.analysis.scope_of(part, Role::Body);
+                        self.deferred(scope, param.name, value, param.span, base + offset);
+                    }
                     None => self.unit.e.kill(base + offset),
                 }
             }
             let kind = match param.kind {
+                TypeParamKind::TypeVar if is_tuple(param.bound.as_ref()) => 3,
                 TypeParamKind::TypeVar => 0,
                 TypeParamKind::TypeVarTuple => 1,
                 TypeParamKind::ParamSpec => 2,
@@ -339,6 +345,19 @@ impl<'a> Compiler<'a> {
             Some(scope)
         };
         let scope = self.analysis.scope_of(stmt, Role::Body);
+        self.deferred(scope, name, value, span, base + 2);
+        let alias = self.temp();
+        self.at(span);
+        self.unit.e.make_type_alias(fresh(alias), base);
+        if let Some(scope) = generic {
+            self.close_scope(scope);
+        }
+        let name = self.mangled(name.name);
+        self.store_name(name, owned(alias));
+    }
+
+    /// A function in R[out] that computes `value` when it is called.
+    fn deferred(&mut self, scope: ScopeId, name: Ident, value: &'a Expr, span: Span, out: u16) {
         let qualname = self.qualname_of(name.name.as_str());
         self.begin_unit(scope, name.name.as_str(), qualname, &[]);
         self.unit.first_line = self.line_of(span);
@@ -353,21 +372,19 @@ impl<'a> Compiler<'a> {
             self.unit.e.kill(parts + part);
         }
         self.closure(scope, span, parts + 2);
-        self.unit.e.make_function(fresh(base + 2), code, parts);
-        let alias = self.temp();
-        self.at(span);
-        self.unit.e.make_type_alias(fresh(alias), base);
-        if let Some(scope) = generic {
-            self.close_scope(scope);
-        }
-        let name = self.mangled(name.name);
-        self.store_name(name, owned(alias));
+        self.unit.e.make_function(fresh(out), code, parts);
+        self.unit.top = parts;
     }
 
     /// Calls the function at `base` with `count` values after it.
     pub(super) fn call_run(&mut self, base: u16, count: usize, span: Span, out: Out) {
         self.finish_call(base, Callee::Plain, count, &[], span, out);
     }
+}
+
+/// `T: (int, str)` has constraints, not a bound.
+fn is_tuple(bound: Option<&Expr>) -> bool {
+    bound.is_some_and(|bound| matches!(bound.kind, ExprKind::Tuple(_)))
 }
 
 /// Whether a module's or class's own statements (not those of functions in it) annotate names.

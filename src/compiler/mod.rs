@@ -59,12 +59,23 @@ pub fn compile(
     source: &Arc<SourceFile>,
     options: &Options,
 ) -> Result<Arc<Code>, Vec<Diagnostic>> {
+    compile_with_warnings(module, source, options, &mut Vec::new())
+}
+
+/// The same; `warnings` gets what is allowed, but suspect.
+pub fn compile_with_warnings(
+    module: &Module,
+    source: &Arc<SourceFile>,
+    options: &Options,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Arc<Code>, Vec<Diagnostic>> {
     let context = Context {
         namespace: matches!(options.mode, Mode::Namespace | Mode::Eval),
         top_level_await: options.top_level_await,
         future_annotations: options.future_annotations,
     };
-    let analysis = analysis::analyse(module, context);
+    let mut analysis = analysis::analyse(module, context);
+    warnings.append(&mut analysis.warnings);
     if !analysis.mistakes.is_empty() {
         return Err(analysis.mistakes.into_iter().map(Diagnostic::from).collect());
     }

@@ -45,8 +45,7 @@ fn report(vm: &mut Vm, raised: Raised) -> u8 {
     // A failing flush is reported at the very end.
     let _ = vm.host.flush_out();
     if !raised.is(&vm.exceptions.system_exit) {
-        let text = vm.format_exception(&raised.0);
-        let _ = vm.host.write_err(text.as_bytes());
+        report_exception(vm, &raised);
         return 1;
     }
     let code = raised.0.field("code");
@@ -60,6 +59,33 @@ fn report(vm: &mut Vm, raised: Raised) -> u8 {
         let _ = vm.host.write_err(format!("{text}\n").as_bytes());
     }
     1
+}
+
+/// `sys.excepthook` if the program has set one, else the traceback; and what may help.
+fn report_exception(vm: &mut Vm, raised: &Raised) {
+    let exception = raised.0.as_value().clone();
+    let sys = vm.modules.get_text("sys");
+    let of_sys = |vm: &mut Vm, name: &str| sys.as_ref().and_then(|sys| vm.get_attr_text(sys, name).ok());
+    let hook = of_sys(vm, "excepthook");
+    let original = of_sys(vm, "__excepthook__");
+    if let (Some(hook), Some(original)) = (hook, original)
+        && !hook.is_same(&original)
+    {
+        let class = vm.class_of(&exception).to_value();
+        let traceback = Value::peek(&raised.0.traceback);
+        let Err(second) = vm.call(&hook, &[class, exception.clone(), traceback]) else { return };
+        if second.is(&vm.exceptions.system_exit) {
+            report(vm, second);
+            return;
+        }
+        vm.write_err("Error in sys.excepthook:\n");
+        let text = vm.format_exception(&second.0);
+        vm.write_err(&text);
+        vm.write_err("\nOriginal exception was:\n");
+    }
+    let mut text = vm.format_exception(&raised.0);
+    text.extend(crate::stdlib::library::help(vm, &raised.0));
+    vm.write_err(&text);
 }
 
 /// Releases the program's globals in order, so that finalisers run as at CPython's exit.

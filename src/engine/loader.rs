@@ -43,16 +43,16 @@ pub struct Found {
 }
 
 /// Looks for module `name` (the last component of a dotted name) in `folder`: a package, then
-/// a file, each as `.co` before `.py`.
-pub fn find(folder: &Path, name: &str) -> Option<Found> {
+/// a file, each with the first of `endings` that is there.
+pub fn find(folder: &Path, name: &str, endings: &[&str]) -> Option<Found> {
     let package = folder.join(name);
-    for ending in ["co", "py"] {
+    for ending in endings {
         let path = package.join("__init__").with_extension(ending);
         if path.is_file() {
             return Some(Found { path, package: Some(package) });
         }
     }
-    ["co", "py"].into_iter().find_map(|ending| {
+    endings.iter().find_map(|ending| {
         let path = folder.join(format!("{name}.{ending}"));
         path.is_file().then_some(Found { path, package: None })
     })

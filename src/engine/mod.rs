@@ -11,6 +11,7 @@
 //! at the end and which status the process gets; `source` compiles; `loader` finds files.
 
 mod exit;
+mod import;
 mod loader;
 mod options;
 mod source;
@@ -21,8 +22,7 @@ pub use source::{compile_file, diagnose, show};
 
 use crate::host::{Host, RealHost, Stream, VirtualHost, on_large_stack};
 use crate::object::{Baton, Dict, Ref, Value, cycle, heap, set_hash_key};
-use crate::vm::{Result, Vm};
-use std::path::PathBuf;
+use crate::vm::Vm;
 
 /// Opens the door to the outside that the options ask for.
 pub fn host(options: &Options) -> Box<dyn Host> {
@@ -61,8 +61,9 @@ fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {
     };
     let _baton = Baton::take();
     let mut vm = machine(host, options, &program.argv, native_limit);
-    vm.extension::<Folders>().script = program.folder.clone();
+    vm.path = vec![program.folder.clone()];
     let main = main_module(&mut vm, program.file.as_deref());
+    vm.remember_source(&code);
     heap::mark_baseline();
     let result = vm.run_code(&code, &main, None).map(drop);
     let status = exit::finish(&mut vm, result, &main);
@@ -101,7 +102,7 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, argv: &[String], nati
     vm.thread.native_limit = native_limit;
     vm.argv = argv.to_vec();
     vm.compile_hook = Some(source::compile_text);
-    vm.import_hook = Some(import);
+    vm.import_hook = Some(import::import);
     crate::types::install(&mut vm);
     crate::builtins::install(&mut vm);
     crate::stdlib::install(&mut vm);
@@ -119,12 +120,6 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, argv: &[String], nati
     vm
 }
 
-/// Where modules are looked for.
-#[derive(Default)]
-struct Folders {
-    script: PathBuf,
-}
-
 /// The namespace of `__main__`.
 fn main_module(vm: &mut Vm, file: Option<&str>) -> Ref<Dict> {
     let module = vm.new_module("__main__");
@@ -140,53 +135,6 @@ fn main_module(vm: &mut Vm, file: Option<&str>) -> Ref<Dict> {
         drop(dict.set_text("__cached__", Value::NONE));
     }
     dict
-}
-
-/// Imports a module from a file: beside the script, or inside its package.
-fn import(vm: &mut Vm, name: &str) -> Result<Option<Value>> {
-    let (folder, last) = match name.rsplit_once('.') {
-        None => (vm.extension::<Folders>().script.clone(), name),
-        Some((parent, last)) => {
-            let Some(parent) = vm.modules.get_text(parent) else { return Ok(None) };
-            let path = vm.intern("__path__");
-            let Some(path) = vm.get_attr_optional(&parent, &path)? else { return Ok(None) };
-            let Some(first) = vm.collect(&path)?.into_iter().next() else { return Ok(None) };
-            (PathBuf::from(vm.text_of(&first)?), last)
-        }
-    };
-    let Some(found) = loader::find(&folder, last) else { return Ok(None) };
-    let shown = found.path.to_string_lossy().into_owned();
-    let file = match load(&found.path, &shown) {
-        Ok(file) => std::sync::Arc::new(file),
-        Err(LoadError::NotUtf8(message)) => {
-            let class = vm.exceptions.syntax_error.clone();
-            return Err(vm.raised(&class, message));
-        }
-        Err(LoadError::Io(error)) => return Err(vm.os_error(error.to_string())),
-    };
-    let code = match compile_file(&file).code {
-        Ok(code) => code,
-        Err(errors) => return Err(source::syntax_error(vm, &file, &errors)),
-    };
-    let module = vm.new_module(name);
-    let dict = module.dict.clone();
-    let module = module.into_value();
-    drop(dict.set_text("__file__", vm.str(shown)));
-    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
-    drop(dict.set_text("__builtins__", builtins));
-    if let Some(package) = found.package {
-        drop(dict.set_text("__package__", vm.str(name)));
-        let path = vm.str(package.to_string_lossy());
-        let path = vm.list(vec![path]);
-        drop(dict.set_text("__path__", path));
-    }
-    drop(vm.modules.set_text(name, module.clone()));
-    if let Err(raised) = vm.run_code(&code, &dict, None) {
-        drop(vm.modules.remove_name(&vm.intern(name)));
-        return Err(raised);
-    }
-    // A module may replace itself in `sys.modules`.
-    Ok(vm.modules.get_text(name).or(Some(module)))
 }
 
 /// Collects garbage until nothing more comes free.

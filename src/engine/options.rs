@@ -145,8 +145,8 @@ pub struct Program {
     pub file: Option<String>,
     /// `sys.argv`.
     pub argv: Vec<String>,
-    /// The folder whose modules can be imported.
-    pub folder: std::path::PathBuf,
+    /// The first folder of `sys.path`; empty for the one in which the process runs.
+    pub folder: String,
 }
 
 #[cfg(test)]

@@ -25,12 +25,13 @@ pub struct Compiled {
 pub fn compile_file(source: &Arc<SourceFile>) -> Compiled {
     let parsed = syntax::parse(&source.text);
     let whole = parsed.errors.is_empty();
+    let mut warnings = parsed.warnings;
     let code = if whole {
-        compiler::compile(&parsed.module, source, &compiler::Options::default())
+        compiler::compile_with_warnings(&parsed.module, source, &compiler::Options::default(), &mut warnings)
     } else {
         Err(parsed.errors)
     };
-    Compiled { code, warnings: parsed.warnings, module: parsed.module, whole }
+    Compiled { code, warnings, module: parsed.module, whole }
 }
 
 /// Every mistake of a file, then what is valid and looks wrong; findings need a whole tree.
@@ -57,6 +58,19 @@ pub(super) fn warning_text(source: &SourceFile, warning: &Diagnostic) -> String 
     format!("{}:{line}: {}: {}\n{shown}", source.name, warning.python_type, warning.message)
 }
 
+/// Issues the warnings of a text that a running program compiles.
+pub(super) fn warn(vm: &mut Vm, source: &SourceFile, warnings: &[Diagnostic]) -> Result<()> {
+    for warning in warnings {
+        let line = source.lines.line(warning.span.start);
+        let category = match warning.python_type {
+            "DeprecationWarning" => vm.exceptions.deprecation_warning.clone(),
+            _ => vm.exceptions.syntax_warning.clone(),
+        };
+        vm.warn_at(&category, &warning.message, &source.name, line)?;
+    }
+    Ok(())
+}
+
 /// `CO_DUMP`: shows the stages that were asked for.
 pub(super) fn dump(wanted: Dump, source: &SourceFile, compiled: &Compiled, host: &mut dyn Host) {
     let mut text = String::new();
@@ -81,16 +95,16 @@ pub(super) fn dump(wanted: Dump, source: &SourceFile, compiled: &Compiled, host:
 /// `compile`, `exec` and `eval` of text.
 pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<Code>> {
     let source = Arc::new(SourceFile::new(filename, text));
-    let (module, errors) = match mode {
+    let (module, errors, mut warnings) = match mode {
         CompileMode::Eval => {
             let parsed = syntax::parse_expression(text);
             let span = parsed.expression.span;
             let body = vec![Stmt { kind: StmtKind::Expr(parsed.expression), span }];
-            (Module { body, span }, parsed.errors)
+            (Module { body, span }, parsed.errors, parsed.warnings)
         }
         CompileMode::Module | CompileMode::Namespace | CompileMode::Interactive => {
             let parsed = syntax::parse(text);
-            (parsed.module, parsed.errors)
+            (parsed.module, parsed.errors, parsed.warnings)
         }
     };
     if !errors.is_empty() {
@@ -103,7 +117,10 @@ pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: Compil
         CompileMode::Interactive => Mode::Interactive,
     };
     let options = compiler::Options { mode, ..compiler::Options::default() };
-    compiler::compile(&module, &source, &options).map_err(|errors| syntax_error(vm, &source, &errors))
+    let code = compiler::compile_with_warnings(&module, &source, &options, &mut warnings)
+        .map_err(|errors| syntax_error(vm, &source, &errors))?;
+    warn(vm, &source, &warnings)?;
+    Ok(code)
 }
 
 /// The exception for the first of some mistakes, with CPython's arguments:

@@ -78,6 +78,8 @@ pub mod class_flag {
     pub const MATCH_SELF: u32 = 8192;
     /// Some attributes are not made yet.
     pub const DEFERRED: u32 = 16384;
+    /// Messages name the class with its module, as CPython's classes in C do.
+    pub const QUALIFIED: u32 = 32768;
 }
 
 fn next_version() -> u64 {

@@ -338,7 +338,7 @@ fn contains(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
-    let name = vm.type_name(&args[0]);
+    let name = vm.class_of(&args[0]).name_text();
     let text =
         crate::types::guard_repr(vm, &args[0], |vm| crate::types::repr_items(vm, "[", &deque.to_vec(), "]"))?;
     let text = text.unwrap_or_else(|| "[...]".to_owned());

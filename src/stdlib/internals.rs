@@ -1,8 +1,11 @@
 //! `_internals`: what the modules written in Python cannot say in Python.
 
-use crate::object::{Class, Dict, ExcObj, Function, GenKind, GenObj, Ref, Value, class_flag, heap};
+use crate::object::{
+    Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, TracebackObj, Value, class_flag,
+    heap,
+};
 use crate::types::float::real_argument;
-use crate::vm::native::{Row, function};
+use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 
 /// Marks a class as a sequence or mapping for `match`.
@@ -13,6 +16,7 @@ fn mark_class(vm: &mut Vm, args: &[Value]) -> Result {
     let flag = match vm.text_of(&args[1])?.as_str() {
         "sequence" => class_flag::SEQUENCE,
         "mapping" => class_flag::MAPPING,
+        "qualified" => class_flag::QUALIFIED,
         _ => 0,
     };
     mark_all(&class, flag);
@@ -149,11 +153,76 @@ fn float_from_bytes(vm: &mut Vm, args: &[Value]) -> Result {
     }
 }
 
+/// One entry of a traceback as the machine prints it, and its place: first and last line, first
+/// and last column.
+fn format_entry(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(entry) = args[0].downcast::<TracebackObj>() else {
+        return Err(vm.type_error("format_entry() needs a traceback"));
+    };
+    let text = vm.format_entry(&entry);
+    let source = &entry.function.code.code.source.0;
+    let span = entry.span();
+    let start = source.lines.line_column(&source.text, span.start);
+    let end = source.lines.line_column(&source.text, span.end);
+    let number = |n: u32| vm.int(i64::from(n));
+    let items = [
+        vm.str(text),
+        number(start.line),
+        number(end.line),
+        number(start.column.saturating_sub(1)),
+        number(end.column.saturating_sub(1)),
+    ];
+    Ok(vm.tuple(items))
+}
+
+/// Runs the file of a module again.
+fn reload(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    let Some(module) = args[1].downcast::<ModuleObj>() else {
+        return Err(vm.type_error("reload() argument must be a module"));
+    };
+    match vm.reload_module(&name, &module)? {
+        Some(module) => Ok(module),
+        // The interpreter's own modules do not change.
+        None => Ok(args[1].clone()),
+    }
+}
+
+/// The text of a file that was run, or None.
+fn source_of(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    Ok(match vm.source_of(&name) {
+        Some(source) => vm.str(&*source.text),
+        None => Value::NONE,
+    })
+}
+
+/// The text that code was compiled from.
+fn source_of_code(vm: &mut Vm, args: &[Value]) -> Result {
+    match args[0].get::<CodeObj>() {
+        Some(code) => Ok(vm.str(&*code.code.source.0.text)),
+        None => Err(vm.type_error("source_of_code() needs code")),
+    }
+}
+
+/// The row of a native function, or None: `name(parameters)`.
+fn native_signature(vm: &mut Vm, args: &[Value]) -> Result {
+    Ok(match args[0].get::<Native>() {
+        Some(native) if native.row.signature.contains('(') => vm.str(native.row.signature),
+        _ => Value::NONE,
+    })
+}
+
 const FUNCTIONS: &[Row] = &[
     function("float_bytes(x, size, /)", float_bytes),
     function("float_from_bytes(data, /)", float_from_bytes),
     function("seal(cls, /)", seal),
     function("utc_offset(seconds, /)", utc_offset),
+    function("format_entry(traceback, /)", format_entry),
+    function("reload(name, module, /)", reload),
+    function("source_of(filename, /)", source_of),
+    function("source_of_code(code, /)", source_of_code),
+    function("native_signature(function, /)", native_signature),
     function("mark_class(cls, kind, /)", mark_class),
     function("awaitable_function(function, /)", awaitable_function),
     function("is_awaitable_function(function, /)", is_awaitable_function),

@@ -10,6 +10,7 @@ mod hashes;
 mod internals;
 mod itertools;
 mod json;
+pub mod library;
 mod math;
 mod operator;
 mod os;
@@ -26,6 +27,7 @@ pub use sys::set_arguments;
 
 /// Makes all modules of this room available to `import`; after `builtins::install`.
 pub fn install(vm: &mut Vm) {
+    vm.library_names = Some(library::has_module);
     vm.add_module("sys", sys::fill);
     vm.add_module("time", time::fill);
     vm.add_module("gc", gc::fill);
@@ -57,8 +59,17 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
     let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
     drop(dict.set_text("__builtins__", builtins));
+    if PACKAGES.contains(&name) {
+        // Their modules are rows of the same table: there is no folder to look into.
+        let path = vm.list(Vec::new());
+        drop(dict.set_text("__path__", path));
+        drop(dict.set_text("__package__", vm.str(name)));
+    }
     vm.run_code(&code, dict, None).map(drop)
 }
+
+/// The modules of the library that have modules inside.
+const PACKAGES: &[&str] = &["collections", "importlib", "json", "logging"];
 
 type Fill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
 
@@ -117,4 +128,8 @@ python_modules! {
     "statistics" "statistics.py"
     "string" "string.py"
     "textwrap" "textwrap.py"
+    "logging" "logging.py"
+    "logging.handlers" "logging_handlers.py"
+    "importlib" "importlib.py"
+    "linecache" "linecache.py"
 }

@@ -118,7 +118,7 @@ fn set_asyncgen_hooks(vm: &mut Vm, args: &[Value]) -> Result {
         }
         parts.push(value);
     }
-    let hooks = vm.tuple(parts);
+    let hooks = hooks_tuple(vm, parts)?;
     vm.set_attr_text(&sys, "_asyncgen_hooks", hooks)?;
     Ok(Value::NONE)
 }
@@ -150,7 +150,65 @@ fn displayhook(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+/// What a program sets and reads again, although nothing here depends on it.
+struct Kept {
+    switch_interval: f64,
+    origin_depth: i64,
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept { switch_interval: 0.005, origin_depth: 0 }
+    }
+}
+
+fn getswitchinterval(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(Value::float(vm.extension::<Kept>().switch_interval))
+}
+
+fn setswitchinterval(vm: &mut Vm, args: &[Value]) -> Result {
+    let interval = match args[0].as_float() {
+        Some(interval) => interval,
+        None => vm.index_i64(&args[0])? as f64,
+    };
+    if interval <= 0.0 {
+        return Err(vm.value_error("switch interval must be strictly positive"));
+    }
+    vm.extension::<Kept>().switch_interval = interval;
+    Ok(Value::NONE)
+}
+
+fn get_coroutine_origin_tracking_depth(vm: &mut Vm, _: &[Value]) -> Result {
+    let depth = vm.extension::<Kept>().origin_depth;
+    Ok(vm.int(depth))
+}
+
+fn set_coroutine_origin_tracking_depth(vm: &mut Vm, args: &[Value]) -> Result {
+    let depth = vm.index_i64(&args[0])?;
+    if depth < 0 {
+        return Err(vm.value_error("depth must be >= 0"));
+    }
+    vm.extension::<Kept>().origin_depth = depth;
+    Ok(Value::NONE)
+}
+
+fn getfilesystemencodeerrors(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(vm.str("surrogateescape"))
+}
+
+/// Tracing needs hooks in the loop; without one there is nothing to get.
+fn no_hook(_: &mut Vm, _: &[Value]) -> Result {
+    Ok(Value::NONE)
+}
+
 const FUNCTIONS: &[Row] = &[
+    function("getswitchinterval()", getswitchinterval),
+    function("setswitchinterval(interval, /)", setswitchinterval),
+    function("get_coroutine_origin_tracking_depth()", get_coroutine_origin_tracking_depth),
+    function("set_coroutine_origin_tracking_depth(depth)", set_coroutine_origin_tracking_depth),
+    function("getfilesystemencodeerrors()", getfilesystemencodeerrors),
+    function("gettrace()", no_hook),
+    function("getprofile()", no_hook),
     function("exit(status=None, /)", exit),
     function("setrecursionlimit(limit, /)", setrecursionlimit),
     function("getrecursionlimit()", getrecursionlimit),
@@ -187,6 +245,7 @@ macro_rules! items {
         })*
     };
 }
+items! { twelfth 11 thirteenth 12 fourteenth 13 fifteenth 14 sixteenth 15 seventeenth 16 eighteenth 17 }
 items! { first 0 second 1 third 2 fourth 3 fifth 4 sixth 5 seventh 6 eighth 7 ninth 8 tenth 9 eleventh 10 }
 
 fn named_repr(vm: &mut Vm, value: &Value, name: &str, fields: &[&str]) -> Result {
@@ -289,6 +348,60 @@ const HASH_INFO: &[Row] = &[
     getter("cutoff", ninth),
 ];
 
+const HOOKS: &[Row] =
+    &[method("__repr__(self, /)", hooks_repr), getter("firstiter", first), getter("finalizer", second)];
+
+fn hooks_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    named_repr(vm, &args[0], "asyncgen_hooks", &["firstiter", "finalizer"])
+}
+
+/// New hooks of the class that the old ones have.
+fn hooks_tuple(vm: &mut Vm, parts: Vec<Value>) -> Result {
+    let sys = vm.import_module("sys")?;
+    let old = vm.get_attr_text(&sys, "_asyncgen_hooks")?;
+    let class = vm.class_of(&old).clone();
+    Ok(heap::alloc(&class, crate::object::TupleObj::new(parts)).into_value())
+}
+
+/// Names, values and getters of `sys.flags`: the command line has no switch for any of them.
+const FLAGS: &[Row] = &[
+    method("__repr__(self, /)", flags_repr),
+    getter("debug", first),
+    getter("inspect", second),
+    getter("interactive", third),
+    getter("optimize", fourth),
+    getter("dont_write_bytecode", fifth),
+    getter("no_user_site", sixth),
+    getter("no_site", seventh),
+    getter("ignore_environment", eighth),
+    getter("verbose", ninth),
+    getter("bytes_warning", tenth),
+    getter("quiet", eleventh),
+    getter("hash_randomization", twelfth),
+    getter("isolated", thirteenth),
+    getter("dev_mode", fourteenth),
+    getter("utf8_mode", fifteenth),
+    getter("warn_default_encoding", sixteenth),
+    getter("safe_path", seventeenth),
+    getter("int_max_str_digits", eighteenth),
+];
+
+fn flags_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    let names: Vec<&str> = FLAGS[1..].iter().map(Row::name).collect();
+    named_repr(vm, &args[0], "sys.flags", &names)
+}
+
+fn flags(vm: &mut Vm) -> Value {
+    let values = (0..18)
+        .map(|at| match at {
+            13 | 16 => Value::FALSE,
+            17 => vm.int(4300),
+            _ => vm.int(0),
+        })
+        .collect();
+    named_tuple(vm, "flags", FLAGS, values)
+}
+
 /// An instance of a new tuple class with named items.
 fn named_tuple(vm: &mut Vm, name: &str, rows: &'static [Row], items: Vec<Value>) -> Value {
     let base = vm.types.tuple.clone();
@@ -361,10 +474,28 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     ];
     let hash = named_tuple(vm, "hash_info", HASH_INFO, hash);
     dict.set_text("hash_info", hash);
-    let path = vm.list(Vec::new());
-    dict.set_text("path", path);
+    let path = vm.path.clone().iter().map(|folder| vm.str(folder.as_str())).collect();
+    dict.set_text("path", vm.list(path));
     dict.set_text("modules", vm.modules.to_value());
-    dict.set_text("_asyncgen_hooks", vm.tuple([Value::NONE, Value::NONE]));
+    let names: Vec<Value> = super::library::top_level().map(|name| vm.str(name)).collect();
+    let names = vm.list(names);
+    let frozenset = vm.types.frozenset.to_value();
+    let names = vm.call(&frozenset, &[names])?;
+    dict.set_text("stdlib_module_names", names);
+    for (name, text) in [
+        ("base_prefix", ""),
+        ("exec_prefix", ""),
+        ("base_exec_prefix", ""),
+        ("abiflags", ""),
+        ("platlibdir", "lib"),
+    ] {
+        dict.set_text(name, vm.str(text));
+    }
+    dict.set_text("api_version", vm.int(1013));
+    dict.set_text("pycache_prefix", Value::NONE);
+    dict.set_text("flags", flags(vm));
+    let hooks = named_tuple(vm, "asyncgen_hooks", HOOKS, vec![Value::NONE, Value::NONE]);
+    dict.set_text("_asyncgen_hooks", hooks);
     dict.set_text("dont_write_bytecode", Value::TRUE);
     let names: Vec<Value> = ["sys", "builtins", "time", "gc"].iter().map(|n| vm.str(*n)).collect();
     dict.set_text("builtin_module_names", vm.tuple(names));

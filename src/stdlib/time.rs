@@ -38,6 +38,52 @@ fn process_time_ns(vm: &mut Vm, _: &[Value]) -> Result {
     Ok(vm.int(nanos))
 }
 
+/// The clocks by the numbers that Linux gives them.
+const CLOCKS: [(&str, i64); 7] = [
+    ("CLOCK_REALTIME", 0),
+    ("CLOCK_MONOTONIC", 1),
+    ("CLOCK_PROCESS_CPUTIME_ID", 2),
+    ("CLOCK_THREAD_CPUTIME_ID", 3),
+    ("CLOCK_MONOTONIC_RAW", 4),
+    ("CLOCK_BOOTTIME", 7),
+    ("CLOCK_TAI", 11),
+];
+
+fn clock_gettime_ns(vm: &mut Vm, args: &[Value]) -> Result {
+    match vm.index_i64(&args[0])? {
+        0 | 11 => time_ns(vm, &[]),
+        1 | 4 | 7 => monotonic_ns(vm, &[]),
+        2 | 3 => process_time_ns(vm, &[]),
+        _ => Err(vm.os_error("[Errno 22] Invalid argument")),
+    }
+}
+
+fn clock_gettime(vm: &mut Vm, args: &[Value]) -> Result {
+    let nanos = clock_gettime_ns(vm, args)?;
+    Ok(seconds(vm.index_i64(&nanos)?))
+}
+
+fn get_clock_info(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    let (id, monotonic, adjustable) = match name.as_str() {
+        "time" => ("CLOCK_REALTIME", false, true),
+        "monotonic" | "perf_counter" => ("CLOCK_MONOTONIC", true, false),
+        "process_time" => ("CLOCK_PROCESS_CPUTIME_ID", true, false),
+        "thread_time" => ("CLOCK_THREAD_CPUTIME_ID", true, false),
+        _ => return Err(vm.value_error("unknown clock")),
+    };
+    let types = vm.import_module("types")?;
+    let namespace = vm.get_attr_text(&types, "SimpleNamespace")?;
+    let values = [
+        vm.str(format!("clock_gettime({id})")),
+        Value::bool(monotonic),
+        Value::bool(adjustable),
+        Value::float(1e-9),
+    ];
+    let names = ["implementation", "monotonic", "adjustable", "resolution"].map(crate::object::heap::intern);
+    vm.call_kw(&namespace, &values, &names)
+}
+
 /// Seconds of an argument, as a float.
 fn number(vm: &mut Vm, value: &Value) -> Result<f64> {
     if let Some(x) = value.as_float() {
@@ -341,6 +387,10 @@ const FUNCTIONS: &[Row] = &[
     function("process_time()", process_time),
     function("process_time_ns()", process_time_ns),
     function("thread_time()", process_time),
+    function("thread_time_ns()", process_time_ns),
+    function("clock_gettime(clk_id, /)", clock_gettime),
+    function("clock_gettime_ns(clk_id, /)", clock_gettime_ns),
+    function("get_clock_info(name, /)", get_clock_info),
     function("sleep(object, /)", sleep),
     function("gmtime(seconds=None, /)", gmtime),
     function("localtime(seconds=None, /)", localtime),
@@ -402,6 +452,9 @@ const STRUCT_TIME: &[Row] = &[
 
 /// Puts everything into the namespace.
 pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
+    for (name, id) in CLOCKS {
+        dict.set_text(name, vm.int(id));
+    }
     vm.add_functions(dict, "time", FUNCTIONS);
     let base = vm.types.tuple.clone();
     let class = vm.new_class("struct_time", "time", &base, Kind::Tuple, 0, STRUCT_TIME);

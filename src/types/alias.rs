@@ -88,6 +88,11 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     for item in tuple_items(&alias.args) {
         parts.push(argument_text(vm, item)?);
     }
+    // The arguments of a callable stand in brackets of their own.
+    let callable = origin == "collections.abc.Callable" && parts.first().is_some_and(|first| first != "...");
+    if callable && let Some(result) = parts.pop() {
+        return Ok(vm.str(format!("{origin}[[{}], {result}]", parts.join(", "))));
+    }
     let inner = if parts.is_empty() { "()".to_owned() } else { parts.join(", ") };
     Ok(vm.str(format!("{origin}[{inner}]")))
 }

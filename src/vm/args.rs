@@ -320,7 +320,13 @@ impl Vm {
     fn callee_name_of(&mut self, native: &Native) -> String {
         match native.owner_class() {
             Some(owner) => format!("{}.{}()", owner.name_text(), native.name.as_str()),
-            None => format!("{}()", native.name.as_str()),
+            None => {
+                let module = Value::peek(&native.module);
+                match module.get::<Str>().map(Str::as_str) {
+                    Some(module) if module != "builtins" => format!("{module}.{}()", native.name.as_str()),
+                    _ => format!("{}()", native.name.as_str()),
+                }
+            }
         }
     }
 

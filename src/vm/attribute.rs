@@ -354,7 +354,8 @@ impl Vm {
             Err(raised) => raised.is(&self.exceptions.attribute_error),
         };
         if missing && let Some(fallback) = class.special(Special::GetAttr) {
-            return self.call(&fallback, &[value.clone(), name.to_value()]).map(Some);
+            let found = self.call(&fallback, &[value.clone(), name.to_value()]).map(Some);
+            return found.map_err(|raised| self.with_attribute(raised, value, name));
         }
         found
     }
@@ -406,9 +407,26 @@ impl Vm {
     fn module_fallback(&mut self, value: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
         let Some(module) = value.get::<ModuleObj>() else { return Ok(None) };
         match module.dict.get_name(&Special::GetAttr.name()) {
-            Some(hook) => self.call(&hook, &[name.to_value()]).map(Some),
+            Some(hook) => {
+                let found = self.call(&hook, &[name.to_value()]).map(Some);
+                found.map_err(|raised| self.with_attribute(raised, value, name))
+            }
             None => Ok(None),
         }
+    }
+
+    /// An AttributeError that does not say which attribute gets told.
+    #[cold]
+    fn with_attribute(&mut self, raised: Raised, value: &Value, name: &Ref<Str>) -> Raised {
+        let unset = |field: Value| field.is_unbound() || field.is_none();
+        if raised.is(&self.exceptions.attribute_error)
+            && unset(raised.0.field("name"))
+            && unset(raised.0.field("obj"))
+        {
+            raised.0.set_field("name", name.to_value());
+            raised.0.set_field("obj", value.clone());
+        }
+        raised
     }
 
     /// `type.__getattribute__`, without the error.
@@ -463,15 +481,10 @@ impl Vm {
                 let class = value.get::<Class>().map(|c| c.name_text()).unwrap_or_default();
                 format!("type object '{class}' has no attribute '{}'", name.as_str())
             }
-            Some(Kind::Module) => {
-                let module = value.get::<ModuleObj>().and_then(|m| m.dict.get_text("__name__"));
-                match module.as_ref().and_then(|m| m.get::<Str>()) {
-                    Some(module) => {
-                        format!("module '{}' has no attribute '{}'", module.as_str(), name.as_str())
-                    }
-                    None => format!("module has no attribute '{}'", name.as_str()),
-                }
-            }
+            Some(Kind::Module) => match value.downcast::<ModuleObj>() {
+                Some(module) => self.module_lacks(&module, name.as_str()),
+                None => String::new(),
+            },
             _ => format!("'{}' object has no attribute '{}'", self.type_name(value), name.as_str()),
         };
         let raised = self.attribute_error(message);

@@ -93,6 +93,13 @@ impl Vm {
     fn winning_metaclass(&mut self, meta: &Ref<Class>, bases: &[Value]) -> Result<Ref<Class>> {
         let mut winner = meta.clone();
         for base in bases {
+            if base.get::<Class>().is_none()
+                && self.get_attr_optional(base, &heap::intern("__mro_entries__"))?.is_some()
+            {
+                return Err(
+                    self.type_error("type() doesn't support MRO entry resolution; use types.new_class()")
+                );
+            }
             let own = self.class_of(base).clone();
             if winner.is_subclass_of(&own) {
                 continue;

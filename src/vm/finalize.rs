@@ -140,6 +140,15 @@ impl Vm {
         name.is_some_and(|name| name.get::<Str>().is_some_and(|name| name.as_str() == "__main__"))
     }
 
+    /// Issues a warning about a place that is known: the filters of `warnings` decide, when it
+    /// is loaded.
+    pub fn warn_at(&mut self, category: &Ref<Class>, text: &str, filename: &str, line: u32) -> Result<()> {
+        let warnings = self.import_module("warnings")?;
+        let explicit = self.get_attr_text(&warnings, "warn_explicit")?;
+        let values = [self.str(text), category.to_value(), self.str(filename), self.int(i64::from(line))];
+        self.call(&explicit, &values).map(drop)
+    }
+
     /// File, line and stripped source line of the top Python frame.
     pub fn caller_position(&self) -> (String, u32, String) {
         let Some(frame) = self.thread.frame else { return ("<sys>".to_owned(), 0, String::new()) };

@@ -115,6 +115,9 @@ impl Vm {
             extensions: Vec::new(),
             compile_hook: None,
             import_hook: None,
+            library_names: None,
+            reloading: None,
+            path: Vec::new(),
             argv: Vec::new(),
         }
     }
@@ -214,47 +217,6 @@ impl Vm {
             return Err(raised);
         }
         Ok(Some(module.into_value()))
-    }
-
-    /// `import name`: every package on the way, the last module as result.
-    pub fn import_module(&mut self, name: &str) -> Result {
-        if let Some(module) = self.modules.get_text(name)
-            && !module.is_none()
-        {
-            return Ok(module);
-        }
-        let parent = match name.rsplit_once('.') {
-            Some((parent, _)) => Some(self.import_module(parent)?),
-            None => None,
-        };
-        let found = match self.builtin_module(name)? {
-            Some(module) => Some(module),
-            None => match self.import_hook {
-                Some(hook) => hook(self, name)?,
-                None => None,
-            },
-        };
-        let Some(module) = found else {
-            let class = self.exceptions.module_not_found_error.clone();
-            let message = match name.rsplit_once('.') {
-                Some((parent, _)) if !parent.is_empty() => {
-                    let is_package = parent_is_package(&parent_value(self, parent));
-                    if is_package {
-                        format!("No module named '{name}'")
-                    } else {
-                        format!("No module named '{name}'; '{parent}' is not a package")
-                    }
-                }
-                _ => format!("No module named '{name}'"),
-            };
-            let raised = self.raised(&class, message);
-            raised.0.set_field("name", self.str(name));
-            return Err(raised);
-        };
-        if let (Some(parent), Some((_, child))) = (parent, name.rsplit_once('.')) {
-            self.set_attr_text(&parent, child, module.clone())?;
-        }
-        Ok(module)
     }
 
     // ---- code
@@ -371,14 +333,6 @@ impl Vm {
             None => self.call(function.as_value(), &[]),
         }
     }
-}
-
-fn parent_value(vm: &mut Vm, parent: &str) -> Value {
-    vm.modules.get_text(parent).unwrap_or(Value::NONE)
-}
-
-fn parent_is_package(module: &Value) -> bool {
-    module.get::<ModuleObj>().is_some_and(|m| m.dict.get_text("__path__").is_some())
 }
 
 /// A class with one base whose MRO is the base's behind itself.

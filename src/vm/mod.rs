@@ -17,6 +17,7 @@ pub mod error;
 mod fiber;
 mod finalize;
 pub mod frames;
+mod import;
 mod interp;
 mod items;
 mod iterate;
@@ -42,7 +43,7 @@ pub use native::{Native, Row};
 
 use crate::bytecode::Code;
 use crate::host::Host;
-use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, Ref, Str, Value};
+use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, ModuleObj, Ref, Str, Value, class_flag};
 use std::any::{Any, TypeId};
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -63,8 +64,21 @@ pub enum CompileMode {
 
 /// Compiles a text; syntax errors come back raised.
 pub type CompileHook = fn(&mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<Code>>;
-/// Finds and runs a module that is not loaded yet; `None` when there is no such module.
-pub type ImportHook = fn(&mut Vm, name: &str) -> Result<Option<Value>>;
+/// Finds in some folders and runs a module that is not loaded yet; `None` when there is no such
+/// module.
+pub type ImportHook =
+    fn(&mut Vm, name: &str, folders: &[String], wanted: ImportFiles) -> Result<Option<Value>>;
+
+/// Which files an import looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportFiles {
+    /// `.py`: what hides a module of the library in CPython too.
+    Python,
+    /// `.co` and `.py`.
+    All,
+    /// A folder that is no package: a namespace.
+    Folders,
+}
 
 /// What belongs to one thread of execution.
 pub struct Thread {
@@ -129,6 +143,12 @@ pub struct Vm {
     extensions: Vec<(TypeId, Box<dyn Any>)>,
     pub compile_hook: Option<CompileHook>,
     pub import_hook: Option<ImportHook>,
+    /// Whether CPython's library has a module of that name; `stdlib` installs it.
+    pub library_names: Option<fn(&str) -> bool>,
+    /// The module that `importlib.reload` runs again.
+    pub reloading: Option<Ref<ModuleObj>>,
+    /// What `sys.path` starts with.
+    pub path: Vec<String>,
     /// `sys.argv` and the name of the program, for messages.
     pub argv: Vec<String>,
 }
@@ -169,7 +189,15 @@ impl Vm {
 
     /// The name of a value's class, for messages.
     pub fn type_name(&self, value: &Value) -> String {
-        self.class_of(value).name_text()
+        let class = self.class_of(value);
+        let name = class.name_text();
+        if class.has_flag(class_flag::QUALIFIED)
+            && let Some(module) = class.dict().get_text("__module__")
+            && let Some(module) = module.get::<Str>()
+        {
+            return format!("{}.{name}", module.as_str());
+        }
+        name
     }
 
     /// An interned name.

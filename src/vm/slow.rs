@@ -9,8 +9,8 @@ use super::window::Window;
 use super::{Raised, Result, Vm};
 use crate::bytecode::Instr;
 use crate::object::{
-    BoundMethod, CellObj, Class, CodeObj, Dict, ExcObj, FramePtr, Function, Kind, ListObj, Mark, ModuleObj,
-    RangeObj, Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
+    BoundMethod, CellObj, Class, CodeObj, Dict, ExcObj, FramePtr, Function, Kind, ListObj, Mark, RangeObj,
+    Ref, Site, Special, Str, TupleObj, Value, append_to, class_flag, heap,
 };
 
 /// How many stores ahead of a stride of list stores the memory is asked for.
@@ -1195,116 +1195,6 @@ impl Vm {
         }
         seen.push(name.clone());
         self.get_attr_optional(subject, &name)
-    }
-
-    // ---- modules
-
-    pub(crate) fn import_statement(&mut self, name: &Ref<Str>, level: &Value, names: &Value) -> Result {
-        let level = level.as_int().unwrap_or(0);
-        let full = if level > 0 {
-            self.resolve_relative(name.as_str(), level as usize)?
-        } else {
-            name.as_str().to_owned()
-        };
-        let module = self.import_module(&full)?;
-        let wants_names = names.get::<TupleObj>().is_some_and(|t| !t.is_empty());
-        if !wants_names {
-            // `import a.b` binds `a`.
-            if level == 0
-                && let Some((top, _)) = full.split_once('.')
-                && let Some(top) = self.modules.get_text(top)
-            {
-                return Ok(top);
-            }
-            return Ok(module);
-        }
-        // `from package import submodule` imports it.
-        let is_package = module.get::<ModuleObj>().is_some_and(|m| m.dict.get_text("__path__").is_some());
-        if is_package {
-            for item in names.get::<TupleObj>().map(|t| t.items().to_vec()).unwrap_or_default() {
-                let Some(item) = item.downcast::<Str>() else { continue };
-                if item.as_str() == "*" || self.get_attr_optional(&module, &item)?.is_some() {
-                    continue;
-                }
-                let child = format!("{full}.{}", item.as_str());
-                match self.import_module(&child) {
-                    Ok(_) => {}
-                    Err(raised) if raised.is(&self.exceptions.module_not_found_error) => {}
-                    Err(raised) => return Err(raised),
-                }
-            }
-        }
-        Ok(module)
-    }
-
-    fn resolve_relative(&mut self, name: &str, level: usize) -> Result<String> {
-        let frame = self.thread.frame.expect("an import statement runs in a frame");
-        let globals = frame.function().globals.clone();
-        let package = globals.get_text("__package__");
-        let package = match package.as_ref().and_then(|p| p.get::<Str>()) {
-            Some(package) if !package.is_empty() => package.as_str().to_owned(),
-            _ => {
-                return Err(self.import_error("attempted relative import with no known parent package"));
-            }
-        };
-        let mut parts: Vec<&str> = package.split('.').collect();
-        if level > parts.len() {
-            return Err(self.import_error("attempted relative import beyond top-level package"));
-        }
-        parts.truncate(parts.len() - (level - 1));
-        let mut full = parts.join(".");
-        if !name.is_empty() {
-            full.push('.');
-            full.push_str(name);
-        }
-        Ok(full)
-    }
-
-    pub(crate) fn import_from(&mut self, module: &Value, name: &Ref<Str>) -> Result {
-        if let Some(value) = self.get_attr_optional(module, name)? {
-            return Ok(value);
-        }
-        let own = module.get::<ModuleObj>().and_then(|m| m.dict.get_text("__name__"));
-        let own =
-            own.as_ref().and_then(|n| n.get::<Str>()).map_or("<unknown module name>", Str::as_str).to_owned();
-        if let Some(child) = self.modules.get_text(&format!("{own}.{}", name.as_str())) {
-            return Ok(child);
-        }
-        let file = module.get::<ModuleObj>().and_then(|m| m.dict.get_text("__file__"));
-        let place = match file.as_ref().and_then(|f| f.get::<Str>()) {
-            Some(file) => file.as_str().to_owned(),
-            None => "unknown location".to_owned(),
-        };
-        let raised =
-            self.import_error(format!("cannot import name '{}' from '{own}' ({place})", name.as_str()));
-        raised.0.set_field("name", self.str(own));
-        Err(raised)
-    }
-
-    pub(crate) fn import_star(&mut self, w: Window, code: &CodeObj, module: &Value) -> Result<()> {
-        let Some(source) = module.get::<ModuleObj>().map(|m| m.dict.clone()) else { return Ok(()) };
-        let all = match self.get_attr_optional(module, &heap::intern("__all__"))? {
-            Some(all) => {
-                let items = self.collect(&all)?;
-                items.iter().filter_map(Value::downcast::<Str>).collect::<Vec<_>>()
-            }
-            None => source
-                .items()
-                .iter()
-                .filter_map(|(k, _)| k.downcast::<Str>())
-                .filter(|k| !k.as_str().starts_with('_'))
-                .collect(),
-        };
-        for name in all {
-            let name = heap::intern_value(&name);
-            let value = self.get_attr(module, &name)?;
-            if code.code.flags.namespace {
-                self.namespace_set(w.reg(0), &name, value)?;
-            } else {
-                drop(w.frame.function().globals.set_name(&name, value));
-            }
-        }
-        Ok(())
     }
 
     pub(crate) fn setup_annotations(&mut self, w: Window, code: &CodeObj) -> Result<()> {

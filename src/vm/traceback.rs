@@ -151,11 +151,18 @@ impl Vm {
         out
     }
 
-    fn format_entry(&mut self, entry: &TracebackObj) -> String {
+    /// One entry: place, source line and markers.
+    pub fn format_entry(&mut self, entry: &TracebackObj) -> String {
         let code = &entry.function.code.code;
         let source = &code.source.0;
         let line = entry.line();
         let mut out = format!("  File \"{}\", line {line}, in {}\n", source.name, code.name);
+        // The text of `exec` is kept nowhere: CPython has only the lines of files.
+        let kept = source.name.starts_with("<frozen ")
+            || self.source_of(&source.name).is_some_and(|known| known.text == source.text);
+        if !kept {
+            return out;
+        }
         let text = source.lines.line_text(&source.text, line);
         let stripped = text.trim();
         if stripped.is_empty() {
@@ -172,7 +179,7 @@ impl Vm {
             let whole = from == begin && to == text.trim_end().len();
             let (left, middle, right) = anchors(&text[from..to]);
             let plain = middle == 0;
-            if !(whole && plain) {
+            if !(whole && plain || is_plain_call(&text[begin..from], &text[from..to], to, text)) {
                 out.push_str("    ");
                 out.push_str(&" ".repeat(width(&text[begin..from])));
                 if plain {
@@ -258,75 +265,128 @@ impl Vm {
         out
     }
 
-    /// ". Did you mean: 'x'?" for names and attributes.
+    /// ". Did you mean: 'x'?" for names, attributes and imports.
     fn suggestion(&mut self, exc: &Ref<ExcObj>) -> String {
         let class = exc.header().class().clone();
-        let name = exc.field("name");
-        let Some(name) = name.get::<Str>() else { return String::new() };
-        let candidates: Vec<String> = if class.is_subclass_of(&self.exceptions.name_error) {
+        let is_import = class.is_subclass_of(&self.exceptions.import_error);
+        let is_name = class.is_subclass_of(&self.exceptions.name_error);
+        let wrong = exc.field(if is_import { "name_from" } else { "name" });
+        let Some(wrong) = wrong.get::<Str>().map(|name| name.as_str().to_owned()) else {
+            return String::new();
+        };
+        let mut own = None;
+        let candidates = if is_import {
+            self.names_of_import(exc)
+        } else if is_name {
+            own = self.attribute_of_self(exc, &wrong);
             self.visible_names(exc)
         } else if class.is_subclass_of(&self.exceptions.attribute_error) {
-            let object = exc.field("obj");
-            if object.is_unbound() {
-                return String::new();
-            }
-            self.attribute_names(&object)
+            self.names_of_object(exc)
         } else {
             return String::new();
         };
-        let mut candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
+        // Who did not write an underscore did not mean one.
+        let hide = !is_name && !wrong.starts_with('_') && !self.object_is_self(exc);
+        let mut candidates: Vec<&str> =
+            candidates.iter().map(String::as_str).filter(|name| !hide || !name.starts_with('_')).collect();
         candidates.sort_unstable();
         candidates.dedup();
-        match super::suggest::closest(name.as_str(), &candidates) {
-            Some(best) => format!(". Did you mean: '{best}'?"),
-            None if class.is_subclass_of(&self.exceptions.name_error)
-                && self.has_builtin_module(name.as_str()) =>
-            {
-                let text = name.as_str();
-                format!(". Did you forget to import '{text}'?")
+        let best = own.or_else(|| super::suggest::closest(&wrong, &candidates).map(str::to_owned));
+        let forgotten = is_name && self.library_names.is_some_and(|has| has(&wrong));
+        match (best, forgotten) {
+            (Some(best), true) => {
+                format!(". Did you mean: '{best}'? Or did you forget to import '{wrong}'?")
             }
-            None => String::new(),
+            (Some(best), false) => format!(". Did you mean: '{best}'?"),
+            (None, true) => format!(". Did you forget to import '{wrong}'?"),
+            (None, false) => String::new(),
         }
+    }
+
+    /// The innermost entry of an exception's traceback.
+    fn innermost(&self, exc: &Ref<ExcObj>) -> Option<Ref<TracebackObj>> {
+        let mut at = Value::peek(&exc.traceback).downcast::<TracebackObj>()?;
+        while let Some(next) = Value::peek(&at.next).downcast::<TracebackObj>() {
+            at = next;
+        }
+        Some(at)
+    }
+
+    /// `self` in the innermost frame of a traceback.
+    fn innermost_self(&mut self, exc: &Ref<ExcObj>) -> Option<Value> {
+        let entry = self.innermost(exc)?.to_value();
+        let frame = self.get_attr_text(&entry, "tb_frame").ok()?;
+        let locals = self.get_attr_text(&frame, "f_locals").ok()?;
+        let name = self.str("self");
+        self.get_item(&locals, &name).ok()
+    }
+
+    /// `self.name`, when that is what a name could have meant.
+    fn attribute_of_self(&mut self, exc: &Ref<ExcObj>, name: &str) -> Option<String> {
+        let this = self.innermost_self(exc)?;
+        let found = self.get_attr_optional(&this, &heap::intern(name)).ok()?;
+        found.map(|_| format!("self.{name}"))
+    }
+
+    fn object_is_self(&mut self, exc: &Ref<ExcObj>) -> bool {
+        let object = exc.field("obj");
+        !object.is_unbound() && self.innermost_self(exc).is_some_and(|this| this.is_same(&object))
     }
 
     /// Names that the innermost frame of a traceback could have meant.
     fn visible_names(&self, exc: &Ref<ExcObj>) -> Vec<String> {
-        let mut at = Value::peek(&exc.traceback);
-        let mut names = Vec::new();
-        while let Some(entry) = at.downcast::<TracebackObj>() {
-            let next = Value::peek(&entry.next);
-            if next.is_none() {
-                let function = &entry.function;
-                let locals = function.code.locals.iter().map(|n| n.as_str().to_owned());
-                names.extend(locals.filter(|n| !n.is_empty()));
-                for dict in [&function.globals, &function.builtins] {
-                    let keys = dict.items().into_iter().map(|(key, _)| key);
-                    names.extend(keys.filter_map(|k| k.get::<Str>().map(|s| s.as_str().to_owned())));
-                }
-            }
-            at = next;
+        let Some(entry) = self.innermost(exc) else { return Vec::new() };
+        let function = &entry.function;
+        let locals = function.code.locals.iter().map(|n| n.as_str().to_owned());
+        let mut names: Vec<String> = locals.filter(|n| !n.is_empty()).collect();
+        for dict in [&function.globals, &function.builtins] {
+            let keys = dict.items().into_iter().map(|(key, _)| key);
+            names.extend(keys.filter_map(|k| k.get::<Str>().map(|s| s.as_str().to_owned())));
         }
         names
     }
 
-    fn attribute_names(&mut self, object: &Value) -> Vec<String> {
-        let mut names = Vec::new();
-        let mut add = |items: Vec<(Value, Value)>| {
-            names.extend(items.iter().filter_map(|(k, _)| k.get::<Str>().map(|s| s.as_str().to_owned())));
-        };
-        let classes = match object.get::<Class>() {
-            Some(class) => class.mro(),
-            None => self.class_of(object).mro(),
-        };
-        for class in classes.iter() {
-            add(class.dict().items());
+    /// What `dir()` shows of the object that lacks an attribute.
+    fn names_of_object(&mut self, exc: &Ref<ExcObj>) -> Vec<String> {
+        let object = exc.field("obj");
+        if object.is_unbound() { Vec::new() } else { self.names_of(&object) }
+    }
+
+    /// What `dir()` shows of the module, or its outermost package, that lacks a name.
+    fn names_of_import(&mut self, exc: &Ref<ExcObj>) -> Vec<String> {
+        let name = exc.field("name");
+        let top = name.get::<Str>().and_then(|n| n.as_str().split('.').next().map(str::to_owned));
+        match top.and_then(|top| self.modules.get_text(&top)) {
+            Some(module) => self.names_of(&module),
+            None => Vec::new(),
         }
-        if let Some(instance) = object.get::<crate::object::Instance>() {
-            add(instance.attributes());
-        } else if let Some(dict) = self.attribute_dict(object) {
-            add(dict.items());
+    }
+
+    fn names_of(&mut self, object: &Value) -> Vec<String> {
+        let Some(dir) = self.builtins.get_text("dir") else { return Vec::new() };
+        let names = self.call(&dir, std::slice::from_ref(object)).and_then(|names| self.collect(&names));
+        let names = names.unwrap_or_default();
+        names.iter().filter_map(|n| n.get::<Str>().map(|n| n.as_str().to_owned())).collect()
+    }
+}
+
+/// A call that is all that a statement returns or assigns is not marked: the line says it.
+fn is_plain_call(before: &str, call: &str, to: usize, line: &str) -> bool {
+    let rest = line[to..].trim_start();
+    if !(rest.is_empty() || rest.starts_with('#')) || !call.ends_with(')') || anchors(call).1 == 0 {
+        return false;
+    }
+    let Some((function, _)) = call.split_once('(') else { return false };
+    let is_name = !function.is_empty() && function.chars().all(|c| c.is_alphanumeric() || c == '_');
+    match before.trim_end() {
+        "return" => is_name,
+        before => {
+            // `target = call(…)`, and no other operator that ends with the sign.
+            let target = before.strip_suffix('=').unwrap_or_default().trim_end();
+            !target.is_empty()
+                && !target.ends_with(['+', '-', '*', '/', '%', '@', '&', '|', '^', '<', '>', '=', '!', ':'])
+                && target.matches('(').count() == target.matches(')').count()
         }
-        names
     }
 }
 

@@ -2,6 +2,7 @@
 
 import sys
 from _collections import deque
+from _internals import mark_class as _mark_class
 from keyword import iskeyword
 from operator import itemgetter
 from types import GenericAlias
@@ -51,7 +52,95 @@ class defaultdict(dict):
         return new
 
 
+class _View:
+    # A view of an OrderedDict: the dict's own, under another name.
+    __slots__ = ("_view",)
+
+    def __init__(self, view):
+        self._view = view
+
+    def __iter__(self):
+        return iter(self._view)
+
+    def __reversed__(self):
+        return reversed(self._view)
+
+    def __len__(self):
+        return len(self._view)
+
+    def __contains__(self, item):
+        return item in self._view
+
+    def __repr__(self):
+        return f"{type(self).__name__}({list(self._view)!r})"
+
+    @property
+    def mapping(self):
+        return self._view.mapping
+
+
+class odict_values(_View):
+    __slots__ = ()
+
+
+class odict_keys(_View):
+    __slots__ = ()
+    __hash__ = None
+
+    def __eq__(self, other):
+        return self._view == _inner(other)
+
+    def __le__(self, other):
+        return self._view <= _inner(other)
+
+    def __lt__(self, other):
+        return self._view < _inner(other)
+
+    def __ge__(self, other):
+        return self._view >= _inner(other)
+
+    def __gt__(self, other):
+        return self._view > _inner(other)
+
+    def __and__(self, other):
+        return self._view & _inner(other)
+
+    def __or__(self, other):
+        return self._view | _inner(other)
+
+    def __sub__(self, other):
+        return self._view - _inner(other)
+
+    def __xor__(self, other):
+        return self._view ^ _inner(other)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def __rsub__(self, other):
+        return _inner(other) - self._view
+
+    def isdisjoint(self, other):
+        return self._view.isdisjoint(_inner(other))
+
+
+class odict_items(odict_keys):
+    __slots__ = ()
+
+
+def _inner(other):
+    return other._view if isinstance(other, _View) else other
+
+
 class OrderedDict(dict):
+    def keys(self):
+        return odict_keys(dict.keys(self))
+
+    def values(self):
+        return odict_values(dict.values(self))
+
+    def items(self):
+        return odict_items(dict.items(self))
+
     def move_to_end(self, key, last=True):
         value = self[key]
         if last:
@@ -203,12 +292,29 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     for method in (_make, _replace, __repr__, _asdict, __getnewargs__):
         method.__qualname__ = f"{typename}.{method.__name__}"
     for position, name in enumerate(fields):
-        namespace[name] = property(itemgetter(position), doc=f"Alias for field number {position}")
+        namespace[name] = property(
+            itemgetter(position), _no_set, _no_delete, f"Alias for field number {position}"
+        )
     result = type(typename, (tuple,), namespace)
     if module is None:
         module = sys._getframe(1).f_globals.get("__name__", "__main__")
     result.__module__ = module
     return result
+
+
+_mark_class(deque, "qualified")
+
+
+def _no_set(self, value):
+    raise AttributeError("can't set attribute")
+
+
+def _no_delete(self):
+    raise AttributeError("can't delete attribute")
+
+
+for _each in (defaultdict, OrderedDict):
+    _mark_class(_each, "qualified")
 
 
 class Counter(dict):
@@ -357,6 +463,8 @@ from collections.abc import MutableMapping as _MutableMapping
 from collections.abc import MutableSequence as _MutableSequence
 from collections.abc import Sequence as _Sequence
 
+_MutableSequence.register(deque)
+
 
 class ChainMap(_MutableMapping):
     def __init__(self, *maps):
@@ -495,12 +603,23 @@ class UserDict(_MutableMapping):
             return type(self)(self.data | other)
         return NotImplemented
 
+    def __ror__(self, other):
+        if isinstance(other, dict):
+            return type(self)(other | self.data)
+        return NotImplemented
+
     def __ior__(self, other):
         self.data |= other.data if isinstance(other, UserDict) else other
         return self
 
     def copy(self):
-        return type(self)(self.data)
+        if type(self) is UserDict:
+            return UserDict(self.data.copy())
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made.data = {}
+        made.update(self)
+        return made
 
     __copy__ = copy
 
@@ -514,7 +633,9 @@ class UserDict(_MutableMapping):
 
 class UserList(_MutableSequence):
     def __init__(self, initlist=None):
-        self.data = [] if initlist is None else list(initlist)
+        self.data = []
+        if initlist is not None:
+            self.data[:] = self._other(initlist)
 
     def _other(self, other):
         return other.data if isinstance(other, UserList) else other
@@ -555,46 +676,159 @@ class UserList(_MutableSequence):
         del self.data[i]
 
     def __add__(self, other):
-        return type(self)(self.data + list(self._other(other)))
+        return self.__class__(self.data + list(self._other(other)))
+
+    def __radd__(self, other):
+        return self.__class__(list(self._other(other)) + self.data)
+
+    def __iadd__(self, other):
+        self.data += list(self._other(other))
+        return self
 
     def __mul__(self, n):
-        return type(self)(self.data * n)
+        return self.__class__(self.data * n)
 
     __rmul__ = __mul__
+
+    def __imul__(self, n):
+        self.data *= n
+        return self
+
+    def __copy__(self):
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        made.__dict__["data"] = self.__dict__["data"][:]
+        return made
+
+    def append(self, item):
+        self.data.append(item)
 
     def insert(self, i, item):
         self.data.insert(i, item)
 
+    def pop(self, i=-1):
+        return self.data.pop(i)
+
+    def remove(self, item):
+        self.data.remove(item)
+
+    def clear(self):
+        self.data.clear()
+
+    def copy(self):
+        return self.__class__(self)
+
+    def count(self, item):
+        return self.data.count(item)
+
+    def index(self, item, *args):
+        return self.data.index(item, *args)
+
+    def reverse(self):
+        self.data.reverse()
+
     def sort(self, /, *args, **kwds):
         self.data.sort(*args, **kwds)
 
-    def copy(self):
-        return type(self)(self.data)
+    def extend(self, other):
+        self.data.extend(self._other(other))
+
+
+def _text(value):
+    return value.data if isinstance(value, UserString) else value
 
 
 class UserString(_Sequence):
     def __init__(self, seq):
-        self.data = str(seq)
+        self.data = seq if isinstance(seq, str) else str(_text(seq))
 
     def __str__(self):
-        return self.data
+        return str(self.data)
 
     def __repr__(self):
         return repr(self.data)
 
+    def __int__(self):
+        return int(self.data)
+
+    def __float__(self):
+        return float(self.data)
+
+    def __complex__(self):
+        return complex(self.data)
+
     def __hash__(self):
         return hash(self.data)
 
+    def __getnewargs__(self):
+        return (self.data[:],)
+
     def __eq__(self, other):
-        return self.data == str(other)
+        return self.data == _text(other)
+
+    def __lt__(self, other):
+        return self.data < _text(other)
+
+    def __le__(self, other):
+        return self.data <= _text(other)
+
+    def __gt__(self, other):
+        return self.data > _text(other)
+
+    def __ge__(self, other):
+        return self.data >= _text(other)
+
+    def __contains__(self, char):
+        return _text(char) in self.data
 
     def __len__(self):
         return len(self.data)
 
     def __getitem__(self, index):
-        return type(self)(self.data[index])
+        return self.__class__(self.data[index])
 
-    def __getattr__(self, name):
-        if name == "data":
-            raise AttributeError(name)
-        return getattr(self.data, name)
+    def __add__(self, other):
+        if isinstance(other, (UserString, str)):
+            return self.__class__(self.data + _text(other))
+        return self.__class__(self.data + str(other))
+
+    def __radd__(self, other):
+        if isinstance(other, str):
+            return self.__class__(other + self.data)
+        return self.__class__(str(other) + self.data)
+
+    def __mul__(self, n):
+        return self.__class__(self.data * n)
+
+    __rmul__ = __mul__
+
+    def __mod__(self, args):
+        return self.__class__(self.data % args)
+
+    def __rmod__(self, template):
+        return self.__class__(str(template) % self)
+
+
+def _string_method(name, again):
+    # A method of `str`; `again` says that its result is a UserString.
+    def method(self, *args, **kwds):
+        result = getattr(self.data, name)(*map(_text, args), **kwds)
+        return self.__class__(result) if again else result
+
+    method.__name__ = name
+    method.__qualname__ = f"UserString.{name}"
+    return method
+
+
+for _each in (
+    "capitalize", "casefold", "center", "expandtabs", "ljust", "lower", "lstrip", "removeprefix",
+    "removesuffix", "replace", "rjust", "rstrip", "strip", "swapcase", "title", "translate", "upper", "zfill",
+):
+    setattr(UserString, _each, _string_method(_each, True))
+for _each in (
+    "count", "encode", "endswith", "find", "format", "format_map", "index", "isalpha", "isalnum", "isascii",
+    "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle",
+    "isupper", "join", "maketrans", "partition", "rfind", "rindex", "rpartition", "rsplit", "split",
+    "splitlines", "startswith",
+):
+    setattr(UserString, _each, _string_method(_each, False))

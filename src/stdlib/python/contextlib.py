@@ -6,6 +6,12 @@ from collections import deque
 from functools import wraps
 from types import GenericAlias, MethodType
 
+__all__ = [
+    "asynccontextmanager", "contextmanager", "closing", "nullcontext", "AbstractContextManager",
+    "AbstractAsyncContextManager", "AsyncExitStack", "ContextDecorator", "ExitStack",
+    "redirect_stdout", "redirect_stderr", "suppress", "aclosing", "chdir",
+]
+
 
 class AbstractContextManager(abc.ABC):
     __class_getitem__ = classmethod(GenericAlias)
@@ -403,3 +409,20 @@ class AsyncExitStack(_Stack, AbstractAsyncContextManager):
                 exc.__context__ = context
                 raise
         return received and suppressed
+
+
+class chdir(AbstractContextManager):
+    def __init__(self, path):
+        self.path = path
+        self._old_cwd = []
+
+    def __enter__(self):
+        import os
+
+        self._old_cwd.append(os.getcwd())
+        os.chdir(self.path)
+
+    def __exit__(self, *excinfo):
+        import os
+
+        os.chdir(self._old_cwd.pop())

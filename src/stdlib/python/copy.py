@@ -2,6 +2,10 @@
 
 import types
 
+__all__ = [
+    "Error", "copy", "deepcopy", "replace",
+]
+
 
 class Error(Exception):
     pass

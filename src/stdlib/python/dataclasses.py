@@ -160,6 +160,15 @@ def _function(cls, name, params, body, scope):
     return function
 
 
+class _FactoryDefault:
+    # Stands in signatures for the default that is made at each call.
+    def __repr__(self):
+        return "<factory>"
+
+
+_FACTORY = _FactoryDefault()
+
+
 def _init(cls, all_fields, std, kw_only, frozen, slots):
     seen_default = None
     for f in std:
@@ -168,7 +177,7 @@ def _init(cls, all_fields, std, kw_only, frozen, slots):
                 seen_default = f
             elif seen_default is not None:
                 raise TypeError(f"non-default argument {f.name!r} follows default argument {seen_default.name!r}")
-    scope = {"_MISSING": MISSING, "_set": object.__setattr__}
+    scope = {"_FACTORY": _FACTORY, "_set": object.__setattr__}
     self_name = "__dataclass_self__" if any(f.name == "self" for f in all_fields) else "self"
 
     def assign(name, value):
@@ -180,7 +189,7 @@ def _init(cls, all_fields, std, kw_only, frozen, slots):
         if f.default is not MISSING:
             return f"{f.name}=_default_{f.name}"
         if f.default_factory is not MISSING:
-            return f"{f.name}=_MISSING"
+            return f"{f.name}=_FACTORY"
         return f.name
 
     body = []
@@ -191,7 +200,7 @@ def _init(cls, all_fields, std, kw_only, frozen, slots):
             scope[f"_factory_{f.name}"] = f.default_factory
             value = f"_factory_{f.name}()"
             if f.init:
-                value += f" if {f.name} is _MISSING else {f.name}"
+                value += f" if {f.name} is _FACTORY else {f.name}"
         elif f.init:
             value = f.name
         elif f.default is not MISSING and slots:
@@ -308,8 +317,9 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
     std = [f for f in all_init if f.init and not f.kw_only]
     keyword = [f for f in all_init if f.init and f.kw_only]
     data = [f for f in found.values() if f._field_type is _FIELD]
+    own_init = False
     if init:
-        _set_new(cls, "__init__", _init(cls, all_init, std, keyword, frozen, slots))
+        own_init = not _set_new(cls, "__init__", _init(cls, all_init, std, keyword, frozen, slots))
     if repr:
         _set_new(cls, "__repr__", _named(cls, _repr([f.name for f in data if f.repr]), "__repr__"))
     compared = _tuple_of([f.name for f in data if f.compare])
@@ -360,20 +370,50 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
             cls.__hash__ = _named(cls, __hash__, "__hash__")
     elif eq and not has_own_hash:
         cls.__hash__ = None
+    _set_new(cls, "__replace__", replace)
     if match_args:
         _set_new(cls, "__match_args__", tuple(f.name for f in std))
     if not cls.__doc__:
-        try:
-            import inspect
-
-            cls.__doc__ = cls.__name__ + str(inspect.signature(cls)).replace(" -> None", "")
-        except (TypeError, ValueError):
-            cls.__doc__ = cls.__name__
+        cls.__doc__ = _doc(cls, std, keyword, own_init)
     if weakref_slot and not slots:
         raise TypeError("weakref_slot is True but slots is False")
     if slots:
         cls = _with_slots(cls, [f.name for f in data], weakref_slot)
     return cls
+
+
+def _doc(cls, std, kw_only, own_init):
+    # The signature; `inspect` is only asked when it is not what the fields say.
+    plain = own_init and "__new__" not in cls.__dict__ and all(
+        isinstance(f.type, str) or isinstance(f.type, type) and type(f.type) is type and f.type.__module__ == "builtins"
+        for f in (*std, *kw_only)
+    )
+    if not plain:
+        try:
+            import inspect
+
+            return cls.__name__ + str(inspect.signature(cls)).replace(" -> None", "")
+        except (TypeError, ValueError):
+            return cls.__name__
+    parts = []
+
+    def add(f):
+        if f.init:
+            shown = repr(f.type) if isinstance(f.type, str) else f.type.__qualname__
+            text = f"{f.name}: {shown}"
+            if f.default is not MISSING:
+                text += f" = {f.default!r}"
+            elif f.default_factory is not MISSING:
+                text += " = <factory>"
+            parts.append(text)
+
+    for f in std:
+        add(f)
+    if any(f.init for f in kw_only):
+        parts.append("*")
+        for f in kw_only:
+            add(f)
+    return f"{cls.__name__}({', '.join(parts)})"
 
 
 def _with_slots(cls, names, weakref_slot):

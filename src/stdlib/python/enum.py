@@ -5,7 +5,8 @@ from types import DynamicClassAttribute, MappingProxyType
 __all__ = [
     "Enum", "EnumMeta", "EnumType", "Flag", "IntEnum", "IntFlag", "ReprEnum", "StrEnum", "auto",
     "member", "nonmember", "property", "unique", "verify", "UNIQUE", "CONTINUOUS", "NAMED_FLAGS",
-    "STRICT", "CONFORM", "EJECT", "KEEP", "global_enum",
+    "STRICT", "CONFORM", "EJECT", "KEEP", "global_enum", "EnumCheck", "EnumDict", "FlagBoundary",
+    "global_enum_repr", "global_flag_repr", "global_str", "pickle_by_enum_name", "pickle_by_global_name",
 ]
 
 property_ = property
@@ -49,7 +50,7 @@ def _is_private(cls_name, name):
     return name.startswith(prefix) and len(name) > len(prefix) and not name.endswith("__")
 
 
-class _Namespace(dict):
+class EnumDict(dict):
     # The namespace of an enumeration's body: remembers what will be a member.
     def __init__(self, cls_name):
         super().__init__()
@@ -82,6 +83,11 @@ class _Namespace(dict):
             pass
         elif isinstance(value, nonmember):
             value = value.value
+        elif isinstance(value, type) and getattr(value, "__qualname__", "").startswith(
+            f"{dict.get(self, '__qualname__', '')}."
+        ):
+            # A class defined inside is no member.
+            pass
         elif isinstance(value, member) or not _is_descriptor(value):
             if isinstance(value, member):
                 value = value.value
@@ -158,7 +164,7 @@ class EnumType(type):
         for base in bases:
             if isinstance(base, EnumType) and base._member_names_:
                 raise TypeError(f"<enum {cls!r}> cannot extend {base!r}")
-        namespace = _Namespace(cls)
+        namespace = EnumDict(cls)
         enums = [base for base in bases if isinstance(base, EnumType)]
         if enums:
             namespace._generate = getattr(enums[-1], "_generate_next_value_")
@@ -167,6 +173,8 @@ class EnumType(type):
     def __new__(metacls, cls, bases, classdict, *, boundary=None, _simple=False, **kwds):
         if not bases:
             return super().__new__(metacls, cls, bases, dict(classdict), **kwds)
+        if not isinstance(classdict, EnumDict):
+            raise AttributeError("'dict' object has no attribute '_member_names'")
         members = dict(classdict._members)
         body = {
             key: value for key, value in classdict.items()
@@ -190,18 +198,13 @@ class EnumType(type):
         enum_class._new_member_ = own_new or getattr(enum_class, "_new_member_", None)
         data = enum_class._member_type_
         if data is not object:
+            # An enumeration speaks for itself where only the mixed-in type has something to say.
+            first_enum = next(base for base in reversed(bases) if isinstance(base, EnumType))
             for name in ("__repr__", "__str__", "__format__", "__reduce_ex__"):
-                if name in body:
-                    continue
-                enum_method = next(b for b in bases if isinstance(b, EnumType)).__dict__.get(name)
-                if enum_method is None:
+                if name not in body:
                     found = getattr(enum_class, name)
-                    if found is getattr(data, name, None):
-                        if not issubclass(enum_class, ReprEnum) or name == "__repr__":
-                            for base in enum_class.__mro__:
-                                if isinstance(base, EnumType) and name in base.__dict__:
-                                    setattr(enum_class, name, base.__dict__[name])
-                                    break
+                    if found in (getattr(data, name), getattr(object, name)):
+                        setattr(enum_class, name, getattr(first_enum, name))
         for name, value in members.items():
             enum_class._add(name, value)
         if order is not None:
@@ -226,6 +229,8 @@ class EnumType(type):
             new = new.__func__ if isinstance(new, staticmethod) else new
             this = new(cls, *args)
         elif data is object:
+            this = object.__new__(cls)
+        elif data.__new__ is object.__new__:
             this = object.__new__(cls)
         else:
             this = data.__new__(cls, *args)
@@ -273,7 +278,7 @@ class EnumType(type):
     def __call__(cls, value=auto._unset, names=auto._unset, *values, module=None, qualname=None, type=None, start=1, boundary=None):
         if cls._member_map_ or names is auto._unset:
             if value is auto._unset:
-                raise TypeError(f"{cls.__name__}.__new__() missing 1 required positional argument: 'value'")
+                raise TypeError("EnumType.__call__() missing 1 required positional argument: 'value'")
             if names is not auto._unset:
                 value = (value, names, *values)
             return cls.__new__(cls, value)
@@ -384,7 +389,7 @@ class Enum(metaclass=EnumType):
         except Exception as exc:
             context = exc
             result = None
-        if isinstance(result, cls):
+        if isinstance(result, cls) or isinstance(result, int) and getattr(cls, "_boundary_", None) is EJECT:
             return result
         error = ValueError(f"{value!r} is not a valid {cls.__qualname__}")
         if result is None and context is None:
@@ -414,7 +419,13 @@ class Enum(metaclass=EnumType):
         return None
 
     def __repr__(self):
-        return f"<{type(self).__name__}.{self._name_}: {self._value_!r}>"
+        value = self._value_
+        if hasattr(value, "__dataclass_fields__"):
+            fields = value.__dataclass_fields__
+            shown = ", ".join(f"{name}={getattr(value, name)!r}" for name in fields if fields[name].repr)
+        else:
+            shown = repr(value)
+        return f"<{type(self).__name__}.{self._name_}: {shown}>"
 
     def __str__(self):
         return f"{type(self).__name__}.{self._name_}"
@@ -426,7 +437,15 @@ class Enum(metaclass=EnumType):
         return hash(self._name_)
 
     def __dir__(self):
-        return sorted(["__class__", "__doc__", "__eq__", "__hash__", "__module__", "name", "value"])
+        found = {"__class__", "__doc__", "__eq__", "__hash__", "__module__", "name", "value"}
+        if self._member_type_ is not object:
+            found |= set(object.__dir__(self))
+        found.update(name for name in self.__dict__ if name[0] != "_")
+        for base in type(self).__mro__:
+            for name, value in base.__dict__.items():
+                if name[0] != "_" and name not in self._member_map_ and base not in (Enum, object):
+                    found.add(name)
+        return sorted(found)
 
     def __reduce_ex__(self, proto):
         return type(self), (self._value_,)
@@ -472,15 +491,14 @@ class StrEnum(str, ReprEnum):
         return name.lower()
 
 
-class _Boundary:
-    def __init__(self, name):
-        self.name = name
+class FlagBoundary(StrEnum):
+    STRICT = auto()
+    CONFORM = auto()
+    EJECT = auto()
+    KEEP = auto()
 
-    def __repr__(self):
-        return f"<FlagBoundary.{self.name}: {self.name.lower()!r}>"
 
-
-STRICT, CONFORM, EJECT, KEEP = (_Boundary(n) for n in ("STRICT", "CONFORM", "EJECT", "KEEP"))
+STRICT, CONFORM, EJECT, KEEP = FlagBoundary
 
 
 def _bits(value):
@@ -524,7 +542,7 @@ class Flag(Enum):
         this._value_ = value
         names = [m._name_ for m in cls if m._value_ & value]
         rest = value & ~cls._flag_mask_
-        if rest:
+        if rest and names:
             names.append(str(rest))
         this._name_ = "|".join(names) or None
         cls._value2member_map_[value] = this
@@ -588,7 +606,7 @@ class Flag(Enum):
 
 
 def _binary(value, width):
-    digits = bin(value)[2:]
+    digits = format(value, "b")
     return f"0b{'0' if value >= 0 else '1'} {digits.zfill(width)}"
 
 
@@ -611,7 +629,13 @@ def unique(enumeration):
     return enumeration
 
 
-UNIQUE, CONTINUOUS, NAMED_FLAGS = "one name per value", "no skipped values", "no missing flags"
+class EnumCheck(StrEnum):
+    CONTINUOUS = "no skipped integer values"
+    NAMED_FLAGS = "multi-flag aliases may not contain unnamed flags"
+    UNIQUE = "one name per value"
+
+
+CONTINUOUS, NAMED_FLAGS, UNIQUE = EnumCheck
 
 
 class verify:
@@ -619,21 +643,102 @@ class verify:
         self.checks = checks
 
     def __call__(self, enumeration):
+        name = enumeration.__name__
         for check in self.checks:
             if check is UNIQUE:
-                unique(enumeration)
+                aliases = [(n, m.name) for n, m in enumeration.__members__.items() if n != m.name]
+                if aliases:
+                    shown = ", ".join(f"{alias} -> {of}" for alias, of in aliases)
+                    raise ValueError(f"aliases found in {enumeration!r}: {shown}")
             elif check is CONTINUOUS:
                 values = sorted(m._value_ for m in enumeration)
-                missing = [v for v in range(values[0], values[-1] + 1) if v not in values] if values else []
+                if len(values) < 2:
+                    continue
+                if issubclass(enumeration, Flag):
+                    wanted = [1 << n for n in range(values[0].bit_length() - 1, values[-1].bit_length())]
+                else:
+                    wanted = range(values[0], values[-1] + 1)
+                missing = [v for v in wanted if v not in values]
                 if missing:
+                    kind = "flag" if issubclass(enumeration, Flag) else "enum"
                     raise ValueError(
-                        f"invalid enum {enumeration.__name__!r}: missing values {', '.join(map(str, missing))}"
+                        f"invalid {kind} {name!r}: missing values {', '.join(map(str, missing))}"
+                    )
+            elif check is NAMED_FLAGS:
+                known = [m._value_ for m in enumeration]
+                names, total = [], 0
+                for alias, each in enumeration._member_map_.items():
+                    if alias in enumeration._member_names_ or each._value_ < 0:
+                        continue
+                    missing = [v for v in _bits(each._value_) if v not in known]
+                    if missing:
+                        names.append(alias)
+                        for value in missing:
+                            total |= value
+                if names:
+                    if len(names) == 1:
+                        which = f"alias {names[0]} is missing"
+                    else:
+                        which = f"aliases {', '.join(names[:-1])} and {names[-1]} are missing"
+                    value = f"value 0x{total:x}" if _single(total) else f"combined values of 0x{total:x}"
+                    raise ValueError(
+                        f"invalid Flag {name!r}: {which} {value} [use enum.show_flag_values(value) for details]"
                     )
         return enumeration
+
+
+def _single(value):
+    return value & (value - 1) == 0
+
+
+def _where(member):
+    return type(member).__module__.split(".")[-1]
+
+
+def global_enum_repr(self):
+    cls = type(self)
+    name = self._name_ if self._name_ is not None else f"{cls.__qualname__}({self._value_!r})"
+    return f"{_where(self)}.{name}"
+
+
+def global_flag_repr(self):
+    cls = type(self)
+    module = _where(self)
+    if self._name_ is None:
+        return f"{module}.{cls.__name__}({self._value_!r})"
+    if "|" not in self._name_:
+        return f"{module}.{self._name_}"
+    return "|".join(n if n[0].isdigit() else f"{module}.{n}" for n in self._name_.split("|"))
+
+
+def global_str(self):
+    return f"{type(self).__name__}({self._value_!r})" if self._name_ is None else self._name_
 
 
 def global_enum(cls, update_str=False):
     import sys
 
+    cls.__repr__ = global_flag_repr if issubclass(cls, Flag) else global_enum_repr
+    if not issubclass(cls, ReprEnum) or update_str:
+        cls.__str__ = global_str
     sys.modules[cls.__module__].__dict__.update(cls.__members__)
     return cls
+
+
+def pickle_by_global_name(self, proto):
+    return self.name
+
+
+def pickle_by_enum_name(self, proto):
+    return getattr, (type(self), self._name_)
+
+
+def show_flag_values(value):
+    return list(_bits(value))
+
+
+def bin(num, max_bits=None):
+    text = format(num if num >= 0 else (1 << num.bit_length()) + num, "b")
+    sign = "0b0" if num >= 0 else "0b1"
+    width = max(max_bits or 0, num.bit_length())
+    return f"{sign} {text.rjust(width, '0' if num >= 0 else '1')}"

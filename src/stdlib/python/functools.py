@@ -2,6 +2,13 @@
 
 from _collections import deque as _deque
 
+__all__ = [
+    "update_wrapper", "wraps", "WRAPPER_ASSIGNMENTS", "WRAPPER_UPDATES", "total_ordering", "cache",
+    "cmp_to_key", "lru_cache", "reduce", "partial", "partialmethod", "singledispatch",
+    "singledispatchmethod", "cached_property",
+]
+
+
 WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__")
 WRAPPER_UPDATES = ("__dict__",)
 
@@ -396,19 +403,29 @@ def singledispatch(func):
 
     def register(cls, func=None):
         if not isinstance(cls, type) and type(cls).__name__ not in ("UnionType", "_UnionGenericAlias"):
-            if func is not None or not hasattr(cls, "__annotations__"):
+            if func is not None:
+                raise TypeError(
+                    f"Invalid first argument to `register()`. {cls!r} is not a class or union type."
+                )
+            inner = cls.__func__ if isinstance(cls, (classmethod, staticmethod)) else cls
+            if not getattr(inner, "__annotations__", None):
                 raise TypeError(
                     f"Invalid first argument to `register()`: {cls!r}. "
                     "Use either `@register(some_class)` or plain `@register` on an annotated function."
                 )
             func = cls
-            annotations = [v for k, v in func.__annotations__.items() if k != "return"]
-            if not annotations:
-                raise TypeError(
-                    f"Invalid first argument to `register()`: {cls!r}. "
-                    "Use either `@register(some_class)` or plain `@register` on an annotated function."
-                )
-            cls = annotations[0]
+            annotations = inner.__annotations__
+            if any(isinstance(value, str) for value in annotations.values()):
+                from typing import get_type_hints
+
+                annotations = get_type_hints(inner)
+            argname, cls = next(iter(annotations.items()))
+            for each in classes_of(cls):
+                if isinstance(each, type) and type(each).__name__ != "GenericAlias":
+                    continue
+                if cls is each:
+                    raise TypeError(f"Invalid annotation for {argname!r}. {cls!r} is not a class.")
+                raise TypeError(f"Invalid annotation for {argname!r}. {cls!r} not all arguments are classes.")
         if func is None:
             return lambda f: register(cls, f)
         for each in classes_of(cls):

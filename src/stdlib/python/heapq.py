@@ -1,5 +1,9 @@
 # `heapq`.
 
+__all__ = [
+    "heappush", "heappop", "heapify", "heapreplace", "merge", "nlargest", "nsmallest", "heappushpop",
+]
+
 
 def _sift_down(heap, position, item):
     # Moves `item`, which may be too large for `position`, towards the leaves: first the smaller
@@ -33,6 +37,8 @@ def heappush(heap, item, /):
 
 
 def heappop(heap, /):
+    if not heap:
+        raise IndexError("index out of range")
     last = heap.pop()
     if not heap:
         return last

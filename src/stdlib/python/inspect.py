@@ -1,8 +1,34 @@
-# `inspect`: the questions that need no source text.
+# `inspect`: what objects say about themselves, their parameters and their source text.
 
+import sys
 import types
+import _internals
+import linecache
 from _internals import is_awaitable_function, is_awaitable_generator
 from collections.abc import Awaitable
+from collections import namedtuple
+
+__all__ = [
+    "AGEN_CLOSED", "AGEN_CREATED", "AGEN_RUNNING", "AGEN_SUSPENDED", "ArgInfo", "Arguments",
+    "Attribute", "BoundArguments", "CORO_CLOSED", "CORO_CREATED", "CORO_RUNNING", "CORO_SUSPENDED",
+    "CO_ASYNC_GENERATOR", "CO_COROUTINE", "CO_GENERATOR", "CO_ITERABLE_COROUTINE", "CO_NESTED",
+    "CO_NEWLOCALS", "CO_OPTIMIZED", "CO_VARARGS", "CO_VARKEYWORDS", "ClassFoundException",
+    "ClosureVars", "EndOfBlock", "FrameInfo", "FullArgSpec", "GEN_CLOSED", "GEN_CREATED",
+    "GEN_RUNNING", "GEN_SUSPENDED", "Parameter", "Signature", "Traceback", "classify_class_attrs",
+    "cleandoc", "currentframe", "findsource", "formatannotation", "formatannotationrelativeto",
+    "get_annotations", "getabsfile", "getargs", "getargvalues", "getasyncgenlocals",
+    "getasyncgenstate", "getattr_static", "getblock", "getcallargs", "getclasstree",
+    "getclosurevars", "getcomments", "getcoroutinelocals", "getcoroutinestate", "getdoc", "getfile",
+    "getframeinfo", "getfullargspec", "getgeneratorlocals", "getgeneratorstate", "getinnerframes",
+    "getlineno", "getmembers", "getmembers_static", "getmodule", "getmodulename", "getmro",
+    "getouterframes", "getsource", "getsourcefile", "getsourcelines", "indentsize", "isabstract",
+    "isasyncgen", "isasyncgenfunction", "isawaitable", "isbuiltin", "isclass", "iscode",
+    "iscoroutine", "iscoroutinefunction", "isdatadescriptor", "isframe", "isfunction",
+    "isgenerator", "isgeneratorfunction", "isgetsetdescriptor", "ismemberdescriptor", "ismethod",
+    "ismethoddescriptor", "ismethodwrapper", "ismodule", "isroutine", "istraceback",
+    "markcoroutinefunction", "signature", "stack", "trace", "unwrap", "walktree",
+]
+
 
 CO_OPTIMIZED = 1
 CO_NEWLOCALS = 2
@@ -23,6 +49,9 @@ CORO_CREATED, CORO_RUNNING, CORO_SUSPENDED, CORO_CLOSED = (
 AGEN_CREATED, AGEN_RUNNING, AGEN_SUSPENDED, AGEN_CLOSED = (
     "AGEN_CREATED", "AGEN_RUNNING", "AGEN_SUSPENDED", "AGEN_CLOSED",
 )
+
+
+__builtins_object = object
 
 
 def isclass(object):
@@ -92,6 +121,18 @@ def isawaitable(object):
         or is_awaitable_generator(object)
         or isinstance(object, Awaitable)
     )
+
+
+def ismethodwrapper(object):
+    return isinstance(object, types.MethodWrapperType)
+
+
+def isgetsetdescriptor(object):
+    return isinstance(object, types.GetSetDescriptorType)
+
+
+def ismemberdescriptor(object):
+    return isinstance(object, types.MemberDescriptorType)
 
 
 def isabstract(object):
@@ -188,8 +229,46 @@ def getmodule(object, _filename=None):
 
 
 def getdoc(object):
-    doc = getattr(object, "__doc__", None)
+    try:
+        doc = object.__doc__
+    except AttributeError:
+        return None
+    if doc is None:
+        try:
+            doc = _inherited_doc(object)
+        except (AttributeError, TypeError):
+            return None
     return cleandoc(doc) if isinstance(doc, str) else None
+
+
+def _inherited_doc(object):
+    if isclass(object):
+        for base in object.__mro__:
+            if base is not __builtins_object and base.__doc__ is not None:
+                return base.__doc__
+        return None
+    if ismethod(object):
+        owner = object.__self__ if isclass(object.__self__) else type(object.__self__)
+        name = object.__func__.__name__
+    elif isfunction(object):
+        name = object.__name__
+        owner = sys.modules.get(object.__module__)
+        for part in object.__qualname__.split(".")[:-1]:
+            owner = getattr(owner, part)
+        if not isclass(owner):
+            return None
+    elif isinstance(object, property):
+        name = object.fget.__name__
+        owner = sys.modules.get(object.fget.__module__)
+        for part in object.fget.__qualname__.split(".")[:-1]:
+            owner = getattr(owner, part)
+    else:
+        return None
+    for base in owner.__mro__:
+        doc = getattr(getattr(base, name, None), "__doc__", None)
+        if doc is not None:
+            return doc
+    return None
 
 
 def cleandoc(doc):
@@ -205,14 +284,29 @@ def cleandoc(doc):
 
 
 def getmembers(object, predicate=None):
+    return _members(object, predicate, getattr)
+
+
+def getmembers_static(object, predicate=None):
+    return _members(object, predicate, getattr_static)
+
+
+def _members(object, predicate, getter):
     found = []
-    for name in sorted(dir(object)):
+    for name in dir(object):
         try:
-            value = getattr(object, name)
+            value = getter(object, name)
         except AttributeError:
-            continue
+            # Listed, but not there: perhaps in the namespace of a base.
+            for base in getattr(object, "__mro__", ()):
+                if name in base.__dict__:
+                    value = base.__dict__[name]
+                    break
+            else:
+                continue
         if predicate is None or predicate(value):
             found.append((name, value))
+    found.sort(key=lambda pair: pair[0])
     return found
 
 
@@ -244,8 +338,6 @@ def unwrap(func, *, stop=None):
 
 
 def currentframe():
-    import sys
-
     return sys._getframe(1)
 
 
@@ -265,9 +357,15 @@ class _empty:
     pass
 
 
-class _ParameterKind:
-    def __init__(self, value, name, description):
-        self.value, self.name, self.description = value, name, description
+class _void:
+    pass
+
+
+class _ParameterKind(int):
+    def __new__(cls, value, name, description):
+        kind = int.__new__(cls, value)
+        kind.name, kind.description, kind.value = name, description, value
+        return kind
 
     def __repr__(self):
         return f"<_ParameterKind.{self.name}: {self.value}>"
@@ -275,25 +373,25 @@ class _ParameterKind:
     def __str__(self):
         return self.name
 
-    def __lt__(self, other):
-        return self.value < other.value
-
-    def __gt__(self, other):
-        return self.value > other.value
-
-    def __eq__(self, other):
-        return isinstance(other, _ParameterKind) and self.value == other.value
-
-    def __hash__(self):
-        return self.value
+    def __format__(self, spec):
+        return format(self.name, spec)
 
 
 def formatannotation(annotation, base_module=None):
-    if isinstance(annotation, type) and type(annotation) is type:
+    if getattr(annotation, "__module__", None) == "typing":
+        return repr(annotation).replace("typing.", "")
+    if isinstance(annotation, types.GenericAlias):
+        return str(annotation)
+    if isinstance(annotation, type):
         if annotation.__module__ in ("builtins", base_module):
             return annotation.__qualname__
         return f"{annotation.__module__}.{annotation.__qualname__}"
     return repr(annotation)
+
+
+def formatannotationrelativeto(object):
+    module = getattr(object, "__module__", None)
+    return lambda annotation: formatannotation(annotation, module)
 
 
 class Parameter:
@@ -305,7 +403,47 @@ class Parameter:
     empty = _empty
 
     def __init__(self, name, kind, *, default=_empty, annotation=_empty):
-        self.name, self.kind, self.default, self.annotation = name, kind, default, annotation
+        if not isinstance(kind, _ParameterKind):
+            kinds = {k.value: k for k in _KINDS}
+            if kind not in kinds:
+                raise ValueError(f"value {kind!r} is not a valid Parameter.kind")
+            kind = kinds[kind]
+        if default is not _empty and kind in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD):
+            raise ValueError(f"{kind.description} parameters cannot have default values")
+        if name is _empty:
+            raise ValueError("name is a required attribute for Parameter")
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a str, not a {type(name).__name__}")
+        if name[:1] == "." and name[1:].isdigit():
+            # The hidden parameter of a comprehension.
+            if kind is not Parameter.POSITIONAL_OR_KEYWORD:
+                raise ValueError(
+                    "implicit arguments must be passed as positional or keyword arguments, not "
+                    + kind.description
+                )
+            kind = Parameter.POSITIONAL_ONLY
+            name = f"implicit{name[1:]}"
+        from keyword import iskeyword
+
+        if iskeyword(name) and kind is not Parameter.POSITIONAL_ONLY or not name.isidentifier():
+            raise ValueError(f"{name!r} is not a valid parameter name")
+        self._name, self._kind, self._default, self._annotation = name, kind, default, annotation
+
+    @property
+    def name(self):
+        return self._name
+
+    @property
+    def kind(self):
+        return self._kind
+
+    @property
+    def default(self):
+        return self._default
+
+    @property
+    def annotation(self):
+        return self._annotation
 
     def replace(self, **changes):
         parts = {"name": self.name, "kind": self.kind, "default": self.default, "annotation": self.annotation}
@@ -335,7 +473,13 @@ class Parameter:
         )
 
     def __hash__(self):
-        return hash((self.name, self.kind))
+        return hash((self.name, self.kind, self.annotation, self.default))
+
+
+_KINDS = (
+    Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD, Parameter.VAR_POSITIONAL,
+    Parameter.KEYWORD_ONLY, Parameter.VAR_KEYWORD,
+)
 
 
 class BoundArguments:
@@ -356,15 +500,30 @@ class BoundArguments:
 
     @property
     def kwargs(self):
+        # From the first gap on, everything is passed by name.
         found = {}
+        by_name = False
         for name, param in self.signature.parameters.items():
-            if name not in self.arguments:
+            if not by_name:
+                if param.kind in (Parameter.KEYWORD_ONLY, Parameter.VAR_KEYWORD):
+                    by_name = True
+                elif name not in self.arguments:
+                    by_name = True
+                    continue
+            if not by_name or name not in self.arguments:
                 continue
             if param.kind is Parameter.VAR_KEYWORD:
                 found.update(self.arguments[name])
-            elif param.kind is Parameter.KEYWORD_ONLY:
+            else:
                 found[name] = self.arguments[name]
         return found
+
+    def __eq__(self, other):
+        if self is other:
+            return True
+        if not isinstance(other, BoundArguments):
+            return NotImplemented
+        return self.signature == other.signature and self.arguments == other.arguments
 
     def apply_defaults(self):
         full = {}
@@ -388,16 +547,40 @@ class Signature:
     empty = _empty
 
     def __init__(self, parameters=None, *, return_annotation=_empty):
-        self._parameters = {param.name: param for param in parameters or ()}
-        self.return_annotation = return_annotation
+        found = {}
+        top = Parameter.POSITIONAL_ONLY
+        defaults = False
+        for param in parameters or ():
+            kind = param.kind
+            if kind < top:
+                raise ValueError(
+                    f"wrong parameter order: {top.description} parameter before {kind.description} parameter"
+                )
+            top = kind
+            if kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD):
+                if param.default is not _empty:
+                    defaults = True
+                elif defaults:
+                    raise ValueError("non-default argument follows default argument")
+            if param.name in found:
+                raise ValueError(f"duplicate parameter name: {param.name!r}")
+            found[param.name] = param
+        self._parameters = types.MappingProxyType(found)
+        self._return_annotation = return_annotation
 
     @property
     def parameters(self):
-        return types.MappingProxyType(self._parameters)
+        return self._parameters
+
+    @property
+    def return_annotation(self):
+        return self._return_annotation
 
     @classmethod
     def from_callable(cls, obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=False):
-        return signature(obj, follow_wrapped=follow_wrapped)
+        return signature(
+            obj, follow_wrapped=follow_wrapped, globals=globals, locals=locals, eval_str=eval_str
+        )
 
     def replace(self, *, parameters=None, return_annotation=...):
         return Signature(
@@ -416,7 +599,7 @@ class Signature:
     def __hash__(self):
         return hash(tuple(self._parameters))
 
-    def __str__(self):
+    def format(self, *, max_width=None, quote_annotation_strings=True):
         parts = []
         last = None
         for param in self._parameters.values():
@@ -431,9 +614,17 @@ class Signature:
         if last is Parameter.POSITIONAL_ONLY:
             parts.append("/")
         text = f"({', '.join(parts)})"
+        if max_width is not None and len(text) > max_width:
+            text = "(\n    " + ",\n    ".join(parts) + "\n)"
         if self.return_annotation is not _empty:
             text += f" -> {formatannotation(self.return_annotation)}"
         return text
+
+    def __str__(self):
+        return self.format()
+
+    def __replace__(self, /, **changes):
+        return self.replace(**changes)
 
     def __repr__(self):
         return f"<Signature {self}>"
@@ -442,12 +633,22 @@ class Signature:
         arguments = {}
         rest = list(args)
         kwargs = dict(kwargs)
+        optional = False
         for name, param in self._parameters.items():
             kind = param.kind
+            optional = optional or kind is Parameter.VAR_POSITIONAL or param.default is not _empty
             if kind is Parameter.VAR_POSITIONAL:
                 if rest:
                     arguments[name] = tuple(rest)
                     rest = []
+            elif kind is Parameter.POSITIONAL_ONLY and not rest and name in kwargs and not self._has_varkw():
+                if param.default is _empty:
+                    raise TypeError(
+                        f"{name!r} parameter is positional only, but was passed as a keyword"
+                    )
+                raise TypeError(
+                    f"got some positional-only arguments passed as keyword arguments: {name!r}"
+                )
             elif kind is Parameter.VAR_KEYWORD:
                 if kwargs:
                     arguments[name] = kwargs
@@ -459,7 +660,7 @@ class Signature:
             elif kind is not Parameter.POSITIONAL_ONLY and name in kwargs:
                 arguments[name] = kwargs.pop(name)
             elif param.default is _empty and not partial:
-                if kind is Parameter.KEYWORD_ONLY:
+                if kind is Parameter.KEYWORD_ONLY and not optional:
                     raise TypeError(f"missing a required keyword-only argument: {name!r}")
                 raise TypeError(f"missing a required argument: {name!r}")
         if rest:
@@ -467,6 +668,9 @@ class Signature:
         if kwargs:
             raise TypeError(f"got an unexpected keyword argument {next(iter(kwargs))!r}")
         return BoundArguments(self, arguments)
+
+    def _has_varkw(self):
+        return any(p.kind is Parameter.VAR_KEYWORD for p in self._parameters.values())
 
     def bind(self, /, *args, **kwargs):
         return self._bind(args, kwargs, False)
@@ -511,41 +715,577 @@ def _of_function(func):
 
 def _without_first(found):
     params = list(found.parameters.values())
-    if params and params[0].kind is not Parameter.VAR_POSITIONAL:
+    if not params or params[0].kind in (Parameter.VAR_KEYWORD, Parameter.KEYWORD_ONLY):
+        raise ValueError("invalid method signature")
+    if params[0].kind is not Parameter.VAR_POSITIONAL:
         params = params[1:]
     return found.replace(parameters=params)
 
 
+_OPAQUE = ("<unrepresentable>",)
+
+
+class _Unrepresentable:
+    def __repr__(self):
+        return "<unrepresentable>"
+
+
+def _of_native(obj):
+    text = _internals.native_signature(obj)
+    if text is None or "[" in text:
+        raise ValueError(f"no signature found for builtin {obj!r}")
+    name, _, rest = text.partition("(")
+    params = []
+    kind = Parameter.POSITIONAL_OR_KEYWORD
+    for part in rest.removesuffix(")").split(", "):
+        if not part:
+            continue
+        if part == "/":
+            params = [p.replace(kind=Parameter.POSITIONAL_ONLY) for p in params]
+        elif part == "*":
+            kind = Parameter.KEYWORD_ONLY
+        elif part.startswith("**"):
+            params.append(Parameter(part[2:], Parameter.VAR_KEYWORD))
+        elif part.startswith("*"):
+            params.append(Parameter(part[1:], Parameter.VAR_POSITIONAL))
+            kind = Parameter.KEYWORD_ONLY
+        else:
+            name, equals, default = part.partition("=")
+            value = _empty
+            if equals:
+                if default in _OPAQUE:
+                    value = _Unrepresentable()
+                else:
+                    value = default[1:-1] if default[0] == "'" else eval(default, {})
+            params.append(Parameter(name.lstrip("$"), kind, default=value))
+    found = Signature(params)
+    receiver = getattr(obj, "__self__", None)
+    if params and params[0].name in ("self", "type", "cls") and receiver is not None and not ismodule(receiver):
+        found = _without_first(found)
+    return found
+
+
+def _of_partial(obj):
+    found = signature(obj.func)
+    try:
+        bound = found.bind_partial(*obj.args, **obj.keywords)
+    except TypeError as error:
+        raise ValueError(f"partial object {obj!r} has incorrect arguments") from error
+    params = []
+    by_name = False
+    for name, param in found.parameters.items():
+        if name in bound.arguments and param.kind is Parameter.POSITIONAL_ONLY:
+            continue
+        if param.kind is Parameter.POSITIONAL_OR_KEYWORD:
+            if name in obj.keywords:
+                by_name = True
+                params.append(param.replace(kind=Parameter.KEYWORD_ONLY, default=obj.keywords[name]))
+            elif name not in bound.arguments:
+                params.append(param.replace(kind=Parameter.KEYWORD_ONLY) if by_name else param)
+        elif param.kind is Parameter.KEYWORD_ONLY:
+            params.append(param.replace(default=obj.keywords[name]) if name in obj.keywords else param)
+        elif param.kind is Parameter.VAR_KEYWORD:
+            params.append(param)
+        elif not by_name:
+            params.append(param)
+    params.sort(key=lambda p: p.kind)
+    return found.replace(parameters=params)
+
+
+def _evaluated(found, obj, globals, locals):
+    scope = getattr(unwrap(_innermost(obj)), "__globals__", {}) if globals is None else globals
+
+    def value(annotation):
+        return eval(annotation, scope, locals) if isinstance(annotation, str) else annotation
+
+    params = [p.replace(annotation=value(p.annotation)) for p in found.parameters.values()]
+    return found.replace(parameters=params, return_annotation=value(found.return_annotation))
+
+
 def signature(obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=False):
+    found = _signature(obj, follow_wrapped)
+    return _evaluated(found, obj, globals, locals) if eval_str else found
+
+
+def _signature(obj, follow_wrapped):
     if not callable(obj):
         raise TypeError(f"{obj!r} is not a callable object")
     if ismethod(obj):
-        return _without_first(signature(obj.__func__))
+        return _without_first(_signature(obj.__func__, follow_wrapped))
     if follow_wrapped:
-        obj = unwrap(obj)
+        obj = unwrap(obj, stop=lambda f: hasattr(f, "__signature__") or ismethod(f))
+        if ismethod(obj):
+            return _signature(obj, follow_wrapped)
+    given = getattr(obj, "__signature__", None)
+    if given is not None:
+        if callable(given) and not isinstance(given, Signature):
+            given = given()
+        if isinstance(given, str):
+            given = _from_text(given)
+        if not isinstance(given, Signature):
+            raise TypeError(f"unexpected object {given!r} in __signature__ attribute")
+        return given
+    method = getattr(obj, "__partialmethod__", None)
+    from functools import partial, partialmethod
+
+    if isinstance(method, partialmethod):
+        return _without_first(_of_partial(partial(method.func, None, *method.args, **method.keywords)))
     if isfunction(obj):
         return _of_function(obj)
-    from functools import partial
-
     if isinstance(obj, partial):
-        found = signature(obj.func)
-        bound = found.bind_partial(*obj.args, **obj.keywords)
-        params = []
-        for name, param in found.parameters.items():
-            if name in obj.keywords:
-                params.append(param.replace(kind=Parameter.KEYWORD_ONLY, default=obj.keywords[name]))
-            elif name not in bound.arguments or param.kind is Parameter.VAR_POSITIONAL:
-                params.append(param)
-        return found.replace(parameters=params)
+        return _of_partial(obj)
     if isinstance(obj, type):
-        for name in ("__new__", "__init__"):
-            method = getattr(obj, name, None)
-            if isfunction(method):
-                return _without_first(_of_function(method))
-        if obj.__init__ is object.__init__:
-            return Signature()
-        raise ValueError(f"no signature found for builtin type {obj!r}")
+        return _of_class(obj)
+    if _internals.native_signature(obj) is not None:
+        return _of_native(obj)
     call = getattr(type(obj), "__call__", None)
     if isfunction(call):
-        return _without_first(_of_function(call))
+        return _without_first(_signature(call, follow_wrapped))
     raise ValueError(f"no signature found for builtin {obj!r}")
+
+
+def _from_text(text):
+    names = {}
+    exec(f"def f{text}: pass", names)
+    return _of_function(names["f"])
+
+
+def _of_class(obj):
+    meta_call = getattr(type(obj), "__call__", None)
+    if isfunction(meta_call):
+        return _without_first(_of_function(meta_call))
+    # Whichever of the two stands first in the order of the bases.
+    for base in obj.__mro__:
+        for name in ("__new__", "__init__"):
+            method = base.__dict__.get(name)
+            if isinstance(method, staticmethod):
+                method = method.__func__
+            if isfunction(method):
+                return _without_first(_signature(method, True))
+        if "__init__" in base.__dict__ or "__new__" in base.__dict__:
+            break
+    if obj.__init__ is object.__init__ and obj.__new__ is object.__new__:
+        return Signature()
+    kind = "builtin" if obj is type else "builtin type"
+    raise ValueError(f"no signature found for {kind} {obj!r}")
+
+
+FullArgSpec = namedtuple(
+    "FullArgSpec", "args, varargs, varkw, defaults, kwonlyargs, kwonlydefaults, annotations"
+)
+ArgInfo = namedtuple("ArgInfo", "args varargs keywords locals")
+Arguments = namedtuple("Arguments", "args, varargs, varkw")
+ClosureVars = namedtuple("ClosureVars", "nonlocals globals builtins unbound")
+Attribute = namedtuple("Attribute", "name kind defining_class object")
+
+
+def getfullargspec(func):
+    try:
+        func = func.__func__ if ismethod(func) else func
+        found = _signature(func, False)
+    except Exception as error:
+        raise TypeError("unsupported callable") from error
+    args, kwonly, annotations, kwdefaults = [], [], {}, {}
+    defaults = ()
+    varargs = varkw = None
+    if found.return_annotation is not _empty:
+        annotations["return"] = found.return_annotation
+    for param in found.parameters.values():
+        if param.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD):
+            args.append(param.name)
+            if param.default is not _empty:
+                defaults += (param.default,)
+        elif param.kind is Parameter.VAR_POSITIONAL:
+            varargs = param.name
+        elif param.kind is Parameter.KEYWORD_ONLY:
+            kwonly.append(param.name)
+            if param.default is not _empty:
+                kwdefaults[param.name] = param.default
+        else:
+            varkw = param.name
+        if param.annotation is not _empty:
+            annotations[param.name] = param.annotation
+    return FullArgSpec(args, varargs, varkw, defaults or None, kwonly, kwdefaults or None, annotations)
+
+
+def getargs(co):
+    if not iscode(co):
+        raise TypeError(f"{co!r} is not a code object")
+    names = co.co_varnames
+    end = co.co_argcount + co.co_kwonlyargcount
+    varargs = varkw = None
+    args = list(names[:end])
+    if co.co_flags & CO_VARARGS:
+        varargs = names[end]
+        end += 1
+    if co.co_flags & CO_VARKEYWORDS:
+        varkw = names[end]
+    return Arguments(args, varargs, varkw)
+
+
+def getargvalues(frame):
+    return ArgInfo(*getargs(frame.f_code), frame.f_locals)
+
+
+def getcallargs(func, /, *positional, **named):
+    bound = _signature(func, False).bind(*positional, **named)
+    bound.apply_defaults()
+    found = dict(bound.arguments)
+    if ismethod(func):
+        first = func.__func__.__code__.co_varnames[0]
+        found = {first: func.__self__, **found}
+    return found
+
+
+def getclosurevars(func):
+    if ismethod(func):
+        func = func.__func__
+    if not isfunction(func):
+        raise TypeError(f"{func!r} is not a Python function")
+    code = func.__code__
+    nonlocals = {}
+    for name, cell in zip(code.co_freevars, func.__closure__ or ()):
+        try:
+            nonlocals[name] = cell.cell_contents
+        except ValueError:
+            # Not bound yet.
+            pass
+    import builtins
+
+    global_names, builtin_names, unbound = {}, {}, set()
+    for name in code.co_names:
+        if name in func.__globals__:
+            global_names[name] = func.__globals__[name]
+        elif hasattr(builtins, name):
+            builtin_names[name] = getattr(builtins, name)
+        elif name not in ("None", "True", "False"):
+            unbound.add(name)
+    return ClosureVars(nonlocals, global_names, builtin_names, unbound)
+
+
+def classify_class_attrs(cls):
+    found = []
+    for name in sorted(set(dir(cls))):
+        home = next((base for base in cls.__mro__ if name in base.__dict__), None)
+        value = home.__dict__[name] if home is not None else getattr(cls, name)
+        if isinstance(value, (staticmethod, types.BuiltinMethodType)):
+            kind = "static method"
+        elif isinstance(value, (classmethod, types.ClassMethodDescriptorType)):
+            kind = "class method"
+        elif isinstance(value, property):
+            kind = "property"
+        elif isroutine(value):
+            kind = "method"
+        else:
+            kind = "data"
+        found.append(Attribute(name, kind, home, value))
+    return found
+
+
+def walktree(classes, children, parent):
+    found = []
+    classes.sort(key=lambda c: (c.__module__, c.__name__))
+    for cls in classes:
+        found.append((cls, cls.__bases__))
+        if cls in children:
+            found.append(walktree(children[cls], children, cls))
+    return found
+
+
+def getclasstree(classes, unique=False):
+    children = {}
+    roots = []
+    for cls in classes:
+        if cls.__bases__:
+            for parent in cls.__bases__:
+                below = children.setdefault(parent, [])
+                if cls not in below:
+                    below.append(cls)
+                if unique and parent in classes:
+                    break
+        elif cls not in roots:
+            roots.append(cls)
+    for parent in children:
+        if parent not in classes:
+            roots.append(parent)
+    return walktree(roots, children, None)
+
+
+# ---- source text
+
+
+class ClassFoundException(Exception):
+    pass
+
+
+class EndOfBlock(Exception):
+    pass
+
+
+def getfile(object):
+    if ismodule(object):
+        if getattr(object, "__file__", None):
+            return object.__file__
+        raise TypeError(f"{object!r} is a built-in module")
+    if isclass(object):
+        if hasattr(object, "__module__"):
+            module = sys.modules.get(object.__module__)
+            if getattr(module, "__file__", None):
+                return module.__file__
+            if object.__module__ == "__main__":
+                raise OSError("source code not available")
+        raise TypeError(f"{object!r} is a built-in class")
+    if ismethod(object):
+        object = object.__func__
+    if isfunction(object):
+        object = object.__code__
+    if istraceback(object):
+        object = object.tb_frame
+    if isframe(object):
+        object = object.f_code
+    if iscode(object):
+        return object.co_filename
+    raise TypeError(
+        "module, class, method, function, traceback, frame, or code object was expected, got "
+        + type(object).__name__
+    )
+
+
+def getsourcefile(object):
+    return getfile(object)
+
+
+def getabsfile(object, _filename=None):
+    return _filename or getsourcefile(object)
+
+
+def getmodulename(path):
+    last = path.rpartition("/")[2]
+    stem, dot, ending = last.rpartition(".")
+    return stem if dot and ending in ("py", "co", "pyc", "so") else None
+
+
+def findsource(object):
+    file = getsourcefile(object)
+    if ismethod(object):
+        object = object.__func__
+    if istraceback(object):
+        object = object.tb_frame
+    if isframe(object):
+        object = object.f_code
+    if isfunction(object):
+        object = object.__code__
+    if iscode(object) and not file.startswith("<"):
+        lines = _internals.source_of_code(object).splitlines(keepends=True)
+    else:
+        lines = linecache.getlines(file)
+    if not lines:
+        raise OSError("could not get source code")
+    if ismodule(object):
+        return lines, 0
+    if isclass(object):
+        first = getattr(object, "__firstlineno__", None)
+        if first is None:
+            raise OSError("source code not available")
+        if first - 1 >= len(lines):
+            raise OSError("lineno is out of bounds")
+        return lines, first - 1
+    return lines, object.co_firstlineno - 1
+
+
+def getblock(lines):
+    # From a definition's first line (with decorators) to the last line that is indented deeper.
+    def width(line):
+        return len(line) - len(line.lstrip())
+
+    margin = width(lines[0])
+    body = None
+    depth = 0
+    quote = None
+    header = True
+    end = 1
+    for i, line in enumerate(lines):
+        at_start = depth == 0 and quote is None
+        text = line.strip()
+        if at_start and text and not text.startswith("#"):
+            if not header and width(line) <= margin:
+                break
+            if not header and body is None:
+                body = width(line)
+            end = i + 1
+        elif at_start and text and body is not None and width(line) >= body:
+            # A comment as deep as the body belongs to it.
+            end = i + 1
+        elif not at_start:
+            end = i + 1
+        was_header = header and at_start and not text.startswith(("@", "#")) and text
+        at = 0
+        last = ""
+        while at < len(line):
+            c = line[at]
+            if quote is not None:
+                if c == "\\":
+                    at += 2
+                    continue
+                if line.startswith(quote, at):
+                    at += len(quote)
+                    quote = None
+                    continue
+                at += 1
+                if c == "\n" and len(quote or "") == 1:
+                    quote = None
+                continue
+            if c == "#":
+                break
+            if c in "'\"":
+                quote = c * 3 if line.startswith(c * 3, at) else c
+                at += len(quote)
+                last = c
+                continue
+            if c in "([{":
+                depth += 1
+            elif c in ")]}":
+                depth -= 1
+            if not c.isspace():
+                last = c
+            at += 1
+        if header and depth == 0 and quote is None and (was_header or not at_start):
+            if text.startswith("@") and at_start:
+                continue
+            # A definition ends its first line with a colon; a lambda or a one-line body is whole.
+            if last == ":":
+                header = False
+            elif not line.rstrip().endswith("\\") and not _in_decorator(lines, i):
+                return lines[: i + 1]
+    return lines[:end]
+
+
+def _in_decorator(lines, at):
+    # Whether the brackets that closed on this line belong to a decorator.
+    depth = 0
+    for i in range(at, -1, -1):
+        for c in reversed(lines[i]):
+            if c in ")]}":
+                depth += 1
+            elif c in "([{":
+                depth -= 1
+        if depth <= 0:
+            return lines[i].lstrip().startswith("@")
+    return False
+
+
+def getsourcelines(object):
+    object = unwrap(object)
+    lines, at = findsource(object)
+    if istraceback(object):
+        object = object.tb_frame
+    if ismodule(object) or isframe(object) and object.f_code.co_name == "<module>":
+        return lines, 0
+    return getblock(lines[at:]), at + 1
+
+
+def getsource(object):
+    return "".join(getsourcelines(object)[0])
+
+
+def getcomments(object):
+    try:
+        lines, at = findsource(object)
+    except (OSError, TypeError):
+        return None
+    if ismodule(object):
+        start = 0
+        while start < len(lines) and lines[start].strip() in ("", "#") or lines[start].startswith("#!"):
+            start += 1
+        end = start
+        while end < len(lines) and lines[end].startswith("#"):
+            end += 1
+        return "".join(lines[start:end]) or None
+    margin = len(lines[at]) - len(lines[at].lstrip())
+    first = at
+    while first > 0:
+        line = lines[first - 1]
+        if not line.lstrip().startswith("#") or len(line) - len(line.lstrip()) != margin:
+            break
+        first -= 1
+    return "".join(line.lstrip() for line in lines[first:at]) or None
+
+
+def indentsize(line):
+    expanded = line.expandtabs()
+    return len(expanded) - len(expanded.lstrip())
+
+
+# ---- frames
+
+
+_Traceback = namedtuple("_Traceback", "filename lineno function code_context index")
+_FrameInfo = namedtuple("_FrameInfo", ("frame",) + _Traceback._fields)
+
+
+class Traceback(_Traceback):
+    def __new__(cls, filename, lineno, function, code_context, index, *, positions=None):
+        made = super().__new__(cls, filename, lineno, function, code_context, index)
+        made.positions = positions
+        return made
+
+
+class FrameInfo(_FrameInfo):
+    def __new__(cls, frame, filename, lineno, function, code_context, index, *, positions=None):
+        made = super().__new__(cls, frame, filename, lineno, function, code_context, index)
+        made.positions = positions
+        return made
+
+
+def getframeinfo(frame, context=1):
+    if istraceback(frame):
+        lineno = frame.tb_lineno
+        frame = frame.tb_frame
+    else:
+        lineno = frame.f_lineno
+    if not isframe(frame):
+        raise TypeError(f"{frame!r} is not a frame or traceback object")
+    filename = getsourcefile(frame) or getfile(frame)
+    lines = index = None
+    if context > 0:
+        start = lineno - 1 - context // 2
+        try:
+            lines, _ = findsource(frame)
+            if filename.startswith("<"):
+                lines = None
+        except OSError:
+            lines = None
+        if lines is not None:
+            start = max(0, min(start, len(lines) - context))
+            lines = lines[start : start + context]
+            index = lineno - 1 - start
+    return Traceback(filename, lineno, frame.f_code.co_name, lines, index)
+
+
+def getlineno(frame):
+    return frame.f_lineno
+
+
+def getouterframes(frame, context=1):
+    found = []
+    while frame:
+        found.append(FrameInfo(frame, *getframeinfo(frame, context)))
+        frame = frame.f_back
+    return found
+
+
+def getinnerframes(tb, context=1):
+    found = []
+    while tb:
+        found.append(FrameInfo(tb.tb_frame, *getframeinfo(tb, context)))
+        tb = tb.tb_next
+    return found
+
+
+def stack(context=1):
+    return getouterframes(sys._getframe(1), context)
+
+
+def trace(context=1):
+    exc = sys.exception()
+    return getinnerframes(exc.__traceback__ if exc is not None else None, context)

@@ -16,6 +16,10 @@ def _abstract(*names):
         methods[name] = abstractmethod(method)
     return methods
 
+__all__ = [
+    "Number", "Complex", "Real", "Rational", "Integral",
+]
+
 
 class Number(metaclass=ABCMeta):
     __slots__ = ()

@@ -1,5 +1,9 @@
 # `reprlib`.
 
+__all__ = [
+    "Repr", "repr", "recursive_repr",
+]
+
 
 def recursive_repr(fillvalue="..."):
     def decorate(user_function):

@@ -2,6 +2,16 @@
 
 import _internals
 
+__all__ = [
+    "FunctionType", "LambdaType", "CodeType", "MappingProxyType", "SimpleNamespace", "CellType",
+    "GeneratorType", "CoroutineType", "AsyncGeneratorType", "MethodType", "BuiltinFunctionType",
+    "BuiltinMethodType", "WrapperDescriptorType", "MethodWrapperType", "MethodDescriptorType",
+    "ClassMethodDescriptorType", "ModuleType", "TracebackType", "FrameType", "GetSetDescriptorType",
+    "MemberDescriptorType", "new_class", "resolve_bases", "prepare_class", "get_original_bases",
+    "DynamicClassAttribute", "coroutine", "GenericAlias", "UnionType", "EllipsisType", "NoneType",
+    "NotImplementedType",
+]
+
 
 class SimpleNamespace:
     def __init__(self, mapping_or_iterable=(), /, **kwargs):

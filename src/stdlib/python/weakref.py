@@ -1,5 +1,11 @@
 # The part of `weakref` that is written in Python: proxies, collections, finalisers.
 
+__all__ = [
+    "ref", "proxy", "getweakrefcount", "getweakrefs", "WeakKeyDictionary", "ReferenceType",
+    "ProxyType", "CallableProxyType", "ProxyTypes", "WeakValueDictionary", "WeakSet", "WeakMethod",
+    "finalize",
+]
+
 
 class ProxyType:
     __slots__ = ("_weak", "__weakref__")

@@ -95,7 +95,8 @@ fn inside(source: &str, span: Span) -> (bool, Span) {
 fn string(state: &mut State<'_>, span: Span) -> String {
     let (raw, text) = inside(state.source, span);
     let source = state.source;
-    literal::string(&source[text.range()], raw, &mut |p| escape_problem(state, span, text, p))
+    let mut warned = false;
+    literal::string(&source[text.range()], raw, &mut |p| escape_problem(state, span, text, p, &mut warned))
 }
 
 fn byte_string(state: &mut State<'_>, span: Span) -> Vec<u8> {
@@ -109,14 +110,18 @@ fn byte_string(state: &mut State<'_>, span: Span) -> Vec<u8> {
         ));
         return Vec::new();
     }
-    literal::bytes(&source[text.range()], raw, &mut |p| escape_problem(state, span, text, p))
+    let mut warned = false;
+    literal::bytes(&source[text.range()], raw, &mut |p| escape_problem(state, span, text, p, &mut warned))
 }
 
-/// Reports a problem with an escape in `text`, which lies in the token at `token`.
-fn escape_problem(state: &mut State<'_>, token: Span, text: Span, problem: EscapeProblem) {
+/// Reports a problem with an escape in `text`, which lies in the token at `token`. A literal gets
+/// one warning.
+fn escape_problem(state: &mut State<'_>, token: Span, text: Span, problem: EscapeProblem, warned: &mut bool) {
     let place = Span::new(text.start + problem.start as u32, text.start + problem.end as u32);
     match problem.kind {
+        EscapeProblemKind::Unknown(_) | EscapeProblemKind::OctalOverflow(_) if *warned => {}
         EscapeProblemKind::Unknown(c) => {
+            *warned = true;
             let message = format!("invalid escape sequence '\\{c}'");
             state.warn(
                 Diagnostic::new(Code::EscapeWarning, place, message)
@@ -124,6 +129,7 @@ fn escape_problem(state: &mut State<'_>, token: Span, text: Span, problem: Escap
             );
         }
         EscapeProblemKind::OctalOverflow(digits) => {
+            *warned = true;
             let message = format!("invalid octal escape sequence '\\{digits}'");
             state.warn(Diagnostic::new(Code::EscapeWarning, place, message));
         }
@@ -174,10 +180,11 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
     let mut from = 0;
     let bytes = text.as_bytes();
     let mut i = 0;
-    let flush = |state: &mut State<'_>, out: &mut String, from: usize, to: usize| {
+    let mut warned = false;
+    let mut flush = |state: &mut State<'_>, out: &mut String, from: usize, to: usize| {
         let piece = Span::new(span.start + from as u32, span.start + to as u32);
         let value = literal::string(&source[piece.range()], raw, &mut |p| {
-            escape_problem(state, piece, piece, p);
+            escape_problem(state, piece, piece, p, &mut warned);
         });
         out.push_str(&value);
     };

@@ -1,0 +1,2 @@
+import circle_d
+C = 1

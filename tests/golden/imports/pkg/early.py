@@ -1,0 +1,2 @@
+print("early", __name__, __package__)
+VALUE = "early value"

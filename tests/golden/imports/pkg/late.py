@@ -1,0 +1,2 @@
+print("late", __name__)
+from .sub import deep as below

@@ -1,0 +1,3 @@
+print("sub", __name__, __package__)
+from ..early import VALUE
+from .deep import *

@@ -1,0 +1,6 @@
+__all__ = ["public"]
+public, other = 1, 2
+
+
+def climb():
+    from .... import too_far

@@ -1,0 +1,8 @@
+import sys
+
+
+class Other:
+    attr = "replaced"
+
+
+sys.modules[__name__] = Other()
