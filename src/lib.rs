@@ -7,7 +7,7 @@
 //!   source ─ diagnostics ─ syntax ─ analysis ─ compiler ─┐
 //!                                                      bytecode
 //!   host ─ object ─ vm ─ types ─ builtins, stdlib, asyncio ─┘
-//!   engine (text to exit status) ─ cli
+//!   engine (text to exit status) ─ repl ─ cli
 //! ```
 //!
 //! Imports only go down; `tests/tidy.rs` holds the table. Order of reading: [`bytecode`] (the
@@ -24,6 +24,7 @@ pub mod diagnostics;
 pub mod engine;
 pub mod host;
 pub mod object;
+pub mod repl;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;

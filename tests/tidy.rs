@@ -45,7 +45,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("timeline", &["trace", "source"]),
-    ("cli", &["engine", "timeline", "diagnostics", "syntax", "bytecode", "source", "host"]),
+    ("cli", &["repl", "engine", "timeline", "diagnostics", "syntax", "bytecode", "source", "host"]),
     ("repl", &["engine", "timeline", "diagnostics", "syntax", "bytecode", "source", "host"]),
 ];
 
@@ -76,7 +76,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("std::time::SystemTime", &["host/real.rs"]),
     ("std::net", &["host/real.rs"]),
     ("std::thread", &["host/real.rs"]),
-    ("std::fs", &["engine/", "cli/", "host/"]),
+    ("std::fs", &["engine/", "cli/", "host/", "repl/history.rs"]),
 ];
 
 /// Words that have no place outside tests.

@@ -2,7 +2,7 @@
 //! text that is compiled when a program first asks for one of its names.
 //!
 //! Reading order: `events` (one turn of the loop), `timers`, `futures`, `tasks`, `coroutines`
-//! (`sleep`, and what counts as a coroutine), `gather`, `runners`, then the `.co` files. File
+//! (`sleep`, and what counts as a coroutine), `gather`, `runners`, `prompt`, then the `.co` files. File
 //! names are CPython's where CPython has such a file.
 
 mod coroutines;
@@ -11,6 +11,7 @@ mod exceptions;
 mod format;
 mod futures;
 mod gather;
+pub mod prompt;
 mod runners;
 mod tasks;
 mod timers;
@@ -47,6 +48,10 @@ pub(crate) struct State {
     /// What `set_event_loop` was given, or None.
     event_loop: Value,
     event_loop_was_set: bool,
+    /// Whether a person types: then a loop lives between the inputs, see `prompt`.
+    interactive: bool,
+    /// That loop, or None when nothing has asked for it.
+    prompt: Value,
     /// Number of the next `Task-N`.
     next_task: u64,
     /// Objects whose `repr` is being made.
@@ -62,6 +67,8 @@ impl Default for State {
             running: Value::NONE,
             event_loop: Value::NONE,
             event_loop_was_set: false,
+            interactive: false,
+            prompt: Value::NONE,
             next_task: 1,
             showing: Vec::new(),
             spare_sleeps: VecDeque::new(),

@@ -2,7 +2,7 @@
 //!
 //! `co FILE` and `co COMMAND` share the first word. A word with a `.` or `/` in it cannot be a
 //! command; a command's name that is also a file runs the file when nothing follows it, because
-//! every command needs something to work on.
+//! every command but `repl` needs something to work on, and `co` alone does what that does.
 
 use super::input_is_terminal;
 use crate::engine::{Clock, Color, Options};
@@ -12,6 +12,8 @@ use std::path::Path;
 /// What to do.
 pub(super) enum Request {
     Run(Run),
+    /// Ask a person for programs.
+    Repl(Options),
     Check { files: Vec<String>, options: Options },
     Dis { file: String, names: Vec<String> },
 }
@@ -48,6 +50,8 @@ struct CommandLine {
 enum Command {
     /// Run a program; the same as `co FILE`.
     Run(ProgramArguments),
+    /// Type programs; the same as `co` at a terminal.
+    Repl(RunArguments),
     /// Show every syntax error of every file; run nothing.
     Check {
         #[arg(value_name = "FILE", required = true)]
@@ -139,7 +143,7 @@ fn plain(arguments: &[String]) -> Option<Run> {
     let word = arguments.get(1)?.as_str();
     let (source, rest) = match word {
         "-c" => (Source::Command(arguments.get(2)?.clone()), 3),
-        "run" | "check" | "dis" | "help" => return None,
+        "run" | "repl" | "check" | "dis" | "help" => return None,
         _ if word.starts_with('-') || word.is_empty() => return None,
         _ => (Source::File(word.to_owned()), 2),
     };
@@ -165,6 +169,7 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
     };
     match line.command {
         Some(Command::Run(program)) => request(program),
+        Some(Command::Repl(arguments)) => Ok(Request::Repl(arguments.options())),
         Some(Command::Check { files, color }) => {
             let options = with_environment(Options { color: color.into(), ..Options::default() });
             Ok(Request::Check { files, options })
@@ -184,12 +189,7 @@ fn request(program: ProgramArguments) -> Result<Request, clap::Error> {
     let source = match words.next() {
         Some(word) if word == "-" => Source::StandardInput { named: true },
         Some(word) => Source::File(word),
-        None if input_is_terminal() => {
-            return Err(clap::Error::raw(
-                clap::error::ErrorKind::MissingRequiredArgument,
-                "name a FILE to run, or see --help\n",
-            ));
-        }
+        None if input_is_terminal() => return Ok(Request::Repl(options)),
         None => Source::StandardInput { named: false },
     };
     Ok(Request::Run(Run { source, arguments: words.collect(), options }))
@@ -219,7 +219,7 @@ fn first_word(arguments: &[String]) -> Option<usize> {
 fn is_file(arguments: &[String], at: usize) -> bool {
     let word = arguments[at].as_str();
     match word {
-        "run" | "check" | "dis" | "help" => at + 1 == arguments.len() && Path::new(word).is_file(),
+        "run" | "repl" | "check" | "dis" | "help" => at + 1 == arguments.len() && Path::new(word).is_file(),
         _ => true,
     }
 }

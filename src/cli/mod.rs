@@ -21,6 +21,7 @@ pub fn main() -> ExitCode {
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let status = match arguments::parse(&arguments) {
         Ok(Request::Run(run)) => run_program(run),
+        Ok(Request::Repl(options)) => crate::repl::run(options),
         Ok(Request::Check { files, options }) => check::check(&files, &options),
         Ok(Request::Dis { file, names }) => dis::dis(&file, &names),
         Err(answer) => {

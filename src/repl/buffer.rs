@@ -1,0 +1,141 @@
+//! An input while it is typed, perhaps of many lines.
+//!
+//! The editor knows one prompt only and starts every further line at the left edge. So that
+//! those lines can show `... `, the buffer holds a tab behind each line end: the *mark*. The
+//! editor takes it for four columns wide (its tab stops are set so), `paint` draws it as the
+//! prompt, and the machine never sees it.
+//!
+//! ```text
+//!   buffer    def f():\n\t    return 1
+//!   screen    >>> def f():
+//!             ...     return 1
+//!   text      def f():\n    return 1
+//! ```
+
+use crate::syntax::token::Token;
+use crate::syntax::{Completeness, completeness, lexer};
+
+pub(super) const PROMPT: &str = ">>> ";
+pub(super) const CONTINUATION: &str = "... ";
+/// Columns of a prompt, of a tab, and of a level of indentation.
+pub(super) const WIDTH: usize = 4;
+/// Stands behind a line end for the prompt of the next line.
+pub(super) const MARK: char = '\t';
+
+/// The text that a buffer holds.
+pub(super) fn text(buffer: &str) -> String {
+    let mut lines = buffer.split('\n');
+    let mut text = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        text.push('\n');
+        match line.split_once(MARK) {
+            // Something was typed in front of the mark.
+            Some((before, after)) => text.extend([before, after]),
+            None => text.push_str(line),
+        }
+    }
+    text
+}
+
+/// The buffer that holds a text.
+pub(super) fn marked(text: &str) -> String {
+    text.replace('\n', "\n\t")
+}
+
+/// What Enter does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Enter {
+    /// The input is whole, or wrong: it is run.
+    Accept,
+    /// Another line begins, indented by so many blanks.
+    Continue { indent: usize },
+}
+
+/// What Enter does at byte `at` of a text.
+pub(super) fn enter(text: &str, at: usize) -> Enter {
+    let trimmed = text.trim_start();
+    if trimmed.is_empty() || trimmed.starts_with(':') {
+        return Enter::Accept;
+    }
+    let more = Enter::Continue { indent: indent_after(&text[..at]) };
+    let in_last_line = !text[at..].contains('\n');
+    if text.contains('\n') && !in_last_line && !text[at..].trim().is_empty() {
+        // In the middle of a block Enter opens a line.
+        return more;
+    }
+    match completeness(&format!("{}\n", text.trim_end_matches([' ', '\t']))) {
+        Completeness::Incomplete => more,
+        Completeness::Complete | Completeness::Invalid => Enter::Accept,
+    }
+}
+
+/// How far the line after `before` is indented.
+fn indent_after(before: &str) -> usize {
+    let lexed = lexer::lex(before);
+    if lexed.errors.iter().any(|error| error.message.contains("triple-quoted")) {
+        return 0;
+    }
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let begin = (before.len() - line.len()) as u32;
+    let tokens: Vec<Token> = lexed
+        .tokens
+        .iter()
+        .filter(|lexeme| !matches!(lexeme.token, Token::Comment | Token::Newline | Token::Continuation))
+        .filter(|lexeme| lexeme.span.start >= begin)
+        .map(|lexeme| lexeme.token)
+        .collect();
+    match (tokens.first(), tokens.last()) {
+        (_, Some(Token::Colon | Token::LeftParen | Token::LeftBracket | Token::LeftBrace)) => indent + WIDTH,
+        (Some(Token::Return | Token::Raise | Token::Pass | Token::Break | Token::Continue), _) => {
+            indent.saturating_sub(WIDTH)
+        }
+        _ => indent,
+    }
+}
+
+/// Blanks from `column` to the next level of indentation.
+pub(super) fn blanks_to_stop(column: usize) -> usize {
+    WIDTH - column % WIDTH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at_end(text: &str) -> Enter {
+        enter(text, text.len())
+    }
+
+    #[test]
+    fn marks_come_and_go() {
+        let typed = "def f():\n    return 1";
+        assert_eq!(text(&marked(typed)), typed);
+        assert_eq!(text("if x:\ny\t"), "if x:\ny");
+        assert_eq!(text("x\ty"), "x\ty");
+    }
+
+    #[test]
+    fn a_line_is_accepted_when_it_is_whole() {
+        assert_eq!(at_end("1 + 1"), Enter::Accept);
+        assert_eq!(at_end(""), Enter::Accept);
+        assert_eq!(at_end(":help"), Enter::Accept);
+        assert_eq!(at_end("1 +"), Enter::Accept);
+        assert_eq!(enter("print(1)", 3), Enter::Accept);
+        assert_eq!(at_end("f(1,"), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("x = ["), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("s = '''a"), Enter::Continue { indent: 0 });
+    }
+
+    #[test]
+    fn a_block_ends_with_an_empty_line() {
+        assert_eq!(at_end("def f():"), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("def f():\n    x = 1"), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("def f():\n    return 1"), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("def f():\n    return 1\n"), Enter::Accept);
+        assert_eq!(at_end("def f():\n    x = 1\n    "), Enter::Accept);
+        assert_eq!(at_end("if x:\n    if y:"), Enter::Continue { indent: 8 });
+        assert_eq!(enter("def f():\n    x = 1\n    y = 2", 9), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("@decorated"), Enter::Continue { indent: 0 });
+    }
+}
