@@ -3,10 +3,11 @@
 //! The editor knows one prompt only and starts every further line at the left edge. So that
 //! those lines can show `... `, the buffer holds a tab behind each line end: the *mark*. The
 //! editor takes it for four columns wide (its tab stops are set so), `paint` draws it as the
-//! prompt, and the machine never sees it.
+//! prompt, and the machine never sees it. Further tabs in front of a line are levels of
+//! indentation: one key takes one away.
 //!
 //! ```text
-//!   buffer    def f():\n\t    return 1
+//!   buffer    def f():\n\t\treturn 1
 //!   screen    >>> def f():
 //!             ...     return 1
 //!   text      def f():\n    return 1
@@ -24,22 +25,49 @@ pub(super) const MARK: char = '\t';
 
 /// The text that a buffer holds.
 pub(super) fn text(buffer: &str) -> String {
-    let mut lines = buffer.split('\n');
-    let mut text = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        text.push('\n');
-        match line.split_once(MARK) {
-            // Something was typed in front of the mark.
-            Some((before, after)) => text.extend([before, after]),
-            None => text.push_str(line),
+    let mut text = String::with_capacity(buffer.len() * 2);
+    for (number, line) in buffer.split('\n').enumerate() {
+        if number > 0 {
+            text.push('\n');
+        }
+        match line.split_once(MARK).filter(|_| number > 0) {
+            // What was typed in front of the mark stands at the start of the line.
+            Some((before, after)) => {
+                text.push_str(before);
+                indented(after, &mut text);
+            }
+            None => indented(line, &mut text),
         }
     }
     text
 }
 
+/// Adds a line with blanks for the tabs in front.
+fn indented(line: &str, text: &mut String) {
+    let rest = line.trim_start_matches([' ', '\t']);
+    let mut column = 0;
+    for letter in line[..line.len() - rest.len()].chars() {
+        column += if letter == '\t' { WIDTH - column % WIDTH } else { 1 };
+    }
+    text.extend(std::iter::repeat_n(' ', column));
+    text.push_str(rest);
+}
+
 /// The buffer that holds a text.
 pub(super) fn marked(text: &str) -> String {
-    text.replace('\n', "\n\t")
+    let mut lines = text.split('\n');
+    let mut buffer = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        let rest = line.trim_start_matches(' ');
+        buffer.push_str(&line_start(line.len() - rest.len()));
+        buffer.push_str(rest);
+    }
+    buffer
+}
+
+/// A line end with the mark and the indentation of the next line.
+pub(super) fn line_start(indent: usize) -> String {
+    format!("\n{MARK}{}{}", "\t".repeat(indent / WIDTH), " ".repeat(indent % WIDTH))
 }
 
 /// What Enter does.
@@ -57,9 +85,9 @@ pub(super) fn enter(text: &str, at: usize) -> Enter {
     if trimmed.is_empty() || trimmed.starts_with(':') {
         return Enter::Accept;
     }
-    let more = Enter::Continue { indent: indent_after(&text[..at]) };
-    let in_last_line = !text[at..].contains('\n');
-    if text.contains('\n') && !in_last_line && !text[at..].trim().is_empty() {
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let more = Enter::Continue { indent: indent_after(before) };
+    if after.contains('\n') && !after.trim().is_empty() {
         // In the middle of a block Enter opens a line.
         return more;
     }
@@ -94,11 +122,6 @@ fn indent_after(before: &str) -> usize {
     }
 }
 
-/// Blanks from `column` to the next level of indentation.
-pub(super) fn blanks_to_stop(column: usize) -> usize {
-    WIDTH - column % WIDTH
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +136,9 @@ mod tests {
         assert_eq!(text(&marked(typed)), typed);
         assert_eq!(text("if x:\ny\t"), "if x:\ny");
         assert_eq!(text("x\ty"), "x\ty");
+        assert_eq!(marked("if x:\n      y"), "if x:\n\t\t  y");
+        assert_eq!(text("if x:\n\t\t  y"), "if x:\n      y");
+        assert_eq!(text("if x:\n\t \ty"), "if x:\n    y");
     }
 
     #[test]

@@ -62,6 +62,8 @@ impl Prompt {
             .completion_show_all_if_ambiguous(true)
             .bell_style(BellStyle::None)
             .tab_stop(buffer::WIDTH as u8)
+            // One tab is one level (see `buffer`).
+            .indent_size(1)
             // The prompts of further lines are painted, so painting is always on; whether it
             // uses colours is decided in `paint`.
             .color_mode(ColorMode::Forced)

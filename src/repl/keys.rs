@@ -1,14 +1,14 @@
 //! What keys do beyond the editor's own bindings: Enter decides between a new line and running
-//! the input, Tab and Backspace know levels of indentation, and the cursor never has to be moved
-//! over a mark (see `buffer`).
+//! the input, Tab indents or completes, pasted text is taken as it is, and the cursor need not
+//! be moved over a mark (see `buffer`).
 //!
 //! The editor repeats a movement once whatever a handler asks for, so movements of several
 //! places are searches for a character: for the line end in front of a mark, or for the mark.
 
 use super::buffer::{self, Enter, MARK};
 use rustyline::{
-    CharSearch, Cmd, ConditionalEventHandler, Event, EventContext, EventHandler, KeyCode, KeyEvent,
-    Modifiers, Movement, RepeatCount,
+    At, CharSearch, Cmd, ConditionalEventHandler, Event, EventContext, EventHandler, KeyCode, KeyEvent,
+    Modifiers, Movement, RepeatCount, Word,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,8 +25,8 @@ enum Key {
     KillLine,
     PasteBegins,
     PasteEnds,
-    /// Every key that nothing else is bound to.
-    Other,
+    /// Shift-Tab.
+    BackTab,
 }
 
 struct Handler {
@@ -55,16 +55,14 @@ pub(super) fn bindings(pasting: &Arc<AtomicBool>) -> Vec<(Event, EventHandler)> 
         (KeyEvent::ctrl('U'), Key::KillLine),
         (plain(KeyCode::BracketedPasteStart), Key::PasteBegins),
         (plain(KeyCode::BracketedPasteEnd), Key::PasteEnds),
+        (plain(KeyCode::BackTab), Key::BackTab),
     ];
     let handler = |key| EventHandler::Conditional(Box::new(Handler { key, pasting: pasting.clone() }));
-    let mut bindings: Vec<(Event, EventHandler)> =
-        rows.into_iter().map(|(event, key)| (Event::from(event), handler(key))).collect();
-    bindings.push((Event::Any, handler(Key::Other)));
-    bindings
+    rows.into_iter().map(|(event, key)| (Event::from(event), handler(key))).collect()
 }
 
 impl ConditionalEventHandler for Handler {
-    fn handle(&self, event: &Event, _: RepeatCount, positive: bool, context: &EventContext<'_>) -> Option<Cmd> {
+    fn handle(&self, _: &Event, _: RepeatCount, positive: bool, context: &EventContext<'_>) -> Option<Cmd> {
         let (line, at) = (context.line(), context.pos());
         let pasting = self.pasting.load(Ordering::Relaxed);
         if !positive {
@@ -85,14 +83,14 @@ impl ConditionalEventHandler for Handler {
             Key::Right => return right(line, at),
             Key::Home => return home(line, at, Cmd::Move),
             Key::KillLine => return home(line, at, Cmd::Kill),
-            Key::Other => return other(event, line, at),
+            Key::BackTab => return dedent(line, at),
         }
         Some(Cmd::Noop)
     }
 }
 
 fn new_line(indent: usize) -> Cmd {
-    Cmd::Insert(1, format!("\n{MARK}{}", " ".repeat(indent)))
+    Cmd::Insert(1, buffer::line_start(indent))
 }
 
 fn enter(line: &str, at: usize) -> Cmd {
@@ -112,25 +110,25 @@ fn in_front(line: &str, at: usize) -> (&str, bool) {
     }
 }
 
+fn is_blank(front: &str) -> bool {
+    front.chars().all(|letter| letter == ' ' || letter == '\t')
+}
+
 fn tab(line: &str, at: usize) -> Option<Cmd> {
-    let (front, _) = in_front(line, at);
-    let blank = front.chars().all(|letter| letter == ' ');
-    blank.then(|| Cmd::Insert(1, " ".repeat(buffer::blanks_to_stop(front.len()))))
+    is_blank(in_front(line, at).0).then(|| Cmd::Insert(1, "\t".to_owned()))
+}
+
+/// Takes the first tab of the line away: the next becomes the mark.
+fn dedent(line: &str, at: usize) -> Option<Cmd> {
+    let (front, marked) = in_front(line, at);
+    Some(if marked && front.starts_with('\t') { Cmd::Dedent(Movement::WholeLine) } else { Cmd::Noop })
 }
 
 fn backspace(line: &str, at: usize) -> Option<Cmd> {
     let (front, marked) = in_front(line, at);
-    if !marked {
-        return None;
-    }
-    if front.is_empty() {
-        // The line is joined to the one above.
-        return Some(Cmd::Kill(Movement::ViCharSearch(1, CharSearch::Backward('\n'))));
-    }
-    let blank = front.chars().all(|letter| letter == ' ');
-    let left = (front.len() - 1) / buffer::WIDTH * buffer::WIDTH;
-    let to_mark = Movement::ViCharSearch(1, CharSearch::BackwardAfter(MARK));
-    blank.then(|| Cmd::Replace(to_mark, Some(" ".repeat(left))))
+    // At the start of a line it is joined to the one above.
+    let join = Cmd::Kill(Movement::ViCharSearch(1, CharSearch::Backward('\n')));
+    (marked && front.is_empty()).then_some(join)
 }
 
 fn left(line: &str, at: usize) -> Option<Cmd> {
@@ -141,11 +139,15 @@ fn left(line: &str, at: usize) -> Option<Cmd> {
 
 fn right(line: &str, at: usize) -> Option<Cmd> {
     let below = line[at..].strip_prefix('\n')?.strip_prefix(MARK)?;
+    let below = below.split('\n').next().unwrap_or_default();
     match below.chars().next() {
-        None => Some(Cmd::Move(Movement::EndOfBuffer)),
-        // An empty line: the cursor rests in front of its mark.
-        Some('\n') => None,
-        Some(first) => Some(Cmd::Move(Movement::ViCharSearch(1, CharSearch::Forward(first)))),
+        None if line[at + 2..].is_empty() => Some(Cmd::Move(Movement::EndOfBuffer)),
+        Some('\t') if !is_blank(below) => Some(Cmd::Move(Movement::ForwardWord(1, At::Start, Word::Big))),
+        Some(first) if first != '\t' => {
+            Some(Cmd::Move(Movement::ViCharSearch(1, CharSearch::Forward(first))))
+        }
+        // In an empty line the cursor rests in front of the mark.
+        None | Some(_) => None,
     }
 }
 
@@ -153,15 +155,3 @@ fn home(line: &str, at: usize, command: fn(Movement) -> Cmd) -> Option<Cmd> {
     let (_, marked) = in_front(line, at);
     marked.then(|| command(Movement::ViCharSearch(1, CharSearch::BackwardAfter(MARK))))
 }
-
-/// A letter that is typed in front of a mark goes behind it.
-fn other(event: &Event, line: &str, at: usize) -> Option<Cmd> {
-    let Event::KeySeq(keys) = event else { return None };
-    let [KeyEvent(KeyCode::Char(letter), modifiers)] = keys.as_slice() else { return None };
-    let before_mark = at > 0 && line[..at].ends_with('\n') && line[at..].starts_with(MARK);
-    if !before_mark || !(modifiers.is_empty() || *modifiers == Modifiers::SHIFT) {
-        return None;
-    }
-    Some(Cmd::Replace(Movement::ForwardChar(1), Some(format!("{MARK}{letter}"))))
-}
-
