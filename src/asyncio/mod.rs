@@ -119,7 +119,8 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
 }
 
-const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr)];
+const MODULE: &[Row] =
+    &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];
 
 fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let classes = classes(vm);
@@ -161,6 +162,17 @@ fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let names = vm.list(names);
     drop(dict.set_text("__all__", names));
     Ok(())
+}
+
+/// `dir(asyncio)`: also the names that are not there yet.
+fn module_dir(vm: &mut Vm, _: &[Value]) -> Result {
+    let asyncio = vm.import_module("asyncio")?;
+    let held = vm.attribute_dict(&asyncio).map(|dict| dict.items()).unwrap_or_default();
+    let mut names: Vec<Value> = held.into_iter().map(|(name, _)| name).collect();
+    let here: Vec<String> = names.iter().filter_map(|name| vm.text_of(name).ok()).collect();
+    let missing = PARTS.iter().flat_map(|part| part.2).filter(|name| !here.iter().any(|n| n == *name));
+    names.extend(missing.map(|name| vm.str(*name)).collect::<Vec<_>>());
+    Ok(vm.list(names))
 }
 
 /// `asyncio.NAME` for a name that is not there yet.

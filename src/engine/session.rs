@@ -127,10 +127,6 @@ impl Session {
             return After::Leave(exit::report(&mut self.vm, raised));
         }
         let _ = self.vm.host.flush_out();
-        if raised.is(&self.vm.exceptions.keyboard_interrupt) {
-            // The terminal has echoed `^C`.
-            self.vm.write_err("\n");
-        }
         let exception = raised.0;
         if let Err(other) = self.call_excepthook(&exception) {
             let text = self.vm.format_exception(&other.0);

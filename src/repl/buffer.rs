@@ -163,5 +163,7 @@ mod tests {
         assert_eq!(at_end("if x:\n    if y:"), Enter::Continue { indent: 8 });
         assert_eq!(enter("def f():\n    x = 1\n    y = 2", 9), Enter::Continue { indent: 0 });
         assert_eq!(at_end("@decorated"), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("class A:\n    @property"), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("class A:\n    @property\n    def f(self): pass"), Enter::Continue { indent: 4 });
     }
 }

@@ -169,7 +169,13 @@ impl Host for TerminalHost {
     fn take_interrupt(&mut self) -> bool {
         let here = self.screen.interrupted.load(Ordering::Relaxed)
             && self.screen.interrupted.swap(false, Ordering::Relaxed);
-        self.inner.take_interrupt() || here
+        let sent = self.inner.take_interrupt();
+        if sent && !self.screen.state().editing {
+            // The terminal has echoed `^C` where the cursor stood.
+            let _ = self.inner.write_out(b"\n").and_then(|()| self.inner.flush_out());
+            self.screen.note(b"\n");
+        }
+        sent || here
     }
 
     fn environment(&self, name: &str) -> Option<String> {

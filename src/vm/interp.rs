@@ -85,14 +85,15 @@ impl Vm {
         macro_rules! jump {
             ($distance:expr) => {{
                 let distance: i32 = $distance;
-                w.jump(distance);
                 if distance < 0 {
                     self.ticks -= 1;
                     if self.ticks == 0 || heap::pending() {
+                        // An interrupt is raised at the jump, not at what stands before its target.
                         w.save();
                         self.tick()?;
                     }
                 }
+                w.jump(distance);
             }};
         }
         macro_rules! kill_b {
