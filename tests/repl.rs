@@ -46,7 +46,13 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(columns: u16, rows: u16, environment: &[(String, String)], arguments: &[String], folder: &Path) -> Terminal {
+    fn start(
+        columns: u16,
+        rows: u16,
+        environment: &[(String, String)],
+        arguments: &[String],
+        folder: &Path,
+    ) -> Terminal {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_co"));
@@ -75,7 +81,15 @@ impl Terminal {
         });
         let whole = |number| NonZero::new(number).expect("a screen with room");
         let parser = vt100::Parser::new(whole(rows), whole(columns), 0);
-        Terminal { parser, output, keyboard, child, ended: false, pressed: String::new(), deadline: Instant::now() + LIMIT }
+        Terminal {
+            parser,
+            output,
+            keyboard,
+            child,
+            ended: false,
+            pressed: String::new(),
+            deadline: Instant::now() + LIMIT,
+        }
     }
 
     fn contents(&self) -> String {
@@ -205,7 +219,9 @@ fn step(terminal: &mut Terminal, word: &str, text: &str) -> Result<(), String> {
         }
         "type" => terminal.press(&unescape(text)),
         "wait" => terminal.until(&format!("{text:?}"), |terminal| terminal.contents().contains(text)),
-        "prompt" => terminal.until("an empty prompt", |terminal| terminal.at_prompt() && terminal.has_answered()),
+        "prompt" => {
+            terminal.until("an empty prompt", |terminal| terminal.at_prompt() && terminal.has_answered())
+        }
         "at" => terminal.until(&format!("the row {text:?}"), |terminal| {
             terminal.cursor_row() == text && terminal.has_answered()
         }),
@@ -289,10 +305,8 @@ fn sessions_look_as_their_transcripts_say() {
             Ok(screen) if bless => {
                 fs::write(&path, format!("{steps}===\n{screen}\n")).expect("a writable transcript");
             }
-            Ok(screen) => failures.push(format!(
-                "---- {name}: the screen\n{screen}\n---- instead of\n{}\n",
-                wanted.trim_end()
-            )),
+            Ok(screen) => failures
+                .push(format!("---- {name}: the screen\n{screen}\n---- instead of\n{}\n", wanted.trim_end())),
             Err(error) => failures.push(format!("---- {name}: {error}\n")),
         }
     }

@@ -167,10 +167,12 @@ pub(super) fn run_forever(vm: &mut Vm, value: &Value) -> Result<()> {
     let Some(this) = of(value) else { return expect(vm, value) };
     this.check_open(vm)?;
     check_not_running(vm, this)?;
-    as_running(vm, value, this, |vm| loop {
-        turn(vm, value, this)?;
-        if this.stopping.get() {
-            return Ok(());
+    as_running(vm, value, this, |vm| {
+        loop {
+            turn(vm, value, this)?;
+            if this.stopping.get() {
+                return Ok(());
+            }
         }
     })
 }

@@ -119,8 +119,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
 }
 
-const MODULE: &[Row] =
-    &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];
+const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];
 
 fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let classes = classes(vm);

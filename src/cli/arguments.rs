@@ -14,8 +14,14 @@ pub(super) enum Request {
     Run(Run),
     /// Ask a person for programs.
     Repl(Options),
-    Check { files: Vec<String>, options: Options },
-    Dis { file: String, names: Vec<String> },
+    Check {
+        files: Vec<String>,
+        options: Options,
+    },
+    Dis {
+        file: String,
+        names: Vec<String>,
+    },
 }
 
 /// A program to run.

@@ -4,8 +4,8 @@
 
 use super::{Folders, Session};
 use crate::object::{Class, Instance, ModuleObj, Ref, Str, Value, heap};
-use crate::vm::{Descriptor, Vm};
 use crate::vm::descriptor::{ClassMethod, StaticMethod};
+use crate::vm::{Descriptor, Vm};
 use std::collections::BTreeSet;
 
 impl Session {
@@ -98,11 +98,14 @@ impl Session {
         known.extend(self.vm.modules.items().iter().filter_map(|(name, _)| text(name)));
         let mut folder = self.vm.extension::<Folders>().script.clone();
         folder.extend(package.split('.'));
-        known.extend(super::loader::modules_beside(&folder).into_iter().map(|name| {
-            if package.is_empty() { name } else { format!("{package}.{name}") }
-        }));
+        known.extend(
+            super::loader::modules_beside(&folder)
+                .into_iter()
+                .map(|name| if package.is_empty() { name } else { format!("{package}.{name}") }),
+        );
         let inside = |name: &String| {
-            let rest = if package.is_empty() { name } else { name.strip_prefix(package)?.strip_prefix('.')? };
+            let rest =
+                if package.is_empty() { name } else { name.strip_prefix(package)?.strip_prefix('.')? };
             Some(rest.split('.').next().unwrap_or(rest).to_owned())
         };
         known.iter().filter_map(inside).filter(|name| name != "__main__").collect()
@@ -125,9 +128,8 @@ fn is_word_character(letter: char) -> bool {
 
 /// Where the word at the end of the text begins.
 fn word_start(text: &str) -> usize {
-    text.rfind(|letter| !is_word_character(letter)).map_or(0, |at| {
-        at + text[at..].chars().next().map_or(0, char::len_utf8)
-    })
+    text.rfind(|letter| !is_word_character(letter))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8))
 }
 
 /// Where the dotted name or the literal at the end of the text begins.

@@ -144,9 +144,12 @@ impl Session {
         let class = vm.class_of(exception.as_value()).to_value();
         let traceback = Value::peek(&exception.traceback);
         let value = exception.to_value();
-        for (name, value) in
-            [("last_exc", &value), ("last_type", &class), ("last_value", &value), ("last_traceback", &traceback)]
-        {
+        for (name, value) in [
+            ("last_exc", &value),
+            ("last_type", &class),
+            ("last_value", &value),
+            ("last_traceback", &traceback),
+        ] {
             vm.set_attr_text(&sys, name, value.clone())?;
         }
         let hook = vm.get_attr_text(&sys, "excepthook")?;
@@ -203,11 +206,9 @@ impl Session {
         }
         match self.compile("<dis>", text) {
             Ok(code) => Ok(disasm::listing(&code)),
-            Err((source, errors)) => Err(errors
-                .iter()
-                .take(1)
-                .map(|error| show(&source, error, self.drawn, self.color))
-                .collect()),
+            Err((source, errors)) => {
+                Err(errors.iter().take(1).map(|error| show(&source, error, self.drawn, self.color)).collect())
+            }
         }
     }
 

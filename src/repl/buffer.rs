@@ -103,19 +103,38 @@ fn indent_after(before: &str) -> usize {
     if lexed.errors.iter().any(|error| error.message.contains("triple-quoted")) {
         return 0;
     }
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let indent = line.len() - line.trim_start_matches(' ').len();
-    let begin = (before.len() - line.len()) as u32;
-    let tokens: Vec<Token> = lexed
-        .tokens
-        .iter()
-        .filter(|lexeme| !matches!(lexeme.token, Token::Comment | Token::Newline | Token::Continuation))
-        .filter(|lexeme| lexeme.span.start >= begin)
-        .map(|lexeme| lexeme.token)
-        .collect();
-    match (tokens.first(), tokens.last()) {
-        (_, Some(Token::Colon | Token::LeftParen | Token::LeftBracket | Token::LeftBrace)) => indent + WIDTH,
-        (Some(Token::Return | Token::Raise | Token::Pass | Token::Break | Token::Continue), _) => {
+    let indent_at = |at: usize| {
+        let line = &before[before[..at].rfind('\n').map_or(0, |end| end + 1)..];
+        line.len() - line.trim_start_matches(' ').len()
+    };
+    // The logical line that the cursor is in, and the brackets that are open in it.
+    let mut depth = 0usize;
+    let mut first = None;
+    let mut last = None;
+    for lexeme in &lexed.tokens {
+        match lexeme.token {
+            Token::Newline if depth == 0 => (first, last) = (None, None),
+            Token::Newline | Token::Comment | Token::Continuation => {}
+            token => {
+                depth = match token {
+                    Token::LeftParen | Token::LeftBracket | Token::LeftBrace => depth + 1,
+                    Token::RightParen | Token::RightBracket | Token::RightBrace => depth.saturating_sub(1),
+                    _ => depth,
+                };
+                first = first.or(Some(lexeme));
+                last = Some(token);
+            }
+        }
+    }
+    let Some(first) = first else { return indent_at(before.len()) };
+    let indent = indent_at(first.span.start as usize);
+    match (first.token, last) {
+        (_, Some(Token::LeftParen | Token::LeftBracket | Token::LeftBrace)) => {
+            indent_at(before.len()) + WIDTH
+        }
+        _ if depth > 0 => indent_at(before.len()),
+        (_, Some(Token::Colon)) => indent + WIDTH,
+        (Token::Return | Token::Raise | Token::Pass | Token::Break | Token::Continue, _) => {
             indent.saturating_sub(WIDTH)
         }
         _ => indent,
@@ -151,6 +170,8 @@ mod tests {
         assert_eq!(at_end("f(1,"), Enter::Continue { indent: 0 });
         assert_eq!(at_end("x = ["), Enter::Continue { indent: 4 });
         assert_eq!(at_end("s = '''a"), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("def f(\n    a,\n    b):"), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("if f(\n    a,\n    b)"), Enter::Accept);
     }
 
     #[test]

@@ -25,7 +25,13 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Answers every request for an input, until nobody asks any more.
-pub(super) fn serve(asks: &Receiver<Ask>, tell: &Sender<Message>, screen: &Screen, relay: Relay, color: bool) {
+pub(super) fn serve(
+    asks: &Receiver<Ask>,
+    tell: &Sender<Message>,
+    screen: &Screen,
+    relay: Relay,
+    color: bool,
+) {
     let mut editor = match Prompt::open(tell.clone(), relay, color) {
         Ok(editor) => editor,
         Err(error) => {

@@ -142,11 +142,7 @@ fn converse(
 }
 
 /// Lets tasks go on until there is an input; or says with which status one of them leaves.
-fn next_input(
-    session: &mut Session,
-    messages: &Receiver<Message>,
-    waits: bool,
-) -> Result<Input, u8> {
+fn next_input(session: &mut Session, messages: &Receiver<Message>, waits: bool) -> Result<Input, u8> {
     loop {
         let (next, after) = session.turn();
         if let After::Leave(status) = after {

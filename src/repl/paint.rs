@@ -162,7 +162,9 @@ mod tests {
 
     #[test]
     fn painting_adds_only_colours_and_prompts() {
-        for text in ["x = 'é'  # ü", "def f(a):\n\t    return a[0]", "'unfinished", "f\"{x!r:>{w}}\" 1.5", "\0"] {
+        for text in
+            ["x = 'é'  # ü", "def f(a):\n\t    return a[0]", "'unfinished", "f\"{x!r:>{w}}\" 1.5", "\0"]
+        {
             let painted = paint(text, Some(0), true);
             assert_eq!(plain(&painted), text.replace(MARK, CONTINUATION), "{text:?}");
             assert_eq!(paint(text, None, false), text.replace(MARK, CONTINUATION));

@@ -146,9 +146,8 @@ pub fn completeness(source: &str) -> Completeness {
     }
     if first.code == Code::InvalidSyntax && first.span.start >= end {
         // A decorator waits for what it decorates, wherever it stands.
-        let layout = |token: Token| {
-            matches!(token, Token::Newline | Token::Indent | Token::Dedent | Token::EndMarker)
-        };
+        let layout =
+            |token: Token| matches!(token, Token::Newline | Token::Indent | Token::Dedent | Token::EndMarker);
         let end = laid.tokens.iter().rposition(|l| !layout(l.token)).map_or(0, |last| last + 1);
         let line = laid.tokens[..end].iter().rposition(|l| layout(l.token)).map_or(0, |before| before + 1);
         if laid.tokens[line..end].first().is_some_and(|l| l.token == Token::At) {
