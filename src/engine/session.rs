@@ -167,13 +167,21 @@ impl Session {
 
     /// Lets the tasks go on without waiting, and says when there will be more to do.
     pub fn turn(&mut self) -> (Next, After) {
-        match prompt::turn(&mut self.vm).and_then(|next| self.vm.safepoint().map(|()| next)) {
+        let turned = prompt::turn(&mut self.vm);
+        let settled = self.vm.safepoint();
+        let raised = match turned.and_then(|next| settled.map(|()| next)) {
             Ok(next) => {
                 let _ = self.vm.host.flush_out();
-                (next, After::Continue)
+                return (next, After::Continue);
             }
-            Err(raised) => (Next::Ready, self.ended(Err(raised))),
+            Err(raised) => raised,
+        };
+        let idle = Value::peek(&raised.0.traceback).is_none();
+        if idle && raised.is(&self.vm.exceptions.keyboard_interrupt) {
+            // No task was busy: the interrupt was meant for the line that is typed.
+            return (Next::Ready, After::Continue);
         }
+        (Next::Ready, self.ended(Err(raised)))
     }
 
     /// Whether the program has a global of that name.
