@@ -7,7 +7,7 @@
 //!   source ─ diagnostics ─ syntax ─ analysis ─ compiler ─┐
 //!                                                      bytecode
 //!   host ─ object ─ vm ─ types ─ builtins, stdlib, asyncio ─┘
-//!   engine (text to exit status) ─ cli ─ golden (programs beside what they print)
+//!   engine (text to exit status) ─ repl, golden (programs beside what they print) ─ cli
 //! ```
 //!
 //! Imports only go down; `tests/tidy.rs` holds the table. Order of reading: [`bytecode`] (the
@@ -25,6 +25,7 @@ pub mod engine;
 pub mod golden;
 pub mod host;
 pub mod object;
+pub mod repl;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;

@@ -169,20 +169,62 @@ pub(super) fn run_forever(vm: &mut Vm, value: &Value) -> Result<()> {
     let Some(this) = of(value) else { return expect(vm, value) };
     this.check_open(vm)?;
     check_not_running(vm, this)?;
+    as_running(vm, value, this, |vm| {
+        loop {
+            turn(vm, value, this)?;
+            if this.stopping.get() {
+                return Ok(());
+            }
+        }
+    })
+}
+
+/// What a loop that is not waited for has before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Something is ready now.
+    Ready,
+    /// The first timer is due in so many nanoseconds.
+    In(i64),
+    Nothing,
+}
+
+/// One turn that does not wait.
+pub(super) fn turn_without_waiting(vm: &mut Vm, value: &Value) -> Result<Next> {
+    let Some(this) = of(value) else { return Ok(Next::Nothing) };
+    let due = next_due(this);
+    if this.closed.get() || (due.is_none() && this.ready.borrow().is_empty()) {
+        return Ok(Next::Nothing);
+    }
+    if due.is_some_and(|due| due <= vm.host.monotonic()) || !this.ready.borrow().is_empty() {
+        check_not_running(vm, this)?;
+        as_running(vm, value, this, |vm| {
+            let now = vm.host.monotonic();
+            move_due(this, now);
+            run_ready(vm, value, this)
+        })?;
+    }
+    if !this.ready.borrow().is_empty() {
+        return Ok(Next::Ready);
+    }
+    let now = vm.host.monotonic();
+    Ok(next_due(this).map_or(Next::Nothing, |due| Next::In(due.saturating_sub(now).max(0))))
+}
+
+/// Does `work` while the loop counts as running.
+fn as_running(
+    vm: &mut Vm,
+    value: &Value,
+    this: &Loop,
+    work: impl FnOnce(&mut Vm) -> Result<()>,
+) -> Result<()> {
     let first = vm.get_attr_text(value, "_asyncgen_firstiter_hook")?;
     let finalizer = vm.get_attr_text(value, "_asyncgen_finalizer_hook")?;
     let first = std::mem::replace(&mut vm.thread.asyncgen_first, first);
     let finalizer = std::mem::replace(&mut vm.thread.asyncgen_finalizer, finalizer);
     this.running.set(true);
     vm.extension::<State>().running = value.clone();
-    let result = loop {
-        if let Err(raised) = turn(vm, value, this) {
-            break Err(raised);
-        }
-        if this.stopping.get() {
-            break Ok(());
-        }
-    };
+    let result = work(vm);
     this.stopping.set(false);
     this.running.set(false);
     vm.extension::<State>().running = Value::NONE;
@@ -194,6 +236,11 @@ pub(super) fn run_forever(vm: &mut Vm, value: &Value) -> Result<()> {
 /// One turn of the loop.
 fn turn(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     wait_for_timers(vm, value, this)?;
+    run_ready(vm, value, this)
+}
+
+/// Runs what is ready now; what that makes ready waits for the next turn.
+fn run_ready(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     let count = this.ready.borrow().len();
     for _ in 0..count {
         let Some(entry) = this.ready.borrow_mut().pop_front() else { break };
@@ -210,13 +257,9 @@ fn turn(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
 fn wait_for_timers(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     loop {
         let idle = this.ready.borrow().is_empty() && !this.stopping.get();
-        if this.timers.borrow().is_empty() {
+        let Some(due) = next_due(this) else {
             return if idle { wait_without_timers(vm, value, this) } else { Ok(()) };
-        }
-        let mut dropped = Vec::new();
-        let due = this.timers.borrow_mut().next_due(&mut dropped);
-        drop(dropped);
-        let Some(due) = due else { continue };
+        };
         let mut now = vm.host.monotonic();
         if idle && due > now {
             if !vm.host.sleep(due - now) {
@@ -225,15 +268,28 @@ fn wait_for_timers(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
             }
             now = vm.host.monotonic();
         }
-        let mut timers = this.timers.borrow_mut();
-        let mut ready = this.ready.borrow_mut();
-        while let Some(timer) = timers.pop_due(now) {
-            ready.push_back(match timer {
-                Timer::Sleep { future, result } => Ready::Sleep(future, result),
-                Timer::Handle(handle) => Ready::Handle(handle),
-            });
-        }
+        move_due(this, now);
         return Ok(());
+    }
+}
+
+/// When the first timer is due.
+fn next_due(this: &Loop) -> Option<i64> {
+    let mut dropped = Vec::new();
+    let due = this.timers.borrow_mut().next_due(&mut dropped);
+    drop(dropped);
+    due
+}
+
+/// Moves what is due at `now` to the ready queue.
+fn move_due(this: &Loop, now: i64) {
+    let mut timers = this.timers.borrow_mut();
+    let mut ready = this.ready.borrow_mut();
+    while let Some(timer) = timers.pop_due(now) {
+        ready.push_back(match timer {
+            Timer::Sleep { future, result } => Ready::Sleep(future, result),
+            Timer::Handle(handle) => Ready::Handle(handle),
+        });
     }
 }
 
@@ -251,6 +307,10 @@ fn wait_without_timers(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     // Nobody is left to tell when standard error is closed; the status still says it.
     let _ = vm.host.flush_out();
     let _ = vm.host.write_err(text.as_bytes());
+    if vm.extension::<State>().interactive {
+        // A session goes on: the input ends as if it had been interrupted.
+        return interrupt(vm, this);
+    }
     let class = vm.exceptions.system_exit.clone();
     let status = vm.int(3);
     match vm.call(class.as_value(), &[status]) {
@@ -794,10 +854,16 @@ const NEW_LOOP: &[Row] = &[crate::vm::native::static_raw("__new__(cls)", |vm, _,
 
 // ---- functions
 
-/// The running loop, or RuntimeError.
+/// The running loop, at a prompt the one that lives there, or RuntimeError.
 pub(super) fn running_loop(vm: &mut Vm) -> Result {
     let running = vm.extension::<State>().running.clone();
-    if running.is_none() { Err(vm.runtime_error("no running event loop")) } else { Ok(running) }
+    if !running.is_none() {
+        return Ok(running);
+    }
+    match super::prompt::event_loop(vm) {
+        Some(event_loop) => Ok(event_loop),
+        None => Err(vm.runtime_error("no running event loop")),
+    }
 }
 
 /// `get_event_loop`: the running loop, else the one that was set; the first is made on demand.
@@ -806,6 +872,10 @@ pub(super) fn event_loop(vm: &mut Vm) -> Result {
     if !state.running.is_none() {
         return Ok(state.running.clone());
     }
+    if let Some(event_loop) = super::prompt::event_loop(vm) {
+        return Ok(event_loop);
+    }
+    let state = vm.extension::<State>();
     if !state.event_loop.is_none() {
         return Ok(state.event_loop.clone());
     }

@@ -2,7 +2,7 @@
 //! text that is compiled when a program first asks for one of its names.
 //!
 //! Reading order: `events` (one turn of the loop), `timers`, `futures`, `tasks`, `coroutines`
-//! (`sleep`, and what counts as a coroutine), `gather`, `runners`, then the `.co` files. File
+//! (`sleep`, and what counts as a coroutine), `gather`, `runners`, `prompt`, then the `.co` files. File
 //! names are CPython's where CPython has such a file.
 
 mod coroutines;
@@ -11,6 +11,7 @@ mod exceptions;
 mod format;
 mod futures;
 mod gather;
+pub mod prompt;
 mod runners;
 mod tasks;
 mod timers;
@@ -47,6 +48,10 @@ pub(crate) struct State {
     /// What `set_event_loop` was given, or None.
     event_loop: Value,
     event_loop_was_set: bool,
+    /// Whether a person types: then a loop lives between the inputs, see `prompt`.
+    interactive: bool,
+    /// That loop, or None when nothing has asked for it.
+    prompt: Value,
     /// Number of the next `Task-N`.
     next_task: u64,
     /// Objects whose `repr` is being made.
@@ -62,6 +67,8 @@ impl Default for State {
             running: Value::NONE,
             event_loop: Value::NONE,
             event_loop_was_set: false,
+            interactive: false,
+            prompt: Value::NONE,
             next_task: 1,
             showing: Vec::new(),
             spare_sleeps: VecDeque::new(),
@@ -112,7 +119,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
 }
 
-const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr)];
+const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];
 
 fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let classes = classes(vm);
@@ -154,6 +161,17 @@ fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let names = vm.list(names);
     drop(dict.set_text("__all__", names));
     Ok(())
+}
+
+/// `dir(asyncio)`: also the names that are not there yet.
+fn module_dir(vm: &mut Vm, _: &[Value]) -> Result {
+    let asyncio = vm.import_module("asyncio")?;
+    let held = vm.attribute_dict(&asyncio).map(|dict| dict.items()).unwrap_or_default();
+    let mut names: Vec<Value> = held.into_iter().map(|(name, _)| name).collect();
+    let here: Vec<String> = names.iter().filter_map(|name| vm.text_of(name).ok()).collect();
+    let missing = PARTS.iter().flat_map(|part| part.2).filter(|name| !here.iter().any(|n| n == *name));
+    names.extend(missing.map(|name| vm.str(*name)).collect::<Vec<_>>());
+    Ok(vm.list(names))
 }
 
 /// `asyncio.NAME` for a name that is not there yet.

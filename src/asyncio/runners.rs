@@ -87,24 +87,7 @@ impl Runner {
         self.open(vm)?;
         let event_loop = Value::peek(&self.event_loop);
         let context = if given.is_none() { Value::peek(&self.context) } else { given.clone() };
-        let create = vm.get_attr_text(&event_loop, "create_task")?;
-        let name = vm.intern("context");
-        let task = vm.call_kw(&create, &[coroutine.clone(), context], &[name])?;
-        if let Some(this) = events::of(&event_loop) {
-            this.interrupts.set(0);
-            drop(this.interruptible.replace(task.clone()));
-        }
-        let result = events::run_until_complete(vm, &event_loop, &task);
-        let Some(this) = events::of(&event_loop) else { return result };
-        drop(this.interruptible.replace(Value::NONE));
-        if result.is_err() && this.interrupts.get() > 0 {
-            let cancelled = futures::of(&task).is_some_and(|t| t.state() == FutureState::Cancelled);
-            if cancelled && vm.call_method(&task, "uncancel", &[])?.as_int() == Some(0) {
-                let class = vm.exceptions.keyboard_interrupt.clone();
-                return Err(Raised(vm.exception(&class, Vec::new())));
-            }
-        }
-        result
+        drive(vm, &event_loop, coroutine, context)
     }
 
     /// Cancels what is left, closes generators and the loop.
@@ -113,7 +96,7 @@ impl Runner {
             return Ok(());
         }
         let event_loop = Value::peek(&self.event_loop);
-        let result = self.shut_down(vm, &event_loop);
+        let result = shut_down(vm, &event_loop);
         if self.made_current.get() {
             events::set_event_loop(vm, Value::NONE);
         }
@@ -122,15 +105,38 @@ impl Runner {
         self.stage.set(Stage::Closed);
         result.and(closed).map(drop)
     }
+}
 
-    fn shut_down(&self, vm: &mut Vm, event_loop: &Value) -> Result {
-        tasks::cancel_all(vm, event_loop)?;
-        for method in ["shutdown_asyncgens", "shutdown_default_executor"] {
-            let coroutine = vm.call_method(event_loop, method, &[])?;
-            drop(events::run_until_complete(vm, event_loop, &coroutine)?);
-        }
-        Ok(Value::NONE)
+/// Runs `coroutine` as a task of `event_loop` to its end; Ctrl-C cancels that task.
+pub(super) fn drive(vm: &mut Vm, event_loop: &Value, coroutine: &Value, context: Value) -> Result {
+    let create = vm.get_attr_text(event_loop, "create_task")?;
+    let name = vm.intern("context");
+    let task = vm.call_kw(&create, &[coroutine.clone(), context], &[name])?;
+    if let Some(this) = events::of(event_loop) {
+        this.interrupts.set(0);
+        drop(this.interruptible.replace(task.clone()));
     }
+    let result = events::run_until_complete(vm, event_loop, &task);
+    let Some(this) = events::of(event_loop) else { return result };
+    drop(this.interruptible.replace(Value::NONE));
+    if result.is_err() && this.interrupts.get() > 0 {
+        let cancelled = futures::of(&task).is_some_and(|t| t.state() == FutureState::Cancelled);
+        if cancelled && vm.call_method(&task, "uncancel", &[])?.as_int() == Some(0) {
+            let class = vm.exceptions.keyboard_interrupt.clone();
+            return Err(Raised(vm.exception(&class, Vec::new())));
+        }
+    }
+    result
+}
+
+/// Cancels the tasks of a loop and closes its generators.
+pub(super) fn shut_down(vm: &mut Vm, event_loop: &Value) -> Result<()> {
+    tasks::cancel_all(vm, event_loop)?;
+    for method in ["shutdown_asyncgens", "shutdown_default_executor"] {
+        let coroutine = vm.call_method(event_loop, method, &[])?;
+        drop(events::run_until_complete(vm, event_loop, &coroutine)?);
+    }
+    Ok(())
 }
 
 /// `with Runner(…) as runner: return runner.run(main)`

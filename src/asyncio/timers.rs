@@ -65,10 +65,6 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    pub(super) fn is_empty(&self) -> bool {
-        self.heap.is_empty()
-    }
-
     pub(super) fn push(&mut self, when: i64, timer: Timer) {
         self.sequence += 1;
         self.heap.push(Reverse(Entry { when, sequence: self.sequence, timer }));

@@ -2,7 +2,7 @@
 //!
 //! `co FILE` and `co COMMAND` share the first word. A word with a `.` or `/` in it cannot be a
 //! command; a command's name that is also a file runs the file when nothing follows it, because
-//! every command needs something to work on.
+//! every command but `repl` needs something to work on, and `co` alone does what that does.
 
 use super::dis::Shown;
 use super::{check, input_is_terminal, test};
@@ -12,11 +12,13 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The words that are commands, and files only when nothing follows them.
-const COMMANDS: &[&str] = &["run", "check", "dis", "test"];
+const COMMANDS: &[&str] = &["run", "repl", "check", "dis", "test"];
 
 /// What to do.
 pub(super) enum Request {
     Run(Run),
+    /// Ask a person for programs.
+    Repl(Options),
     Check(check::Request),
     Dis { file: String, shown: Shown, color: Color },
     Test(test::Request),
@@ -85,6 +87,8 @@ Exit status: 0 when nothing differs, 1 when something does, 2 when there is noth
 enum Command {
     /// Run a program; the same as `co FILE`.
     Run(ProgramArguments),
+    /// Type programs; the same as `co` at a terminal.
+    Repl(RunArguments),
     /// Show what is wrong with programs, and what looks wrong; run nothing.
     #[command(after_help = CHECK_STATUS)]
     Check {
@@ -315,6 +319,7 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
     };
     match line.command {
         Some(Command::Run(program)) => request(program),
+        Some(Command::Repl(arguments)) => Ok(Request::Repl(arguments.options())),
         Some(Command::Check { files, format, strict, color }) => {
             let options = with_environment(Options { color: color.into(), ..Options::default() });
             Ok(Request::Check(check::Request { files, format, strict, options }))
@@ -342,12 +347,7 @@ fn request(program: ProgramArguments) -> Result<Request, clap::Error> {
     let source = match words.next() {
         Some(word) if word == "-" => Source::StandardInput { named: true },
         Some(word) => Source::File(word),
-        None if input_is_terminal() => {
-            return Err(clap::Error::raw(
-                clap::error::ErrorKind::MissingRequiredArgument,
-                "name a FILE to run, or see --help\n",
-            ));
-        }
+        None if input_is_terminal() => return Ok(Request::Repl(options)),
         None => Source::StandardInput { named: false },
     };
     Ok(Request::Run(Run { source, arguments: words.collect(), options }))

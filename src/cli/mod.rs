@@ -23,6 +23,7 @@ pub fn main() -> ExitCode {
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let status = match arguments::parse(&arguments) {
         Ok(Request::Run(run)) => run_program(run),
+        Ok(Request::Repl(options)) => crate::repl::run(options),
         Ok(Request::Check(request)) => check::check(request),
         Ok(Request::Dis { file, shown, color }) => dis::dis(&file, &shown, color),
         Ok(Request::Test(request)) => test::test(&request),

@@ -41,7 +41,7 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
 }
 
 /// Prints an exception that nobody caught; for SystemExit its message, if any.
-fn report(vm: &mut Vm, raised: Raised) -> u8 {
+pub(super) fn report(vm: &mut Vm, raised: Raised) -> u8 {
     // A failing flush is reported at the very end.
     let _ = vm.host.flush_out();
     if !raised.is(&vm.exceptions.system_exit) {

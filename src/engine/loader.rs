@@ -58,6 +58,20 @@ pub fn find(folder: &Path, name: &str, endings: &[&str]) -> Option<Found> {
     })
 }
 
+/// The modules and packages that lie in `folder`.
+pub(super) fn modules_beside(folder: &Path) -> Vec<String> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| stem(&entry.ok()?.path()))
+        .filter(|name| name.chars().all(|letter| letter == '_' || letter.is_alphanumeric()))
+        .filter(|name| find(folder, name, &["co", "py"]).is_some())
+        .collect();
+    names.sort();
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

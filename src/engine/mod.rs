@@ -8,16 +8,20 @@
 //!
 //! The program runs on a native stack of its own, which is large (reserved, not used):
 //! `repr` of deeply nested data and natives that call back need it. `exit` says what is printed
-//! at the end and which status the process gets; `source` compiles; `loader` finds files.
+//! at the end and which status the process gets; `source` compiles; `loader` finds files;
+//! `session` runs one input after another, `complete` says what may follow the cursor there.
 
+mod complete;
 mod exit;
 mod import;
 mod loader;
 mod options;
+mod session;
 mod source;
 
 pub use loader::{LoadError, decode, load};
 pub use options::{Clock, Color, Dump, Options, Program, hash_key};
+pub use session::{After, Next, Session};
 pub use source::{compile_file, diagnose, show};
 
 use crate::host::{Host, RealHost, Stream, VirtualHost, on_large_stack};

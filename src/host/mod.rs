@@ -8,7 +8,7 @@ mod virtual_;
 mod zone;
 
 pub use files::FileMode;
-pub use real::{RealHost, on_large_stack};
+pub use real::{RealHost, in_background, interrupt_self, on_large_stack, on_large_stack_beside};
 pub use virtual_::VirtualHost;
 
 /// A standard stream.

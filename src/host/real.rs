@@ -324,6 +324,32 @@ pub fn on_large_stack<R>(size: usize, work: impl FnOnce(usize) -> R) -> R {
     })
 }
 
+/// Like [`on_large_stack`] on a thread of its own; meanwhile `beside` runs on this one.
+pub fn on_large_stack_beside<R: Send + 'static>(
+    size: usize,
+    work: impl FnOnce(usize) -> R + Send + 'static,
+    beside: impl FnOnce(),
+) -> std::io::Result<R> {
+    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(size).spawn(move || {
+        let here = 0u8;
+        let top = &raw const here as usize;
+        work(top.saturating_sub(size) + MARGIN)
+    })?;
+    beside();
+    thread.join().map_err(|_| std::io::Error::other("the program's thread ended early"))
+}
+
+/// Calls `work` on a thread of its own that nobody waits for.
+pub fn in_background(work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    std::thread::Builder::new().name("background".to_owned()).spawn(work).map(drop)
+}
+
+/// Sends this process what Ctrl-C at its terminal would.
+pub fn interrupt_self() {
+    // Only an unknown signal would be an error.
+    let _ = signal_hook::low_level::raise(signal_hook::consts::SIGINT);
+}
+
 /// The zone that `TZ` names, or the machine's.
 fn local_zone() -> Zone {
     let name = std::env::var("TZ").ok();

@@ -87,22 +87,23 @@ impl Vm {
         macro_rules! jump {
             ($distance:expr) => {{
                 let distance: i32 = $distance;
-                w.jump(distance);
                 if distance < 0 && heap::tick() {
+                    // An interrupt is raised at the jump, not at what stands before its target.
                     w.save();
                     self.tick()?;
                 }
+                w.jump(distance);
             }};
         }
         /// To the body of a loop, whose `ForIter` stands at its end.
         macro_rules! next_round {
             ($i:expr, $value:expr) => {{
                 w.put($i.b, $i.flags & 2 != 0, $value);
-                w.jump(i32::from($i.c as i16));
                 if heap::tick() {
                     w.save();
                     self.tick()?;
                 }
+                w.jump(i32::from($i.c as i16));
             }};
         }
         macro_rules! kill_b {

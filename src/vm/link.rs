@@ -191,6 +191,11 @@ impl Vm {
         self.extension::<BuiltinModules>().0.contains_key(name)
     }
 
+    /// The names of the builtin modules.
+    pub fn builtin_module_names(&mut self) -> Vec<String> {
+        self.extension::<BuiltinModules>().0.keys().map(|&name| name.to_owned()).collect()
+    }
+
     /// A new module object; it is not in `sys.modules` yet.
     pub fn new_module(&self, name: &str) -> Ref<ModuleObj> {
         let dict = self.new_dict();

@@ -35,6 +35,7 @@ mod unwind;
 mod window;
 
 pub use arith::BinaryOp;
+pub use attribute::Descriptor;
 pub use builtin::{Exceptions, Types};
 pub use compare::CompareOp;
 pub use error::{Raised, Result};

@@ -1225,6 +1225,14 @@ impl Vm {
 
     /// `sys.displayhook`
     pub(crate) fn display(&mut self, value: Value) -> Result<()> {
+        // Before `sys` is there nobody can have replaced its hook.
+        if let Some(sys) = self.modules.get_text("sys") {
+            let name = heap::intern("displayhook");
+            let Some(hook) = self.get_attr_optional(&sys, &name)? else {
+                return Err(self.runtime_error("lost sys.displayhook"));
+            };
+            return self.call(&hook, &[value]).map(drop);
+        }
         if value.is_none() {
             return Ok(());
         }

@@ -90,6 +90,12 @@ impl Case {
     }
 }
 
+/// Two texts, line by line.
+pub fn diff(expected: &str, found: &str) -> String {
+    let sides = golden::Sides { expected: "expected".into(), found: "found".into() };
+    golden::Difference::Output { expected: expected.to_owned(), found: found.to_owned() }.draw(&sides, false)
+}
+
 /// The binary that cargo built for this test.
 const CO: &str = env!("CARGO_BIN_EXE_co");
 

@@ -144,12 +144,12 @@ pub fn completeness(source: &str) -> Completeness {
         return Completeness::Incomplete;
     }
     if first.code == Code::InvalidSyntax && first.span.start >= end {
-        let last =
-            laid.tokens.iter().rev().find(|l| {
-                !matches!(l.token, Token::Newline | Token::Dedent | Token::EndMarker | Token::Indent)
-            });
-        let decorated = laid.tokens.first().is_some_and(|l| l.token == Token::At);
-        if decorated && last.is_some() {
+        // A decorator waits for what it decorates, wherever it stands.
+        let layout =
+            |token: Token| matches!(token, Token::Newline | Token::Indent | Token::Dedent | Token::EndMarker);
+        let end = laid.tokens.iter().rposition(|l| !layout(l.token)).map_or(0, |last| last + 1);
+        let line = laid.tokens[..end].iter().rposition(|l| layout(l.token)).map_or(0, |before| before + 1);
+        if laid.tokens[line..end].first().is_some_and(|l| l.token == Token::At) {
             return Completeness::Incomplete;
         }
     }

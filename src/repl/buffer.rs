@@ -1,0 +1,190 @@
+//! An input while it is typed, perhaps of many lines.
+//!
+//! The editor knows one prompt only and starts every further line at the left edge. So that
+//! those lines can show `... `, the buffer holds a tab behind each line end: the *mark*. The
+//! editor takes it for four columns wide (its tab stops are set so), `paint` draws it as the
+//! prompt, and the machine never sees it. Further tabs in front of a line are levels of
+//! indentation: one key takes one away.
+//!
+//! ```text
+//!   buffer    def f():\n\t\treturn 1
+//!   screen    >>> def f():
+//!             ...     return 1
+//!   text      def f():\n    return 1
+//! ```
+
+use crate::syntax::token::Token;
+use crate::syntax::{Completeness, completeness, lexer};
+
+pub(super) const PROMPT: &str = ">>> ";
+pub(super) const CONTINUATION: &str = "... ";
+/// Columns of a prompt, of a tab, and of a level of indentation.
+pub(super) const WIDTH: usize = 4;
+/// Stands behind a line end for the prompt of the next line.
+pub(super) const MARK: char = '\t';
+
+/// The text that a buffer holds.
+pub(super) fn text(buffer: &str) -> String {
+    let mut text = String::with_capacity(buffer.len() * 2);
+    for (number, line) in buffer.split('\n').enumerate() {
+        if number > 0 {
+            text.push('\n');
+        }
+        match line.split_once(MARK).filter(|_| number > 0) {
+            // What was typed in front of the mark stands at the start of the line.
+            Some((before, after)) => {
+                text.push_str(before);
+                indented(after, &mut text);
+            }
+            None => indented(line, &mut text),
+        }
+    }
+    text
+}
+
+/// Adds a line with blanks for the tabs in front.
+fn indented(line: &str, text: &mut String) {
+    let rest = line.trim_start_matches([' ', '\t']);
+    let mut column = 0;
+    for letter in line[..line.len() - rest.len()].chars() {
+        column += if letter == '\t' { WIDTH - column % WIDTH } else { 1 };
+    }
+    text.extend(std::iter::repeat_n(' ', column));
+    text.push_str(rest);
+}
+
+/// The buffer that holds a text.
+pub(super) fn marked(text: &str) -> String {
+    let mut lines = text.split('\n');
+    let mut buffer = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        let rest = line.trim_start_matches(' ');
+        buffer.push_str(&line_start(line.len() - rest.len()));
+        buffer.push_str(rest);
+    }
+    buffer
+}
+
+/// A line end with the mark and the indentation of the next line.
+pub(super) fn line_start(indent: usize) -> String {
+    format!("\n{MARK}{}{}", "\t".repeat(indent / WIDTH), " ".repeat(indent % WIDTH))
+}
+
+/// What Enter does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Enter {
+    /// The input is whole, or wrong: it is run.
+    Accept,
+    /// Another line begins, indented by so many blanks.
+    Continue { indent: usize },
+}
+
+/// What Enter does at byte `at` of a text.
+pub(super) fn enter(text: &str, at: usize) -> Enter {
+    let trimmed = text.trim_start();
+    if trimmed.is_empty() || trimmed.starts_with(':') {
+        return Enter::Accept;
+    }
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let more = Enter::Continue { indent: indent_after(before) };
+    if after.contains('\n') && !after.trim().is_empty() {
+        // In the middle of a block Enter opens a line.
+        return more;
+    }
+    match completeness(&format!("{}\n", text.trim_end_matches([' ', '\t']))) {
+        Completeness::Incomplete => more,
+        Completeness::Complete | Completeness::Invalid => Enter::Accept,
+    }
+}
+
+/// How far the line after `before` is indented.
+fn indent_after(before: &str) -> usize {
+    let lexed = lexer::lex(before);
+    if lexed.errors.iter().any(|error| error.message.contains("triple-quoted")) {
+        return 0;
+    }
+    let indent_at = |at: usize| {
+        let line = &before[before[..at].rfind('\n').map_or(0, |end| end + 1)..];
+        line.len() - line.trim_start_matches(' ').len()
+    };
+    // The logical line that the cursor is in, and the brackets that are open in it.
+    let mut depth = 0usize;
+    let mut first = None;
+    let mut last = None;
+    for lexeme in &lexed.tokens {
+        match lexeme.token {
+            Token::Newline if depth == 0 => (first, last) = (None, None),
+            Token::Newline | Token::Comment | Token::Continuation => {}
+            token => {
+                depth = match token {
+                    Token::LeftParen | Token::LeftBracket | Token::LeftBrace => depth + 1,
+                    Token::RightParen | Token::RightBracket | Token::RightBrace => depth.saturating_sub(1),
+                    _ => depth,
+                };
+                first = first.or(Some(lexeme));
+                last = Some(token);
+            }
+        }
+    }
+    let Some(first) = first else { return indent_at(before.len()) };
+    let indent = indent_at(first.span.start as usize);
+    match (first.token, last) {
+        (_, Some(Token::LeftParen | Token::LeftBracket | Token::LeftBrace)) => {
+            indent_at(before.len()) + WIDTH
+        }
+        _ if depth > 0 => indent_at(before.len()),
+        (_, Some(Token::Colon)) => indent + WIDTH,
+        (Token::Return | Token::Raise | Token::Pass | Token::Break | Token::Continue, _) => {
+            indent.saturating_sub(WIDTH)
+        }
+        _ => indent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at_end(text: &str) -> Enter {
+        enter(text, text.len())
+    }
+
+    #[test]
+    fn marks_come_and_go() {
+        let typed = "def f():\n    return 1";
+        assert_eq!(text(&marked(typed)), typed);
+        assert_eq!(text("if x:\ny\t"), "if x:\ny");
+        assert_eq!(text("x\ty"), "x\ty");
+        assert_eq!(marked("if x:\n      y"), "if x:\n\t\t  y");
+        assert_eq!(text("if x:\n\t\t  y"), "if x:\n      y");
+        assert_eq!(text("if x:\n\t \ty"), "if x:\n    y");
+    }
+
+    #[test]
+    fn a_line_is_accepted_when_it_is_whole() {
+        assert_eq!(at_end("1 + 1"), Enter::Accept);
+        assert_eq!(at_end(""), Enter::Accept);
+        assert_eq!(at_end(":help"), Enter::Accept);
+        assert_eq!(at_end("1 +"), Enter::Accept);
+        assert_eq!(enter("print(1)", 3), Enter::Accept);
+        assert_eq!(at_end("f(1,"), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("x = ["), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("s = '''a"), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("def f(\n    a,\n    b):"), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("if f(\n    a,\n    b)"), Enter::Accept);
+    }
+
+    #[test]
+    fn a_block_ends_with_an_empty_line() {
+        assert_eq!(at_end("def f():"), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("def f():\n    x = 1"), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("def f():\n    return 1"), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("def f():\n    return 1\n"), Enter::Accept);
+        assert_eq!(at_end("def f():\n    x = 1\n    "), Enter::Accept);
+        assert_eq!(at_end("if x:\n    if y:"), Enter::Continue { indent: 8 });
+        assert_eq!(enter("def f():\n    x = 1\n    y = 2", 9), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("@decorated"), Enter::Continue { indent: 0 });
+        assert_eq!(at_end("class A:\n    @property"), Enter::Continue { indent: 4 });
+        assert_eq!(at_end("class A:\n    @property\n    def f(self): pass"), Enter::Continue { indent: 4 });
+    }
+}

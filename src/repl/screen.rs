@@ -1,0 +1,276 @@
+//! Where output goes. While an input runs, to the terminal as in any program. While a person
+//! types, whole lines go to the editor, which shows them above the prompt; what is left of a
+//! line waits for its end or for the end of the input.
+
+use crate::host::{FileMode, FileStat, Host, Stream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long the machine waits for lines that are on their way to the editor.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What both threads know of the terminal.
+pub(super) struct Screen {
+    /// Ctrl-C was hit at the prompt; for a task that is busy.
+    pub(super) interrupted: AtomicBool,
+    state: Mutex<State>,
+    /// Whether an editor can show lines above the prompt.
+    painted: bool,
+}
+
+struct State {
+    /// A person types.
+    editing: bool,
+    /// A line that has not ended.
+    started: Vec<u8>,
+    /// The cursor is at the start of a line.
+    at_start: bool,
+    relay: Sender<String>,
+    shown: Receiver<()>,
+    /// Lines given to the relay of which it has not said that they are shown.
+    on_their_way: usize,
+}
+
+/// The editor's end: what is to be shown, and where to say that it is.
+pub(super) struct Relay {
+    pub(super) lines: Receiver<String>,
+    pub(super) shown: Sender<()>,
+}
+
+impl Screen {
+    pub(super) fn new(painted: bool) -> (Screen, Relay) {
+        let (relay, lines) = channel();
+        let (tell_shown, shown) = channel();
+        let state =
+            State { editing: false, started: Vec::new(), at_start: true, relay, shown, on_their_way: 0 };
+        let screen = Screen { interrupted: AtomicBool::new(false), state: Mutex::new(state), painted };
+        (screen, Relay { lines, shown: tell_shown })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the next output begins a line.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.state().at_start
+    }
+
+    /// The prompt comes next.
+    pub(super) fn begin_edit(&self) {
+        self.state().editing = self.painted;
+    }
+
+    /// What follows is the output of an input; first, what is returned.
+    pub(super) fn end_edit(&self) -> String {
+        self.interrupted.store(false, Ordering::Relaxed);
+        let mut state = self.state();
+        state.editing = false;
+        state.at_start = true;
+        while state.on_their_way > 0 && state.shown.recv_timeout(PATIENCE).is_ok() {
+            state.on_their_way -= 1;
+        }
+        let started = std::mem::take(&mut state.started);
+        String::from_utf8_lossy(&started).into_owned()
+    }
+
+    fn note(&self, bytes: &[u8]) {
+        if let Some(last) = bytes.last() {
+            self.state().at_start = *last == b'\n';
+        }
+    }
+
+    /// Takes output while a person types; false when it may go to the terminal.
+    fn take(&self, bytes: &[u8]) -> bool {
+        let mut state = self.state();
+        if !state.editing {
+            return false;
+        }
+        state.started.extend_from_slice(bytes);
+        if let Some(end) = state.started.iter().rposition(|&byte| byte == b'\n') {
+            let lines: Vec<u8> = state.started.drain(..=end).collect();
+            if state.relay.send(String::from_utf8_lossy(&lines).into_owned()).is_ok() {
+                state.on_their_way += 1;
+            }
+        }
+        true
+    }
+}
+
+/// The outside of a machine that shares its terminal with an editor.
+pub(super) struct TerminalHost {
+    inner: Box<dyn Host>,
+    screen: Arc<Screen>,
+}
+
+impl TerminalHost {
+    pub(super) fn new(inner: Box<dyn Host>, screen: Arc<Screen>) -> TerminalHost {
+        TerminalHost { inner, screen }
+    }
+}
+
+impl Host for TerminalHost {
+    fn write_out(&mut self, bytes: &[u8]) -> Result<(), i32> {
+        if self.screen.take(bytes) {
+            return Ok(());
+        }
+        self.screen.note(bytes);
+        self.inner.write_out(bytes)
+    }
+
+    fn write_err(&mut self, bytes: &[u8]) -> Result<(), i32> {
+        if self.screen.take(bytes) {
+            return Ok(());
+        }
+        self.screen.note(bytes);
+        self.inner.write_err(bytes)
+    }
+
+    fn flush_out(&mut self) -> Result<(), i32> {
+        self.inner.flush_out()
+    }
+
+    fn read_line(&mut self) -> Result<Vec<u8>, i32> {
+        if self.screen.state().editing {
+            // The terminal belongs to the editor: a task that asks gets the end of the input.
+            return Ok(Vec::new());
+        }
+        let line = self.inner.read_line();
+        self.screen.note(b"\n");
+        line
+    }
+
+    fn wall_time(&mut self) -> i64 {
+        self.inner.wall_time()
+    }
+
+    fn monotonic(&mut self) -> i64 {
+        self.inner.monotonic()
+    }
+
+    fn sleep(&mut self, nanos: i64) -> bool {
+        self.inner.sleep(nanos)
+    }
+
+    fn process_time(&mut self) -> i64 {
+        self.inner.process_time()
+    }
+
+    fn utc_offset(&mut self, wall_seconds: i64) -> i64 {
+        self.inner.utc_offset(wall_seconds)
+    }
+
+    fn entropy(&mut self, bytes: &mut [u8]) {
+        self.inner.entropy(bytes);
+    }
+
+    fn take_interrupt(&mut self) -> bool {
+        let here = self.screen.interrupted.load(Ordering::Relaxed)
+            && self.screen.interrupted.swap(false, Ordering::Relaxed);
+        let sent = self.inner.take_interrupt();
+        if sent && !self.screen.state().editing {
+            // The terminal has echoed `^C` where the cursor stood.
+            let _ = self.inner.write_out(b"\n").and_then(|()| self.inner.flush_out());
+            self.screen.note(b"\n");
+        }
+        sent || here
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        self.inner.environment(name)
+    }
+
+    fn is_terminal(&self, stream: Stream) -> bool {
+        self.inner.is_terminal(stream)
+    }
+
+    fn fixed_seed(&self) -> Option<u64> {
+        self.inner.fixed_seed()
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        self.inner.variables()
+    }
+
+    fn current_folder(&self) -> Result<String, i32> {
+        self.inner.current_folder()
+    }
+
+    fn process_id(&self) -> u32 {
+        self.inner.process_id()
+    }
+
+    fn processors(&self) -> usize {
+        self.inner.processors()
+    }
+
+    fn list_folder(&self, path: &str) -> Result<Vec<String>, i32> {
+        self.inner.list_folder(path)
+    }
+
+    fn file_stat(&self, path: &str, follow: bool) -> Result<FileStat, i32> {
+        self.inner.file_stat(path, follow)
+    }
+
+    fn make_folder(&mut self, path: &str) -> Result<(), i32> {
+        self.inner.make_folder(path)
+    }
+
+    fn remove_folder(&mut self, path: &str) -> Result<(), i32> {
+        self.inner.remove_folder(path)
+    }
+
+    fn remove_file(&mut self, path: &str) -> Result<(), i32> {
+        self.inner.remove_file(path)
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), i32> {
+        self.inner.rename(from, to)
+    }
+
+    fn memory_in_use(&mut self) -> usize {
+        self.inner.memory_in_use()
+    }
+
+    fn exit(&mut self, status: u8) {
+        self.inner.exit(status);
+    }
+
+    fn open_file(&mut self, path: &str, mode: FileMode) -> Result<i32, i32> {
+        self.inner.open_file(path, mode)
+    }
+
+    fn read_file(&mut self, file: i32, limit: Option<usize>) -> Result<Vec<u8>, i32> {
+        self.inner.read_file(file, limit)
+    }
+
+    fn write_file(&mut self, file: i32, data: &[u8]) -> Result<(), i32> {
+        self.inner.write_file(file, data)
+    }
+
+    fn flush_file(&mut self, file: i32) -> Result<(), i32> {
+        self.inner.flush_file(file)
+    }
+
+    fn seek_file(&mut self, file: i32, offset: i64, whence: i64) -> Result<u64, i32> {
+        self.inner.seek_file(file, offset, whence)
+    }
+
+    fn truncate_file(&mut self, file: i32, size: u64) -> Result<(), i32> {
+        self.inner.truncate_file(file, size)
+    }
+
+    fn is_terminal_file(&mut self, file: i32) -> Result<bool, i32> {
+        self.inner.is_terminal_file(file)
+    }
+
+    fn close_file(&mut self, file: i32) -> Result<(), i32> {
+        self.inner.close_file(file)
+    }
+
+    fn die_of_interrupt(&mut self) {
+        self.inner.die_of_interrupt();
+    }
+}
