@@ -167,7 +167,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// ```text
-    /// [a, 1, *_]:   match_sequence t1 = t0;  jump_if_false t1! -> fail
+    /// [a, 1, *b]:   match_sequence t1 = t0;  jump_if_false t1! -> fail
     ///               get_len t1 = t0;  jump_not_ge_i t1! 2 -> fail
     ///               unpack_ex t1.. t0 before=2 after=0;  …
     /// ```
@@ -190,6 +190,11 @@ impl<'a> Compiler<'a> {
         if items.is_empty() || (only_star && ignored(&items[0])) || items.iter().all(ignored) {
             return;
         }
+        if let Some(before) = star
+            && ignored(&items[before])
+        {
+            return self.pattern_items_around(items, before, ignored, subject, span, case);
+        }
         let base = self.pattern_temps(items.len(), case);
         self.at(span);
         match star {
@@ -207,6 +212,41 @@ impl<'a> Compiler<'a> {
         }
         for (index, item) in items.iter().enumerate() {
             self.pattern(item, base + index as u16, true, case);
+        }
+    }
+
+    /// The items beside a star that takes nothing are fetched one by one: the rest may be endless.
+    ///
+    /// ```text
+    /// [a, *_, z]:   load_k t2 = 0;  get_item t1 = t0 t2!;  …
+    ///               get_len t2 = t0;  sub_i t2 = t2! 1;  get_item t1 = t0 t2!;  …
+    /// ```
+    fn pattern_items_around(
+        &mut self,
+        items: &'a [Pattern],
+        star: usize,
+        ignored: impl Fn(&Pattern) -> bool,
+        subject: u16,
+        span: Span,
+        case: &mut Case,
+    ) {
+        for (index, item) in items.iter().enumerate().filter(|(_, item)| !ignored(item)) {
+            let found = self.pattern_temps(2, case);
+            let place = found + 1;
+            self.at(span);
+            if index < star {
+                self.load_k(fresh(place), Const::Int(index as i64));
+            } else {
+                let Ok(from_end) = i16::try_from(items.len() - index) else {
+                    self.unit.too_large = true;
+                    return;
+                };
+                self.unit.e.get_len(fresh(place), subject);
+                self.unit.e.sub_i(fresh(place), owned(place), from_end);
+            }
+            self.unit.e.get_item(fresh(found), in_place(subject), owned(place));
+            self.unit.top = place;
+            self.pattern(item, found, true, case);
         }
     }
 

@@ -756,7 +756,7 @@ def _of_native(obj):
                 if default in _OPAQUE:
                     value = _Unrepresentable()
                 else:
-                    value = default[1:-1] if default[0] == "'" else eval(default, {})
+                    value = eval(default, {})
             params.append(Parameter(name.lstrip("$"), kind, default=value))
     found = Signature(params)
     receiver = getattr(obj, "__self__", None)
