@@ -83,9 +83,6 @@ impl Session {
         let text = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
         let source = Arc::new(SourceFile::new(name, &text));
         let parsed = syntax::parse(&source.text);
-        for warning in &parsed.warnings {
-            self.vm.write_err(&source::warning_text(&source, warning));
-        }
         if !parsed.errors.is_empty() {
             return Err((source, parsed.errors));
         }
@@ -94,7 +91,14 @@ impl Session {
             top_level_await: true,
             ..compiler::Options::default()
         };
-        compiler::compile(&parsed.module, &source, &options).map_err(|errors| (source, errors))
+        let mut warnings = parsed.warnings;
+        let compiled = compiler::compile_with_warnings(&parsed.module, &source, &options, &mut warnings);
+        for warning in &warnings {
+            self.vm.write_err(&source::warning_text(&source, warning));
+        }
+        let code = compiled.map_err(|errors| (source, errors))?;
+        self.vm.remember_source(&code);
+        Ok(code)
     }
 
     fn run(&mut self, code: &Arc<Code>) -> Result {

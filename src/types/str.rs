@@ -146,7 +146,7 @@ fn add(vm: &mut Vm, values: &[Value]) -> Result {
 /// How often a sequence of `length` is repeated; `None` for a foreign operand.
 pub fn repetitions(vm: &mut Vm, count: &Value, length: usize) -> Result<Option<usize>> {
     if let Some(n) = count.as_int()
-        && (n as usize).checked_mul(length).is_some_and(|total| n >= 0 && total < 1 << 40)
+        && (n as usize).checked_mul(length).is_some_and(|total| n >= 0 && total < 1 << 12)
     {
         return Ok(Some(n as usize));
     }

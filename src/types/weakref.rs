@@ -52,7 +52,8 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(target) = weak.target() else {
         return Ok(vm.str(format!("<weakref at {address}; dead>")));
     };
-    let name = vm.type_name(&target);
+    let class = vm.class_of(&target).clone();
+    let name = vm.qualified_class_name(&class);
     let inner = super::object::address(&target);
     let own = vm.intern("__name__");
     let shown = match vm.get_attr_optional(&target, &own)? {

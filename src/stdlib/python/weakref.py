@@ -7,6 +7,11 @@ __all__ = [
 ]
 
 
+def _full_name(cls):
+    module = cls.__module__
+    return cls.__qualname__ if module in ("builtins", "__main__") else f"{module}.{cls.__qualname__}"
+
+
 class ProxyType:
     __slots__ = ("_weak", "__weakref__")
 
@@ -30,7 +35,7 @@ class ProxyType:
         address = _internals.address(self)
         if obj is None:
             return f"<weakproxy at {address}; dead>"
-        return f"<weakproxy at {address}; to '{type(obj).__name__}' at {_internals.address(obj)}>"
+        return f"<weakproxy at {address}; to '{_full_name(type(obj))}' at {_internals.address(obj)}>"
 
     def __str__(self):
         return str(_target(self))
