@@ -2,7 +2,7 @@
 //! prints the same text on every run. Entropy comes from a seed, the zone is UTC, CPU time
 //! stands still; only the standard streams and files are real.
 
-use super::{FileMode, FileStat, Host, RealHost, Stream};
+use super::{Host, Layer, RealHost};
 
 /// 2023-11-14, midnight UTC: the day of the default start.
 const DAY: i64 = 1_699_920_000;
@@ -41,21 +41,13 @@ pub(super) fn fill(state: &mut u64, bytes: &mut [u8]) {
     }
 }
 
-impl Host for VirtualHost {
-    fn write_out(&mut self, bytes: &[u8]) -> Result<(), i32> {
-        self.real.write_out(bytes)
+impl Layer for VirtualHost {
+    fn behind(&self) -> &dyn Host {
+        &self.real
     }
 
-    fn write_err(&mut self, bytes: &[u8]) -> Result<(), i32> {
-        self.real.write_err(bytes)
-    }
-
-    fn flush_out(&mut self) -> Result<(), i32> {
-        self.real.flush_out()
-    }
-
-    fn read_line(&mut self) -> Result<Vec<u8>, i32> {
-        self.real.read_line()
+    fn behind_mut(&mut self) -> &mut dyn Host {
+        &mut self.real
     }
 
     fn wall_time(&mut self) -> i64 {
@@ -87,29 +79,9 @@ impl Host for VirtualHost {
         Some(self.seed)
     }
 
-    fn take_interrupt(&mut self) -> bool {
-        self.real.take_interrupt()
-    }
-
-    fn environment(&self, name: &str) -> Option<String> {
-        self.real.environment(name)
-    }
-
-    fn variables(&self) -> Vec<(String, String)> {
-        self.real.variables()
-    }
-
-    fn current_folder(&self) -> Result<String, i32> {
-        self.real.current_folder()
-    }
-
     /// The same in every run.
     fn process_id(&self) -> u32 {
         1
-    }
-
-    fn processors(&self) -> usize {
-        self.real.processors()
     }
 
     fn list_folder(&self, path: &str) -> Result<Vec<String>, i32> {
@@ -117,79 +89,11 @@ impl Host for VirtualHost {
         names.sort();
         Ok(names)
     }
-
-    fn file_stat(&self, path: &str, follow: bool) -> Result<FileStat, i32> {
-        self.real.file_stat(path, follow)
-    }
-
-    fn make_folder(&mut self, path: &str) -> Result<(), i32> {
-        self.real.make_folder(path)
-    }
-
-    fn remove_folder(&mut self, path: &str) -> Result<(), i32> {
-        self.real.remove_folder(path)
-    }
-
-    fn remove_file(&mut self, path: &str) -> Result<(), i32> {
-        self.real.remove_file(path)
-    }
-
-    fn rename(&mut self, from: &str, to: &str) -> Result<(), i32> {
-        self.real.rename(from, to)
-    }
-
-    fn is_terminal(&self, stream: Stream) -> bool {
-        self.real.is_terminal(stream)
-    }
-
-    fn memory_in_use(&mut self) -> usize {
-        self.real.memory_in_use()
-    }
-
-    fn exit(&mut self, status: u8) {
-        self.real.exit(status);
-    }
-
-    fn open_file(&mut self, path: &str, mode: FileMode) -> Result<i32, i32> {
-        self.real.open_file(path, mode)
-    }
-
-    fn read_file(&mut self, file: i32, limit: Option<usize>) -> Result<Vec<u8>, i32> {
-        self.real.read_file(file, limit)
-    }
-
-    fn write_file(&mut self, file: i32, data: &[u8]) -> Result<(), i32> {
-        self.real.write_file(file, data)
-    }
-
-    fn flush_file(&mut self, file: i32) -> Result<(), i32> {
-        self.real.flush_file(file)
-    }
-
-    fn seek_file(&mut self, file: i32, offset: i64, whence: i64) -> Result<u64, i32> {
-        self.real.seek_file(file, offset, whence)
-    }
-
-    fn truncate_file(&mut self, file: i32, size: u64) -> Result<(), i32> {
-        self.real.truncate_file(file, size)
-    }
-
-    fn is_terminal_file(&mut self, file: i32) -> Result<bool, i32> {
-        self.real.is_terminal_file(file)
-    }
-
-    fn close_file(&mut self, file: i32) -> Result<(), i32> {
-        self.real.close_file(file)
-    }
-
-    fn die_of_interrupt(&mut self) {
-        self.real.die_of_interrupt();
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Host, NANOS, VirtualHost};
 
     #[test]
     fn sleeping_moves_both_clocks_at_once() {

@@ -2,7 +2,7 @@
 //! types, whole lines go to the editor, which shows them above the prompt; what is left of a
 //! line waits for its end or for the end of the input.
 
-use crate::host::{FileMode, FileStat, Host, Stream};
+use crate::host::{Host, Layer};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -111,7 +111,15 @@ impl TerminalHost {
     }
 }
 
-impl Host for TerminalHost {
+impl Layer for TerminalHost {
+    fn behind(&self) -> &dyn Host {
+        &*self.inner
+    }
+
+    fn behind_mut(&mut self) -> &mut dyn Host {
+        &mut *self.inner
+    }
+
     fn write_out(&mut self, bytes: &[u8]) -> Result<(), i32> {
         if self.screen.take(bytes) {
             return Ok(());
@@ -128,10 +136,6 @@ impl Host for TerminalHost {
         self.inner.write_err(bytes)
     }
 
-    fn flush_out(&mut self) -> Result<(), i32> {
-        self.inner.flush_out()
-    }
-
     fn read_line(&mut self) -> Result<Vec<u8>, i32> {
         if self.screen.state().editing {
             // The terminal belongs to the editor: a task that asks gets the end of the input.
@@ -140,30 +144,6 @@ impl Host for TerminalHost {
         let line = self.inner.read_line();
         self.screen.note(b"\n");
         line
-    }
-
-    fn wall_time(&mut self) -> i64 {
-        self.inner.wall_time()
-    }
-
-    fn monotonic(&mut self) -> i64 {
-        self.inner.monotonic()
-    }
-
-    fn sleep(&mut self, nanos: i64) -> bool {
-        self.inner.sleep(nanos)
-    }
-
-    fn process_time(&mut self) -> i64 {
-        self.inner.process_time()
-    }
-
-    fn utc_offset(&mut self, wall_seconds: i64) -> i64 {
-        self.inner.utc_offset(wall_seconds)
-    }
-
-    fn entropy(&mut self, bytes: &mut [u8]) {
-        self.inner.entropy(bytes);
     }
 
     fn take_interrupt(&mut self) -> bool {
@@ -176,101 +156,5 @@ impl Host for TerminalHost {
             self.screen.note(b"\n");
         }
         sent || here
-    }
-
-    fn environment(&self, name: &str) -> Option<String> {
-        self.inner.environment(name)
-    }
-
-    fn is_terminal(&self, stream: Stream) -> bool {
-        self.inner.is_terminal(stream)
-    }
-
-    fn fixed_seed(&self) -> Option<u64> {
-        self.inner.fixed_seed()
-    }
-
-    fn variables(&self) -> Vec<(String, String)> {
-        self.inner.variables()
-    }
-
-    fn current_folder(&self) -> Result<String, i32> {
-        self.inner.current_folder()
-    }
-
-    fn process_id(&self) -> u32 {
-        self.inner.process_id()
-    }
-
-    fn processors(&self) -> usize {
-        self.inner.processors()
-    }
-
-    fn list_folder(&self, path: &str) -> Result<Vec<String>, i32> {
-        self.inner.list_folder(path)
-    }
-
-    fn file_stat(&self, path: &str, follow: bool) -> Result<FileStat, i32> {
-        self.inner.file_stat(path, follow)
-    }
-
-    fn make_folder(&mut self, path: &str) -> Result<(), i32> {
-        self.inner.make_folder(path)
-    }
-
-    fn remove_folder(&mut self, path: &str) -> Result<(), i32> {
-        self.inner.remove_folder(path)
-    }
-
-    fn remove_file(&mut self, path: &str) -> Result<(), i32> {
-        self.inner.remove_file(path)
-    }
-
-    fn rename(&mut self, from: &str, to: &str) -> Result<(), i32> {
-        self.inner.rename(from, to)
-    }
-
-    fn memory_in_use(&mut self) -> usize {
-        self.inner.memory_in_use()
-    }
-
-    fn exit(&mut self, status: u8) {
-        self.inner.exit(status);
-    }
-
-    fn open_file(&mut self, path: &str, mode: FileMode) -> Result<i32, i32> {
-        self.inner.open_file(path, mode)
-    }
-
-    fn read_file(&mut self, file: i32, limit: Option<usize>) -> Result<Vec<u8>, i32> {
-        self.inner.read_file(file, limit)
-    }
-
-    fn write_file(&mut self, file: i32, data: &[u8]) -> Result<(), i32> {
-        self.inner.write_file(file, data)
-    }
-
-    fn flush_file(&mut self, file: i32) -> Result<(), i32> {
-        self.inner.flush_file(file)
-    }
-
-    fn seek_file(&mut self, file: i32, offset: i64, whence: i64) -> Result<u64, i32> {
-        self.inner.seek_file(file, offset, whence)
-    }
-
-    fn truncate_file(&mut self, file: i32, size: u64) -> Result<(), i32> {
-        self.inner.truncate_file(file, size)
-    }
-
-    fn is_terminal_file(&mut self, file: i32) -> Result<bool, i32> {
-        self.inner.is_terminal_file(file)
-    }
-
-    fn close_file(&mut self, file: i32) -> Result<(), i32> {
-        self.inner.close_file(file)
-    }
-
-    fn die_of_interrupt(&mut self) {
-        self.inner.die_of_interrupt();
     }
 }

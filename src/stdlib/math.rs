@@ -1,16 +1,19 @@
 //! The module `math`: functions of real numbers, and of integers of any size.
 //!
-//! Functions that the Rust library lacks are the crate `libm`'s (error function) or are computed
-//! here as CPython does (gamma function).
+//! Beside this file: `integers`, `sums`, and `gamma`. The error function is the crate `libm`'s; the
+//! gamma function is computed as CPython does.
+
+mod gamma;
+mod integers;
+mod sums;
 
 use crate::object::{Dict, Ref, Special, Value};
 use crate::types::float::{ratio, real_argument, rounded_ratio, to_integer};
 use crate::vm::native::{Row, function};
 use crate::vm::number::frexp as split_float;
 use crate::vm::{BinaryOp, Result, Vm};
-use num_bigint::{BigInt, BigUint};
-use num_integer::Integer;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_bigint::BigInt;
+use num_traits::{Signed, ToPrimitive};
 
 #[cold]
 fn domain(vm: &mut Vm) -> crate::vm::Raised {
@@ -374,428 +377,6 @@ fn trunc(vm: &mut Vm, values: &[Value]) -> Result {
     rounded(vm, &values[0], Special::Trunc, f64::trunc)
 }
 
-// ---- sums and products
-
-/// An exact sum, rounded once: non-overlapping partial sums from small to large.
-struct ExactSum {
-    partials: Vec<f64>,
-}
-
-impl ExactSum {
-    fn add(&mut self, mut x: f64) {
-        let mut kept = 0;
-        for at in 0..self.partials.len() {
-            let mut y = self.partials[at];
-            if x.abs() < y.abs() {
-                std::mem::swap(&mut x, &mut y);
-            }
-            let high = x + y;
-            let low = y - (high - x);
-            if low != 0.0 {
-                self.partials[kept] = low;
-                kept += 1;
-            }
-            x = high;
-        }
-        self.partials.truncate(kept);
-        self.partials.push(x);
-    }
-
-    fn total(mut self) -> f64 {
-        let Some(mut high) = self.partials.pop() else { return 0.0 };
-        let mut low = 0.0;
-        while let Some(y) = self.partials.pop() {
-            let x = high;
-            high = x + y;
-            low = y - (high - x);
-            if low != 0.0 {
-                break;
-            }
-        }
-        // Half an ulp off, and what is left points the same way: round away from even.
-        if let Some(&last) = self.partials.last()
-            && ((low < 0.0 && last < 0.0) || (low > 0.0 && last > 0.0))
-        {
-            let twice = low * 2.0;
-            let x = high + twice;
-            if twice == x - high {
-                high = x;
-            }
-        }
-        high
-    }
-}
-
-fn fsum(vm: &mut Vm, values: &[Value]) -> Result {
-    let mut sum = ExactSum { partials: Vec::new() };
-    let (mut special, mut infinities) = (0.0, 0.0);
-    for item in vm.collect(&values[0])? {
-        let x = real_argument(vm, &item)?;
-        if x.is_finite() {
-            sum.add(x);
-            if sum.partials.last().is_some_and(|p| !p.is_finite()) {
-                return Err(vm.overflow_error("intermediate overflow in fsum"));
-            }
-        } else {
-            special += x;
-            if x.is_infinite() {
-                infinities += x;
-            }
-        }
-    }
-    if special != 0.0 {
-        if infinities.is_nan() {
-            return Err(vm.value_error("-inf + inf in fsum"));
-        }
-        return Ok(Value::float(special));
-    }
-    Ok(Value::float(sum.total()))
-}
-
-fn prod(vm: &mut Vm, values: &[Value]) -> Result {
-    let mut result = values[1].clone();
-    for item in vm.collect(&values[0])? {
-        result = vm.binary(BinaryOp::Mul, &result, &item)?;
-    }
-    Ok(result)
-}
-
-fn sumprod(vm: &mut Vm, values: &[Value]) -> Result {
-    let (p, q) = (vm.collect(&values[0])?, vm.collect(&values[1])?);
-    if p.len() != q.len() {
-        return Err(vm.value_error("Inputs are not the same length"));
-    }
-    let floats = p.iter().chain(&q).any(|v| v.is_float())
-        && p.iter().chain(&q).all(|v| v.is_float() || vm.int_like(v).is_some());
-    if floats {
-        // Products split into a rounded part and its error, summed exactly.
-        let mut sum = ExactSum { partials: Vec::new() };
-        let mut plain = 0.0;
-        for (x, y) in p.iter().zip(&q) {
-            let (x, y) = (real_argument(vm, x)?, real_argument(vm, y)?);
-            let product = x * y;
-            plain += product;
-            sum.add(product);
-            sum.add(x.mul_add(y, -product));
-        }
-        return Ok(Value::float(if plain.is_finite() { sum.total() } else { plain }));
-    }
-    let mut total = Value::index(0);
-    for (x, y) in p.iter().zip(&q) {
-        let product = vm.binary(BinaryOp::Mul, x, y)?;
-        total = vm.binary(BinaryOp::Add, &total, &product)?;
-    }
-    Ok(total)
-}
-
-/// The length of a vector, scaled against overflow and summed exactly.
-fn vector_length(parts: &[f64]) -> f64 {
-    if parts.iter().any(|x| x.is_infinite()) {
-        return f64::INFINITY;
-    }
-    if parts.iter().any(|x| x.is_nan()) {
-        return f64::NAN;
-    }
-    let largest = parts.iter().fold(0f64, |most, x| most.max(x.abs()));
-    if largest == 0.0 || parts.len() == 1 {
-        return largest;
-    }
-    // Exact squares as fractions, and an exact root: correctly rounded whatever the sizes.
-    let fractions: Vec<(BigInt, BigInt)> = parts.iter().map(|&x| ratio(x)).collect();
-    let places = fractions.iter().map(|(_, d)| d.bits() - 1).max().unwrap_or(0);
-    let total: BigInt = fractions
-        .iter()
-        .map(|(n, d)| {
-            let scaled: BigInt = n << (places - (d.bits() - 1));
-            &scaled * &scaled
-        })
-        .sum();
-    root_of_ratio(&total, -2 * places as i64)
-}
-
-/// The square root of `n * 2**exponent`, where the exponent is even, correctly rounded.
-fn root_of_ratio(n: &BigInt, exponent: i64) -> f64 {
-    let missing = 130u64.saturating_sub(n.bits());
-    let shift = missing + missing % 2;
-    let shifted: BigInt = n << shift;
-    let mut root = shifted.sqrt() << 1u32;
-    // A sticky bit stands for what the integer root leaves.
-    let half: BigInt = &root >> 1u32;
-    if &half * &half != shifted {
-        root += 1;
-    }
-    rounded_ratio(&root, (exponent - shift as i64) / 2 - 1).unwrap_or(f64::INFINITY)
-}
-
-fn hypot(vm: &mut Vm, values: &[Value]) -> Result {
-    let parts = values[0].get::<crate::object::TupleObj>().map_or(Vec::new(), |t| t.items().to_vec());
-    let mut numbers = Vec::with_capacity(parts.len());
-    for part in &parts {
-        numbers.push(real_argument(vm, part)?);
-    }
-    Ok(Value::float(vector_length(&numbers)))
-}
-
-fn dist(vm: &mut Vm, values: &[Value]) -> Result {
-    let (p, q) = (vm.collect(&values[0])?, vm.collect(&values[1])?);
-    if p.len() != q.len() {
-        return Err(vm.value_error("both points must have the same number of dimensions"));
-    }
-    let mut numbers = Vec::with_capacity(p.len());
-    for (x, y) in p.iter().zip(&q) {
-        numbers.push(real_argument(vm, x)? - real_argument(vm, y)?);
-    }
-    Ok(Value::float(vector_length(&numbers)))
-}
-
-// ---- integers
-
-/// The items of `*integers`.
-fn integers(vm: &mut Vm, values: &[Value]) -> Result<Vec<BigInt>> {
-    let items = values[0].get::<crate::object::TupleObj>().map_or(Vec::new(), |t| t.items().to_vec());
-    items.iter().map(|item| vm.index(item)).collect()
-}
-
-fn gcd(vm: &mut Vm, values: &[Value]) -> Result {
-    let result = integers(vm, values)?.iter().fold(BigInt::zero(), |gcd, n| gcd.gcd(n));
-    Ok(vm.bigint(result))
-}
-
-fn lcm(vm: &mut Vm, values: &[Value]) -> Result {
-    let mut result = BigInt::one();
-    for n in integers(vm, values)? {
-        result = if n.is_zero() { n } else { result.lcm(&n) };
-        if result.is_zero() {
-            break;
-        }
-    }
-    Ok(vm.bigint(result))
-}
-
-fn isqrt(vm: &mut Vm, values: &[Value]) -> Result {
-    let n = vm.index(&values[0])?;
-    if n.is_negative() {
-        return Err(vm.value_error("isqrt() argument must be nonnegative"));
-    }
-    Ok(vm.bigint(n.sqrt()))
-}
-
-/// The product of `low..=high`, by halves so that the factors have like sizes.
-fn range_product(low: u64, high: u64) -> BigUint {
-    if low > high {
-        return BigUint::one();
-    }
-    if high - low < 8 {
-        return (low..=high).map(BigUint::from).product();
-    }
-    let middle = low + (high - low) / 2;
-    range_product(low, middle) * range_product(middle + 1, high)
-}
-
-fn factorial(vm: &mut Vm, values: &[Value]) -> Result {
-    if values[0].is_float() {
-        return Err(vm.type_error("'float' object cannot be interpreted as an integer"));
-    }
-    let n = vm.index(&values[0])?;
-    if n.is_negative() {
-        return Err(vm.value_error("factorial() not defined for negative values"));
-    }
-    let Some(n) = n.to_u32().filter(|&n| i64::from(n) <= i64::from(i32::MAX)) else {
-        return Err(vm.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)));
-    };
-    vm.check_bits(u64::from(n) * 32)?;
-    Ok(vm.bigint(range_product(2, u64::from(n)).into()))
-}
-
-/// `n * (n - 1) * … ` with `k` factors.
-fn falling(n: &BigInt, k: u64) -> BigInt {
-    match n.to_u64() {
-        Some(n) => range_product(n - k + 1, n).into(),
-        None => (0..k).map(|i| n - i).product(),
-    }
-}
-
-/// `n` and `k` of `perm` and `comb`; `None` when the result is zero.
-fn chosen(vm: &mut Vm, values: &[Value]) -> Result<Option<(BigInt, BigInt)>> {
-    let (n, k) = (vm.index(&values[0])?, vm.index(&values[1])?);
-    if n.is_negative() {
-        return Err(vm.value_error("n must be a non-negative integer"));
-    }
-    if k.is_negative() {
-        return Err(vm.value_error("k must be a non-negative integer"));
-    }
-    Ok(if k > n { None } else { Some((n, k)) })
-}
-
-fn perm(vm: &mut Vm, values: &[Value]) -> Result {
-    if values[1].is_none() {
-        return factorial(vm, &values[..1]);
-    }
-    let Some((n, k)) = chosen(vm, values)? else { return Ok(Value::index(0)) };
-    let Some(k) = k.to_u64() else {
-        return Err(vm.overflow_error(format!("k must not exceed {}", i64::MAX)));
-    };
-    vm.check_bits(k.saturating_mul(n.bits()))?;
-    Ok(vm.bigint(falling(&n, k)))
-}
-
-fn comb(vm: &mut Vm, values: &[Value]) -> Result {
-    let Some((n, k)) = chosen(vm, values)? else { return Ok(Value::index(0)) };
-    let k = k.clone().min(&n - &k);
-    let Some(k) = k.to_u64() else {
-        return Err(vm.overflow_error(format!("min(n - k, k) must not exceed {}", i64::MAX)));
-    };
-    vm.check_bits(k.saturating_mul(n.bits()))?;
-    let below: BigInt = range_product(2, k).into();
-    Ok(vm.bigint(falling(&n, k) / below))
-}
-
-// ---- error function and gamma function
-
-/// Lanczos' approximation of the gamma function: where it is centred, and the coefficients of the
-/// two polynomials, lowest power first. These are the numbers that CPython computes with, so that
-/// results agree to the last bit.
-const LANCZOS: f64 = 6.024_680_040_776_73;
-const LANCZOS_TOP: [f64; 13] = [
-    23_531_376_880.410_76,
-    42_919_803_642.649_1,
-    35_711_959_237.355_67,
-    17_921_034_426.037_21,
-    6_039_542_586.352_028,
-    1_439_720_407.311_721_6,
-    248_874_557.862_054_17,
-    31_426_415.585_400_194,
-    2_876_370.628_935_372_5,
-    186_056.265_395_223_48,
-    8_071.672_002_365_816,
-    210.824_277_751_579_36,
-    2.506_628_274_631_000_2,
-];
-const LANCZOS_BOTTOM: [f64; 13] = [
-    0.0,
-    39_916_800.0,
-    120_543_840.0,
-    150_917_976.0,
-    105_258_076.0,
-    45_995_730.0,
-    13_339_535.0,
-    2_637_558.0,
-    357_423.0,
-    32_670.0,
-    1925.0,
-    66.0,
-    1.0,
-];
-
-fn lanczos_sum(x: f64) -> f64 {
-    let (mut top, mut bottom) = (0.0, 0.0);
-    if x < 5.0 {
-        for i in (0..LANCZOS_TOP.len()).rev() {
-            top = top * x + LANCZOS_TOP[i];
-            bottom = bottom * x + LANCZOS_BOTTOM[i];
-        }
-    } else {
-        // From the other end, in powers of 1/x: large arguments do not overflow.
-        for i in 0..LANCZOS_TOP.len() {
-            top = top / x + LANCZOS_TOP[i];
-            bottom = bottom / x + LANCZOS_BOTTOM[i];
-        }
-    }
-    top / bottom
-}
-
-/// `sin(pi * x)` without the error of a rounded pi.
-fn sin_pi(x: f64) -> f64 {
-    use std::f64::consts::PI;
-    let y = x.abs() % 2.0;
-    let result = match (2.0 * y).round() as i32 {
-        0 => (PI * y).sin(),
-        1 => (PI * (y - 0.5)).cos(),
-        2 => (PI * (1.0 - y)).sin(),
-        3 => -(PI * (y - 1.5)).cos(),
-        _ => (PI * (y - 2.0)).sin(),
-    };
-    1f64.copysign(x) * result
-}
-
-fn gamma(vm: &mut Vm, values: &[Value]) -> Result {
-    let x = real_argument(vm, &values[0])?;
-    if x.is_nan() || x == f64::INFINITY {
-        return Ok(Value::float(x));
-    }
-    if x == f64::NEG_INFINITY || x == 0.0 || (x < 0.0 && x == x.floor()) {
-        return Err(domain(vm));
-    }
-    let result = gamma_of(x);
-    if result.is_infinite() { Err(range(vm)) } else { Ok(Value::float(result)) }
-}
-
-fn gamma_of(x: f64) -> f64 {
-    let size = x.abs();
-    if x == x.floor() && x <= 23.0 {
-        // These factorials are exact floats.
-        return (2..x as u32).fold(1.0, |product, n| product * f64::from(n));
-    }
-    if size < 1e-20 {
-        return 1.0 / x;
-    }
-    if size > 200.0 {
-        return if x < 0.0 { 0.0 / sin_pi(x) } else { f64::INFINITY };
-    }
-    let centre = LANCZOS - 0.5;
-    let y = size + centre;
-    // What rounding took from `y`, to be given back.
-    let lost = if size > centre { (y - size) - centre } else { (y - centre) - size };
-    let lost = lost * LANCZOS / y;
-    let power = |part: f64| y.powf(part);
-    if x < 0.0 {
-        let mut result = -std::f64::consts::PI / sin_pi(size) / size * y.exp() / lanczos_sum(size);
-        result -= lost * result;
-        if size < 140.0 {
-            result / power(size - 0.5)
-        } else {
-            let root = power(size / 2.0 - 0.25);
-            result / root / root
-        }
-    } else {
-        let mut result = lanczos_sum(size) / y.exp();
-        result += lost * result;
-        if size < 140.0 {
-            result * power(size - 0.5)
-        } else {
-            // The power in two steps, so that it does not overflow early.
-            let root = power(size / 2.0 - 0.25);
-            result * root * root
-        }
-    }
-}
-
-/// `ln(pi)`
-const LOG_PI: f64 = 1.144_729_885_849_400_2;
-
-fn lgamma(vm: &mut Vm, values: &[Value]) -> Result {
-    let x = real_argument(vm, &values[0])?;
-    if x.is_nan() {
-        return Ok(Value::float(x));
-    }
-    if x.is_infinite() {
-        return Ok(Value::float(f64::INFINITY));
-    }
-    if x == x.floor() && x <= 2.0 {
-        return if x <= 0.0 { Err(domain(vm)) } else { Ok(Value::float(0.0)) };
-    }
-    let size = x.abs();
-    if size < 1e-20 {
-        return Ok(Value::float(-size.ln()));
-    }
-    let mut result = lanczos_sum(size).ln() - LANCZOS;
-    result += (size - 0.5) * ((size + LANCZOS - 0.5).ln() - 1.0);
-    if x < 0.0 {
-        result = LOG_PI - sin_pi(size).abs().ln() - size.ln() - result;
-    }
-    if result.is_infinite() { Err(range(vm)) } else { Ok(Value::float(result)) }
-}
-
 const FUNCTIONS: &[Row] = &[
     function("acos(x, /)", acos),
     function("acosh(x, /)", acosh),
@@ -810,30 +391,30 @@ const FUNCTIONS: &[Row] = &[
     function("cos(x, /)", cos),
     function("cosh(x, /)", cosh),
     function("degrees(x, /)", degrees),
-    function("dist(p, q, /)", dist),
+    function("dist(p, q, /)", sums::dist),
     function("erf(x, /)", erf),
     function("erfc(x, /)", erfc),
     function("exp(x, /)", exp),
     function("exp2(x, /)", exp2),
     function("expm1(x, /)", expm1),
     function("fabs(x, /)", fabs),
-    function("factorial(n, /)", factorial),
+    function("factorial(n, /)", integers::factorial),
     function("floor(x, /)", floor),
     function("fma(x, y, z, /)", fma),
     function("fmod(x, y, /)", fmod),
     function("frexp(x, /)", frexp),
-    function("fsum(seq, /)", fsum),
-    function("gamma(x, /)", gamma),
-    function("gcd(*integers)", gcd),
-    function("hypot(*coordinates)", hypot),
+    function("fsum(seq, /)", sums::fsum),
+    function("gamma(x, /)", gamma::gamma),
+    function("gcd(*integers)", integers::gcd),
+    function("hypot(*coordinates)", sums::hypot),
     function("isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)", isclose),
     function("isfinite(x, /)", isfinite),
     function("isinf(x, /)", isinf),
     function("isnan(x, /)", isnan),
-    function("isqrt(n, /)", isqrt),
-    function("lcm(*integers)", lcm),
+    function("isqrt(n, /)", integers::isqrt),
+    function("lcm(*integers)", integers::lcm),
     function("ldexp(x, i, /)", ldexp),
-    function("lgamma(x, /)", lgamma),
+    function("lgamma(x, /)", gamma::lgamma),
     function("log(x, base=<unrepresentable>, /)", log),
     function("log1p(x, /)", log1p),
     function("log10(x, /)", log10),
@@ -847,11 +428,11 @@ const FUNCTIONS: &[Row] = &[
     function("sqrt(x, /)", sqrt),
     function("tan(x, /)", tan),
     function("tanh(x, /)", tanh),
-    function("sumprod(p, q, /)", sumprod),
+    function("sumprod(p, q, /)", sums::sumprod),
     function("trunc(x, /)", trunc),
-    function("prod(iterable, /, *, start=1)", prod),
-    function("perm(n, k=None, /)", perm),
-    function("comb(n, k, /)", comb),
+    function("prod(iterable, /, *, start=1)", sums::prod),
+    function("perm(n, k=None, /)", integers::perm),
+    function("comb(n, k, /)", integers::comb),
     function("nextafter(x, y, /, *, steps=None)", nextafter),
     function("ulp(x, /)", ulp),
 ];
