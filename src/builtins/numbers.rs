@@ -9,6 +9,12 @@ use num_bigint::{BigInt, Sign};
 use num_traits::ToPrimitive;
 
 fn abs(vm: &mut Vm, args: &[Value]) -> Result {
+    if args[0].is_int() {
+        return Ok(vm.int(args[0].int_unchecked().abs()));
+    }
+    if let Some(x) = args[0].as_float() {
+        return Ok(Value::float(x.abs()));
+    }
     match vm.special(&args[0], Special::Abs) {
         Some(method) => vm.call(&method, &[args[0].clone()]),
         None => {
@@ -168,6 +174,18 @@ fn max(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 }
 
 fn extreme(vm: &mut Vm, function: &str, op: CompareOp, values: &[Value], names: &[Ref<Str>]) -> Result {
+    if names.is_empty()
+        && let [first, rest @ ..] = values
+        && !rest.is_empty()
+    {
+        let mut best = first;
+        for item in rest {
+            if vm.compare_truth(op, item, best)? {
+                best = item;
+            }
+        }
+        return Ok(best.clone());
+    }
     let (positional, keywords) = split_arguments(values, names);
     let (mut key, mut default) = (Value::NONE, None);
     for (name, value) in keywords {

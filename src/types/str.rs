@@ -430,7 +430,10 @@ fn span<'s>(vm: &mut Vm, values: &'s [Value]) -> Result<Option<Span<'s>>> {
 
 /// Argument 1 of a method: a string.
 fn part_argument<'v>(vm: &mut Vm, name: &str, value: &'v Value) -> Result<&'v str> {
-    vm.expect_text(value, &format!("{name}() argument 1"))
+    match value.get::<Str>() {
+        Some(text) => Ok(text.as_str()),
+        None => vm.expect_text(value, &format!("{name}() argument 1")),
+    }
 }
 
 fn position_of(vm: &mut Vm, name: &str, values: &[Value], last: bool) -> Result<Option<usize>> {
@@ -540,16 +543,24 @@ fn replace(vm: &mut Vm, values: &[Value]) -> Result {
         let replaced = text.replacen(old, new, count);
         return Ok(vm.str(replaced));
     }
-    let (mut out, mut start) = (String::new(), 0);
-    for at in memchr::memmem::find_iter(text.as_bytes(), old.as_bytes()).take(count) {
-        out.push_str(&text[start..at]);
+    let first = if count == 0 { None } else { find_text(text, old) };
+    let Some(first) = first else { return plain(vm, &values[0]) };
+    let mut out = String::with_capacity(text.len() + new.len());
+    out.push_str(&text[..first]);
+    out.push_str(new);
+    let mut rest = &text[first + old.len()..];
+    let mut start = 0;
+    let mut copy = |at: usize| {
+        out.push_str(&rest[start..at]);
         out.push_str(new);
         start = at + old.len();
+    };
+    match old.as_bytes() {
+        [byte] => memchr::memchr_iter(*byte, rest.as_bytes()).take(count - 1).for_each(&mut copy),
+        bytes => memchr::memmem::find_iter(rest.as_bytes(), bytes).take(count - 1).for_each(&mut copy),
     }
-    if start == 0 {
-        return plain(vm, &values[0]);
-    }
-    out.push_str(&text[start..]);
+    rest = &rest[start..];
+    out.push_str(rest);
     Ok(vm.str(out))
 }
 
@@ -586,6 +597,7 @@ fn split(vm: &mut Vm, values: &[Value]) -> Result {
             split_text(text, separator, most, |part| parts.push(vm.str(part)));
             return Ok(vm.list(parts));
         }
+        None if text.is_ascii() => split_ascii(text, most),
         None => {
             let mut parts = Vec::new();
             let mut rest = text.trim_start_matches(properties::is_space);
@@ -602,6 +614,22 @@ fn split(vm: &mut Vm, values: &[Value]) -> Result {
         }
     };
     strings(vm, parts)
+}
+
+/// The words of an ASCII text, the last one with all that is left when there are more than `most`.
+fn split_ascii(text: &str, most: usize) -> Vec<&str> {
+    let is_space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | 0x1c..=0x20);
+    let (bytes, mut parts, mut at) = (text.as_bytes(), Vec::new(), 0);
+    while let Some(skipped) = bytes[at..].iter().position(|byte| !is_space(byte)) {
+        at += skipped;
+        let length = match bytes[at..].iter().position(is_space) {
+            Some(length) if parts.len() < most => length,
+            _ => bytes.len() - at,
+        };
+        parts.push(&text[at..at + length]);
+        at += length;
+    }
+    parts
 }
 
 fn rsplit(vm: &mut Vm, values: &[Value]) -> Result {
