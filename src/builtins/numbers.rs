@@ -6,6 +6,7 @@ use crate::types::split_arguments;
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
 use num_bigint::{BigInt, Sign};
+use num_integer::Integer;
 use num_traits::ToPrimitive;
 
 fn abs(vm: &mut Vm, args: &[Value]) -> Result {
@@ -49,6 +50,13 @@ fn by_methods(vm: &mut Vm, plain: Special, reflected: Special, a: &Value, b: &Va
 }
 
 fn divmod(vm: &mut Vm, args: &[Value]) -> Result {
+    if let (Some(x), Some(y)) = (args[0].as_int(), args[1].as_int())
+        && y != 0
+    {
+        let (quotient, rest) = x.div_mod_floor(&y);
+        let pair = [vm.int(quotient), vm.int(rest)];
+        return Ok(vm.tuple(pair));
+    }
     let result = by_methods(vm, Special::DivMod, Special::RDivMod, &args[0], &args[1])?;
     if result.is_not_implemented() {
         let (a, b) = (vm.type_name(&args[0]), vm.type_name(&args[1]));

@@ -421,6 +421,9 @@ impl Span<'_> {
 /// The receiver between the bounds in `values[2]` and `values[3]`.
 fn span<'s>(vm: &mut Vm, values: &'s [Value]) -> Result<Option<Span<'s>>> {
     let Some(string) = values[0].get::<Str>() else { return Ok(None) };
+    if values[2..4].iter().all(|bound| bound.is_unbound() || bound.is_none()) {
+        return Ok(Some(Span { string, part: string.as_str(), offset: 0 }));
+    }
     let range = search_range(vm, &values[2], &values[3], string.len())?;
     Ok(range.map(|(start, end)| {
         let part = string.slice(start, end);

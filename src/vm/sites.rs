@@ -129,7 +129,13 @@ impl Vm {
                         && property.opaque::<Property>().is_some()
                         && !class.has_special(Special::GetAttr)
                     {
-                        site.remember(CacheLine { key, guard, slot: 0, how: PROPERTY, data: property.bits() });
+                        site.remember(CacheLine {
+                            key,
+                            guard,
+                            slot: 0,
+                            how: PROPERTY,
+                            data: property.bits(),
+                        });
                     }
                     return;
                 }
