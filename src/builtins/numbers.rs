@@ -6,9 +6,16 @@ use crate::types::split_arguments;
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
 use num_bigint::{BigInt, Sign};
+use num_integer::Integer;
 use num_traits::ToPrimitive;
 
 fn abs(vm: &mut Vm, args: &[Value]) -> Result {
+    if args[0].is_int() {
+        return Ok(vm.int(args[0].int_unchecked().abs()));
+    }
+    if let Some(x) = args[0].as_float() {
+        return Ok(Value::float(x.abs()));
+    }
     match vm.special(&args[0], Special::Abs) {
         Some(method) => vm.call(&method, &[args[0].clone()]),
         None => {
@@ -43,6 +50,13 @@ fn by_methods(vm: &mut Vm, plain: Special, reflected: Special, a: &Value, b: &Va
 }
 
 fn divmod(vm: &mut Vm, args: &[Value]) -> Result {
+    if let (Some(x), Some(y)) = (args[0].as_int(), args[1].as_int())
+        && y != 0
+    {
+        let (quotient, rest) = x.div_mod_floor(&y);
+        let pair = [vm.int(quotient), vm.int(rest)];
+        return Ok(vm.tuple(pair));
+    }
     let result = by_methods(vm, Special::DivMod, Special::RDivMod, &args[0], &args[1])?;
     if result.is_not_implemented() {
         let (a, b) = (vm.type_name(&args[0]), vm.type_name(&args[1]));
@@ -168,6 +182,18 @@ fn max(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 }
 
 fn extreme(vm: &mut Vm, function: &str, op: CompareOp, values: &[Value], names: &[Ref<Str>]) -> Result {
+    if names.is_empty()
+        && let [first, rest @ ..] = values
+        && !rest.is_empty()
+    {
+        let mut best = first;
+        for item in rest {
+            if vm.compare_truth(op, item, best)? {
+                best = item;
+            }
+        }
+        return Ok(best.clone());
+    }
     let (positional, keywords) = split_arguments(values, names);
     let (mut key, mut default) = (Value::NONE, None);
     for (name, value) in keywords {

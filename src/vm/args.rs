@@ -4,6 +4,7 @@
 //! Arguments come as in CPython's vector call: values, then the names of the last of them.
 
 use super::native::{NativeCode, NativeDefault, NativeFn, Signature};
+use super::window::Window;
 use super::{Native, Raised, Result, Vm};
 use crate::object::{Class, Dict, FramePtr, Function, GenObj, Ref, Str, TupleObj, Value};
 
@@ -222,9 +223,6 @@ impl Vm {
             NativeCode::Plain(code) => {
                 let signature = native.signature();
                 self.check_receiver(native, values)?;
-                if native.partial.get() == values.len() && names.is_empty() {
-                    return self.call_with_defaults(code, signature, values);
-                }
                 if names.is_empty()
                     && !signature.varargs
                     && !signature.varkw
@@ -236,14 +234,13 @@ impl Vm {
                 }
                 // Only positional ones, a few left out: no list is made.
                 if names.is_empty()
-                    && !signature.varargs
-                    && !signature.varkw
-                    && signature.params.len() <= FEW
-                    && values.len() <= signature.positional
-                    && signature.params[values.len()..].iter().all(|p| p.default.is_some())
+                    && let Some(defaults) = self.few(native, FEW).and_then(|few| few.rest(values.len()))
                 {
-                    native.partial.set(values.len());
-                    return self.call_with_defaults(code, signature, values);
+                    let mut bound = [const { Value::UNBOUND }; FEW];
+                    for (slot, value) in bound.iter_mut().zip(values.iter().chain(defaults)) {
+                        *slot = value.clone();
+                    }
+                    return code(self, &bound[..values.len() + defaults.len()]);
                 }
                 let bound = self.bind_native(native, signature, values, names)?;
                 code(self, &bound)
@@ -268,16 +265,47 @@ impl Vm {
         }
     }
 
-    /// Calls with the values given and the defaults of the other parameters, all of them few.
-    fn call_with_defaults(&mut self, code: NativeFn, signature: &Signature, values: &[Value]) -> Result {
-        let mut bound = [const { Value::UNBOUND }; FEW];
-        for (slot, value) in bound.iter_mut().zip(values) {
-            *slot = value.clone();
+    /// Calls a native that leaves its last parameters to their defaults, with arguments that
+    /// move out of registers; `None` when it is no such call.
+    #[inline]
+    pub(crate) fn call_partial(
+        &mut self,
+        native: &Native,
+        w: Window,
+        first: u16,
+        count: usize,
+    ) -> Option<Result> {
+        let defaults = native.known_few()?.rest(count)?;
+        let NativeCode::Plain(code) = native.row.code else { return None };
+        if !self.fits_owner(native, w.range(first, count)) {
+            return None;
         }
-        for (slot, param) in bound.iter_mut().zip(&signature.params).skip(values.len()) {
-            *slot = param.default.as_ref().map_or(Value::UNBOUND, |d| self.native_default(d));
+        Some(match count + defaults.len() {
+            0..=2 => self.call_moved::<2>(code, w, first, count, defaults),
+            3 => self.call_moved::<3>(code, w, first, count, defaults),
+            4 => self.call_moved::<4>(code, w, first, count, defaults),
+            _ => self.call_moved::<FEW>(code, w, first, count, defaults),
+        })
+    }
+
+    #[inline(always)]
+    fn call_moved<const N: usize>(
+        &mut self,
+        code: NativeFn,
+        w: Window,
+        first: u16,
+        count: usize,
+        defaults: &[Value],
+    ) -> Result {
+        let mut bound = [const { Value::UNBOUND }; N];
+        let (given, rest) = bound.split_at_mut(count.min(N));
+        for (slot, n) in given.iter_mut().zip(first..) {
+            *slot = w.take(n);
         }
-        code(self, &bound[..signature.params.len()])
+        for (slot, default) in rest.iter_mut().zip(defaults) {
+            *slot = default.clone();
+        }
+        code(self, &bound[..(count + defaults.len()).min(N)])
     }
 
     /// A method of a builtin class called through the class: its first argument has to be an
@@ -330,7 +358,7 @@ impl Vm {
         }
     }
 
-    fn native_default(&self, default: &NativeDefault) -> Value {
+    pub(super) fn native_default(&self, default: &NativeDefault) -> Value {
         match default {
             NativeDefault::Missing => Value::UNBOUND,
             NativeDefault::None => Value::NONE,

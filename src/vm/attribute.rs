@@ -339,11 +339,11 @@ impl Vm {
     /// `None` when the builtin look-up finds nothing; any exception else.
     fn find_attr(&mut self, value: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
         let class = self.class_of(value).clone();
-        let hook = class.special(Special::GetAttribute);
+        // The usual hook is known without being taken.
+        let plain =
+            class.look_special(Special::GetAttribute, |hook| hook.is_same(&self.plain.object_getattribute));
+        let hook = if plain == Some(true) { None } else { class.special(Special::GetAttribute) };
         let found = match hook {
-            Some(hook) if hook.is_same(&self.plain.object_getattribute) => {
-                self.generic_get(value, name, &class)
-            }
             Some(hook) if hook.is_same(&self.plain.type_getattribute) => self.class_get(value, name),
             Some(hook) => self.call(&hook, &[value.clone(), name.to_value()]).map(Some),
             None => self.generic_get(value, name, &class),

@@ -557,6 +557,10 @@ impl Vm {
                         None => {
                             w.save();
                             self.check_bound(w, i.b)?;
+                            if let Some(frame) = self.enter_getter(w, i, site)? {
+                                switch!(frame);
+                                continue;
+                            }
                             self.get_attr_slow(obj, site)?
                         }
                     };

@@ -138,8 +138,24 @@ pub struct Native {
     /// The number of positional arguments with which the code is called as it is; `UNKNOWN`
     /// until such a call has been bound.
     pub(crate) exact: Cell<usize>,
-    /// The same for a number that leaves the last parameters to their defaults.
-    pub(crate) partial: Cell<usize>,
+    few: OnceCell<Option<Few>>,
+}
+
+/// What a call needs to know that leaves some of a few parameters to their defaults.
+pub(crate) struct Few {
+    /// How many arguments there are at least and at most, all by position.
+    least: usize,
+    most: usize,
+    /// One value a parameter; unbound for those that have to be given.
+    defaults: Box<[Value]>,
+}
+
+impl Few {
+    /// The defaults of the parameters behind the given ones, when there are enough of those.
+    #[inline(always)]
+    pub fn rest(&self, given: usize) -> Option<&[Value]> {
+        if given < self.least || given > self.most { None } else { self.defaults.get(given..) }
+    }
 }
 
 /// `Native::exact` before the first call of that form.
@@ -156,12 +172,18 @@ impl Native {
             receiver,
             signature: OnceCell::new(),
             exact: Cell::new(UNKNOWN),
-            partial: Cell::new(UNKNOWN),
+            few: OnceCell::new(),
         }
     }
 
     pub fn signature(&self) -> &Signature {
         self.signature.get_or_init(|| Signature::parse(self.row.signature))
+    }
+
+    /// How calls leave parameters out, once [`Vm::few`] has found it.
+    #[inline(always)]
+    pub(crate) fn known_few(&self) -> Option<&Few> {
+        self.few.get()?.as_ref()
     }
 
     /// What setting an attribute says that can only be read. CPython has two ways to declare one,
@@ -243,6 +265,26 @@ impl Native {
     }
 
     fn clear_payload(&self) {}
+}
+
+impl Vm {
+    /// How a native with at most `limit` parameters, all with one value each, is called with
+    /// fewer arguments.
+    pub(crate) fn few<'n>(&self, native: &'n Native, limit: usize) -> Option<&'n Few> {
+        let few = native.few.get_or_init(|| {
+            let signature = native.signature();
+            if signature.varargs || signature.varkw || signature.params.len() > limit {
+                return None;
+            }
+            let least = signature.params.iter().rposition(|p| p.default.is_none()).map_or(0, |at| at + 1);
+            let defaults = signature.params.iter().map(|p| match &p.default {
+                Some(default) => self.native_default(default),
+                None => Value::UNBOUND,
+            });
+            Some(Few { least, most: signature.positional, defaults: defaults.collect() })
+        });
+        few.as_ref()
+    }
 }
 
 /// A parsed signature.

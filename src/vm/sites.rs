@@ -6,6 +6,7 @@
 //! | CLASS | shape | class version | a class attribute that needs no binding: `data` |
 //! | METHOD | shape, or class for values without own attributes | class version | a function to be called with the receiver: `data` |
 //! | ADD | shape | class version | assignment adds a slot: `data` is the next shape |
+//! | PROPERTY | shape | class version | a property whose getter is called: `data` |
 //! | ON_CLASS | the class itself | its version | an attribute read from a class: `data` |
 //! | MODULE | version of the module's dict | | the entry at `slot` |
 //!
@@ -13,12 +14,15 @@
 //! OWN_GLOBAL = in the globals themselves, how BUILTIN = in the builtins, whose version is `guard`.
 
 use super::attribute::Descriptor;
+use super::descriptor::Property;
 use super::window::{Window, cached, shape_of};
 use super::{Raised, Result, Vm};
+use crate::bytecode::Instr;
 use crate::object::{
-    CacheLine, Class, CodeObj, Dict, Function, Instance, Kind, ModuleObj, Ref, Site, Special, Str, Value,
-    class_flag, heap,
+    CacheLine, Class, CodeObj, Dict, FramePtr, Function, Instance, Kind, Mark, ModuleObj, Ref, Site, Special,
+    Str, Value, class_flag, heap,
 };
+use std::cell::Cell;
 
 const SLOT: u32 = 1;
 const CLASS: u32 = 2;
@@ -26,6 +30,7 @@ const METHOD: u32 = 3;
 const ADD: u32 = 4;
 const ON_CLASS: u32 = 5;
 const MODULE: u32 = 6;
+const PROPERTY: u32 = 7;
 pub(crate) const OWN_GLOBAL: u32 = 1;
 pub(crate) const BUILTIN: u32 = 2;
 
@@ -83,6 +88,18 @@ impl Vm {
         }
     }
 
+    /// The frame of a property's getter, when this site has found one that is a plain function:
+    /// its value goes where the attribute's would, and a killed receiver has moved there.
+    #[inline(never)]
+    pub(crate) fn enter_getter(&mut self, w: Window, i: &Instr, site: &Site) -> Result<Option<FramePtr>> {
+        let Some(getter) = remembered_getter(w.reg(i.b), site) else { return Ok(None) };
+        self.enter_call()?;
+        let frame = self.thread.stack.push(getter, Some(w.frame), Mark::Store);
+        frame.init(0, w.input(i.b, i.flags & 2 != 0));
+        self.thread.frame = Some(frame);
+        Ok(Some(frame))
+    }
+
     /// `obj.name`, remembering what can be remembered.
     #[inline(never)]
     pub(crate) fn get_attr_slow(&mut self, obj: &Value, site: &Site) -> Result {
@@ -108,6 +125,18 @@ impl Vm {
                 let attribute = self.lookup(&class, &site.name);
                 let kind = attribute.as_ref().map(|a| self.descriptor_kind(a));
                 if kind == Some(Descriptor::Data) {
+                    if let Some(property) = attribute
+                        && property.opaque::<Property>().is_some()
+                        && !class.has_special(Special::GetAttr)
+                    {
+                        site.remember(CacheLine {
+                            key,
+                            guard,
+                            slot: 0,
+                            how: PROPERTY,
+                            data: property.bits(),
+                        });
+                    }
                     return;
                 }
                 if let Some(slot) = shape.find(&site.name) {
@@ -371,6 +400,18 @@ impl Vm {
         }
         self.set_item(namespace, name.as_value(), value)
     }
+}
+
+/// The getter of the property that a site remembers for this object.
+fn remembered_getter(obj: &Value, site: &Site) -> Option<Ref<Function>> {
+    let (key, guard) = (obj.get::<Instance>()?.shape().id(), obj.header()?.class().version());
+    let line = site.cache.iter().map(Cell::get).find(|line| line.key == key && line.guard == guard)?;
+    if line.how != PROPERTY {
+        return None;
+    }
+    let property = cached(line.data);
+    let getter = Value::peek(&property.opaque::<Property>()?.fget).downcast::<Function>()?;
+    (getter.code.arity == 1).then_some(getter)
 }
 
 fn remember_global(globals: &Dict, site: &Site, position: usize) {

@@ -77,6 +77,9 @@ impl Span<'_> {
 /// The receiver between the bounds in `values[2]` and `values[3]`.
 pub(super) fn span<'s>(vm: &mut Vm, values: &'s [Value]) -> Result<Option<Span<'s>>> {
     let Some(string) = values[0].get::<Str>() else { return Ok(None) };
+    if values[2..4].iter().all(|bound| bound.is_unbound() || bound.is_none()) {
+        return Ok(Some(Span { string, part: string.as_str(), offset: 0 }));
+    }
     let range = search_range(vm, &values[2], &values[3], string.len())?;
     Ok(range.map(|(start, end)| {
         let part = string.slice(start, end);
@@ -86,7 +89,10 @@ pub(super) fn span<'s>(vm: &mut Vm, values: &'s [Value]) -> Result<Option<Span<'
 
 /// Argument 1 of a method: a string.
 pub(super) fn part_argument<'v>(vm: &mut Vm, name: &str, value: &'v Value) -> Result<&'v str> {
-    vm.expect_text(value, &format!("{name}() argument 1"))
+    match value.get::<Str>() {
+        Some(text) => Ok(text.as_str()),
+        None => vm.expect_text(value, &format!("{name}() argument 1")),
+    }
 }
 
 pub(super) fn position_of(vm: &mut Vm, name: &str, values: &[Value], last: bool) -> Result<Option<usize>> {
@@ -196,15 +202,23 @@ pub(super) fn replace(vm: &mut Vm, values: &[Value]) -> Result {
         let replaced = text.replacen(old, new, count);
         return Ok(vm.str(replaced));
     }
-    let (mut out, mut start) = (String::new(), 0);
-    for at in memchr::memmem::find_iter(text.as_bytes(), old.as_bytes()).take(count) {
-        out.push_str(&text[start..at]);
+    let first = if count == 0 { None } else { find_text(text, old) };
+    let Some(first) = first else { return plain(vm, &values[0]) };
+    let mut out = String::with_capacity(text.len() + new.len());
+    out.push_str(&text[..first]);
+    out.push_str(new);
+    let mut rest = &text[first + old.len()..];
+    let mut start = 0;
+    let mut copy = |at: usize| {
+        out.push_str(&rest[start..at]);
         out.push_str(new);
         start = at + old.len();
+    };
+    match old.as_bytes() {
+        [byte] => memchr::memchr_iter(*byte, rest.as_bytes()).take(count - 1).for_each(&mut copy),
+        bytes => memchr::memmem::find_iter(rest.as_bytes(), bytes).take(count - 1).for_each(&mut copy),
     }
-    if start == 0 {
-        return plain(vm, &values[0]);
-    }
-    out.push_str(&text[start..]);
+    rest = &rest[start..];
+    out.push_str(rest);
     Ok(vm.str(out))
 }

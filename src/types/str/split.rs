@@ -36,6 +36,7 @@ pub(super) fn split(vm: &mut Vm, values: &[Value]) -> Result {
             split_text(text, separator, most, |part| parts.push(vm.str(part)));
             return Ok(vm.list(parts));
         }
+        None if text.is_ascii() => split_ascii(text, most),
         None => {
             let mut parts = Vec::new();
             let mut rest = text.trim_start_matches(properties::is_space);
@@ -52,6 +53,22 @@ pub(super) fn split(vm: &mut Vm, values: &[Value]) -> Result {
         }
     };
     strings(vm, parts)
+}
+
+/// The words of an ASCII text, the last one with all that is left when there are more than `most`.
+fn split_ascii(text: &str, most: usize) -> Vec<&str> {
+    let is_space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | 0x1c..=0x20);
+    let (bytes, mut parts, mut at) = (text.as_bytes(), Vec::new(), 0);
+    while let Some(skipped) = bytes[at..].iter().position(|byte| !is_space(byte)) {
+        at += skipped;
+        let length = match bytes[at..].iter().position(is_space) {
+            Some(length) if parts.len() < most => length,
+            _ => bytes.len() - at,
+        };
+        parts.push(&text[at..at + length]);
+        at += length;
+    }
+    parts
 }
 
 pub(super) fn rsplit(vm: &mut Vm, values: &[Value]) -> Result {

@@ -41,6 +41,12 @@ impl Vm {
                 let callee = w.take(i.b);
                 let native = callee.get::<Native>().expect("the kind says so");
                 if native.receiver.is_unbound() {
+                    if names.is_empty()
+                        && let Some(result) = self.call_partial(native, w, first, count)
+                    {
+                        w.out(&i, result?);
+                        return Ok(Called::Done);
+                    }
                     let values = w.range(first, count);
                     let value = self.call_native(native, values, names)?;
                     for n in 0..count as u16 {
