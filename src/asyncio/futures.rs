@@ -710,7 +710,9 @@ pub(super) const FLAGS: u32 = class_flag::BASE
 
 pub(super) fn class(vm: &mut Vm) -> Ref<Class> {
     let object = vm.types.object.clone();
-    vm.new_class("Future", "_asyncio", &object, Kind::Opaque, FLAGS, ROWS)
+    let class = vm.new_class("Future", "_asyncio", &object, Kind::Opaque, FLAGS, ROWS);
+    class.set_flag(class_flag::QUALIFIED);
+    class
 }
 
 pub(super) const FUNCTIONS: &[Row] = &[function("isfuture(obj)", |vm, args| {

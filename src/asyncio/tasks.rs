@@ -455,7 +455,9 @@ const ROWS: &[Row] = &[
 ];
 
 pub(super) fn class(vm: &mut Vm, future: &Ref<Class>) -> Ref<Class> {
-    vm.new_class("Task", "_asyncio", future, Kind::Opaque, futures::FLAGS, ROWS)
+    let class = vm.new_class("Task", "_asyncio", future, Kind::Opaque, futures::FLAGS, ROWS);
+    class.set_flag(crate::object::class_flag::QUALIFIED);
+    class
 }
 
 /// `loop` as an argument: the running one when it is None.

@@ -497,6 +497,8 @@ fn accumulate(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 }
 
 fn pairwise(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    no_keywords(vm, "pairwise", names)?;
+    arity(vm, "pairwise", values.len() - 1, 1, 1)?;
     let (class, args) = arguments(vm, values, names, "pairwise", &["iterable"], 1)?;
     let iterator = vm.iter(&args[0])?;
     Ok(make(

@@ -118,7 +118,12 @@ _nothing = object()
 
 
 def reduce(function, iterable, initial=_nothing, /):
-    iterator = iter(iterable)
+    try:
+        iterator = iter(iterable)
+    except TypeError:
+        if hasattr(type(iterable), "__iter__"):
+            raise
+        raise TypeError("reduce() arg 2 must support iteration") from None
     if initial is _nothing:
         try:
             result = next(iterator)
@@ -249,6 +254,8 @@ def lru_cache(maxsize=128, typed=False):
         maxsize = 0
 
     def decorate(function):
+        if not callable(function):
+            raise TypeError("the first argument must be callable")
         return _lru_cache_wrapper(function, maxsize, typed)
 
     return decorate
@@ -347,18 +354,28 @@ def cmp_to_key(mycmp):
             self.obj = obj
 
         def __lt__(self, other):
+            if type(other) is not K:
+                raise TypeError("other argument must be K instance")
             return mycmp(self.obj, other.obj) < 0
 
         def __gt__(self, other):
+            if type(other) is not K:
+                raise TypeError("other argument must be K instance")
             return mycmp(self.obj, other.obj) > 0
 
         def __eq__(self, other):
+            if type(other) is not K:
+                raise TypeError("other argument must be K instance")
             return mycmp(self.obj, other.obj) == 0
 
         def __le__(self, other):
+            if type(other) is not K:
+                raise TypeError("other argument must be K instance")
             return mycmp(self.obj, other.obj) <= 0
 
         def __ge__(self, other):
+            if type(other) is not K:
+                raise TypeError("other argument must be K instance")
             return mycmp(self.obj, other.obj) >= 0
 
         __hash__ = None
