@@ -591,7 +591,7 @@ fn dunder_del(vm: &mut Vm, args: &[Value]) -> Result {
         drop(context.set_text("task", args[0].clone()));
         drop(context.set_text("message", vm.str("Task was destroyed but it is pending!")));
     } else {
-        let name = vm.type_name(&args[0]);
+        let name = vm.class_of(&args[0]).name_text();
         drop(context.set_text("message", vm.str(format!("{name} exception was never retrieved"))));
         drop(context.set_text("exception", Value::peek(&this.outcome)));
         drop(context.set_text("future", args[0].clone()));

@@ -346,6 +346,13 @@ def total_ordering(cls):
     return cls
 
 
+def _compared(key):
+    try:
+        return key.obj
+    except AttributeError:
+        raise TypeError("other argument must be K instance") from None
+
+
 def cmp_to_key(mycmp):
     class K:
         __slots__ = ("obj",)
@@ -354,29 +361,19 @@ def cmp_to_key(mycmp):
             self.obj = obj
 
         def __lt__(self, other):
-            if type(other) is not K:
-                raise TypeError("other argument must be K instance")
-            return mycmp(self.obj, other.obj) < 0
+            return mycmp(self.obj, _compared(other)) < 0
 
         def __gt__(self, other):
-            if type(other) is not K:
-                raise TypeError("other argument must be K instance")
-            return mycmp(self.obj, other.obj) > 0
+            return mycmp(self.obj, _compared(other)) > 0
 
         def __eq__(self, other):
-            if type(other) is not K:
-                raise TypeError("other argument must be K instance")
-            return mycmp(self.obj, other.obj) == 0
+            return mycmp(self.obj, _compared(other)) == 0
 
         def __le__(self, other):
-            if type(other) is not K:
-                raise TypeError("other argument must be K instance")
-            return mycmp(self.obj, other.obj) <= 0
+            return mycmp(self.obj, _compared(other)) <= 0
 
         def __ge__(self, other):
-            if type(other) is not K:
-                raise TypeError("other argument must be K instance")
-            return mycmp(self.obj, other.obj) >= 0
+            return mycmp(self.obj, _compared(other)) >= 0
 
         __hash__ = None
 

@@ -73,6 +73,7 @@ def heappushpop(heap, item, /):
 
 
 def heapify(heap, /):
+    _checked(heap, "heapify() argument")
     for position in reversed(range(len(heap) // 2)):
         _sift_down(heap, position, heap[position])
 
