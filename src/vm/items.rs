@@ -210,7 +210,7 @@ impl Vm {
         if let Some(subject) = value.downcast::<Class>() {
             return self.class_item(&subject, key);
         }
-        let name = class.name_text();
+        let name = self.type_name(value);
         Err(self.type_error(format!("'{name}' object is not subscriptable")))
     }
 

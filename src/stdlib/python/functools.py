@@ -1,6 +1,7 @@
 # `functools`.
 
 from _collections import deque as _deque
+from _internals import mark_class as _mark_class
 
 __all__ = [
     "update_wrapper", "wraps", "WRAPPER_ASSIGNMENTS", "WRAPPER_UPDATES", "total_ordering", "cache",
@@ -74,6 +75,9 @@ class partial:
         from types import GenericAlias
 
         return GenericAlias(cls, item)
+
+
+_mark_class(partial, "qualified")
 
 
 class partialmethod:
