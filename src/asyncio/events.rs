@@ -430,6 +430,12 @@ pub(super) fn call_exception_handler(vm: &mut Vm, value: &Value, context: &Value
     }
 }
 
+/// Whether there is nothing to show of an exception but itself.
+fn exception_is_bare(vm: &Vm, exception: &Ref<ExcObj>) -> bool {
+    !vm.is_a(exception.as_value(), &vm.exceptions.base_exception_group)
+        && Value::peek(&exception.traceback).is_none()
+}
+
 fn default_exception_handler(vm: &mut Vm, context: &Value) -> Result<()> {
     let Some(dict) = context.downcast::<Dict>() else {
         return Err(vm.type_error("the context of an exception handler must be a dict"));
@@ -453,7 +459,13 @@ fn default_exception_handler(vm: &mut Vm, context: &Value) -> Result<()> {
     }
     text.push('\n');
     if let Some(exception) = dict.get_text("exception").and_then(|exc| exc.downcast::<ExcObj>()) {
-        text.push_str(&vm.format_exception(&exception));
+        let told = vm.format_exception(&exception);
+        // A callback that is no Python function: CPython shows the frame of the handle that called it.
+        let called = dict.get_text("handle").is_some_and(|handle| handle.opaque::<Handle>().is_some());
+        if called && exception_is_bare(vm, &exception) && !told.starts_with("Traceback") {
+            text.push_str("Traceback (most recent call last):\n");
+        }
+        text.push_str(&told);
     }
     // As for any log: when standard error is closed the report is lost.
     let _ = vm.host.write_err(text.as_bytes());

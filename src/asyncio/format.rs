@@ -61,7 +61,7 @@ fn future_text(vm: &mut Vm, value: &Value) -> Result<String> {
             n => format!("cb=[{first_text}, <{} more>, {}]", n - 2, shown_text(vm, last)?),
         });
     }
-    Ok(format!("<{} {}>", vm.type_name(value), words.join(" ")))
+    Ok(format!("<{} {}>", vm.class_of(value).name_text(), words.join(" ")))
 }
 
 fn shown_text(vm: &mut Vm, shown: &Shown) -> Result<String> {
@@ -77,7 +77,7 @@ pub(super) fn callback_source(vm: &mut Vm, callable: &Value) -> Result<String> {
     let mut suffix = "()".to_owned();
     let mut target = callable.clone();
     // Partial applications show the function inside, once more called.
-    while vm.type_name(&target) == "partial" {
+    while vm.class_of(&target).name_text() == "partial" {
         let inside = vm.get_attr_text(&target, "func")?;
         suffix.push_str("()");
         target = inside;

@@ -591,7 +591,7 @@ fn dunder_del(vm: &mut Vm, args: &[Value]) -> Result {
         drop(context.set_text("task", args[0].clone()));
         drop(context.set_text("message", vm.str("Task was destroyed but it is pending!")));
     } else {
-        let name = vm.type_name(&args[0]);
+        let name = vm.class_of(&args[0]).name_text();
         drop(context.set_text("message", vm.str(format!("{name} exception was never retrieved"))));
         drop(context.set_text("exception", Value::peek(&this.outcome)));
         drop(context.set_text("future", args[0].clone()));
@@ -710,7 +710,9 @@ pub(super) const FLAGS: u32 = class_flag::BASE
 
 pub(super) fn class(vm: &mut Vm) -> Ref<Class> {
     let object = vm.types.object.clone();
-    vm.new_class("Future", "_asyncio", &object, Kind::Opaque, FLAGS, ROWS)
+    let class = vm.new_class("Future", "_asyncio", &object, Kind::Opaque, FLAGS, ROWS);
+    class.set_flag(class_flag::QUALIFIED);
+    class
 }
 
 pub(super) const FUNCTIONS: &[Row] = &[function("isfuture(obj)", |vm, args| {

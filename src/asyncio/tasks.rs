@@ -190,9 +190,9 @@ pub(super) fn step(vm: &mut Vm, this: &Loop, task: &Value, thrown: Option<Raised
             Ok(())
         }
         Err(raised) if raised.is(&this.classes.cancelled_error) => {
+            // The error carries the message on; the task itself forgets it.
             drop(future.cancelled_error.replace(raised.into_value()));
-            let message = Value::peek(&future.cancel_message);
-            futures::cancel_plain(task, future, &message);
+            futures::cancel_plain(task, future, &Value::NONE);
             Ok(())
         }
         Err(raised) => {
@@ -455,7 +455,9 @@ const ROWS: &[Row] = &[
 ];
 
 pub(super) fn class(vm: &mut Vm, future: &Ref<Class>) -> Ref<Class> {
-    vm.new_class("Task", "_asyncio", future, Kind::Opaque, futures::FLAGS, ROWS)
+    let class = vm.new_class("Task", "_asyncio", future, Kind::Opaque, futures::FLAGS, ROWS);
+    class.set_flag(crate::object::class_flag::QUALIFIED);
+    class
 }
 
 /// `loop` as an argument: the running one when it is None.

@@ -71,11 +71,41 @@ fn aiter(vm: &mut Vm, args: &[Value]) -> Result {
 
 /// `anext` with a default, in Python: the default replaces StopAsyncIteration.
 const ANEXT_WITH_DEFAULT: &str = "\
-async def anext_awaitable(iterator, default):
+async def _or_default(wrapped, default):
     try:
-        return await type(iterator).__anext__(iterator)
+        return await wrapped
     except StopAsyncIteration:
         return default
+
+
+class anext_awaitable:
+    __slots__ = ('_wrapped', '_default', '_begun')
+    __module__ = 'builtins'
+
+    def __init__(self, wrapped, default):
+        self._wrapped, self._default, self._begun = wrapped, default, None
+
+    def __await__(self):
+        return _or_default(self._wrapped, self._default).__await__()
+
+    __iter__ = __await__
+
+    def _begin(self):
+        if self._begun is None:
+            self._begun = _or_default(self._wrapped, self._default)
+        return self._begun
+
+    def __next__(self):
+        return self._begin().send(None)
+
+    def send(self, value, /):
+        return self._begin().send(value)
+
+    def throw(self, *error):
+        return self._begin().throw(*error)
+
+    def close(self):
+        (self._wrapped if self._begun is None else self._begun).close()
 ";
 
 /// The compiled form of the above.
@@ -105,7 +135,8 @@ fn anext(vm: &mut Vm, args: &[Value]) -> Result {
             helper
         }
     };
-    vm.call(&helper, &[args[0].clone(), default.clone()])
+    let wrapped = vm.call(&method, &args[..1])?;
+    vm.call(&helper, &[wrapped, default.clone()])
 }
 
 fn sorted(vm: &mut Vm, args: &[Value]) -> Result {

@@ -224,7 +224,14 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
         ("groupby", GROUPBY),
     ];
     for (name, rows) in classes {
-        let class = vm.new_class(name, "itertools", &object, Kind::Opaque, class_flag::BASE, rows);
+        let class = vm.new_class(
+            name,
+            "itertools",
+            &object,
+            Kind::Opaque,
+            class_flag::BASE | class_flag::QUALIFIED,
+            rows,
+        );
         dict.set_text(name, class.into_value());
     }
     let group = vm.new_class("_grouper", "itertools", &object, Kind::Opaque, 0, PLAIN);

@@ -118,6 +118,9 @@ fn index_of(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
+    if args[1].as_int().is_none() {
+        vm.index_i64(&args[1])?;
+    }
     if vm.special(&args[0], Special::Len).is_some() {
         return Ok(Value::index(vm.len(&args[0])?));
     }

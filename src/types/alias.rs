@@ -431,4 +431,5 @@ pub fn install(vm: &mut Vm) {
     let extra = vm.extension::<Extra>();
     extra.generic_alias = Some(alias);
     extra.union = Some(union);
+    vm.alias_hook = Some(make);
 }

@@ -6,7 +6,7 @@ use super::generator::{
     finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter, repr_as,
     set_name, set_qualname, this, thrown,
 };
-use crate::object::{GenObj, GenState, Opaque, Ref, Tracer, Value, new_opaque};
+use crate::object::{GenObj, GenState, Opaque, Ref, Str, Tracer, Value, class_flag, flag, new_opaque};
 use crate::vm::native::{Row, class_method, getset, getter, method};
 use crate::vm::{AsyncStep, Raised, Result, Resume, Vm};
 use std::cell::{Cell, RefCell};
@@ -155,7 +155,18 @@ fn step(vm: &mut Vm, value: &Value, input: Resume) -> Result {
         return Err(vm.stop_iteration(Value::NONE));
     }
     let fresh = this.state.get() == State::Fresh;
-    let input = if fresh { start(vm, this, input)? } else { input };
+    let input = if fresh {
+        let begun = start(vm, this, input);
+        if this.state.get() != State::Fresh
+            && let Some(header) = value.header()
+        {
+            // No longer one that was never awaited.
+            header.set(flag::FINALIZED);
+        }
+        begun?
+    } else {
+        input
+    };
     if fresh || is_send && sent {
         generator.async_running.set(true);
     }
@@ -235,6 +246,23 @@ fn awaitable_close(vm: &mut Vm, args: &[Value]) -> Result {
     }
 }
 
+/// An awaitable dies that nobody began to await.
+fn never_awaited(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(this) = args[0].opaque::<Awaitable>() else { return Ok(Value::NONE) };
+    if this.state.get() == State::Fresh {
+        let method = match &*this.action.borrow() {
+            Action::Send(_) => "asend",
+            Action::Throw(_) => "athrow",
+            Action::Close => "aclose",
+        };
+        let name = this.generator.qualname();
+        let name = name.get::<Str>().map_or(String::new(), |name| name.as_str().to_owned());
+        let category = vm.exceptions.runtime_warning.clone();
+        vm.warn(&category, &format!("coroutine method '{method}' of '{name}' was never awaited"))?;
+    }
+    Ok(Value::NONE)
+}
+
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     repr_as(vm, &args[0], "async_generator")
 }
@@ -268,6 +296,7 @@ const AWAITABLE_ROWS: &[Row] = &[
     method("send(self, arg, /)", awaitable_send),
     method("throw(self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", awaitable_throw),
     method("close(self, /)", awaitable_close),
+    method("__del__(self, /)", never_awaited),
 ];
 
 pub fn install(vm: &mut Vm) {
@@ -275,5 +304,6 @@ pub fn install(vm: &mut Vm) {
     vm.add_rows(&class, ROWS);
     for class in [vm.types.async_gen_asend.clone(), vm.types.async_gen_athrow.clone()] {
         vm.add_rows(&class, AWAITABLE_ROWS);
+        class.set_flag(class_flag::FINALIZER);
     }
 }

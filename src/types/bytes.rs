@@ -109,8 +109,17 @@ pub(super) fn from_iterable(vm: &mut Vm, value: &Value, class: &str, refusal: &s
         let got = vm.type_name(value);
         return Err(vm.type_error(format!("cannot convert '{got}' object to {class}")));
     }
-    let items = vm.collect(value)?;
-    items.iter().map(|item| byte(vm, item, refusal)).collect()
+    if vm.class_of(value).is_same(&vm.types.list) || vm.class_of(value).is_same(&vm.types.tuple) {
+        let items = vm.collect(value)?;
+        return items.iter().map(|item| byte(vm, item, refusal)).collect();
+    }
+    // One by one: what is no byte ends an iterable that does not end.
+    let iterator = vm.iter(value)?;
+    let mut bytes = Vec::new();
+    while let Some(item) = vm.next(&iterator)? {
+        bytes.push(byte(vm, &item, refusal)?);
+    }
+    Ok(bytes)
 }
 
 /// The arguments of `bytes(…)` and `bytearray(…)`: source, encoding, errors.

@@ -50,6 +50,19 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let Some(bases) = given[1].downcast::<TupleObj>() else { return wrong(vm, 2, "tuple", &given[1]) };
     let Some(dict) = given[2].downcast::<Dict>() else { return wrong(vm, 3, "dict", &given[2]) };
     let keywords: Vec<_> = keywords.map(|(n, v)| (n.clone(), v.clone())).collect();
+    let winner = vm.winning_metaclass(&meta, bases.items())?;
+    if !winner.is_same(&meta) {
+        // The metaclass of a base knows more: it makes the class, unless it leaves that to `type`.
+        let name = heap::intern("__new__");
+        let own = winner.lookup(&name);
+        if own.as_ref().map(Value::id) != type_.lookup(&name).as_ref().map(Value::id) {
+            let maker = vm.get_attr(winner.as_value(), &name)?;
+            let mut passed = vec![winner.to_value()];
+            passed.extend(given.iter().cloned());
+            passed.extend(keywords.iter().map(|(_, value)| value.clone()));
+            return vm.call_kw(&maker, &passed, names);
+        }
+    }
     let class = vm.make_class(&meta, &given[0], bases.items(), &dict, &keywords)?;
     if let Some(class) = class.downcast::<Class>() {
         complete(vm, &class, dict.get_text("__doc__").is_some());

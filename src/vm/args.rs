@@ -421,9 +421,12 @@ impl Vm {
                         return Err(self.native_count_error(native, signature, given, 0, method));
                     }
                     None => {
+                        let callee = match native.owner_class() {
+                            Some(owner) if native.name.as_str() == "__init__" => owner.name_text(),
+                            _ => native.name.as_str().to_owned(),
+                        };
                         return Err(self.type_error(format!(
-                            "{}() missing required argument '{}' (pos {})",
-                            native.name.as_str(),
+                            "{callee}() missing required argument '{}' (pos {})",
                             signature.params[i].name,
                             i + 1 - method
                         )));
@@ -462,6 +465,20 @@ impl Vm {
         let qualified = self.callee_name_of(native);
         let name = native.name.as_str().to_owned();
         let plural = |n: usize| if n == 1 { "" } else { "s" };
+        if name == "__init__"
+            && count > signature.positional
+            && let Some(owner) = native.owner_class()
+        {
+            let owner = owner.name_text();
+            return self.type_error(match signature.positional - 1 {
+                0 => format!("{owner}() takes no positional arguments"),
+                most => format!(
+                    "{owner}() takes exactly {most} positional argument{} ({} given)",
+                    plural(most),
+                    given.saturating_sub(1)
+                ),
+            });
+        }
         if native.is_slot_wrapper() {
             return self.type_error(if keywords > 0 {
                 format!("wrapper {name}() takes no keyword arguments")

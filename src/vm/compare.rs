@@ -103,8 +103,8 @@ impl Vm {
                 let message = format!(
                     "'{}' not supported between instances of '{}' and '{}'",
                     op.symbol(),
-                    class_a.name_text(),
-                    class_b.name_text()
+                    self.type_name(a),
+                    self.type_name(b)
                 );
                 Err(self.type_error(message))
             }

@@ -467,13 +467,12 @@ impl Vm {
             let special = self.special(iterator, Special::Next);
             match special {
                 Some(next) => match next.get::<super::Native>().map(|n| n.row.code) {
-                    // Generator-like natives raise StopIteration with their value themselves.
-                    Some(super::native::NativeCode::Next(next)) => {
-                        return Ok(match next(self, iterator)? {
-                            Some(value) => Step::Yielded(value),
-                            None => Step::Returned(Value::NONE),
-                        });
-                    }
+                    // It may as well be one that says its value by raising: the wrapper of a coroutine.
+                    Some(super::native::NativeCode::Next(next)) => match next(self, iterator) {
+                        Ok(None) => return Ok(Step::Returned(Value::NONE)),
+                        Ok(Some(value)) => Ok(value),
+                        Err(raised) => Err(raised),
+                    },
                     _ => self.call(&next, &[iterator.clone()]),
                 },
                 None => match self.next_builtin(iterator) {

@@ -210,12 +210,17 @@ impl Vm {
         if let Some(subject) = value.downcast::<Class>() {
             return self.class_item(&subject, key);
         }
-        let name = class.name_text();
+        let name = self.type_name(value);
         Err(self.type_error(format!("'{name}' object is not subscriptable")))
     }
 
     /// `Class[key]`
     fn class_item(&mut self, class: &Ref<Class>, key: &Value) -> Result {
+        if class.is_same(&self.types.type_)
+            && let Some(alias) = self.alias_hook
+        {
+            return alias(self, class.as_value(), key);
+        }
         let name = Special::ClassGetItem.name();
         let Some(method) = self.class_get(class.as_value(), &name)? else {
             let name = class.name_text();

@@ -82,7 +82,15 @@ impl Vm {
             }
         });
         if let Some(Some(next)) = native {
-            return next(self, iterator);
+            return match next(self, iterator) {
+                // A function that `map` calls ends it by raising; one with a value is told as it is.
+                Err(raised)
+                    if raised.is(&self.exceptions.stop_iteration) && self.stop_value(&raised.0).is_none() =>
+                {
+                    Ok(None)
+                }
+                answer => answer,
+            };
         }
         let Some(method) = self.special(iterator, Special::Next) else {
             let name = self.type_name(iterator);

@@ -114,6 +114,7 @@ impl Vm {
             await_table: Vec::new(),
             extensions: Vec::new(),
             compile_hook: None,
+            alias_hook: None,
             import_hook: None,
             library_names: None,
             reloading: None,

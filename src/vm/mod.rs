@@ -143,6 +143,8 @@ pub struct Vm {
     /// A short list, searched from the front: rooms that ask often come first.
     extensions: Vec<(TypeId, Box<dyn Any>)>,
     pub compile_hook: Option<CompileHook>,
+    /// `type[item]`, the only class that is subscripted without a method; `types` installs it.
+    pub alias_hook: Option<fn(&mut Vm, &Value, &Value) -> Result>,
     pub import_hook: Option<ImportHook>,
     /// Whether CPython's library has a module of that name; `stdlib` installs it.
     pub library_names: Option<fn(&str) -> bool>,

@@ -12,7 +12,7 @@
 //! called with anything but plain positional arguments, or inspected.
 
 use super::{Result, Vm};
-use crate::object::{Class, Kind, Ref, Special, Str, Tracer, Value};
+use crate::object::{Class, Kind, Ref, Special, Str, Tracer, Value, class_flag};
 use std::cell::{Cell, OnceCell};
 
 /// A native function: one value a parameter, `self` first.
@@ -206,7 +206,11 @@ impl Native {
         if member {
             "readonly attribute".to_owned()
         } else {
-            format!("attribute '{name}' of '{owner}' objects is not writable")
+            let module = self.owner_class().filter(|class| class.has_flag(class_flag::QUALIFIED));
+            let module = module.and_then(|class| class.dict().get_text("__module__"));
+            let module = module.as_ref().and_then(|module| module.get::<Str>());
+            let module = module.map_or(String::new(), |module| format!("{}.", module.as_str()));
+            format!("attribute '{name}' of '{module}{owner}' objects is not writable")
         }
     }
 

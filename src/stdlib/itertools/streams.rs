@@ -364,6 +364,8 @@ pub(super) fn accumulate(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> R
 }
 
 pub(super) fn pairwise(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    no_keywords(vm, "pairwise", names)?;
+    arity(vm, "pairwise", values.len() - 1, 1, 1)?;
     let (class, args) = arguments(vm, values, names, "pairwise", &["iterable"], 1)?;
     let iterator = vm.iter(&args[0])?;
     Ok(make(

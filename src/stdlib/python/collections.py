@@ -132,6 +132,11 @@ def _inner(other):
 
 
 class OrderedDict(dict):
+    def pop(self, key, *args, **kwds):
+        if not kwds:
+            return dict.pop(self, key, *args)
+        return _odict_pop(self, key, *args, **kwds)
+
     def keys(self):
         return odict_keys(dict.keys(self))
 
@@ -140,6 +145,11 @@ class OrderedDict(dict):
 
     def items(self):
         return odict_items(dict.items(self))
+
+    def pop(self, key, *default, **named):
+        if set(named) == {"default"} and not default:
+            default = (named["default"],)
+        return dict.pop(self, key, *default)
 
     def move_to_end(self, key, last=True):
         value = self[key]
@@ -330,7 +340,10 @@ class Counter(dict):
 
     def most_common(self, n=None):
         ordered = sorted(self.items(), key=itemgetter(1), reverse=True)
-        return ordered if n is None else ordered[:n]
+        if n is None:
+            return ordered
+        # A comparison, as `heapq.nlargest` makes one: it says what cannot be a number.
+        return ordered if n >= len(ordered) else ordered[:max(n, 0)]
 
     def elements(self):
         for item, count in self.items():
@@ -344,13 +357,23 @@ class Counter(dict):
     def _change(self, iterable, kwds, sign):
         if iterable is not None:
             if hasattr(iterable, "items"):
-                for item, count in iterable.items():
-                    self[item] = self.get(item, 0) + sign * count
+                self._change_counts(iterable, sign)
             else:
                 for item in iterable:
                     self[item] = self.get(item, 0) + sign
-        for item, count in kwds.items():
-            self[item] = self.get(item, 0) + sign * count
+        if kwds:
+            self._change_counts(kwds, sign)
+
+    def _change_counts(self, counts, sign):
+        if sign < 0:
+            for item, count in counts.items():
+                self[item] = self.get(item, 0) - count
+        elif self:
+            for item, count in counts.items():
+                self[item] = count + self.get(item, 0)
+        else:
+            # Nothing to add to: whatever the counts are, they are taken.
+            dict.update(self, counts)
 
     def update(self, iterable=None, /, **kwds):
         self._change(iterable, kwds, 1)

@@ -87,7 +87,7 @@ class _GeneratorManager:
     def __init__(self, func, args, kwds):
         self.gen = func(*args, **kwds)
         self.func, self.args, self.kwds = func, args, kwds
-        self.__doc__ = func.__doc__
+        self.__doc__ = func.__doc__ or type(self).__doc__
 
     def _recreate_cm(self):
         return type(self)(self.func, self.args, self.kwds)
@@ -106,6 +106,8 @@ def _went_through(raised, thrown, stop_kind, traceback):
 
 
 class _GeneratorContextManager(_GeneratorManager, AbstractContextManager, ContextDecorator):
+    __doc__ = "Helper for @contextmanager decorator."
+
     def __enter__(self):
         # The arguments are not needed any more and may be large.
         del self.args, self.kwds, self.func
@@ -282,7 +284,7 @@ def _protocol(cm, enter, leave, what):
         ) from None
 
 
-class _Stack:
+class _BaseExitStack:
     # Callbacks to run at exit, last first; each is (is_synchronous, function of three).
     def __init__(self):
         self._exit_callbacks = deque()
@@ -327,7 +329,7 @@ class _Stack:
         new.__context__ = old
 
 
-class ExitStack(_Stack, AbstractContextManager):
+class ExitStack(_BaseExitStack, AbstractContextManager):
     def __enter__(self):
         return self
 
@@ -358,7 +360,7 @@ class ExitStack(_Stack, AbstractContextManager):
         return received and suppressed
 
 
-class AsyncExitStack(_Stack, AbstractAsyncContextManager):
+class AsyncExitStack(_BaseExitStack, AbstractAsyncContextManager):
     async def enter_async_context(self, cm):
         enter, leave = _protocol(cm, "__aenter__", "__aexit__", "asynchronous context manager")
         result = await enter(cm)

@@ -1,6 +1,7 @@
 # `dataclasses`.
 
 import sys
+from keyword import iskeyword
 from types import GenericAlias, MappingProxyType
 
 __all__ = [
@@ -217,7 +218,7 @@ def _init(cls, all_fields, std, kw_only, frozen, slots):
     if keyword:
         params += ["*", *keyword]
     init = _function(cls, "__init__", params, body, scope)
-    init.__annotations__ = {f.name: f.type for f in all_fields if f.init} | {"return": None}
+    init.__annotations__ = {f.name: f.type for f in [*std, *kw_only] if f.init} | {"return": None}
     return init
 
 
@@ -336,7 +337,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
         for name, operation in operations.items():
             if _set_new(cls, name, _named(cls, _comparison(name, operation, compared), name)):
                 raise TypeError(
-                    f"Cannot overwrite attribute {name} in class {cls.__name__}. "
+                    f"Cannot overwrite attribute {name} in class {cls.__name__} "
                     "Consider using functools.total_ordering"
                 )
     if frozen:
@@ -515,6 +516,8 @@ def make_dataclass(cls_name, fields, *, bases=(), namespace=None, module=None, *
             raise TypeError(f"Invalid field: {item!r}")
         if not isinstance(name, str) or not name.isidentifier():
             raise TypeError(f"Field names must be valid identifiers: {name!r}")
+        if iskeyword(name):
+            raise TypeError(f"Field names must not be keywords: {name!r}")
         if name in annotations:
             raise TypeError(f"Field name duplicated: {name!r}")
         annotations[name] = annotation

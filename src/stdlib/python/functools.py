@@ -1,6 +1,7 @@
 # `functools`.
 
 from _collections import deque as _deque
+from _internals import mark_class as _mark_class
 
 __all__ = [
     "update_wrapper", "wraps", "WRAPPER_ASSIGNMENTS", "WRAPPER_UPDATES", "total_ordering", "cache",
@@ -76,6 +77,9 @@ class partial:
         return GenericAlias(cls, item)
 
 
+_mark_class(partial, "qualified")
+
+
 class partialmethod:
     def __init__(self, func, /, *args, **keywords):
         if not callable(func) and not hasattr(func, "__get__"):
@@ -118,7 +122,12 @@ _nothing = object()
 
 
 def reduce(function, iterable, initial=_nothing, /):
-    iterator = iter(iterable)
+    try:
+        iterator = iter(iterable)
+    except TypeError:
+        if hasattr(type(iterable), "__iter__"):
+            raise
+        raise TypeError("reduce() arg 2 must support iteration") from None
     if initial is _nothing:
         try:
             result = next(iterator)
@@ -249,6 +258,8 @@ def lru_cache(maxsize=128, typed=False):
         maxsize = 0
 
     def decorate(function):
+        if not callable(function):
+            raise TypeError("the first argument must be callable")
         return _lru_cache_wrapper(function, maxsize, typed)
 
     return decorate
@@ -339,6 +350,13 @@ def total_ordering(cls):
     return cls
 
 
+def _compared(key):
+    try:
+        return key.obj
+    except AttributeError:
+        raise TypeError("other argument must be K instance") from None
+
+
 def cmp_to_key(mycmp):
     class K:
         __slots__ = ("obj",)
@@ -347,19 +365,19 @@ def cmp_to_key(mycmp):
             self.obj = obj
 
         def __lt__(self, other):
-            return mycmp(self.obj, other.obj) < 0
+            return mycmp(self.obj, _compared(other)) < 0
 
         def __gt__(self, other):
-            return mycmp(self.obj, other.obj) > 0
+            return mycmp(self.obj, _compared(other)) > 0
 
         def __eq__(self, other):
-            return mycmp(self.obj, other.obj) == 0
+            return mycmp(self.obj, _compared(other)) == 0
 
         def __le__(self, other):
-            return mycmp(self.obj, other.obj) <= 0
+            return mycmp(self.obj, _compared(other)) <= 0
 
         def __ge__(self, other):
-            return mycmp(self.obj, other.obj) >= 0
+            return mycmp(self.obj, _compared(other)) >= 0
 
         __hash__ = None
 

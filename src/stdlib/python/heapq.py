@@ -31,13 +31,21 @@ def _sift_up(heap, start, position, item):
     heap[position] = item
 
 
+def _checked(heap, where):
+    if not isinstance(heap, list):
+        raise TypeError(f"{where} must be list, not {type(heap).__name__}")
+
+
 def heappush(heap, item, /):
+    if not isinstance(heap, list):
+        _checked(heap, "heappush() argument 1")
     heap.append(item)
     _sift_up(heap, 0, len(heap) - 1, item)
 
 
 def heappop(heap, /):
     if not heap:
+        _checked(heap, "heappop() argument")
         raise IndexError("index out of range")
     last = heap.pop()
     if not heap:
@@ -48,6 +56,9 @@ def heappop(heap, /):
 
 
 def heapreplace(heap, item, /):
+    if not heap:
+        _checked(heap, "heapreplace() argument 1")
+        raise IndexError("index out of range")
     smallest = heap[0]
     _sift_down(heap, 0, item)
     return smallest
@@ -62,6 +73,7 @@ def heappushpop(heap, item, /):
 
 
 def heapify(heap, /):
+    _checked(heap, "heapify() argument")
     for position in reversed(range(len(heap) // 2)):
         _sift_down(heap, position, heap[position])
 

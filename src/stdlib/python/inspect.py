@@ -4,6 +4,7 @@ import sys
 import types
 import _internals
 import linecache
+from abc import ABCMeta
 from _internals import is_awaitable_function, is_awaitable_generator
 from collections.abc import Awaitable
 from collections import namedtuple
@@ -136,7 +137,19 @@ def ismemberdescriptor(object):
 
 
 def isabstract(object):
-    return isclass(object) and bool(getattr(object, "__abstractmethods__", None))
+    if not isclass(object):
+        return False
+    counted = vars(object).get("__abstractmethods__")
+    if counted is not None or not isinstance(object, ABCMeta):
+        return bool(counted)
+    # A class that is still being made: `__init_subclass__` asks before its metaclass has counted.
+    if any(getattr(value, "__isabstractmethod__", False) for value in vars(object).values()):
+        return True
+    return any(
+        getattr(getattr(object, name, None), "__isabstractmethod__", False)
+        for base in object.__bases__
+        for name in getattr(base, "__abstractmethods__", ())
+    )
 
 
 def _innermost(object):

@@ -13,14 +13,17 @@ __all__ = [
 class itemgetter:
     __slots__ = ("_items", "_call")
 
-    def __init__(self, item, /, *items):
+    def __init__(self, /, *items):
+        if not items:
+            raise TypeError("itemgetter expected 1 argument, got 0")
+        item, *items = items
         if not items:
             self._items = (item,)
 
             def func(obj):
                 return obj[item]
         else:
-            self._items = items = (item,) + items
+            self._items = items = (item, *items)
 
             def func(obj):
                 return tuple(obj[i] for i in items)
@@ -36,13 +39,15 @@ class itemgetter:
 class attrgetter:
     __slots__ = ("_attrs", "_call")
 
-    def __init__(self, attr, /, *attrs):
-        self._attrs = (attr,) + attrs
+    def __init__(self, /, *attrs):
+        if not attrs:
+            raise TypeError("attrgetter expected 1 argument, got 0")
+        self._attrs = attrs
         for name in self._attrs:
             if not isinstance(name, str):
                 raise TypeError("attribute name must be a string")
         getters = tuple(_dotted(name) for name in self._attrs)
-        if not attrs:
+        if len(attrs) == 1:
             self._call = getters[0]
         else:
             self._call = lambda obj: tuple(getter(obj) for getter in getters)
@@ -68,11 +73,14 @@ def _dotted(name):
 class methodcaller:
     __slots__ = ("_name", "_args", "_kwargs")
 
-    def __init__(self, name, /, *args, **kwargs):
+    def __init__(self, /, *args, **kwargs):
+        if not args:
+            raise TypeError("methodcaller needs at least one argument, the method name")
+        name, *args = args
         if not isinstance(name, str):
             raise TypeError("method name must be a string")
         self._name = name
-        self._args = args
+        self._args = tuple(args)
         self._kwargs = kwargs
 
     def __call__(self, obj, /):
