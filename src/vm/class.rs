@@ -90,7 +90,7 @@ impl Vm {
     }
 
     /// The most derived metaclass of `meta` and those of the bases.
-    fn winning_metaclass(&mut self, meta: &Ref<Class>, bases: &[Value]) -> Result<Ref<Class>> {
+    pub fn winning_metaclass(&mut self, meta: &Ref<Class>, bases: &[Value]) -> Result<Ref<Class>> {
         let mut winner = meta.clone();
         for base in bases {
             if base.get::<Class>().is_none()

@@ -94,7 +94,9 @@ pub fn program(seed: u64) -> String {
         result: None,
     };
     grower.line("import asyncio, math, functools, itertools, contextlib, collections");
-    grower.line("import abc, bisect, contextvars, copy, dataclasses, datetime, enum, fractions, heapq, io, json");
+    grower.line(
+        "import abc, bisect, contextvars, copy, dataclasses, datetime, enum, fractions, heapq, io, json",
+    );
     grower.line("import operator, pprint, random, statistics, string, struct, sys, textwrap, traceback, typing, weakref");
     grower.line("");
     grower.classes();
