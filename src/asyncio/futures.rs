@@ -212,7 +212,7 @@ impl Future {
         shown
     }
 
-    fn is_builtin_class(&self, value: &Value) -> bool {
+    pub(super) fn is_builtin_class(&self, value: &Value) -> bool {
         let Some(header) = value.header() else { return false };
         !header.class().has_flag(class_flag::HEAP)
     }

@@ -306,13 +306,32 @@ pub(super) fn cancel(vm: &mut Vm, this: &Future, part: &TaskPart, message: &Valu
         return Ok(false);
     }
     part.cancels.set(part.cancels.get() + 1);
-    let waiter = Value::peek(&part.waiter);
+    let mut waiter = Value::peek(&part.waiter);
+    // Down the chain of tasks that wait for one another, which may be any length.
+    let mut lowest: Option<Value> = None;
+    loop {
+        let Some((future, next)) = builtin_task(&waiter).filter(|(future, _)| !future.is_done()) else {
+            break;
+        };
+        vm.step()?;
+        future.mark_retrieved();
+        next.cancels.set(next.cancels.get() + 1);
+        let below = Value::peek(&next.waiter);
+        lowest = Some(std::mem::replace(&mut waiter, below));
+    }
     if !waiter.is_none() && futures::cancel(vm, &waiter, message)? {
         return Ok(true);
     }
+    let (this, part) = lowest.as_ref().and_then(builtin_task).unwrap_or((this, part));
     part.must_cancel.set(true);
     drop(this.cancel_message.replace(message.clone()));
     Ok(true)
+}
+
+/// A task of the class itself, whose `cancel` nobody overrides.
+fn builtin_task(value: &Value) -> Option<(&Future, &TaskPart)> {
+    let future = futures::of(value)?;
+    if future.is_builtin_class(value) { Some((future, future.task()?)) } else { None }
 }
 
 /// The tasks of a loop that are not done, in the order in which they were made.

@@ -277,7 +277,6 @@ fn chr(vm: &mut Vm, args: &[Value]) -> Result {
     let n = vm.index(&args[0])?;
     match n.to_u32().and_then(surrogate::char_of) {
         Some(c) => Ok(vm.char(c)),
-        None if n.to_i32().is_none() => Err(vm.overflow_error("Python int too large to convert to C int")),
         None => Err(vm.value_error("chr() arg not in range(0x110000)")),
     }
 }

@@ -19,6 +19,7 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
         interrupted = raised.is(&vm.exceptions.keyboard_interrupt);
         status = report(vm, raised);
     }
+    vm.start_closing();
     release(vm, main);
     if vm.is_out_of_steps() {
         // A program that catches the error has not run to its end all the same.

@@ -102,6 +102,7 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, argv: &[String], nati
         }
     };
     set_hash_key(key);
+    heap::set_separate(options.stress_heap);
     let mut vm = Vm::new(host);
     vm.thread.native_limit = native_limit;
     vm.argv = argv.to_vec();

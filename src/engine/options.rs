@@ -71,6 +71,8 @@ pub struct Options {
     pub stack: usize,
     /// `CO_STRESS=gc`: collect cycles at every allocation.
     pub stress_gc: bool,
+    /// `CO_STRESS=heap`: every object is a system allocation of its own, for tools that watch those.
+    pub stress_heap: bool,
     /// `CO_CHECK=refs`: report the objects that are left at exit.
     pub check_refs: bool,
     /// `CO_DUMP=tokens,ast,code`: show what the front end made, on standard error.
@@ -89,6 +91,7 @@ impl Default for Options {
             color: Color::Auto,
             stack: 96 << 20,
             stress_gc: false,
+            stress_heap: false,
             check_refs: false,
             dump: Dump::default(),
         }
@@ -102,6 +105,7 @@ impl Options {
             variable(name).is_some_and(|list| list.split(',').any(|w| w.trim() == word))
         };
         self.stress_gc |= has("CO_STRESS", "gc");
+        self.stress_heap |= has("CO_STRESS", "heap");
         self.check_refs |= has("CO_CHECK", "refs");
         self.dump.tokens |= has("CO_DUMP", "tokens");
         self.dump.ast |= has("CO_DUMP", "ast");

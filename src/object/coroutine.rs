@@ -5,7 +5,8 @@
 //! 1. The frame is the last field and the object's room holds its registers, so the frame
 //!    layout of `frame` holds inside a generator too.
 //! 2. `leaf`, `owner` and `outer` are borrowed pointers: each is reset before its
-//!    target can die (see `vm/fiber.rs`, which alone sets them).
+//!    target can die (see `vm/fiber.rs`, which alone sets them). A suspended root and its leaf
+//!    point at each other or not at all: who resumes a part of the chain unties them first.
 
 #![expect(unsafe_code, reason = "the frame is part of the object; invariants above")]
 
@@ -194,6 +195,23 @@ impl GenObj {
         pointer == Some(self.pointer())
     }
 
+    /// Cuts the tie between a suspended root and its leaf, from either end: the chain between
+    /// them is about to change, or one of them to die.
+    pub fn untie(&self) {
+        if let Some(leaf) = self.leaf.take().filter(|leaf| !self.is(Some(*leaf))) {
+            let leaf = GenObj::at(leaf);
+            if self.is(leaf.owner.get()) {
+                leaf.owner.set(None);
+            }
+        }
+        if let Some(root) = self.owner.take().filter(|root| !self.is(Some(*root))) {
+            let root = GenObj::at(root);
+            if self.is(root.leaf.get()) {
+                root.leaf.set(None);
+            }
+        }
+    }
+
     /// This generator as a value: a new counted reference.
     pub fn to_value(&self) -> Value {
         heap::object_of(self)
@@ -235,10 +253,17 @@ impl GenObj {
 
     fn clear_payload(&self) {
         if self.state.get() != GenState::Running {
+            self.untie();
             self.state.set(GenState::Finished);
             self.frame().release_from(0);
             self.frame().finish();
         }
+    }
+}
+
+impl Drop for GenObj {
+    fn drop(&mut self) {
+        self.untie();
     }
 }
 

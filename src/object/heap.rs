@@ -99,6 +99,9 @@ pub(super) struct Heap {
     pub(super) collecting: bool,
     pub(super) weak: HashMap<usize, Vec<NonNull<Header>>, FxBuildHasher>,
     stress: bool,
+    /// Every object is a large one (`CO_STRESS=heap`): then no free list has a cell, and only the
+    /// slow path looks here.
+    separate: bool,
     used: usize,
     limit: usize,
     special_names: Vec<Ref<Str>>,
@@ -185,6 +188,7 @@ impl Heap {
             collecting: false,
             weak: HashMap::default(),
             stress: false,
+            separate: false,
             used: 0,
             limit: usize::MAX,
             special_names: Vec::new(),
@@ -203,7 +207,7 @@ impl Heap {
                 self.free[class] = unsafe { cell.as_ptr().add(8).cast::<*mut u8>().read() };
                 return (cell, 0);
             }
-            (self.allocate_page(class), 0)
+            self.allocate_page(class)
         } else {
             (self.allocate_large(size), flag::LARGE)
         }
@@ -211,8 +215,11 @@ impl Heap {
 
     #[cold]
     #[inline(never)]
-    fn allocate_page(&mut self, class: usize) -> NonNull<u8> {
+    fn allocate_page(&mut self, class: usize) -> (NonNull<u8>, u8) {
         let cell = class * GRANULE;
+        if self.separate {
+            return (self.allocate_large(cell), flag::LARGE);
+        }
         let total = (PAGE - PAGE_HEADER) / cell;
         let page = match self.growing[class] {
             // SAFETY: pages live as long as the heap.
@@ -234,7 +241,7 @@ impl Heap {
             (*page.as_ptr()).count = new;
             let cell_start = self.free[class];
             self.free[class] = cell_start.add(8).cast::<*mut u8>().read();
-            NonNull::new_unchecked(cell_start)
+            (NonNull::new_unchecked(cell_start), 0)
         }
     }
 
@@ -792,6 +799,18 @@ pub fn set_stress(on: bool) {
     let heap = heap();
     heap.stress = on;
     heap.threshold = if on { 0 } else { 10_000 };
+}
+
+/// Gives every object an allocation of its own, which really ends with the object
+/// (`CO_STRESS=heap`): tools that watch the system's allocator then see each use after the end.
+/// To be decided before the first object is made.
+pub fn set_separate(on: bool) {
+    let heap = heap();
+    heap.separate = on;
+    if on {
+        // Cells of an earlier machine stay free.
+        heap.free = [std::ptr::null_mut(); CLASSES];
+    }
 }
 
 pub(super) fn stress() -> bool {

@@ -2,7 +2,7 @@
 //! work, `Vm::make_class`; here are the call of a class and what a class shows about itself.
 
 use super::{alias, attribute_name, payload, split_arguments};
-use crate::object::{Class, Dict, Kind, Ref, Str, TupleObj, Value, class_flag, heap};
+use crate::object::{Class, Dict, Kind, Ref, Special, Str, TupleObj, Value, class_flag, heap};
 use crate::vm::native::{Row, class_method, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -49,6 +49,17 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     }
     let Some(bases) = given[1].downcast::<TupleObj>() else { return wrong(vm, 2, "tuple", &given[1]) };
     let Some(dict) = given[2].downcast::<Dict>() else { return wrong(vm, 3, "dict", &given[2]) };
+    let winner = vm.winning_metaclass(&meta, bases.items())?;
+    if !winner.is_same(&meta)
+        && let Some(own) = winner.special(Special::New)
+        && !type_.special(Special::New).is_some_and(|new| new.is_same(&own))
+    {
+        // The metaclass of a base makes the class in its own way.
+        let own = vm.bind(own, None, &winner)?;
+        let mut all = values.to_vec();
+        all[0] = winner.to_value();
+        return vm.call_kw(&own, &all, names);
+    }
     let keywords: Vec<_> = keywords.map(|(n, v)| (n.clone(), v.clone())).collect();
     let winner = vm.winning_metaclass(&meta, bases.items())?;
     if !winner.is_same(&meta) {

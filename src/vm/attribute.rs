@@ -564,10 +564,15 @@ impl Vm {
         let message = if in_class {
             format!("'{class}' object attribute '{}' is read-only", name.as_str())
         } else {
-            format!(
-                "'{class}' object has no attribute '{}' and no __dict__ for setting new attributes",
-                name.as_str()
-            )
+            // Only who goes by the rule of `object` knows that a dict would have helped.
+            let class = self.class_of(value);
+            let is_plain =
+                |special: Special, plain: &Value| class.special(special).is_none_or(|own| own.is_same(plain));
+            let by_rule = is_plain(Special::SetAttr, &self.plain.object_setattr)
+                && is_plain(Special::DelAttr, &self.plain.object_delattr);
+            let why = if by_rule { " and no __dict__ for setting new attributes" } else { "" };
+            let class = class.name_text();
+            format!("'{class}' object has no attribute '{}'{why}", name.as_str())
         };
         let raised = self.attribute_error(message);
         raised.0.set_field("name", name.to_value());

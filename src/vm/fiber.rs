@@ -401,7 +401,7 @@ impl Vm {
     /// and counting them.
     fn relink(&mut self, root: &GenObj) -> std::result::Result<&'static GenObj, (&'static GenObj, Raised)> {
         let mut at = GenObj::at(root.pointer());
-        at.owner.set(None);
+        at.untie();
         root.depth.set(0);
         loop {
             root.depth.set(root.depth.get() + 1);
@@ -418,7 +418,7 @@ impl Vm {
                 return Err((at, raised));
             }
             let below = GenObj::at(below.pointer());
-            below.owner.set(None);
+            below.untie();
             below.frame().set_prev(Some(at.frame()));
             below.frame().set_mark(Mark::Store);
             at = below;
@@ -607,8 +607,7 @@ impl Vm {
     /// The generator has ended: nothing of its frame is needed any more.
     pub(crate) fn finish(&mut self, generator: &GenObj) {
         generator.state.set(GenState::Finished);
-        generator.leaf.set(None);
-        generator.owner.set(None);
+        generator.untie();
         let frame = generator.frame();
         // While the registers go, the object itself must stay.
         let held = generator.to_value();
@@ -887,7 +886,11 @@ impl Vm {
         }
         let quick = below.leaf.get().map(GenObj::at).filter(|leaf| below.is(leaf.owner.get()));
         let leaf = match quick {
-            Some(leaf) => leaf,
+            Some(leaf) => {
+                // It is no root any more: another one will have this leaf.
+                below.untie();
+                leaf
+            }
             None => match self.relink(below) {
                 Ok(leaf) => leaf,
                 Err((at, raised)) => {

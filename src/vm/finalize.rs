@@ -1,10 +1,15 @@
 //! Finalisers, safepoints and limits: what happens between instructions.
 
+use super::traceback::Detail;
 use super::{Raised, Result, Vm};
 use crate::object::{Class, Dict, GenKind, GenObj, GenState, Ref, Special, Str, Value, WeakRef, cycle, heap};
 
 /// How many collections may follow each other because finalisers of the last one ran.
 const MOST_ROUNDS: usize = 8;
+
+/// Whether the program's globals are being released.
+#[derive(Default)]
+struct Closing(bool);
 
 impl Vm {
     /// Runs what waits: finalisers, weak reference callbacks, an interrupt. The machine comes
@@ -169,7 +174,9 @@ impl Vm {
             self.trace_here(&raised);
         }
         let trace = Value::peek(&raised.0.traceback);
-        let mut lines = self.format_traceback(&trace);
+        // CPython writes this one without its library: no markers, and no lines when that is gone.
+        let detail = if self.extension::<Closing>().0 { Detail::Places } else { Detail::Lines };
+        let mut lines = self.format_traceback_as(&trace, detail);
         if !lines.is_empty() {
             lines.insert_str(0, "Traceback (most recent call last):\n");
         }
@@ -181,6 +188,11 @@ impl Vm {
             Err(_) => last.push_str(": <exception str() failed>"),
         }
         self.write_err(&format!("{message}: {text}\n{lines}{last}\n"));
+    }
+
+    /// From now on there are no lines of files to show: the program's globals are being released.
+    pub fn start_closing(&mut self) {
+        self.extension::<Closing>().0 = true;
     }
 
     /// Writes to standard error; a closed one is ignored, as CPython does.

@@ -102,7 +102,9 @@ impl Vm {
         if bytes < SMALL { Ok(()) } else { self.room_for_much(bytes) }
     }
 
+    /// What is filled takes time as well: a step for each page.
     fn room_for_much(&mut self, bytes: usize) -> Result<()> {
+        self.steps_left = self.steps_left.saturating_sub((bytes / SMALL) as u64);
         let fits = match self.limits.memory {
             Some(limit) => self.host.memory_in_use().saturating_add(bytes) <= limit,
             None if bytes < LARGE => true,

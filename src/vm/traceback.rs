@@ -7,6 +7,17 @@ use std::collections::HashSet;
 /// A repeated entry is shown this often before it is counted.
 const REPEATS: usize = 3;
 
+/// How much an entry of a traceback shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// File, line and function.
+    Places,
+    /// The text of the line as well.
+    Lines,
+    /// And what part of it failed.
+    Markers,
+}
+
 impl Vm {
     /// "Traceback (most recent call last): …" with causes and contexts.
     pub fn format_exception(&mut self, exc: &Ref<ExcObj>) -> String {
@@ -120,6 +131,11 @@ impl Vm {
 
     /// The lines `  File "…", line N, in f` with source and markers.
     pub fn format_traceback(&mut self, traceback: &Value) -> String {
+        self.format_traceback_as(traceback, Detail::Markers)
+    }
+
+    /// The same with as much detail as wanted.
+    pub(crate) fn format_traceback_as(&mut self, traceback: &Value, detail: Detail) -> String {
         let mut out = String::new();
         let mut at = traceback.clone();
         let mut last: Option<(String, u32, String)> = None;
@@ -143,7 +159,7 @@ impl Vm {
                 last = Some(key);
             }
             if repeats <= REPEATS {
-                out.push_str(&self.format_entry(&entry));
+                out.push_str(&self.format_entry_as(&entry, detail));
             }
             at = Value::peek(&entry.next);
         }
@@ -153,6 +169,10 @@ impl Vm {
 
     /// One entry: place, source line and markers.
     pub fn format_entry(&mut self, entry: &TracebackObj) -> String {
+        self.format_entry_as(entry, Detail::Markers)
+    }
+
+    fn format_entry_as(&mut self, entry: &TracebackObj, detail: Detail) -> String {
         let code = &entry.function.code.code;
         let source = &code.source.0;
         let line = entry.line();
@@ -160,7 +180,7 @@ impl Vm {
         // The text of `exec` is kept nowhere: CPython has only the lines of files.
         let kept = source.name.starts_with("<frozen ")
             || self.source_of(&source.name).is_some_and(|known| known.text == source.text);
-        if !kept {
+        if !kept || detail == Detail::Places {
             return out;
         }
         let text = source.lines.line_text(&source.text, line);
@@ -169,6 +189,9 @@ impl Vm {
             return out;
         }
         out.push_str(&format!("    {stripped}\n"));
+        if detail == Detail::Lines {
+            return out;
+        }
         let span = entry.span();
         let line_start = source.lines.line_start(line).unwrap_or(0);
         let begin = text.len() - text.trim_start().len();

@@ -112,6 +112,9 @@ impl Grower {
             Some(self.coroutines[self.random.usize(0..self.coroutines.len())].clone())
         };
         let number = self.random.u8(0..5);
+        if self.chance(25) {
+            return self.async_library();
+        }
         match (self.random.u8(0..12), inner) {
             (0..=2, _) => self.line(&format!("await asyncio.sleep({delay})")),
             (3, Some(inner)) => {

@@ -3,11 +3,12 @@
 //!
 //! A program is grown from a seed alone: the same seed is the same text. `expression` makes expressions of a
 //! wanted kind, `statement` makes statements from them, and `coroutine` the generators and coroutines together
-//! with the scripts that drive them. What may fail does fail now and then: every group of statements stands in a
+//! with the scripts that drive them, `library` fills the holes of a stock of texts. What may fail does fail now and then: every group of statements stands in a
 //! `try` that prints the exception, and some programs end with one that nobody catches.
 
 mod coroutine;
 mod expression;
+mod library;
 mod statement;
 
 use std::fmt::Write;
@@ -93,6 +94,10 @@ pub fn program(seed: u64) -> String {
         result: None,
     };
     grower.line("import asyncio, math, functools, itertools, contextlib, collections");
+    grower.line(
+        "import abc, bisect, contextvars, copy, dataclasses, datetime, enum, fractions, heapq, io, json",
+    );
+    grower.line("import operator, pprint, random, statistics, string, struct, sys, textwrap, traceback, typing, weakref");
     grower.line("");
     grower.classes();
     for _ in 0..grower.random.usize(1..4) {
@@ -103,6 +108,12 @@ pub fn program(seed: u64) -> String {
     }
     for _ in 0..grower.random.usize(1..4) {
         grower.guarded_group();
+    }
+    for _ in 0..grower.random.usize(0..6) {
+        grower.library();
+    }
+    if grower.chance(50) {
+        grower.featured_class();
     }
     if !grower.generators.is_empty() {
         grower.drive_generators();

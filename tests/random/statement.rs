@@ -17,7 +17,7 @@ impl Grower {
         if depth == 0 {
             return self.simple();
         }
-        match self.random.u8(0..22) {
+        match self.random.u8(0..25) {
             0..=6 => self.simple(),
             7..=8 => self.print(),
             9..=10 => self.branch(depth - 1),
@@ -27,6 +27,7 @@ impl Grower {
             18 => self.with_statement(depth - 1),
             19 => self.match_statement(depth - 1),
             20 => self.objects(),
+            21..=23 => self.library(),
             _ => self.closure(),
         }
     }
