@@ -131,7 +131,7 @@ fn cannot_load(name: &str, error: LoadError) -> Complaint {
             }
         }
         LoadError::NotUtf8(message) => {
-            Complaint { text: format!("  File \"{name}\", line 1\nSyntaxError: {message}\n"), status: 1 }
+            Complaint { text: format!("SyntaxError: {message}\n"), status: 1 }
         }
     }
 }

@@ -260,6 +260,20 @@ fn wrapped_abstract(vm: &mut Vm, value: &Value) -> Result {
     Ok(Value::bool(is_abstract(vm, &callable)?))
 }
 
+/// Calls a special method that is not a function: `values` are the class attribute, the
+/// receiver, and the arguments.
+fn call_special(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let [attribute, receiver, rest @ ..] = values else {
+        return Err(vm.type_error("a special method needs a receiver"));
+    };
+    vm.check_native_stack()?;
+    let owner = vm.class_of(receiver).clone();
+    let bound = vm.bind(attribute.clone(), Some(receiver), &owner)?;
+    vm.call_kw(&bound, rest, names)
+}
+
+const SPECIAL_CALLER: Row = raw("__call__(attribute, self, /, *args, **kwargs)", call_special);
+
 const PROPERTY: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new),
     raw("__init__(self, /, *args, **kwargs)", init),
@@ -321,6 +335,9 @@ pub fn install(vm: &mut Vm) {
     let types = &vm.types;
     let (property, class, static_) =
         (types.property.clone(), types.classmethod.clone(), types.staticmethod.clone());
+    let name = heap::intern("__call__");
+    let caller = vm.makers.make(&SPECIAL_CALLER, &name, None, None);
+    heap::set_special_caller(caller, &vm.types.method);
     vm.add_rows(&property, PROPERTY);
     vm.add_rows(&class, CLASS_METHOD);
     vm.add_rows(&static_, STATIC_METHOD);
