@@ -133,7 +133,10 @@ fn eval(vm: &mut Vm, args: &[Value]) -> Result {
 fn run(vm: &mut Vm, code: &Ref<CodeObj>, globals: &Ref<Dict>, locals: Value, caller: &str) -> Result {
     let compiled = code.code.clone();
     if !compiled.frees.is_empty() {
-        let text = format!("code object passed to {caller}() may not contain free variables");
+        let text = match caller {
+            "exec" => format!("code object requires a closure of exactly length {}", compiled.frees.len()),
+            _ => "code object passed to eval() may not contain free variables".to_owned(),
+        };
         return Err(vm.type_error(text));
     }
     if compiled.flags.namespace {

@@ -20,7 +20,11 @@ pub(super) enum Request {
     /// Ask a person for programs.
     Repl(Options),
     Check(check::Request),
-    Dis { file: String, shown: Shown, color: Color },
+    Dis {
+        file: String,
+        shown: Shown,
+        color: Color,
+    },
     Test(test::Request),
 }
 

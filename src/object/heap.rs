@@ -91,8 +91,9 @@ pub(super) struct Heap {
     pub(super) layouts: [Option<Layout>; KIND_COUNT],
     interned: HashSet<Interned, FxBuildHasher>,
     str_class: Option<Ref<Class>>,
-    /// What calls a special method that is not a function, and the class of bound methods.
-    special_caller: Option<(Value, Ref<Class>)>,
+    /// What calls a special method that is not a function, the class of bound methods, and
+    /// whether a native has its receiver already.
+    special_caller: Option<(Value, Ref<Class>, fn(&Value) -> bool)>,
     finalizers: Vec<Value>,
     depth: u32,
     deferred: Vec<NonNull<Header>>,
@@ -666,16 +667,18 @@ pub(super) fn special_name(index: usize) -> Ref<Str> {
 
 /// Says who calls special methods that are not functions: given the attribute, the receiver and
 /// the arguments, it binds the attribute as its class wants.
-pub fn set_special_caller(caller: Value, method_class: &Ref<Class>) {
-    heap().special_caller = Some((caller, method_class.clone()));
+pub fn set_special_caller(caller: Value, method_class: &Ref<Class>, is_bound: fn(&Value) -> bool) {
+    heap().special_caller = Some((caller, method_class.clone(), is_bound));
 }
 
 /// A class attribute as the machine calls it: with the receiver in front. Functions are called
 /// so as they are; a static method, a property or a callable object needs a caller that binds.
 pub(super) fn bound_special(special: Special, value: Value) -> Value {
+    let Some((caller, class, is_bound)) = &heap().special_caller else { return value };
     let plain = match value.kind() {
-        None => true,
-        Some(kind) => matches!(kind, Kind::Function | Kind::Native),
+        None | Some(Kind::Function) => true,
+        Some(Kind::Native) => !is_bound(&value),
+        Some(_) => false,
     };
     let unbound = matches!(
         special,
@@ -684,7 +687,7 @@ pub(super) fn bound_special(special: Special, value: Value) -> Value {
     if plain || unbound {
         return value;
     }
-    let Some((caller, class)) = heap().special_caller.clone() else { return value };
+    let (caller, class) = (caller.clone(), class.clone());
     alloc_plain(&class, BoundMethod { function: caller, receiver: value }).into_value()
 }
 
