@@ -121,17 +121,24 @@ fn namespaces(vm: &mut Vm, function: &str, globals: &Value, locals: &Value) -> R
 fn eval(vm: &mut Vm, args: &[Value]) -> Result {
     let (globals, locals) = namespaces(vm, "eval", &args[1], &args[2])?;
     if let Some(code) = args[0].downcast::<CodeObj>() {
-        return run(vm, &code, &globals, locals);
+        return run(vm, &code, &globals, locals, "eval");
     }
     let text = source_text(vm, &args[0], "eval")?;
     let text = text.trim_start_matches([' ', '\t']);
     let code = compile_text(vm, text, "<string>", CompileMode::Eval)?;
-    run(vm, &code, &globals, locals)
+    run(vm, &code, &globals, locals, "eval")
 }
 
 /// Runs code of any mode: a module's code uses the globals, other code gets the locals.
-fn run(vm: &mut Vm, code: &Ref<CodeObj>, globals: &Ref<Dict>, locals: Value) -> Result {
+fn run(vm: &mut Vm, code: &Ref<CodeObj>, globals: &Ref<Dict>, locals: Value, caller: &str) -> Result {
     let compiled = code.code.clone();
+    if !compiled.frees.is_empty() {
+        let text = match caller {
+            "exec" => format!("code object requires a closure of exactly length {}", compiled.frees.len()),
+            _ => "code object passed to eval() may not contain free variables".to_owned(),
+        };
+        return Err(vm.type_error(text));
+    }
     if compiled.flags.namespace {
         return vm.run_code(&compiled, globals, Some(locals));
     }
@@ -155,7 +162,7 @@ fn exec(vm: &mut Vm, args: &[Value]) -> Result {
             compile_text(vm, &text, "<string>", mode)?
         }
     };
-    run(vm, &code, &globals, locals)?;
+    run(vm, &code, &globals, locals, "exec")?;
     Ok(Value::NONE)
 }
 

@@ -130,9 +130,7 @@ fn cannot_load(name: &str, error: LoadError) -> Complaint {
                 status: USAGE,
             }
         }
-        LoadError::NotUtf8(message) => {
-            Complaint { text: format!("  File \"{name}\", line 1\nSyntaxError: {message}\n"), status: 1 }
-        }
+        LoadError::NotUtf8(message) => Complaint { text: format!("SyntaxError: {message}\n"), status: 1 },
     }
 }
 

@@ -17,8 +17,21 @@ pub fn load(path: &Path, name: &str) -> Result<SourceFile, LoadError> {
     decode(bytes, name)
 }
 
-/// Source text from bytes: UTF-8, perhaps with a byte order mark.
+/// Source text from bytes: UTF-8, perhaps with a byte order mark, or what the first lines declare.
 pub fn decode(bytes: Vec<u8>, name: &str) -> Result<SourceFile, LoadError> {
+    let declared = declared_encoding(&bytes);
+    if let Some(declared) = &declared {
+        let problem = || Err(LoadError::NotUtf8(format!("encoding problem: {declared}")));
+        match declared.to_ascii_lowercase().replace('_', "-").as_str() {
+            "utf-8" | "utf8" | "u8" | "utf-8-sig" | "cp65001" if std::str::from_utf8(&bytes).is_ok() => {}
+            "ascii" | "us-ascii" | "646" if bytes.is_ascii() => {}
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "latin" | "8859" => {
+                let text: String = bytes.into_iter().map(char::from).collect();
+                return Ok(SourceFile::new(name, &text));
+            }
+            _ => return problem(),
+        }
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text))),
         Err(error) => {
@@ -32,6 +45,30 @@ pub fn decode(bytes: Vec<u8>, name: &str) -> Result<SourceFile, LoadError> {
             )))
         }
     }
+}
+
+/// What a comment such as `# -*- coding: latin-1 -*-` in one of the first two lines declares.
+fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    for line in bytes.split(|&b| b == b'\n' || b == b'\r').take(2) {
+        let text = String::from_utf8_lossy(line);
+        let text = text.trim_start_matches([' ', '\t', '\u{c}']);
+        let Some(comment) = text.strip_prefix('#') else {
+            if text.is_empty() {
+                continue;
+            }
+            return None;
+        };
+        for (at, _) in comment.match_indices("coding") {
+            let Some(rest) = comment[at + "coding".len()..].strip_prefix([':', '=']) else { continue };
+            let rest = rest.trim_start_matches([' ', '\t']);
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).unwrap_or(rest.len());
+            if end > 0 {
+                return Some(rest[..end].to_owned());
+            }
+        }
+    }
+    None
 }
 
 /// A module found in a folder.

@@ -25,8 +25,10 @@
 use super::class::Class;
 use super::coroutine::GenObj;
 use super::dict::Dict;
+use super::function::BoundMethod;
 use super::header::{Header, KIND_COUNT, Kind, Obj, Payload, Tracer, flag};
 use super::shape::Shape;
+use super::special::Special;
 use super::str::Str;
 use super::value::{Ref, Value};
 use compact_str::CompactString;
@@ -89,6 +91,9 @@ pub(super) struct Heap {
     pub(super) layouts: [Option<Layout>; KIND_COUNT],
     interned: HashSet<Interned, FxBuildHasher>,
     str_class: Option<Ref<Class>>,
+    /// What calls a special method that is not a function, the class of bound methods, and
+    /// whether a native has its receiver already.
+    special_caller: Option<(Value, Ref<Class>, fn(&Value) -> bool)>,
     finalizers: Vec<Value>,
     depth: u32,
     deferred: Vec<NonNull<Header>>,
@@ -179,6 +184,7 @@ impl Heap {
             layouts: [None; KIND_COUNT],
             interned: HashSet::with_capacity_and_hasher(800, FxBuildHasher),
             str_class: None,
+            special_caller: None,
             finalizers: Vec::new(),
             depth: 0,
             deferred: Vec::new(),
@@ -666,6 +672,32 @@ pub(super) fn special_name(index: usize) -> Ref<Str> {
     heap().special_names[index].clone()
 }
 
+/// Says who calls special methods that are not functions: given the attribute, the receiver and
+/// the arguments, it binds the attribute as its class wants.
+pub fn set_special_caller(caller: Value, method_class: &Ref<Class>, is_bound: fn(&Value) -> bool) {
+    heap().special_caller = Some((caller, method_class.clone(), is_bound));
+}
+
+/// A class attribute as the machine calls it: with the receiver in front. Functions are called
+/// so as they are; a static method, a property or a callable object needs a caller that binds.
+pub(super) fn bound_special(special: Special, value: Value) -> Value {
+    let Some((caller, class, is_bound)) = &heap().special_caller else { return value };
+    let plain = match value.kind() {
+        None | Some(Kind::Function) => true,
+        Some(Kind::Native) => !is_bound(&value),
+        Some(_) => false,
+    };
+    let unbound = matches!(
+        special,
+        Special::New | Special::ClassGetItem | Special::InitSubclass | Special::Prepare | Special::MatchArgs
+    );
+    if plain || unbound {
+        return value;
+    }
+    let (caller, class) = (caller.clone(), class.clone());
+    alloc_plain(&class, BoundMethod { function: caller, receiver: value }).into_value()
+}
+
 /// The shape of instances whose attributes are in a dict.
 pub(super) fn dict_shape() -> &'static Shape {
     heap().dict_shape.get_or_insert_with(Shape::dict_mode)
@@ -677,6 +709,7 @@ pub fn bootstrap(flags: [u32; 3]) -> [Ref<Class>; 3] {
     // Strings of an earlier machine in this process have an earlier `str` for their class.
     heap().interned.clear();
     heap().special_names.clear();
+    heap().special_caller = None;
     let size = size_of::<Header>() + size_of::<Class>().next_multiple_of(8);
     let cells = [(); 3].map(|()| heap().allocate(size));
     let objects = cells.map(|(cell, _)| cell.cast::<Obj<Class>>());

@@ -220,6 +220,23 @@ fn copy(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(copy)
 }
 
+/// `(class, (), state, iterator)`: how `copy.deepcopy` makes it anew.
+fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let most = this(vm, &args[0])?.maxlen.get();
+    let class = vm.class_of(&args[0]).to_value();
+    let given = match most {
+        Some(most) => {
+            let (none, most) = (vm.tuple([]), vm.int(most as i64));
+            vm.tuple([none, most])
+        }
+        None => vm.tuple([]),
+    };
+    let name = heap::intern("__dict__");
+    let state = vm.get_attr_optional(&args[0], &name)?.unwrap_or(Value::NONE);
+    let items = vm.iter(&args[0])?;
+    Ok(vm.tuple([class, given, state, items]))
+}
+
 fn find(vm: &mut Vm, deque: &Deque, value: &Value, start: usize, stop: usize) -> Result<Option<usize>> {
     let version = deque.version.get();
     let mut at = start;
@@ -262,7 +279,13 @@ fn index(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn remove(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
-    match find(vm, deque, &args[1], 0, usize::MAX)? {
+    let version = deque.version.get();
+    let found = find(vm, deque, &args[1], 0, usize::MAX);
+    // Where other methods say RuntimeError, this one says IndexError.
+    if deque.version.get() != version {
+        return Err(vm.index_error("deque mutated during iteration"));
+    }
+    match found? {
         Some(at) => {
             let old = deque.items.borrow_mut().remove(at);
             deque.changed();
@@ -341,7 +364,8 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let name = vm.class_of(&args[0]).name_text();
     let text =
         crate::types::guard_repr(vm, &args[0], |vm| crate::types::repr_items(vm, "[", &deque.to_vec(), "]"))?;
-    let text = text.unwrap_or_else(|| "[...]".to_owned());
+    // A deque inside itself is shown without its name.
+    let Some(text) = text else { return Ok(vm.str("[...]")) };
     Ok(vm.str(match deque.maxlen.get() {
         Some(most) => format!("{name}({text}, maxlen={most})"),
         None => format!("{name}({text})"),
@@ -486,6 +510,7 @@ const METHODS: &[Row] = &[
     method("reverse(self, /)", reverse),
     method("copy(self, /)", copy),
     method("__copy__(self, /)", copy),
+    method("__reduce__(self, /)", reduce),
     method("count(self, value, /)", count),
     method("index(self, value, start=<unrepresentable>, stop=<unrepresentable>, /)", index),
     method("remove(self, value, /)", remove),

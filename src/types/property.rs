@@ -4,7 +4,7 @@
 use super::{arity, class_argument, no_keywords, split_arguments, wrong_receiver};
 use crate::object::{Class, Ref, Str, Value, heap};
 use crate::vm::descriptor::{ClassMethod, Property, StaticMethod};
-use crate::vm::native::{Row, class_method, getset, getter, method, raw, static_raw};
+use crate::vm::native::{Native, Row, class_method, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 use std::cell::Cell;
 
@@ -221,7 +221,7 @@ fn wrap(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     drop(wrapped(vm, this_value)?.replace(values[1].clone()));
     // What identifies a function is copied, as `functools.wraps` does.
     if let Some(dict) = vm.attribute_dict_or_new(this_value) {
-        for attribute in ["__module__", "__name__", "__qualname__", "__doc__"] {
+        for attribute in ["__module__", "__name__", "__qualname__", "__doc__", "__annotations__"] {
             let attribute = heap::intern(attribute);
             if let Some(found) = vm.get_attr_optional(&values[1], &attribute)? {
                 drop(dict.set_name(&attribute, found));
@@ -259,6 +259,20 @@ fn wrapped_abstract(vm: &mut Vm, value: &Value) -> Result {
     let callable = Value::peek(wrapped(vm, value)?);
     Ok(Value::bool(is_abstract(vm, &callable)?))
 }
+
+/// Calls a special method that is not a function: `values` are the class attribute, the
+/// receiver, and the arguments.
+fn call_special(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let [attribute, receiver, rest @ ..] = values else {
+        return Err(vm.type_error("a special method needs a receiver"));
+    };
+    vm.check_native_stack()?;
+    let owner = vm.class_of(receiver).clone();
+    let bound = vm.bind(attribute.clone(), Some(receiver), &owner)?;
+    vm.call_kw(&bound, rest, names)
+}
+
+const SPECIAL_CALLER: Row = raw("__call__(attribute, self, /, *args, **kwargs)", call_special);
 
 const PROPERTY: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new),
@@ -321,6 +335,11 @@ pub fn install(vm: &mut Vm) {
     let types = &vm.types;
     let (property, class, static_) =
         (types.property.clone(), types.classmethod.clone(), types.staticmethod.clone());
+    let name = heap::intern("__call__");
+    let caller = vm.makers.make(&SPECIAL_CALLER, &name, None, None);
+    heap::set_special_caller(caller, &vm.types.method, |value| {
+        value.get::<Native>().is_some_and(|native| !native.receiver.is_unbound())
+    });
     vm.add_rows(&property, PROPERTY);
     vm.add_rows(&class, CLASS_METHOD);
     vm.add_rows(&static_, STATIC_METHOD);

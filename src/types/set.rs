@@ -2,7 +2,7 @@
 //! `setobject.c` operation by operation, because it decides the order in which a set prints.
 
 use super::{arity, class_argument, no_keywords, payload, tuple_items};
-use crate::object::{Class, Dict, Ref, SetObj, Str, Value, heap};
+use crate::object::{Class, Dict, Ref, SetObj, Special, Str, Value, heap};
 use crate::object::{Opaque, Tracer};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, class_method, method, next, raw, static_raw};
@@ -388,6 +388,7 @@ fn len(vm: &mut Vm, args: &[Value]) -> Result {
 fn lookup_key(vm: &mut Vm, key: &Value) -> Result<Value> {
     if let Some(set) = of(key)
         && vm.class_of(key).is_subclass_of(&vm.types.set)
+        && vm.special(key, Special::Hash).is_none_or(|hash| hash.is_none())
     {
         let frozen = vm.new_frozenset();
         for (hash, item) in set.entries() {

@@ -87,8 +87,8 @@ builtin_classes! { CLASSES, Types:
     async_gen_asend "async_generator_asend" object Opaque F;
     async_gen_athrow "async_generator_athrow" object Opaque F;
     property "property" object Opaque P | f::HAS_DICT;
-    classmethod "classmethod" object Opaque P | f::HAS_DICT;
-    staticmethod "staticmethod" object Opaque P | f::HAS_DICT;
+    classmethod "classmethod" object Opaque P | f::HAS_DICT | f::TAIL_DICT;
+    staticmethod "staticmethod" object Opaque P | f::HAS_DICT | f::TAIL_DICT;
     super_ "super" object Opaque P;
     mappingproxy "mappingproxy" object Opaque f::MAPPING;
     range_iterator "range_iterator" object RangeIter F;

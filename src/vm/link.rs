@@ -42,7 +42,7 @@ impl Makers {
         }
     }
 
-    fn make(
+    pub(crate) fn make(
         &self,
         row: &'static Row,
         name: &Ref<Str>,

@@ -179,7 +179,8 @@ impl Vm {
         let mut out = format!("  File \"{}\", line {line}, in {}\n", source.name, code.name);
         // The text of `exec` is kept nowhere: CPython has only the lines of files.
         let kept = source.name.starts_with("<frozen ")
-            || self.source_of(&source.name).is_some_and(|known| known.text == source.text);
+            || *source.name != *"<stdin>"
+                && self.source_of(&source.name).is_some_and(|known| known.text == source.text);
         if !kept || detail == Detail::Places {
             return out;
         }

@@ -266,14 +266,24 @@ pub(super) fn chain_context(exc: &Ref<ExcObj>, handled: Value) {
         return;
     }
     // If `exc` is already in the chain of contexts, the chain is cut there.
+    // A program can tie a circle of its own: the second look, at half the pace, finds it.
     let mut at = handled.clone();
+    let mut slow = at.clone();
+    let mut step = false;
     while let Some(link) = at.downcast::<ExcObj>() {
         let context = Value::peek(&link.context);
         if context.is_same(exc.as_value()) {
             drop(link.context.replace(Value::NONE));
             break;
         }
+        if context.is_same(&slow) {
+            break;
+        }
         at = context;
+        if step && let Some(link) = slow.downcast::<ExcObj>() {
+            slow = Value::peek(&link.context);
+        }
+        step = !step;
     }
     drop(exc.context.replace(handled));
 }

@@ -30,6 +30,9 @@ pub(super) fn groupby_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value
     let Some(state) = iterator.opaque::<State>() else {
         return Err(wrong_receiver(vm, iterator, "groupby"));
     };
+    // Whatever comes next, the group handed out before is over.
+    let number = state.number(0) + 1;
+    state.set_number(0, number);
     loop {
         let (current, target) = (state.value(3), state.value(4));
         let fresh = if current.is_unbound() {
@@ -48,8 +51,6 @@ pub(super) fn groupby_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value
     }
     let key = state.value(3);
     state.set(4, key.clone());
-    let number = state.number(0) + 1;
-    state.set_number(0, number);
     let class = vm.extension::<Classes>().group.clone();
     let Some(class) = class else { return Ok(None) };
     let group = make(&class, group_step, vec![iterator.clone(), key.clone()], Vec::new(), vec![number]);

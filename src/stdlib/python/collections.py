@@ -16,6 +16,9 @@ __all__ = [
 __path__ = []
 
 
+_shown_factories = set()
+
+
 class defaultdict(dict):
     def __init__(self, default_factory=None, /, *args, **kwargs):
         if default_factory is not None and not callable(default_factory):
@@ -30,7 +33,17 @@ class defaultdict(dict):
         return value
 
     def __repr__(self):
-        return f"{type(self).__name__}({self.default_factory!r}, {dict.__repr__(self)})"
+        factory = self.default_factory
+        if id(factory) in _shown_factories:
+            text = "..."
+        else:
+            # A factory that is a method of the dict itself would show the dict again.
+            _shown_factories.add(id(factory))
+            try:
+                text = repr(factory)
+            finally:
+                _shown_factories.discard(id(factory))
+        return f"{type(self).__name__}({text}, {dict.__repr__(self)})"
 
     def copy(self):
         return type(self)(self.default_factory, self)

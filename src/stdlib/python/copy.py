@@ -96,7 +96,7 @@ def _check(x):
         raise TypeError(f"cannot pickle '{type(x).__name__}' object")
 
 
-def _reconstructed(x, convert):
+def _reconstructed(x, convert, memo=None):
     # A class with a `__reduce__` of its own says how it is made anew.
     reduce_ex = getattr(type(x), "__reduce_ex__", None)
     reduce = getattr(type(x), "__reduce__", None)
@@ -110,6 +110,8 @@ def _reconstructed(x, convert):
         return (x,)
     function, args, *rest = parts
     new = function(*(convert(arg) for arg in args))
+    if memo is not None:
+        memo[id(x)] = new
     if rest and rest[0] is not None:
         state = convert(rest[0])
         if hasattr(new, "__setstate__"):
@@ -172,7 +174,7 @@ def _deepcopied(x, cls, memo):
     if cls is types.MethodType:
         return types.MethodType(x.__func__, deepcopy(x.__self__, memo))
     _check(x)
-    made = _reconstructed(x, lambda value: deepcopy(value, memo))
+    made = _reconstructed(x, lambda value: deepcopy(value, memo), memo)
     if made is not None:
         return made[0]
     if isinstance(x, (tuple, frozenset)):

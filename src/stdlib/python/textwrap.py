@@ -36,7 +36,7 @@ def _breaks_at_hyphen(text, at):
         return False
     if not (_is_letter(text[at - 1]) and _is_letter(text[at - 2])):
         if not (
-            at >= 3 and text[at - 2] == "-" and _is_letter(text[at - 3]) and _is_punctuated(text[at - 1])
+            at >= 3 and text[at - 2] == "-" and _is_letter(text[at - 3]) and _is_letter(text[at - 1])
         ):
             return False
     rest = text[at + 1:at + 4]

@@ -51,7 +51,10 @@ impl Vm {
             )));
         };
         let pair = |vm: &mut Vm, method: Value| -> Result<(Value, Value)> {
-            if vm.descriptor_kind(&method) == crate::vm::attribute::Descriptor::Method {
+            // What the class table holds of a method that is not a function takes the receiver, too.
+            if method.is::<crate::object::BoundMethod>()
+                || vm.descriptor_kind(&method) == crate::vm::attribute::Descriptor::Method
+            {
                 Ok((method, manager.clone()))
             } else {
                 Ok((vm.bind(method, Some(&manager), &class)?, Value::UNBOUND))
