@@ -154,8 +154,10 @@ fn add(vm: &mut Vm, values: &[Value]) -> Result {
 /// How often a sequence of `length` is repeated; `None` for a foreign operand.
 pub fn repetitions(vm: &mut Vm, count: &Value, length: usize) -> Result<Option<usize>> {
     if let Some(n) = count.as_int()
-        && (n as usize).checked_mul(length).is_some_and(|total| n >= 0 && total < 1 << 12)
+        && n >= 0
+        && let Some(total) = (n as usize).checked_mul(length).filter(|total| *total < 1 << 40)
     {
+        vm.room(total)?;
         return Ok(Some(n as usize));
     }
     if vm.int_like(count).is_none() && vm.special(count, Special::Index).is_none() {
