@@ -116,6 +116,7 @@ impl Vm {
             compile_hook: None,
             import_hook: None,
             library_names: None,
+            marks_hook: None,
             reloading: None,
             path: Vec::new(),
             argv: Vec::new(),
