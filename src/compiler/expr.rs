@@ -142,7 +142,7 @@ impl<'a> Compiler<'a> {
             ExprKind::Attribute { value, attr } => {
                 let span = self.attribute_span(expr.span, *attr);
                 self.expr_attribute(value, *attr, span, out);
-            },
+            }
             ExprKind::Subscript { value, index } => {
                 let obj = self.operand_before(value, &[index]);
                 let index = self.operand_index(index);
