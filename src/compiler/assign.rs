@@ -47,7 +47,7 @@ impl<'a> Compiler<'a> {
                 let obj = self.operand(object);
                 self.note_static_attribute(object, *attr);
                 let name = self.mangled(attr.name);
-                self.at(target.span);
+                self.at(self.attribute_span(target.span, *attr));
                 self.unit.e.set_attr(obj, value, name.as_str());
             }
             ExprKind::Subscript { value: object, index } => {
@@ -186,11 +186,11 @@ impl<'a> Compiler<'a> {
                 let old = self.temp();
                 let new = self.temp();
                 let name = self.mangled(attr.name);
-                self.at(target.span);
+                self.at(self.attribute_span(target.span, *attr));
                 self.unit.e.get_attr(fresh(old), in_place(obj.reg), name.as_str());
                 self.in_place_operation(op, fresh(new), owned(old), value, span);
                 self.note_static_attribute(object, *attr);
-                self.at(target.span);
+                self.at(self.attribute_span(target.span, *attr));
                 self.unit.e.set_attr(obj, owned(new), name.as_str());
             }
             ExprKind::Subscript { value: object, index } => {

@@ -31,16 +31,17 @@ impl<'a> Compiler<'a> {
                 let name = self.mangled(attr.name);
                 if self.is_super_call(value) {
                     let operands = self.super_operands(value);
-                    self.at(func.span);
+                    self.at(self.attribute_span(func.span, *attr));
                     self.unit.e.load_super_method(base, operands, name.as_str());
                     self.unit.top = base + 2;
                 } else {
                     let pair = self.temps(2);
                     let obj = self.operand(value);
-                    self.at(func.span);
+                    self.at(self.attribute_span(func.span, *attr));
                     self.unit.e.load_method(pair, obj, name.as_str());
                     self.unit.top = pair + 2;
                 }
+                let span = self.attribute_span(span, *attr);
                 self.finish_call(base, Callee::Method, 0, args, span, out);
             }
             ExprKind::Name(name)

@@ -139,7 +139,10 @@ impl<'a> Compiler<'a> {
             ExprKind::Yield(value) => self.expr_yield(value.as_deref(), expr.span, out),
             ExprKind::YieldFrom(inner) => self.expr_yield_from(inner, expr.span, out),
             ExprKind::Call { func, args } => self.expr_call(func, args, expr.span, out),
-            ExprKind::Attribute { value, attr } => self.expr_attribute(value, *attr, expr.span, out),
+            ExprKind::Attribute { value, attr } => {
+                let span = self.attribute_span(expr.span, *attr);
+                self.expr_attribute(value, *attr, span, out);
+            }
             ExprKind::Subscript { value, index } => {
                 let obj = self.operand_before(value, &[index]);
                 let index = self.operand_index(index);

@@ -156,6 +156,13 @@ impl<'a> Compiler<'a> {
         self.unit.e.set_span(span);
     }
 
+    /// Where a tree that reads, sets or calls an attribute is said to be: a name that stands on a line of
+    /// its own is what tells one link of a chain from the others, so it begins there.
+    fn attribute_span(&self, span: Span, attr: crate::syntax::ast::Ident) -> Span {
+        let line = |offset: u32| self.source.lines.line(offset);
+        if line(span.start) == line(attr.span.end) { span } else { Span::new(attr.span.start, span.end) }
+    }
+
     /// Begins a unit; `params` are its parameters in register order.
     fn begin_unit(&mut self, scope: ScopeId, name: &'static str, qualname: String, params: &[Name]) {
         let record = self.analysis.scope(scope);

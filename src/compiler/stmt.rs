@@ -131,7 +131,8 @@ impl<'a> Compiler<'a> {
         for alias in aliases {
             let top = self.unit.top;
             self.at(span);
-            let path = alias.name.name.as_str();
+            let path = self.mangled(alias.name.name);
+            let path = path.as_str();
             let mut module = self.import(path, 0, Const::None);
             let bound = match alias.asname {
                 None => first_component(alias.name),
@@ -169,7 +170,8 @@ impl<'a> Compiler<'a> {
                 let module = self.import(path, level, Const::Tuple(list));
                 for alias in aliases {
                     let value = self.temp();
-                    self.unit.e.import_from(fresh(value), module, alias.name.name.as_str());
+                    let wanted = self.mangled(alias.name.name);
+                    self.unit.e.import_from(fresh(value), module, wanted.as_str());
                     let name = self.mangled(alias.asname.unwrap_or(alias.name).name);
                     self.store_name(name, owned(value));
                     self.unit.top = value;

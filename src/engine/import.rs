@@ -95,7 +95,7 @@ fn execute(
     let compiled = compile_file(&file);
     let code = match compiled.code {
         Ok(code) => code,
-        Err(errors) => return Err(source::syntax_error(vm, &file, &errors)),
+        Err(errors) => return Err(source::syntax_error(vm, &file, &errors, source::TextKind::File)),
     };
     source::warn(vm, &file, &compiled.warnings)?;
     vm.remember_source(&code);

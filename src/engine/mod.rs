@@ -15,6 +15,7 @@ mod complete;
 mod exit;
 mod import;
 mod loader;
+mod marks;
 mod options;
 mod session;
 mod source;
@@ -108,6 +109,7 @@ pub fn machine(mut host: Box<dyn Host>, options: &Options, argv: &[String], nati
     vm.argv = argv.to_vec();
     vm.compile_hook = Some(source::compile_text);
     vm.import_hook = Some(import::import);
+    vm.marks_hook = Some(marks::marks);
     crate::types::install(&mut vm);
     crate::builtins::install(&mut vm);
     crate::stdlib::install(&mut vm);

@@ -108,7 +108,9 @@ pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: Compil
         }
     };
     if !errors.is_empty() {
-        return Err(syntax_error(vm, &source, &errors));
+        let kind =
+            if matches!(mode, CompileMode::Eval) { TextKind::Expression } else { TextKind::Statements };
+        return Err(syntax_error(vm, &source, &errors, kind));
     }
     let mode = match mode {
         CompileMode::Module => Mode::Module,
@@ -118,14 +120,19 @@ pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: Compil
     };
     let options = compiler::Options { mode, ..compiler::Options::default() };
     let code = compiler::compile_with_warnings(&module, &source, &options, &mut warnings)
-        .map_err(|errors| syntax_error(vm, &source, &errors))?;
+        .map_err(|errors| syntax_error(vm, &source, &errors, TextKind::Analysed))?;
     warn(vm, &source, &warnings)?;
     Ok(code)
 }
 
 /// The exception for the first of some mistakes, with CPython's arguments:
 /// `(message, (file, line, column, text, end line, end column))`.
-pub(super) fn syntax_error(vm: &mut Vm, source: &SourceFile, errors: &[Diagnostic]) -> Raised {
+pub(super) fn syntax_error(
+    vm: &mut Vm,
+    source: &SourceFile,
+    errors: &[Diagnostic],
+    kind: TextKind,
+) -> Raised {
     let Some(error) = errors.first() else {
         return vm.system_error("a syntax error without a message");
     };
@@ -137,15 +144,11 @@ pub(super) fn syntax_error(vm: &mut Vm, source: &SourceFile, errors: &[Diagnosti
     let start = source.lines.line_column(&source.text, error.span.start);
     let end = source.lines.line_column(&source.text, error.span.end.max(error.span.start));
     let line = source.lines.line_text(&source.text, start.line);
-    let number = |n: u32| vm.int(i64::from(n));
-    let details = vm.tuple(vec![
-        vm.str(&*source.name),
-        number(start.line),
-        number(start.column),
-        vm.str(format!("{line}\n")),
-        number(end.line),
-        number(end.column),
-    ]);
+    let mut place = [start.line, start.column, end.line, end.column];
+    let text = place_in_text(source, error, kind, line, &mut place);
+    let [start_line, start_column, end_line, end_column] = place.map(|n| vm.int(i64::from(n)));
+    let details =
+        vm.tuple(vec![vm.str(&*source.name), start_line, start_column, vm.str(text), end_line, end_column]);
     let message = vm.str(error.message.clone());
     match vm.call(class.as_value(), &[message, details]) {
         Ok(made) => match made.downcast() {
@@ -154,4 +157,51 @@ pub(super) fn syntax_error(vm: &mut Vm, source: &SourceFile, errors: &[Diagnosti
         },
         Err(raised) => raised,
     }
+}
+
+/// Where a text comes from: CPython's places and lines of a mistake depend on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextKind {
+    /// A file, read line by line.
+    File,
+    /// What `exec` takes; a line ending is put behind it.
+    Statements,
+    /// What `eval` takes, as it is.
+    Expression,
+    /// A text that parses; its mistake was found later.
+    Analysed,
+}
+
+/// The line that a mistake in a text is shown with; adjusts its place (first and last line and column)
+/// to that of CPython, whose tokenizer reports without an end and without a line ending.
+fn place_in_text(
+    source: &SourceFile,
+    error: &Diagnostic,
+    kind: TextKind,
+    line: &str,
+    place: &mut [u32; 4],
+) -> String {
+    let plain = format!("{line}\n");
+    if matches!(kind, TextKind::File | TextKind::Analysed) {
+        return plain;
+    }
+    let is_last = place[0] >= source.lines.line(source.text.trim_end_matches('\n').len() as u32);
+    let at_end = error.span.start as usize >= source.text.trim_end().len();
+    let bare = kind == TextKind::Expression && is_last && !source.text.ends_with('\n');
+    if error.message.ends_with("was never closed") {
+        place[3] = 0;
+        return if bare || !is_last { line.to_owned() } else { plain };
+    }
+    if error.message.starts_with("unmatched '") || error.message.starts_with("unterminated ") {
+        (place[2], place[3]) = (place[0], place[1]);
+        return line.to_owned();
+    }
+    if error.message == "invalid syntax" && at_end && is_last {
+        match kind {
+            // Behind the text is nothing that has a place.
+            TextKind::Expression if bare => (place[1], place[2], place[3]) = (0, place[0], 0),
+            _ => (place[2], place[3]) = (place[0], place[1] + 1),
+        }
+    }
+    if bare { line.to_owned() } else { plain }
 }

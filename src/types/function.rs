@@ -371,7 +371,7 @@ fn cell_repr(vm: &mut Vm, args: &[Value]) -> Result {
 fn cell_get(vm: &mut Vm, value: &Value) -> Result {
     let held = payload::<CellObj>(vm, value, "cell")?.get();
     if held.is_unbound() {
-        return Err(vm.value_error("cell is empty"));
+        return Err(vm.value_error("Cell is empty"));
     }
     Ok(held)
 }

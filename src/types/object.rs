@@ -217,7 +217,7 @@ fn sizeof(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn init_subclass(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let name = values.first().and_then(|v| v.get::<Class>()).map(|c| c.name_text());
+    let name = values.first().and_then(|v| v.get::<Class>()).map(|c| c.qualname.borrow().as_str().to_owned());
     let name = name.unwrap_or_else(|| "object".to_owned());
     if !names.is_empty() {
         return Err(vm.type_error(format!("{name}.__init_subclass__() takes no keyword arguments")));

@@ -94,8 +94,7 @@ fn traceback(vm: &mut Vm, value: &Value) -> Result<Ref<TracebackObj>> {
 
 fn tb_frame(vm: &mut Vm, value: &Value) -> Result {
     let entry = traceback(vm, value)?;
-    let function = entry.function.clone();
-    Ok(vm.traceback_frame(&function, entry.index))
+    Ok(vm.traceback_frame(&entry))
 }
 
 fn tb_lineno(vm: &mut Vm, value: &Value) -> Result {

@@ -557,11 +557,13 @@ impl Vm {
         use crate::object::class_flag::HAS_DICT;
         let has_dict = self.class_of(value).has_flag(HAS_DICT)
             || value.header().is_some_and(|h| h.tail_cell().is_some());
-        if has_dict && delete {
+        if has_dict && delete && value.get::<ModuleObj>().is_none() {
             return self.no_attribute(value, name);
         }
         let class = self.type_name(value);
-        let message = if in_class {
+        let message = if has_dict && delete {
+            format!("'{class}' object has no attribute '{}'", name.as_str())
+        } else if in_class {
             format!("'{class}' object attribute '{}' is read-only", name.as_str())
         } else {
             // Only who goes by the rule of `object` knows that a dict would have helped.

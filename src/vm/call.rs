@@ -202,6 +202,10 @@ impl Vm {
                 {
                     return Err(self.no_arguments(class));
                 }
+                if class.layout() != Kind::Instance {
+                    let name = class.name_text();
+                    return Err(self.type_error(format!("cannot create '{name}' instances")));
+                }
                 self.new_instance(class)?
             }
             Some(new) => {

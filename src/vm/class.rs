@@ -128,6 +128,9 @@ impl Vm {
             let other = self.type_name(name);
             return Err(self.type_error(format!("type.__new__() argument 1 must be str, not {other}")));
         };
+        if name.as_str().contains('\0') {
+            return Err(self.value_error("type name must not contain null characters"));
+        }
         let meta = self.winning_metaclass(meta, bases)?;
         let mut base_classes = Vec::with_capacity(bases.len());
         for base in bases {
@@ -149,9 +152,21 @@ impl Vm {
         let inherited = base_classes.iter().fold(0, |flags, b| flags | b.flags());
         let has_dict_base = base_classes.iter().any(|b| b.has_flag(class_flag::HAS_DICT));
         let mut slot_names = self.slot_names(slots.as_ref())?;
+        let twice = |text: &str| slot_names.iter().filter(|n| n.as_str() == text).count() > 1;
+        for special in ["__dict__", "__weakref__"] {
+            if twice(special) {
+                return Err(self.type_error(format!("{special} slot disallowed: we already got one")));
+            }
+        }
         let wants_dict = slots.is_none() || slot_names.iter().any(|n| n.as_str() == "__dict__");
         let wants_weak = slots.is_none() || slot_names.iter().any(|n| n.as_str() == "__weakref__");
         slot_names.retain(|n| !matches!(n.as_str(), "__dict__" | "__weakref__"));
+        // Objects of these have no fixed size, so nothing can lie behind them.
+        let sized = matches!(best.layout(), Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class);
+        if sized && !slot_names.is_empty() {
+            let base = best.name_text();
+            return Err(self.type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
+        }
         let mut flags = class_flag::HEAP | class_flag::BASE;
         flags |= inherited
             & (class_flag::SEQUENCE
@@ -253,7 +268,11 @@ impl Vm {
         let mut all = class.bases.borrow().iter().flat_map(|b| b.slots.borrow().clone()).collect::<Vec<_>>();
         for slot in slots {
             let name = mangle(slot, &class.name.borrow());
-            if dict.get_name(&name).is_some() {
+            if let Some(known) = dict.get_name(&name) {
+                if all.iter().any(|n| n.as_str() == name.as_str()) && known.opaque::<Member>().is_some() {
+                    // The same slot, named twice.
+                    continue;
+                }
                 return Err(self
                     .value_error(format!("'{}' in __slots__ conflicts with class variable", name.as_str())));
             }

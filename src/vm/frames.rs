@@ -2,7 +2,10 @@
 //! snapshots: function and instruction, with the generator for frames that can go on.
 
 use super::Vm;
-use crate::object::{FramePtr, Function, GenObj, GenState, Opaque, Ref, Tracer, Value, WeakRef, new_opaque};
+use crate::object::{
+    CellObj, FramePtr, Function, GenObj, GenState, Opaque, Ref, TracebackObj, Tracer, TupleObj, Value,
+    WeakRef, new_opaque,
+};
 use std::cell::Cell;
 
 /// The payload of a frame object.
@@ -100,14 +103,43 @@ impl Vm {
     }
 
     /// The frame object of a traceback entry.
-    pub fn traceback_frame(&mut self, function: &Ref<Function>, index: u32) -> Value {
+    pub fn traceback_frame(&mut self, entry: &TracebackObj) -> Value {
+        let (function, index) = (&entry.function, entry.index);
+        let locals = self.locals_left(entry);
         let object = FrameObj {
             function: function.clone(),
             index,
             generator: Cell::new(Value::NONE),
             back: Cell::new(Value::NONE),
-            locals: Cell::new(Value::NONE),
+            locals: Cell::new(locals),
         };
         new_opaque(&self.types.frame, object)
+    }
+
+    /// The local variables that a traceback entry keeps of a frame that was left, as a dict; None
+    /// when it keeps none.
+    fn locals_left(&mut self, entry: &TracebackObj) -> Value {
+        let kept = Value::peek(&entry.locals);
+        let code = &entry.function.code;
+        let Some(kept) = kept.get::<TupleObj>() else { return Value::NONE };
+        if code.code.flags.module {
+            return Value::NONE;
+        }
+        // The last one comes first.
+        let registers = kept.items().iter().rev();
+        if code.code.flags.namespace {
+            return registers.into_iter().next().cloned().unwrap_or(Value::NONE);
+        }
+        let dict = self.new_dict();
+        for ((n, name), value) in code.locals.iter().enumerate().zip(registers) {
+            let value = match value.get::<CellObj>() {
+                Some(cell) if code.code.cells.contains(&(n as u16)) => cell.get(),
+                _ => value.clone(),
+            };
+            if !name.is_empty() && !value.is_unbound() {
+                drop(dict.set_name(name, value));
+            }
+        }
+        dict.into_value()
     }
 }

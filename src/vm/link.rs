@@ -117,6 +117,7 @@ impl Vm {
             alias_hook: None,
             import_hook: None,
             library_names: None,
+            marks_hook: None,
             reloading: None,
             path: Vec::new(),
             argv: Vec::new(),

@@ -14,6 +14,7 @@ pub mod class;
 pub mod compare;
 pub mod descriptor;
 pub mod error;
+mod excerpt;
 mod fiber;
 mod finalize;
 pub mod frames;
@@ -34,6 +35,7 @@ pub mod traceback;
 mod unwind;
 mod window;
 
+pub use excerpt::{Marks, MarksHook};
 pub use arith::BinaryOp;
 pub use attribute::Descriptor;
 pub use builtin::{Exceptions, Types};
@@ -148,6 +150,8 @@ pub struct Vm {
     pub import_hook: Option<ImportHook>,
     /// Whether CPython's library has a module of that name; `stdlib` installs it.
     pub library_names: Option<fn(&str) -> bool>,
+    /// What the parser says about the marks below a line of a traceback; the engine installs it.
+    pub marks_hook: Option<MarksHook>,
     /// The module that `importlib.reload` runs again.
     pub reloading: Option<Ref<ModuleObj>>,
     /// What `sys.path` starts with.

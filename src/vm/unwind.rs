@@ -123,16 +123,13 @@ impl Vm {
         error.0.cause.set(cause.clone());
         error.0.context.set(cause);
         error.0.suppress_context.set(true);
-        // It is raised in the generator's own frame.
-        if let Some(frame) = self.thread.frame {
-            self.add_traceback(&error, frame, frame.index() as u32);
-        }
+        // The generator's own frame is not in its traceback: no line of the program raised it.
         error
     }
 
     /// The local variables of a frame that is left live on, the last one first, in the traceback's last entry.
     fn keep_locals(&mut self, raised: &Raised, frame: FramePtr) {
-        if (0..frame.nlocals()).all(|i| !frame.reg(i).is_object()) {
+        if (0..frame.nlocals()).all(|i| frame.reg(i).is_unbound()) {
             return;
         }
         let entry = Value::peek(&raised.0.traceback);

@@ -41,6 +41,9 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                     } else if star {
                         Some("/ must be ahead of *")
                     } else if params.args.is_empty() {
+                        if peek(inp) != Token::Comma {
+                            return failure();
+                        }
                         Some("at least one argument must precede /")
                     } else {
                         None
