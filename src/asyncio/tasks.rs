@@ -309,10 +309,7 @@ pub(super) fn cancel(vm: &mut Vm, this: &Future, part: &TaskPart, message: &Valu
     let mut waiter = Value::peek(&part.waiter);
     // Down the chain of tasks that wait for one another, which may be any length.
     let mut lowest: Option<Value> = None;
-    loop {
-        let Some((future, next)) = builtin_task(&waiter).filter(|(future, _)| !future.is_done()) else {
-            break;
-        };
+    while let Some((future, next)) = builtin_task(&waiter).filter(|(future, _)| !future.is_done()) {
         vm.step()?;
         future.mark_retrieved();
         next.cancels.set(next.cancels.get() + 1);

@@ -80,6 +80,10 @@ struct LargePrefix {
     size: usize,
 }
 
+/// What calls a special method that is not a function, the class of bound methods, and whether a native has
+/// its receiver already.
+type SpecialCaller = (Value, Ref<Class>, fn(&Value) -> bool);
+
 pub(super) struct Heap {
     free: [*mut u8; CLASSES],
     /// The newest page of each class, whose last cells may not be in the free list yet.
@@ -91,9 +95,7 @@ pub(super) struct Heap {
     pub(super) layouts: [Option<Layout>; KIND_COUNT],
     interned: HashSet<Interned, FxBuildHasher>,
     str_class: Option<Ref<Class>>,
-    /// What calls a special method that is not a function, the class of bound methods, and
-    /// whether a native has its receiver already.
-    special_caller: Option<(Value, Ref<Class>, fn(&Value) -> bool)>,
+    special_caller: Option<SpecialCaller>,
     finalizers: Vec<Value>,
     depth: u32,
     deferred: Vec<NonNull<Header>>,

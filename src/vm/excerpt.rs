@@ -47,7 +47,12 @@ impl Vm {
         let joined = lines.join("\n");
         let last_start = joined.len() - lines[lines.len() - 1].len();
         let to = last_start + to;
-        if !marked || span.is_empty() || from >= to || !joined.is_char_boundary(from) || !joined.is_char_boundary(to) {
+        if !marked
+            || span.is_empty()
+            || from >= to
+            || !joined.is_char_boundary(from)
+            || !joined.is_char_boundary(to)
+        {
             return format!("    {}\n", lines[0].trim());
         }
         let marks = self.marks_hook.map(|hook| hook(&joined, from, to)).unwrap_or_default();

@@ -35,12 +35,12 @@ pub mod traceback;
 mod unwind;
 mod window;
 
-pub use excerpt::{Marks, MarksHook};
 pub use arith::BinaryOp;
 pub use attribute::Descriptor;
 pub use builtin::{Exceptions, Types};
 pub use compare::CompareOp;
 pub use error::{Raised, Result};
+pub use excerpt::{Marks, MarksHook};
 pub use fiber::{AsyncStep, AwaitStep, Resume, Step};
 pub use native::{Native, Row};
 

@@ -284,9 +284,10 @@ def median_grouped(data, interval=1.0):
 
 def mode(data):
     pairs = Counter(iter(data)).most_common(1)
-    if not pairs:
-        raise StatisticsError("no mode for empty data")
-    return pairs[0][0]
+    try:
+        return pairs[0][0]
+    except IndexError:
+        raise StatisticsError("no mode for empty data") from None
 
 
 def multimode(data):
