@@ -198,7 +198,7 @@ fn table(cpython: &Survey, own: &Survey) -> String {
     text += &exceptions.row(&format!("{} exceptions", exceptions.subjects));
     text += &unnamed.row(&format!("{} types without a name in `builtins`", unnamed.subjects));
     let there = total.names - total.missing.len();
-    write!(text, "| all | {} | {} | {there} | |\n", total.names, total.equal).expect("a String takes all");
+    writeln!(text, "| all | {} | {} | {there} | |", total.names, total.equal).expect("a String takes all");
     text
 }
 
