@@ -107,20 +107,23 @@ pub struct ListObj {
 }
 crate::payload!(Kind::List, ListObj, container);
 
-/// Items are released from the end on, as in CPython.
 impl Drop for ListObj {
     fn drop(&mut self) {
-        while self.items.get_mut().pop().is_some() {}
+        release(std::mem::take(self.items.get_mut()));
     }
 }
 
 impl Drop for TupleObj {
     fn drop(&mut self) {
         if let Some(items) = self.items.take() {
-            let mut items = items.into_vec();
-            while items.pop().is_some() {}
+            release(items.into_vec());
         }
     }
+}
+
+/// Lets go of items from the last on, as CPython's lists and tuples do.
+fn release(mut items: Vec<Value>) {
+    while items.pop().is_some() {}
 }
 
 impl ListObj {
@@ -182,10 +185,6 @@ impl ListObj {
         self.vec_mut().push(value);
     }
 
-    pub fn pop(&self) -> Option<Value> {
-        self.vec_mut().pop()
-    }
-
     /// Inserts before `index`, which is at most the length.
     pub fn insert(&self, index: usize, value: Value) {
         let index = index.min(self.len());
@@ -194,6 +193,11 @@ impl ListObj {
 
     pub fn remove(&self, index: usize) -> Option<Value> {
         if index < self.len() { Some(self.vec_mut().remove(index)) } else { None }
+    }
+
+    /// Lets go of all items.
+    pub fn clear(&self) {
+        release(self.take());
     }
 
     /// Takes all items out.
@@ -211,11 +215,11 @@ impl ListObj {
         self.vec().clone()
     }
 
-    /// Replaces `start..end` by `items`, giving back what was there.
-    pub fn splice(&self, start: usize, end: usize, items: Vec<Value>) -> Vec<Value> {
+    /// Replaces `start..end` by `items`.
+    pub fn splice(&self, start: usize, end: usize, items: Vec<Value>) {
         let len = self.len();
         let (start, end) = (start.min(len), end.min(len).max(start.min(len)));
-        self.vec_mut().splice(start..end, items).collect()
+        release(self.vec_mut().splice(start..end, items).collect());
     }
 
     pub fn extend(&self, items: impl IntoIterator<Item = Value>) {
@@ -237,7 +241,6 @@ impl ListObj {
     }
 
     fn clear_payload(&self) {
-        let mut items = self.take();
-        while items.pop().is_some() {}
+        self.clear();
     }
 }

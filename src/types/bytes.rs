@@ -13,6 +13,8 @@ mod pad;
 mod search;
 mod split;
 
+use super::iterators::iterator_self;
+use super::operators::comparisons;
 use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions};
 use super::{format, memoryview, percent};
@@ -247,20 +249,12 @@ pub(super) fn decode(vm: &mut Vm, values: &[Value]) -> Result {
 
 // ---- operators
 
-fn comparison(op: CompareOp, values: &[Value]) -> Result {
+fn comparison(_: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
     let ordering = with(&values[0], |a| with(&values[1], |b| a.cmp(b))).flatten();
     Ok(ordering.map_or(Value::NOT_IMPLEMENTED, |ordering| Value::bool(op.holds(ordering))))
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(pub(super) fn $name(_: &mut Vm, values: &[Value]) -> Result {
-            comparison(CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { pub(super) comparison }
 
 fn hash(vm: &mut Vm, values: &[Value]) -> Result {
     let hash = hash_bytes(&data(&values[0]));
@@ -423,10 +417,6 @@ fn iterator_next(_: &mut Vm, value: &Value) -> Result<Option<Value>> {
             Ok(None)
         }
     }
-}
-
-fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(values[0].clone())
 }
 
 fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {

@@ -2,6 +2,7 @@
 
 use super::float::{self, float_value};
 use super::format;
+use super::operators::operators;
 use crate::object::{ComplexObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, getter, method, static_raw};
 use crate::vm::number::hash_f64;
@@ -217,7 +218,7 @@ fn part(vm: &mut Vm, value: &Value, wanted: &str) -> Result<Complex> {
 
 type Operation = fn(&mut Vm, Complex, Complex) -> Result<Complex>;
 
-fn operation(vm: &mut Vm, values: &[Value], reflected: bool, apply: Operation) -> Result {
+fn operation(vm: &mut Vm, apply: Operation, values: &[Value], reflected: bool) -> Result {
     let Some(other) = operand(vm, &values[1])? else { return Ok(Value::NOT_IMPLEMENTED) };
     let own = own(&values[0]);
     let result = if reflected { apply(vm, other, own)? } else { apply(vm, own, other)? };
@@ -253,20 +254,7 @@ fn raise_to(vm: &mut Vm, a: Complex, b: Complex) -> Result<Complex> {
     }
 }
 
-macro_rules! operators {
-    ($($plain:ident $reflected:ident $apply:ident;)*) => {
-        $(
-            fn $plain(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, values, false, $apply)
-            }
-            fn $reflected(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, values, true, $apply)
-            }
-        )*
-    };
-}
-
-operators! {
+operators! { operation:
     add radd plus;
     sub rsub minus;
     mul rmul product;

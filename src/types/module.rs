@@ -104,13 +104,6 @@ fn set_annotations(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     Ok(())
 }
 
-/// A fresh module with a namespace of its own, for modules made at run time.
-pub fn make(vm: &mut Vm, name: &str) -> (Value, Ref<Dict>) {
-    let module = vm.new_module(name);
-    let dict = module.dict.clone();
-    (module.into_value(), dict)
-}
-
 const METHODS: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new),
     method("__repr__(self, /)", repr),

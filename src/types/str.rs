@@ -17,6 +17,8 @@ pub mod template;
 
 pub use search::search_range;
 
+use super::iterators::iterator_self;
+use super::operators::comparisons;
 use super::slice;
 use super::{format, percent};
 use crate::object::{Class, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, heap};
@@ -123,22 +125,14 @@ fn hash(vm: &mut Vm, values: &[Value]) -> Result {
     Ok(vm.int(hash))
 }
 
-fn comparison(op: CompareOp, values: &[Value]) -> Result {
+fn comparison(_: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
     Ok(match (values[0].get::<Str>(), values[1].get::<Str>()) {
         (Some(a), Some(b)) => Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str()))),
         _ => Value::NOT_IMPLEMENTED,
     })
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(fn $name(_: &mut Vm, values: &[Value]) -> Result {
-            comparison(CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { comparison }
 
 fn len(_: &mut Vm, values: &[Value]) -> Result {
     Ok(Value::index(values[0].get::<Str>().map_or(0, Str::len)))
@@ -338,10 +332,6 @@ fn iterator_next(vm: &mut Vm, value: &Value) -> Result<Option<Value>> {
             Ok(None)
         }
     }
-}
-
-fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(values[0].clone())
 }
 
 fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {
