@@ -1,7 +1,7 @@
 //! Modules as objects.
 
 use super::{class_argument, payload, split_arguments};
-use crate::object::{Dict, ModuleObj, Ref, Str, Value, heap};
+use crate::object::{ModuleObj, Ref, Str, Value, heap};
 use crate::vm::native::{Row, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
