@@ -40,7 +40,7 @@ pub use simple::{
     ByteArrayObj, BytesObj, ComplexObj, DictIter, DictPart, DictView, IntObj, ModuleObj, RangeIter, RangeObj,
     SeqIter, SliceObj,
 };
-pub use special::{SPECIAL_COUNT, Special};
+pub use special::{SPECIAL_COUNT, Special, set_special_caller};
 pub use str::{Str, hash_bytes, hash_text, set_hash_key};
 pub use value::{Ref, Value};
 pub use weak::WeakRef;
