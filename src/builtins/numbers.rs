@@ -3,8 +3,8 @@
 use crate::object::{Kind, ListObj, Ref, SeqIter, Special, Str, TupleObj, Value};
 use crate::source::surrogate;
 use crate::types::split_arguments;
-use crate::vm::native::{Row, function, raw};
-use crate::vm::{BinaryOp, CompareOp, Result, Vm};
+use crate::vm::native::{Resumes, Row, function, raw};
+use crate::vm::{BinaryOp, CompareOp, Result, Total, Vm};
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_traits::ToPrimitive;
@@ -134,43 +134,9 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
         sequence.index.set(index);
         total = vm.int(sum);
     }
-    // Floats are added with compensation, as CPython does since 3.12.
-    let mut compensation = 0.0_f64;
-    let mut pending = None;
-    while let Some(item) = vm.next(&iterator)? {
-        if let (Some(sum), Some(n)) = (total.as_int(), item.as_int())
-            && let Some(sum) = Value::small_int(sum + n)
-        {
-            total = sum;
-            continue;
-        }
-        let Some(sum) = pending.or_else(|| total.as_float()) else {
-            total = match (total.as_int(), item.as_int()) {
-                (Some(x), Some(y)) => vm.int(x + y),
-                _ => vm.binary(BinaryOp::Add, &total, &item)?,
-            };
-            continue;
-        };
-        if let Some(x) = item.as_float() {
-            let next = sum + x;
-            compensation += if sum.abs() >= x.abs() { (sum - next) + x } else { (x - next) + sum };
-            pending = Some(next);
-        } else if let Some(n) = item.as_int() {
-            pending = Some(sum + n as f64);
-        } else {
-            let so_far = finish(sum, compensation);
-            (pending, compensation) = (None, 0.0);
-            total = vm.binary(BinaryOp::Add, &Value::float(so_far), &item)?;
-        }
-    }
-    Ok(match pending {
-        Some(sum) => Value::float(finish(sum, compensation)),
-        None => total,
-    })
-}
-
-fn finish(sum: f64, compensation: f64) -> f64 {
-    if compensation != 0.0 && compensation.is_finite() { sum + compensation } else { sum }
+    let mut total = Total::new(total);
+    total.add_all(vm, &iterator)?;
+    Ok(total.finish())
 }
 
 fn min(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -311,7 +277,7 @@ pub const FUNCTIONS: &[Row] = &[
     function("divmod(x, y, /)", divmod),
     function("pow(base, exp, mod=None)", pow),
     function("round(number, ndigits=None)", round),
-    function("sum(iterable, /, start=0)", sum),
+    function("sum(iterable, /, start=0)", sum).that_resumes(Resumes::Sum),
     raw("min(iterable, *[, default=obj, key=func])", min),
     raw("max(iterable, *[, default=obj, key=func])", max),
     function("bin(number, /)", bin),

@@ -33,7 +33,7 @@ pub use header::{Header, KIND_COUNT, Kind, Payload, Tracer, flag};
 pub use heap::{Baton, Opaque, new_opaque};
 pub use instance::Instance;
 pub use probe::quick_eq;
-pub use sequence::{ListObj, TupleObj};
+pub use sequence::{ListObj, TupleObj, repeated};
 pub use set::SetObj;
 pub use shape::Shape;
 pub use simple::{

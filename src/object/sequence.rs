@@ -110,8 +110,40 @@ crate::payload!(Kind::List, ListObj, container);
 /// Items are released from the end on, as in CPython.
 impl Drop for ListObj {
     fn drop(&mut self) {
-        while self.items.get_mut().pop().is_some() {}
+        release(self.items.get_mut());
     }
+}
+
+/// Releases items from the end on. What is no object needs none.
+fn release(items: &mut Vec<Value>) {
+    while let Some(last) = items.iter().rposition(Value::is_object) {
+        // SAFETY: shorter than it was, and what is left out owns nothing.
+        unsafe { items.set_len(last + 1) };
+        drop(items.pop());
+    }
+    // SAFETY: no item that is left owns anything.
+    unsafe { items.set_len(0) };
+}
+
+/// The items, one run of them after the other (`[x] * n`).
+pub fn repeated(items: &[Value], times: usize) -> Vec<Value> {
+    let total = items.len() * times;
+    let mut all: Vec<Value> = Vec::with_capacity(total);
+    heap::expect_fill(all.as_mut_ptr().cast(), total * size_of::<Value>());
+    match items {
+        // Without objects, the bits are all there is: no counting for each.
+        [item] if !item.is_object() => {
+            let bits = item.bits();
+            // SAFETY: a value is its bits, there is room for `total`, and none owns anything.
+            unsafe {
+                std::slice::from_raw_parts_mut(all.as_mut_ptr().cast::<std::mem::MaybeUninit<u64>>(), total)
+                    .fill(std::mem::MaybeUninit::new(bits));
+                all.set_len(total);
+            }
+        }
+        _ => (0..times).for_each(|_| all.extend_from_slice(items)),
+    }
+    all
 }
 
 impl Drop for TupleObj {
@@ -237,7 +269,6 @@ impl ListObj {
     }
 
     fn clear_payload(&self) {
-        let mut items = self.take();
-        while items.pop().is_some() {}
+        release(&mut self.take());
     }
 }

@@ -3,7 +3,7 @@
 
 use super::slice::{Slice, bounds, position, search_bounds};
 use super::{arity, class_argument, no_keywords, payload, sort};
-use crate::object::{ListObj, Ref, SliceObj, Str, TupleObj, Value, heap};
+use crate::object::{ListObj, Ref, SliceObj, Str, TupleObj, Value, heap, repeated};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
 use crate::vm::{Result, Vm};
@@ -269,12 +269,7 @@ fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(times) = repetitions(vm, list.len(), &args[1])? else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let items = list.to_vec();
-    let mut repeated = Vec::with_capacity(items.len() * times);
-    for _ in 0..times {
-        repeated.extend_from_slice(&items);
-    }
-    Ok(vm.list(repeated))
+    Ok(vm.list(list.with(|items| repeated(items, times))))
 }
 
 fn contains(vm: &mut Vm, args: &[Value]) -> Result {

@@ -31,6 +31,7 @@ mod ops;
 mod protocol;
 mod sites;
 pub mod suggest;
+mod sum;
 pub mod traceback;
 mod unwind;
 mod window;
@@ -43,6 +44,7 @@ pub use error::{Raised, Result};
 pub use excerpt::{Marks, MarksHook};
 pub use fiber::{AsyncStep, AwaitStep, Resume, Step};
 pub use native::{Native, Row};
+pub use sum::Total;
 
 use crate::bytecode::Code;
 use crate::host::Host;

@@ -66,8 +66,8 @@ impl Vm {
                 if !std::mem::take(&mut unstarted) {
                     raised = self.check_stop(generator.kind, raised);
                 }
-                let is_root = generator.is(self.thread.fiber);
-                if is_root {
+                let is_root = mark.is_own() || generator.is(self.thread.fiber);
+                if is_root && !mark.is_own() {
                     self.thread.depth = generator.base.get();
                     self.thread.fiber = generator.outer.take();
                 } else {
@@ -91,7 +91,7 @@ impl Vm {
                             thrown = true;
                         }
                     }
-                    Mark::Store | Mark::Init => {}
+                    Mark::Store | Mark::Init | Mark::Own | Mark::Sum => {}
                 }
             } else {
                 frame.release_from(0);
