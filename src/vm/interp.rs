@@ -1097,6 +1097,7 @@ impl Vm {
                     if let Some(generator) = frame.generator() {
                         w.save();
                         if !generator.is(self.thread.fiber)
+                            && self.thread.throws.is_empty()
                             && let Some(parent) = frame.prev()
                         {
                             // The usual case of `await`: back to the one that delegates.

@@ -185,7 +185,7 @@ const PARTS: &[&str] = &[
     "def __iadd__(self, other): self.a = other; return self",
     "def __len__(self): return $n",
     "def __iter__(self): return iter((self.a, self.b))",
-    "def __getitem__(self, at): return at",
+    "def __getitem__(self, at):\n    if at == 1$n: raise IndexError(at)\n    return at",
 ];
 
 /// What is done with an instance `O` of a class `C` and a subclass `D`.
