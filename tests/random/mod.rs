@@ -9,6 +9,7 @@
 mod coroutine;
 mod expression;
 mod library;
+mod mixed;
 mod statement;
 
 use std::fmt::Write;
@@ -100,6 +101,12 @@ pub fn program(seed: u64) -> String {
     grower.line("import operator, pprint, random, statistics, string, struct, sys, textwrap, traceback, typing, weakref");
     grower.line("");
     grower.classes();
+    if std::env::var("RANDOM_MIXED").is_ok_and(|v| v == "only") {
+        for _ in 0..80 {
+            grower.mixed();
+        }
+        return grower.text;
+    }
     for _ in 0..grower.random.usize(1..4) {
         grower.function();
     }
@@ -111,6 +118,11 @@ pub fn program(seed: u64) -> String {
     }
     for _ in 0..grower.random.usize(0..6) {
         grower.library();
+    }
+    if std::env::var_os("RANDOM_MIXED").is_some() {
+        for _ in 0..grower.random.usize(0..9) {
+            grower.mixed();
+        }
     }
     if grower.chance(50) {
         grower.featured_class();
@@ -237,7 +249,7 @@ impl Grower {
         self.block(&format!("except Exception as {name}:"), |grower| {
             let mut text = format!("print(type({name}).__name__, {name}");
             if grower.chance(50) {
-                let _ = write!(text, ", repr({name}.__context__), repr({name}.__cause__)");
+                let _ = write!(text, ", chain({name})");
             }
             grower.line(&(text + ")"));
         });
