@@ -181,7 +181,7 @@ pub(crate) fn quiet(x: f64) -> f64 {
 }
 
 /// Underscores may stand between digits only.
-fn without_underscores(text: &str) -> Option<String> {
+pub(super) fn without_underscores(text: &str) -> Option<String> {
     if !text.contains('_') {
         return Some(text.to_owned());
     }

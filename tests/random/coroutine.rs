@@ -248,7 +248,9 @@ impl Grower {
             grower.line("print('leave', now(), len(asyncio.all_tasks()))");
             // What `run` would cancel in the order of a set, which is that of addresses.
             grower.line("left = asyncio.all_tasks() - {asyncio.current_task()}");
-            grower.line("left = sorted(left, key=lambda task: (task.get_name(), task.get_coro().__qualname__))");
+            grower.line(
+                "left = sorted(left, key=lambda task: (task.get_name(), task.get_coro().__qualname__))",
+            );
             grower.line("for task in left: task.cancel()");
             grower.line("await asyncio.gather(*left, return_exceptions=True)");
         });

@@ -390,9 +390,14 @@ impl Grower {
     pub(super) fn classes(&mut self) {
         self.block("def chain(error):", |grower| {
             grower.line("links = []");
-            grower.block("while (error := error.__cause__ or error.__context__) and len(links) < 9:", |grower| {
-                grower.line("links.append((repr(error), error.__suppress_context__, error.__cause__ is None))");
-            });
+            grower.block(
+                "while (error := error.__cause__ or error.__context__) and len(links) < 9:",
+                |grower| {
+                    grower.line(
+                        "links.append((repr(error), error.__suppress_context__, error.__cause__ is None))",
+                    );
+                },
+            );
             grower.line("return links");
         });
         self.block("class Wrong(LookupError):", |grower| grower.line("pass"));
