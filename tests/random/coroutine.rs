@@ -130,6 +130,11 @@ impl Grower {
             }
             (5, Some(inner)) => {
                 self.line(&format!("{name} = asyncio.create_task({inner}({number}), name='{name}')"));
+                // When an exception that nobody asks for is reported hangs on the collector: a traceback and a frame
+                // may hold each other.
+                self.line(&format!(
+                    "{name}.add_done_callback(lambda task: task.cancelled() or task.exception())"
+                ));
                 self.line(&format!("await asyncio.sleep({delay})"));
                 if self.chance(60) {
                     self.line(&format!("print('cancel', {name}.cancel())"));

@@ -3,8 +3,9 @@
 //!
 //! A program is grown from a seed alone: the same seed is the same text. `expression` makes expressions of a
 //! wanted kind, `statement` makes statements from them, and `coroutine` the generators and coroutines together
-//! with the scripts that drive them, `library` fills the holes of a stock of texts. What may fail does fail now and then: every group of statements stands in a
-//! `try` that prints the exception, and some programs end with one that nobody catches.
+//! with the scripts that drive them, `library` fills the holes of a stock of texts, `mixed` uses values where they
+//! don't fit. What may fail does fail now and then: every group of statements stands in a `try` that prints the
+//! exception, and some programs end with one that nobody catches.
 
 mod coroutine;
 mod expression;
@@ -101,12 +102,6 @@ pub fn program(seed: u64) -> String {
     grower.line("import operator, pprint, random, statistics, string, struct, sys, textwrap, traceback, typing, weakref");
     grower.line("");
     grower.classes();
-    if std::env::var("RANDOM_MIXED").is_ok_and(|v| v == "only") {
-        for _ in 0..80 {
-            grower.mixed();
-        }
-        return grower.text;
-    }
     for _ in 0..grower.random.usize(1..4) {
         grower.function();
     }
@@ -119,10 +114,8 @@ pub fn program(seed: u64) -> String {
     for _ in 0..grower.random.usize(0..6) {
         grower.library();
     }
-    if std::env::var_os("RANDOM_MIXED").is_some() {
-        for _ in 0..grower.random.usize(0..9) {
-            grower.mixed();
-        }
+    for _ in 0..grower.random.usize(0..14) {
+        grower.mixed();
     }
     if grower.chance(50) {
         grower.featured_class();

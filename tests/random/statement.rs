@@ -27,7 +27,8 @@ impl Grower {
             18 => self.with_statement(depth - 1),
             19 => self.match_statement(depth - 1),
             20 => self.objects(),
-            21..=23 => self.library(),
+            21..=22 => self.library(),
+            23 => self.mixed(),
             _ => self.closure(),
         }
     }
