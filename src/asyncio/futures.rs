@@ -360,9 +360,20 @@ pub(super) fn invalid_state(vm: &mut Vm, text: &str) -> Raised {
     vm.raised(&class, text)
 }
 
-/// `future.result()`
+/// `future.result()`: what it raises gets the exception that is being handled as its context, also when it had
+/// another one.
 #[inline]
 pub(super) fn result(vm: &mut Vm, this: &Future) -> Result {
+    let answer = outcome(vm, this);
+    if let Err(raised) = &answer {
+        vm.set_context(&raised.0);
+    }
+    answer
+}
+
+/// What a task that waited for the future gets: an exception is thrown into it as it is.
+#[inline]
+pub(super) fn outcome(vm: &mut Vm, this: &Future) -> Result {
     match this.state.get() {
         State::Finished if !this.failed.get() => Ok(Value::peek(&this.outcome)),
         State::Finished => {
@@ -389,7 +400,11 @@ pub(super) fn exception(vm: &mut Vm, this: &Future) -> Result {
             this.mark_retrieved();
             Ok(if this.failed.get() { Value::peek(&this.outcome) } else { Value::NONE })
         }
-        State::Cancelled => Err(cancelled_error(vm, this)),
+        State::Cancelled => {
+            let raised = cancelled_error(vm, this);
+            vm.set_context(&raised.0);
+            Err(raised)
+        }
         State::Pending => Err(invalid_state(vm, "Exception is not set.")),
     }
 }

@@ -76,11 +76,15 @@ fn pow(vm: &mut Vm, args: &[Value]) -> Result {
         }
     }
     // The other operands' numbers refuse in their own words.
-    if args[1..].iter().any(Value::is_float) {
-        return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
-    }
-    if args[1..].iter().any(|arg| arg.kind() == Some(Kind::Complex)) {
-        return Err(vm.value_error("complex modulo"));
+    let complex = |arg: &Value| arg.kind() == Some(Kind::Complex);
+    let number = |vm: &Vm, arg: &Value| arg.is_float() || complex(arg) || vm.int_like(arg).is_some();
+    for arg in &args[1..] {
+        if arg.is_float() {
+            return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+        }
+        if complex(arg) && number(vm, &args[0]) && number(vm, &args[1]) {
+            return Err(vm.value_error("complex modulo"));
+        }
     }
     let names = [vm.type_name(&args[0]), vm.type_name(&args[1]), vm.type_name(&args[2])];
     Err(vm.type_error(format!(
@@ -101,6 +105,7 @@ fn round(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn sum(vm: &mut Vm, args: &[Value]) -> Result {
+    let iterator = vm.iter(&args[0])?;
     let start = &args[1];
     let refused = match start.kind() {
         Some(Kind::Str) => Some("sum() can't sum strings [use ''.join(seq) instead]"),
@@ -111,7 +116,6 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
     if let Some(message) = refused {
         return Err(vm.type_error(message));
     }
-    let iterator = vm.iter(&args[0])?;
     let mut total = start.clone();
     // The integers that a list or tuple begins with run no Python code.
     if let (Some(sequence), Some(mut sum)) = (iterator.get::<SeqIter>(), total.as_int()) {

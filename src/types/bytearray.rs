@@ -64,6 +64,7 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
         }
         return Ok(Value::NONE);
     };
+    slice::bounds(vm, slice, length(&values[0]))?;
     let new = match buffer(&values[2]) {
         Some(new) => new.into_owned(),
         None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {
@@ -133,7 +134,7 @@ fn imul(vm: &mut Vm, values: &[Value]) -> Result {
             change(vm, &values[0], |content| *content = content.repeat(count))?;
             Ok(values[0].clone())
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 

@@ -141,6 +141,11 @@ pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref
         }
     }
     let [source, encoding, errors] = parts;
+    for (name, value) in [("encoding", encoding), ("errors", errors)] {
+        if let Some(value) = value {
+            vm.expect_text(value, &format!("{class}() argument '{name}'"))?;
+        }
+    }
     let Some(source) = source else {
         return match (encoding, errors) {
             (None, None) => Ok(Vec::new()),
@@ -248,6 +253,10 @@ pub(super) fn decode(vm: &mut Vm, values: &[Value]) -> Result {
 // ---- operators
 
 fn comparison(op: CompareOp, values: &[Value]) -> Result {
+    // `bytes` compares with its own kind; a `bytearray` with whatever has a buffer, and answers from its side.
+    if values[0].is::<BytesObj>() && !values[1].is::<BytesObj>() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
     let ordering = with(&values[0], |a| with(&values[1], |b| a.cmp(b))).flatten();
     Ok(ordering.map_or(Value::NOT_IMPLEMENTED, |ordering| Value::bool(op.holds(ordering))))
 }
@@ -280,7 +289,7 @@ pub(super) fn add(vm: &mut Vm, values: &[Value]) -> Result {
             let sum = [&*data(&values[0]), &*other].concat();
             Ok(like(vm, &values[0], sum))
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_join(&values[0], &values[1])),
     }
 }
 
@@ -288,7 +297,7 @@ pub(super) fn mul(vm: &mut Vm, values: &[Value]) -> Result {
     let data = data(&values[0]);
     match repetitions(vm, &values[1], data.len())? {
         Some(count) => Ok(like(vm, &values[0], data.repeat(count))),
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 

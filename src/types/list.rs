@@ -158,6 +158,8 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Result<()> {
+    // The slice is looked at before the value, and once more behind it, which may have changed the list.
+    bounds(vm, slice, list.len())?;
     let items = match vm.collect(value) {
         Ok(items) => items,
         Err(raised) if raised.is(&vm.exceptions.type_error) && !iterable(vm, value) => {
@@ -234,7 +236,7 @@ fn delete_slice(list: &ListObj, selected: Slice) {
 
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
-    let Some(other) = args[1].get::<ListObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = args[1].get::<ListObj>() else { return Err(vm.cannot_join(&args[0], &args[1])) };
     let mut items = list.to_vec();
     vm.room((items.len() + other.len()) * size_of::<Value>())?;
     items.extend(other.to_vec());
@@ -267,7 +269,7 @@ pub fn repetitions(vm: &mut Vm, length: usize, times: &Value) -> Result<Option<u
 fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     let Some(times) = repetitions(vm, list.len(), &args[1])? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return Err(vm.cannot_count(&args[1]));
     };
     Ok(vm.list(list.with(|items| repeated(items, times))))
 }
@@ -293,7 +295,7 @@ fn iadd(vm: &mut Vm, args: &[Value]) -> Result {
 fn imul(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     let Some(times) = repetitions(vm, list.len(), &args[1])? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return Err(vm.cannot_count(&args[1]));
     };
     let items = list.to_vec();
     if times == 0 {

@@ -87,6 +87,8 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 pub fn name_argument(vm: &mut Vm, value: Option<&Value>, default: &str, what: &str) -> Result<String> {
     match value {
         None => Ok(default.to_owned()),
+        // None is no special case here, as it is elsewhere.
+        Some(value) if value.is_none() => Err(vm.type_error(format!("{what} must be str, not NoneType"))),
         Some(value) => Ok(vm.expect_text(value, what)?.to_owned()),
     }
 }
@@ -147,7 +149,7 @@ fn len(_: &mut Vm, values: &[Value]) -> Result {
 fn add(vm: &mut Vm, values: &[Value]) -> Result {
     match values[1].get::<Str>() {
         Some(other) => Ok(vm.joined([text(&values[0]), other.as_str()])),
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_join(&values[0], &values[1])),
     }
 }
 
@@ -194,7 +196,7 @@ fn mul(vm: &mut Vm, values: &[Value]) -> Result {
             let text = text.repeat(count);
             Ok(vm.str(text))
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 

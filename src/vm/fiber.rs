@@ -79,6 +79,17 @@ pub(crate) enum Exit {
     Raised(Raised),
 }
 
+/// Something was thrown into a fiber. The members from its root down to the one that it reached each wait for
+/// the answer of the one below, as if they had been asked to throw: what they handle is not in sight, and becomes
+/// the context of whatever comes up. A member that ends hands on to the one above it.
+pub(crate) struct Throw {
+    root: NonNull<GenObj>,
+    /// The member that runs.
+    at: NonNull<GenObj>,
+    /// It asks its iterator, and waits as well.
+    waits: bool,
+}
+
 /// Who gets the value of a fiber that was suspended the short way.
 pub(crate) enum Left {
     /// A frame of the loop.
@@ -327,6 +338,9 @@ impl Vm {
     /// the value.
     #[inline(never)]
     pub(crate) fn leave(&mut self, frame: FramePtr) -> Left {
+        if !self.thread.throws.is_empty() {
+            return Left::Not;
+        }
         let Some(leaf) = frame.generator() else { return Left::Not };
         let Some(root) = self.thread.fiber else { return Left::Not };
         let root = GenObj::at(root);
@@ -550,6 +564,7 @@ impl Vm {
     pub(crate) fn suspend(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
         let root = GenObj::at(self.thread.fiber.expect("only a fiber suspends"));
         let leaf = frame.generator().expect("the leaf of a fiber is a generator's frame");
+        self.forget_throw(root);
         root.leaf.set(Some(leaf.pointer()));
         leaf.owner.set(Some(root.pointer()));
         root.state.set(GenState::Suspended);
@@ -608,6 +623,7 @@ impl Vm {
         // The frame is part of the object, which its holder may drop as soon as it is finished.
         self.finish(generator);
         if !is_root {
+            self.hand_throw_on(generator);
             let parent = prev.expect("a delegator waits");
             let instr = parent.current();
             drop(parent.take(instr.b));
@@ -723,12 +739,29 @@ impl Vm {
     /// StopIteration at a `yield from` ends that, whoever raised it.
     fn throw_to_leaf(&mut self, frame: FramePtr, raised: Raised) -> Result<Go> {
         let instr = frame.current();
-        if instr.op != Op::YieldFrom as u8 {
+        let waits = instr.op == Op::YieldFrom as u8;
+        let root = self.thread.fiber.expect("a throw runs in a fiber");
+        if let Some(at) = frame.generator().map(GenObj::pointer)
+            && (waits || at != root)
+        {
+            self.thread.throws.push(Throw { root, at, waits });
+        }
+        if !waits {
             return self.raise_arrived(raised, Arrival::Thrown);
         }
         let iterator = frame.reg(instr.b).clone();
+        let answer = self.throw_to_iterator(&iterator, raised);
+        self.throw_reaches(frame);
+        match answer {
+            Ok(answer) => self.throw_answered(frame, answer),
+            Err(other) => self.refuse_throw(frame, other),
+        }
+    }
+
+    /// Throws into an iterator that is no part of the chain. `Err` when it can't be asked.
+    fn throw_to_iterator(&mut self, iterator: &Value, raised: Raised) -> Result<Result<Step>> {
         if let Some(below) = iterator.downcast::<GenObj>() {
-            // One that is no part of the chain: it has not begun, or has finished.
+            // It has not begun, or has finished.
             let thrown = raised.0.id();
             let answer = self.resume(&below, Resume::Throw(raised));
             if let Err(other) = &answer
@@ -736,16 +769,65 @@ impl Vm {
             {
                 self.set_context_if_fresh(other);
             }
-            return self.throw_answered(frame, answer);
+            return Ok(answer);
         }
         let name = heap::intern("throw");
-        let method = match self.get_attr_optional(&iterator, &name) {
-            Ok(method) => method,
-            Err(other) => return self.refuse_throw(frame, other),
-        };
-        let Some(method) = method else { return self.throw_answered(frame, Err(raised)) };
-        let answer = self.call(&method, &[raised.into_value()]).map(Step::Yielded);
-        self.throw_answered(frame, answer)
+        let Some(method) = self.get_attr_optional(iterator, &name)? else { return Ok(Err(raised)) };
+        Ok(self.call(&method, &[raised.into_value()]).map(Step::Yielded))
+    }
+
+    /// The delegate of the leaf has answered a throw: now the leaf itself runs.
+    fn throw_reaches(&mut self, leaf: FramePtr) {
+        let Some(at) = leaf.generator() else { return };
+        if at.is(self.thread.fiber) {
+            self.thread.throws.pop();
+        } else if let Some(throw) = self.thread.throws.last_mut() {
+            throw.waits = false;
+        }
+    }
+
+    /// The fiber suspends: that is the answer to what was thrown into it.
+    fn forget_throw(&mut self, root: &GenObj) {
+        if self.thread.throws.last().is_some_and(|throw| root.is(Some(throw.root))) {
+            self.thread.throws.pop();
+        }
+    }
+
+    /// A member of the running fiber ends. Whether the one above it waits for the answer to a throw; if so, it
+    /// runs from now on.
+    pub(crate) fn hand_throw_on(&mut self, ended: &GenObj) -> bool {
+        let Some(throw) = self.thread.throws.last_mut() else { return false };
+        if Some(throw.root) != self.thread.fiber || !ended.is(Some(throw.at)) {
+            return false;
+        }
+        match ended.frame().prev().and_then(FramePtr::generator) {
+            Some(above) if above.pointer() != throw.root => throw.at = above.pointer(),
+            _ => drop(self.thread.throws.pop()),
+        }
+        true
+    }
+
+    /// The frame below `frame` in which a handler is in sight; members that wait are passed over.
+    pub(crate) fn handlers_below(&self, frame: FramePtr) -> Option<FramePtr> {
+        if frame.generator().is_some() && frame.mark() == Mark::Close {
+            // Its delegators wait, each the root of a fiber of its own, for it to be closed.
+            let mut root = frame.prev()?;
+            while root.mark() == Mark::Close {
+                root = root.prev()?;
+            }
+            return root.prev();
+        }
+        let at = frame.generator().map(GenObj::pointer);
+        match self.thread.throws.iter().find(|throw| Some(throw.at) == at) {
+            Some(throw) => GenObj::at(throw.root).frame().prev(),
+            None => frame.prev(),
+        }
+    }
+
+    /// Whether a frame is not in sight because it waits for its iterator's `throw`.
+    pub(crate) fn asks_to_throw(&self, frame: FramePtr) -> bool {
+        let at = frame.generator().map(GenObj::pointer);
+        self.thread.throws.iter().any(|throw| throw.waits && Some(throw.at) == at)
     }
 
     /// Goes on after an exception was thrown into the iterator of a `yield from`.

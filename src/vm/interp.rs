@@ -1135,6 +1135,7 @@ impl Vm {
                         w.save();
                         if frame.mark() == Mark::Store
                             && !generator.is(self.thread.fiber)
+                            && self.thread.throws.is_empty()
                             && let Some(parent) = frame.prev()
                         {
                             // The usual case of `await`: back to the one that delegates.

@@ -2,7 +2,9 @@
 
 use super::protocol::quick_hash;
 use super::{Result, Vm};
-use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, SliceObj, Special, Str, TupleObj, Value, heap};
+use crate::object::{
+    Class, Dict, Kind, ListObj, Ref, SetObj, SliceObj, Special, Str, TupleObj, Value, class_flag, heap,
+};
 
 impl Vm {
     /// The position of `key` in a dict.
@@ -263,7 +265,7 @@ impl Vm {
             return Ok(());
         }
         let Some(method) = class.special(Special::SetItem) else {
-            let name = class.name_text();
+            let name = self.type_name(value);
             return Err(self.type_error(format!("'{name}' object does not support item assignment")));
         };
         self.call(&method, &[value.clone(), key.clone(), item]).map(drop)
@@ -284,8 +286,12 @@ impl Vm {
             };
         }
         let Some(method) = class.special(Special::DelItem) else {
-            let name = class.name_text();
-            return Err(self.type_error(format!("'{name}' object doesn't support item deletion")));
+            let name = self.type_name(value);
+            // CPython has two sentences: one for sequences, and classes of programs may be some.
+            let sequence = class.has_special(Special::Len) || class.has_flag(class_flag::HEAP);
+            let number = self.int_like(key).is_some() || self.class_of(key).has_special(Special::Index);
+            let refusal = if sequence && number { "doesn't" } else { "does not" };
+            return Err(self.type_error(format!("'{name}' object {refusal} support item deletion")));
         };
         self.call(&method, &[value.clone(), key.clone()]).map(drop)
     }

@@ -101,6 +101,8 @@ pub struct Thread {
     /// Generators that close what they delegate to, with the GeneratorExit that they get then
     /// and the context of those that the members of their chain get.
     pub(crate) exits: Vec<(NonNull<GenObj>, Raised, Option<Value>)>,
+    /// Fibers that something was thrown into, until they answer; innermost last.
+    pub(crate) throws: Vec<fiber::Throw>,
     /// `sys.set_asyncgen_hooks`: first iteration and finalisation of asynchronous generators;
     /// None when not set.
     pub asyncgen_first: Value,

@@ -73,6 +73,9 @@ impl Vm {
                 } else {
                     self.thread.depth = self.thread.depth.saturating_sub(1);
                 }
+                if !is_root {
+                    thrown = self.hand_throw_on(generator);
+                }
                 self.thread.frame = prev;
                 self.finish(generator);
                 if !is_root {
@@ -84,11 +87,11 @@ impl Vm {
                     Mark::Close => {
                         // The delegator sees its own GeneratorExit when this one ended by it.
                         let own = self.own_exit();
+                        thrown = true;
                         if raised.is(&self.exceptions.generator_exit)
                             || raised.is(&self.exceptions.stop_iteration)
                         {
                             raised = own;
-                            thrown = true;
                         }
                     }
                     Mark::Store | Mark::Init | Mark::Own | Mark::Sum => {}
@@ -192,10 +195,12 @@ impl Vm {
     pub(crate) fn handled_below(&self, frame: Option<FramePtr>) -> Option<Value> {
         let mut frame = frame;
         while let Some(at) = frame {
-            if let Some(handled) = handled_in(at) {
+            if let Some(handled) = handled_in(at)
+                && !self.asks_to_throw(at)
+            {
                 return Some(handled);
             }
-            frame = at.prev();
+            frame = self.handlers_below(at);
         }
         self.thread.handling.last().cloned()
     }

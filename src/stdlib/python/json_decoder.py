@@ -56,7 +56,10 @@ class JSONDecoder:
         return value
 
     def raw_decode(self, s, idx=0):
-        return self.scan_once(s, idx)
+        try:
+            return self.scan_once(s, idx)
+        except StopIteration as stop:
+            raise JSONDecodeError("Expecting value", s, stop.value) from None
 
     def scan_once(self, s, idx):
         return _json.decode(
