@@ -13,6 +13,7 @@
 //! the order in which things happen is the order of the queue. A task's step is an entry of its
 //! own kind: no handle object and no closure is made for it.
 
+use super::debug::{self, Subject};
 use super::futures::{self, Future};
 use super::timers::{Timer, Timers};
 use super::{Classes, State, classes, coroutines, format, gather, tasks};
@@ -60,6 +61,8 @@ pub(super) struct Loop {
     stopping: Cell<bool>,
     pub(super) closed: Cell<bool>,
     pub(super) debug: Cell<bool>,
+    /// Seconds from which on a step is reported in debug mode.
+    pub(super) slow_callback_duration: Cell<f64>,
     /// Tasks that are not done, or were destroyed before they were.
     pub(super) unfinished: Cell<usize>,
     /// The task that Ctrl-C cancels, or None; and how often it has.
@@ -140,7 +143,13 @@ pub(super) fn expect(vm: &Vm, value: &Value) -> Result<()> {
     if of(value).is_some() { Ok(()) } else { Err(vm.type_error("an event loop was expected")) }
 }
 
-pub(super) fn new_loop(vm: &mut Vm) -> Value {
+/// A loop, which says in the log what it waits with.
+pub(super) fn new_loop(vm: &mut Vm) -> Result {
+    debug::log(vm, "debug", "Using selector: EpollSelector", None)?;
+    Ok(quiet_loop(vm))
+}
+
+pub(super) fn quiet_loop(vm: &mut Vm) -> Value {
     let classes = classes(vm);
     let class = classes.event_loop.clone();
     new_opaque(
@@ -156,6 +165,7 @@ pub(super) fn new_loop(vm: &mut Vm) -> Value {
             stopping: Cell::new(false),
             closed: Cell::new(false),
             debug: Cell::new(false),
+            slow_callback_duration: Cell::new(0.1),
             unfinished: Cell::new(0),
             interruptible: Cell::new(Value::NONE),
             interrupts: Cell::new(0),
@@ -244,7 +254,14 @@ fn run_ready(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     let count = this.ready.borrow().len();
     for _ in 0..count {
         let Some(entry) = this.ready.borrow_mut().pop_front() else { break };
-        run_entry(vm, value, this, entry)?;
+        if this.debug.get() {
+            let (subject, start) = (Subject::of(&entry), vm.host.monotonic());
+            run_entry(vm, value, this, entry)?;
+            let taken = vm.host.monotonic().saturating_sub(start);
+            debug::step_ended(vm, this, &subject, taken)?;
+        } else {
+            run_entry(vm, value, this, entry)?;
+        }
         vm.step()?;
         if heap::pending() {
             vm.safepoint()?;
@@ -457,19 +474,20 @@ fn default_exception_handler(vm: &mut Vm, context: &Value) -> Result<()> {
     for (key, shown) in rows {
         text.push_str(&format!("\n{key}: {shown}"));
     }
-    text.push('\n');
-    if let Some(exception) = dict.get_text("exception").and_then(|exc| exc.downcast::<ExcObj>()) {
-        let told = vm.format_exception(&exception);
+    let exception = dict.get_text("exception").and_then(|exc| exc.downcast::<ExcObj>());
+    if let Some(exception) = &exception {
         // A callback that is no Python function: CPython shows the frame of the handle that called it.
         let called = dict.get_text("handle").is_some_and(|handle| handle.opaque::<Handle>().is_some());
-        if called && exception_is_bare(vm, &exception) && !told.starts_with("Traceback") {
-            text.push_str("Traceback (most recent call last):\n");
+        if called && exception_is_bare(vm, exception) {
+            let told = vm.format_exception(exception);
+            if !told.starts_with("Traceback") {
+                let told = told.trim_end_matches('\n');
+                text.push_str(&format!("\nTraceback (most recent call last):\n{told}"));
+                return debug::log(vm, "error", &text, None);
+            }
         }
-        text.push_str(&told);
     }
-    // As for any log: when standard error is closed the report is lost.
-    let _ = vm.host.write_err(text.as_bytes());
-    Ok(())
+    debug::log(vm, "error", &text, exception.as_ref())
 }
 
 // ---- handles
@@ -486,6 +504,8 @@ pub(super) struct Handle {
     /// Whether it waits in the timer heap.
     scheduled: Cell<bool>,
     when: Option<f64>,
+    /// `file:line` where it was made, in debug mode.
+    created: RefCell<Option<Box<str>>>,
 }
 
 impl Opaque for Handle {
@@ -529,6 +549,7 @@ fn new_handle(
             cancelled: Cell::new(false),
             scheduled: Cell::new(when.is_some()),
             when,
+            created: RefCell::default(),
         },
     )
 }
@@ -567,6 +588,9 @@ const HANDLE: &[Row] = &[
         if !callback.is_none() {
             text.push(' ');
             text.push_str(&format::callback_source(vm, &callback)?);
+        }
+        if let Some(place) = &*handle.created.borrow() {
+            text.push_str(&format!(" created at {place}"));
         }
         text.push('>');
         Ok(vm.str(text))
@@ -663,8 +687,18 @@ fn call_soon(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -
     let this = expect_loop(vm, &values[0])?;
     this.check_open(vm)?;
     let handle = new_handle(&this.classes, &values[0], call, None);
+    note_place(vm, this, &handle);
     this.push(Ready::Handle(handle.clone()));
     Ok(handle)
+}
+
+/// In debug mode a handle says where it was made, also when it has been cancelled.
+fn note_place(vm: &mut Vm, this: &Loop, handle: &Value) {
+    if this.debug.get()
+        && let Some(handle) = handle.opaque::<Handle>()
+    {
+        *handle.created.borrow_mut() = Some(debug::here(vm).into());
+    }
 }
 
 fn call_later(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {
@@ -690,6 +724,7 @@ fn schedule(vm: &mut Vm, value: &Value, at: i64, when: f64, call: Call) -> Resul
     let this = expect_loop(vm, value)?;
     this.check_open(vm)?;
     let handle = new_handle(&this.classes, value, call, Some(when));
+    note_place(vm, this, &handle);
     this.push_timer(at, Timer::Handle(handle.clone()));
     Ok(handle)
 }
@@ -732,7 +767,9 @@ const LOOP: &[Row] = &[
         let factory = Value::peek(&this.task_factory);
         if factory.is_none() {
             let context = context::given_or_inherited(vm, &args[3])?;
-            return tasks::create(vm, &args[0], &args[1], &args[2], context);
+            let task = tasks::create(vm, &args[0], &args[1], &args[2], context)?;
+            debug::note_origin(vm, &task, None);
+            return Ok(task);
         }
         let task = if args[3].is_none() {
             vm.call(&factory, &[args[0].clone(), args[1].clone()])?
@@ -818,7 +855,15 @@ const LOOP: &[Row] = &[
         Ok(Value::NONE)
     }),
     method("shutdown_default_executor(self, timeout=None)", |vm, _| Ok(coroutines::finished(vm))),
-    getset("slow_callback_duration", |_, _| Ok(Value::float(0.1)), |_, _, _| Ok(())),
+    getset(
+        "slow_callback_duration",
+        |vm, value| Ok(Value::float(expect_loop(vm, value)?.slow_callback_duration.get())),
+        |vm, value, new| {
+            let limit = seconds(vm, new)?;
+            expect_loop(vm, value)?.slow_callback_duration.set(limit);
+            Ok(())
+        },
+    ),
     method("__repr__(self, /)", |vm, args| {
         let this = expect_loop(vm, &args[0])?;
         let word = |on: bool| if on { "True" } else { "False" };
@@ -838,7 +883,10 @@ pub(super) fn close(vm: &mut Vm, value: &Value) -> Result<()> {
     if this.running.get() {
         return Err(vm.runtime_error("Cannot close a running event loop"));
     }
-    this.closed.set(true);
+    if !this.closed.replace(true) && this.debug.get() {
+        let shown = vm.repr_text(value)?.replace("closed=True", "closed=False");
+        debug::log(vm, "debug", &format!("Close {shown}"), None)?;
+    }
     let ready = std::mem::take(&mut *this.ready.borrow_mut());
     let timers = this.timers.borrow_mut().take_all();
     drop((ready, timers));
@@ -862,7 +910,7 @@ pub(super) fn classes_of(vm: &mut Vm) -> (Ref<Class>, Ref<Class>, Ref<Class>) {
     (event_loop, handle, timer)
 }
 
-const NEW_LOOP: &[Row] = &[crate::vm::native::static_raw("__new__(cls)", |vm, _, _| Ok(new_loop(vm)))];
+const NEW_LOOP: &[Row] = &[crate::vm::native::static_raw("__new__(cls)", |vm, _, _| new_loop(vm))];
 
 // ---- functions
 
@@ -896,7 +944,7 @@ pub(super) fn event_loop(vm: &mut Vm) -> Result {
     }
     let category = vm.exceptions.deprecation_warning.clone();
     vm.warn(&category, "There is no current event loop")?;
-    let made = new_loop(vm);
+    let made = new_loop(vm)?;
     set_event_loop(vm, made.clone());
     Ok(made)
 }
@@ -912,7 +960,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
     function("get_running_loop()", |vm, _| running_loop(vm)),
     function("_get_running_loop()", |vm, _| Ok(vm.extension::<State>().running.clone())),
     function("get_event_loop()", |vm, _| event_loop(vm)),
-    function("new_event_loop()", |vm, _| Ok(new_loop(vm))),
+    function("new_event_loop()", |vm, _| new_loop(vm)),
     function("set_event_loop(loop)", |vm, args| {
         if !args[0].is_none() && of(&args[0]).is_none() {
             let name = vm.type_name(&args[0]);

@@ -1,6 +1,7 @@
 # `json.decoder`.
 
 import _json
+from _internals import native as _native
 
 __all__ = ["JSONDecoder", "JSONDecodeError"]
 
@@ -58,6 +59,7 @@ class JSONDecoder:
     def raw_decode(self, s, idx=0):
         return self.scan_once(s, idx)
 
+    @_native
     def scan_once(self, s, idx):
         return _json.decode(
             s, idx, self.strict, self.object_hook, self.object_pairs_hook, self.parse_float,
