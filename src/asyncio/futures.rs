@@ -68,6 +68,8 @@ pub(super) struct Future {
     /// Most futures have one callback.
     first: Cell<Callback>,
     rest: RefCell<Vec<Callback>>,
+    /// `file:line` where a task was made, a `str`; unbound outside of debug mode.
+    pub(super) created: Cell<Value>,
     pub(super) part: Part,
 }
 
@@ -128,6 +130,7 @@ impl Future {
             cancelled_error: Cell::new(Value::NONE),
             first: Cell::new(Callback::None),
             rest: RefCell::default(),
+            created: Cell::new(Value::UNBOUND),
             part,
         }
     }

@@ -160,7 +160,7 @@ pub struct DictIter {
     pub part: DictPart,
     pub position: Cell<usize>,
     /// Length when the iteration began: a change is an error.
-    pub length: usize,
+    pub length: Cell<usize>,
     /// Items left.
     pub left: Cell<usize>,
     pub reverse: bool,

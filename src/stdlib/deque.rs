@@ -554,6 +554,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let iterator = vm.new_class("_deque_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     let reverse = vm.new_class("_deque_reverse_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     dict.set_text("deque", deque.into_value());
+    super::ordered::fill(vm, dict);
     let classes = vm.extension::<Classes>();
     classes.iterator = Some(iterator);
     classes.reverse = Some(reverse);

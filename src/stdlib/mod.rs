@@ -13,6 +13,7 @@ mod json;
 pub mod library;
 mod math;
 mod operator;
+mod ordered;
 mod os;
 mod random;
 mod sys;
@@ -55,7 +56,7 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
         return Err(vm.import_error("no compiler is installed"));
     };
     // What is native in CPython leaves no trace: see `Vm::add_traceback`.
-    let place = if name == "io" { "native" } else { "frozen" };
+    let place = if NATIVE.contains(&name) { "native" } else { "frozen" };
     let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
     let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
     drop(dict.set_text("__builtins__", builtins));
@@ -67,6 +68,9 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     }
     vm.run_code(&code, dict, None).map(drop)
 }
+
+/// Modules that are native in CPython, whole or all but little.
+const NATIVE: &[&str] = &["binascii", "bisect", "datetime", "io", "struct"];
 
 /// The modules of the library that have modules inside.
 const PACKAGES: &[&str] = &["collections", "importlib", "json", "logging"];

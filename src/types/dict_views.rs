@@ -33,7 +33,7 @@ pub fn iterator(vm: &mut Vm, dict: &Ref<Dict>, part: DictPart, reverse: bool) ->
         dict: Cell::new(dict.to_value()),
         part,
         position: Cell::new(if reverse { dict.end() } else { 0 }),
-        length,
+        length: Cell::new(length),
         left: Cell::new(length),
         reverse,
         pair: Cell::default(),

@@ -6,7 +6,9 @@
 //! `template` (`str.format`). `%` is in `types/percent`, the format mini-language in
 //! `types/format`.
 
+mod charmap;
 pub mod codec;
+mod escapes;
 mod letters;
 mod pad;
 pub mod properties;

@@ -8,6 +8,7 @@
 pub mod args;
 mod arith;
 mod attribute;
+pub mod bases;
 pub mod builtin;
 mod call;
 pub mod class;

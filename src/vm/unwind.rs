@@ -2,7 +2,8 @@
 //! leaves behind.
 
 use super::{Raised, Result, Vm};
-use crate::object::{ExcObj, FramePtr, GenKind, Mark, Ref, TracebackObj, Value, heap};
+use crate::bytecode::Op;
+use crate::object::{CellObj, ExcObj, FramePtr, GenKind, Mark, Ref, TracebackObj, Value, heap};
 use std::cell::Cell;
 
 /// How an exception came to the place where it is raised.
@@ -61,6 +62,9 @@ impl Vm {
                     raised = other;
                 }
             }
+            if raised.is(&self.exceptions.attribute_error) {
+                raised = self.left_getter(raised, frame);
+            }
             self.keep_locals(&raised, frame);
             if let Some(generator) = frame.generator() {
                 if !std::mem::take(&mut unstarted) {
@@ -106,6 +110,28 @@ impl Vm {
                 }
             }
         }
+    }
+
+    /// An AttributeError that leaves the getter of a property, which the loop called itself, says
+    /// which attribute was read.
+    #[cold]
+    fn left_getter(&mut self, raised: Raised, frame: FramePtr) -> Raised {
+        let Some(caller) = frame.prev() else { return raised };
+        if frame.mark() != Mark::Store || frame.generator().is_some() {
+            return raised;
+        }
+        let read = caller.current();
+        if read.op != Op::GetAttr as u8 {
+            return raised;
+        }
+        let name = caller.code().sites[read.c as usize].name.clone();
+        let mut object = caller.reg(read.b).clone();
+        if object.is_unbound() {
+            // It has moved to the getter, which may have put it into a cell.
+            object = frame.reg(0).clone();
+            object = object.get::<CellObj>().map_or(object.clone(), CellObj::get);
+        }
+        if object.is_unbound() { raised } else { self.with_attribute(raised, &object, &name) }
     }
 
     /// PEP 479: StopIteration that leaves a generator becomes a RuntimeError.
@@ -156,7 +182,7 @@ impl Vm {
 
     /// Frames of the modules that stand in for native ones of CPython are left out.
     fn add_traceback(&mut self, raised: &Raised, frame: FramePtr, index: u32) {
-        if frame.function().code.code.source.0.name.starts_with("<native ") {
+        if frame.code().hidden.get() {
             return;
         }
         let next = Value::peek(&raised.0.traceback);
