@@ -329,6 +329,7 @@ impl Dict {
     /// Copies of all pairs, in order.
     pub fn items(&self) -> Vec<(Value, Value)> {
         let table = self.table.borrow();
+        heap::spend_items(table.entries.len());
         table
             .entries
             .iter()
@@ -340,6 +341,7 @@ impl Dict {
     /// A copy of the dict.
     pub fn copy(&self) -> Dict {
         let table = self.table.borrow();
+        heap::spend_items(table.entries.len());
         let entries: Vec<Entry> = table
             .entries
             .iter()
