@@ -340,6 +340,9 @@ pub(super) fn cancel(vm: &mut Vm, value: &Value, message: &Value) -> Result<bool
 }
 
 fn cancel_native(vm: &mut Vm, value: &Value, this: &Future, message: &Value) -> Result<bool> {
+    // What `gather` returns may stand in another, and so on.
+    vm.check_native_stack()?;
+    vm.step()?;
     match &this.part {
         Part::Plain => Ok(cancel_plain(value, this, message)),
         Part::Task(task) => tasks::cancel(vm, this, task, message),

@@ -221,11 +221,16 @@ impl ListObj {
     /// Inserts before `index`, which is at most the length.
     pub fn insert(&self, index: usize, value: Value) {
         let index = index.min(self.len());
+        heap::spend_items((self.len() - index) / 8);
         self.vec_mut().insert(index, value);
     }
 
     pub fn remove(&self, index: usize) -> Option<Value> {
-        if index < self.len() { Some(self.vec_mut().remove(index)) } else { None }
+        if index >= self.len() {
+            return None;
+        }
+        heap::spend_items((self.len() - index) / 8);
+        Some(self.vec_mut().remove(index))
     }
 
     /// Takes all items out.
@@ -240,6 +245,7 @@ impl ListObj {
 
     /// A copy of the items.
     pub fn to_vec(&self) -> Vec<Value> {
+        heap::spend_items(self.len());
         self.vec().clone()
     }
 
@@ -247,6 +253,7 @@ impl ListObj {
     pub fn splice(&self, start: usize, end: usize, items: Vec<Value>) -> Vec<Value> {
         let len = self.len();
         let (start, end) = (start.min(len), end.min(len).max(start.min(len)));
+        heap::spend_items(len - start);
         self.vec_mut().splice(start..end, items).collect()
     }
 
@@ -255,6 +262,7 @@ impl ListObj {
     }
 
     pub fn reverse(&self) {
+        heap::spend_items(self.len());
         self.vec_mut().reverse();
     }
 

@@ -31,6 +31,7 @@ pub fn buffer(value: &Value) -> Option<Cow<'_, [u8]>> {
         return Some(Cow::Borrowed(&bytes.data));
     }
     if let Some(array) = value.get::<ByteArrayObj>() {
+        heap::spend_bytes(array.data.borrow().len());
         return Some(Cow::Owned(array.data.borrow().clone()));
     }
     memoryview::content(value).map(Cow::Owned)
@@ -257,7 +258,11 @@ fn comparison(op: CompareOp, values: &[Value]) -> Result {
     if values[0].is::<BytesObj>() && !values[1].is::<BytesObj>() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let ordering = with(&values[0], |a| with(&values[1], |b| a.cmp(b))).flatten();
+    let compare = |a: &[u8], b: &[u8]| {
+        heap::spend_bytes(a.len().min(b.len()));
+        a.cmp(b)
+    };
+    let ordering = with(&values[0], |a| with(&values[1], |b| compare(a, b))).flatten();
     Ok(ordering.map_or(Value::NOT_IMPLEMENTED, |ordering| Value::bool(op.holds(ordering))))
 }
 
@@ -272,7 +277,9 @@ macro_rules! comparisons {
 comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
 
 fn hash(vm: &mut Vm, values: &[Value]) -> Result {
-    let hash = hash_bytes(&data(&values[0]));
+    let data = data(&values[0]);
+    heap::spend_bytes(data.len());
+    let hash = hash_bytes(&data);
     Ok(vm.int(hash))
 }
 
@@ -286,7 +293,9 @@ pub(super) fn len(_: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn add(vm: &mut Vm, values: &[Value]) -> Result {
     match buffer(&values[1]) {
         Some(other) => {
-            let sum = [&*data(&values[0]), &*other].concat();
+            let own = data(&values[0]);
+            vm.room(own.len() + other.len())?;
+            let sum = [&*own, &*other].concat();
             Ok(like(vm, &values[0], sum))
         }
         None => Err(vm.cannot_join(&values[0], &values[1])),
@@ -317,6 +326,7 @@ pub(super) fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(super) fn contains(vm: &mut Vm, values: &[Value]) -> Result {
+    heap::spend_bytes(length(&values[0]));
     let found = with(&values[1], |part| with(&values[0], |data| search::find_in(data, part).is_some()));
     if let Some(found) = found.flatten() {
         return Ok(Value::bool(found));

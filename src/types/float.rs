@@ -158,6 +158,7 @@ pub fn general(x: f64, precision: usize, alternate: bool, at_least_one_decimal: 
 
 /// Reads a decimal number as `float()` does; `None` when the text is not one.
 pub fn parse(text: &str) -> Option<f64> {
+    heap::spend_items(text.len());
     let text = if text.is_ascii() { text.to_owned() } else { properties::to_ascii_digits(text) };
     let text = text.trim_matches(properties::is_space);
     let plain = without_underscores(text)?;

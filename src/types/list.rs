@@ -43,6 +43,7 @@ pub fn extend_from(vm: &mut Vm, list: &ListObj, iterable: &Value) -> Result<()> 
     if class.is_same(&vm.types.tuple)
         && let Some(tuple) = iterable.get::<TupleObj>()
     {
+        vm.room((list.len() + tuple.len()) * size_of::<Value>())?;
         list.extend(tuple.items().iter().cloned());
         return Ok(());
     }
@@ -102,6 +103,7 @@ fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::bool(op.holds(list.len().cmp(&other.len()))))
 }
 
@@ -279,10 +281,12 @@ fn contains(vm: &mut Vm, args: &[Value]) -> Result {
     let mut i = 0;
     while let Some(item) = list.get(i) {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i);
             return Ok(Value::TRUE);
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::FALSE)
 }
 
@@ -369,6 +373,7 @@ fn remove(vm: &mut Vm, args: &[Value]) -> Result {
     let mut i = 0;
     while let Some(item) = list.get(i) {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i);
             drop(list.remove(i));
             return Ok(Value::NONE);
         }
@@ -385,10 +390,12 @@ fn index(vm: &mut Vm, args: &[Value]) -> Result {
         && let Some(item) = list.get(i)
     {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i - start);
             return Ok(Value::index(i));
         }
         i += 1;
     }
+    heap::spend_items(i - start);
     let text = vm.repr_text(&args[1])?;
     Err(vm.value_error(format!("{text} is not in list")))
 }
@@ -402,6 +409,7 @@ fn count(vm: &mut Vm, args: &[Value]) -> Result {
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::index(found))
 }
 

@@ -61,6 +61,7 @@ macro_rules! comparison {
                 return Ok(Value::NOT_IMPLEMENTED);
             };
             vm.check_native_stack()?;
+            heap::spend_items(tuple.len().min(other.len()));
             // Unlike lists, tuples of different lengths compare their items before they differ.
             for (a, b) in tuple.items().iter().zip(other.items()) {
                 if !vm.eq(a, b)? {

@@ -62,6 +62,7 @@ impl Vm {
             if std::ptr::eq(dict, &*other) {
                 return Ok(());
             }
+            heap::spend_items(other.len() * 4);
             let mut position = 0;
             while let Some((key, value)) = other.next_entry(&mut position) {
                 self.dict_set(dict, key, value)?;
@@ -113,6 +114,7 @@ impl Vm {
             && self.class_of(iterable).is_same(&self.types.dict)
         {
             set.prepare_for(dict.len());
+            heap::spend_items(dict.len() * 4);
             for (key, _) in dict.items() {
                 self.set_add(set, &key)?;
             }
