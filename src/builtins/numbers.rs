@@ -155,7 +155,7 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
             let next = sum + x;
             compensation += if sum.abs() >= x.abs() { (sum - next) + x } else { (x - next) + sum };
             pending = Some(next);
-        } else if let Some(n) = item.as_int() {
+        } else if let Some(n) = vm.int_like_i64(&item) {
             pending = Some(sum + n as f64);
         } else {
             let so_far = finish(sum, compensation);

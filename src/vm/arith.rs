@@ -2,7 +2,7 @@
 //!
 //! Source: the Python reference, "Emulating numeric types".
 
-use super::{Result, Vm};
+use super::{Native, Result, Vm};
 use crate::object::{Kind, Special, Str, Value, heap};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,19 @@ impl Vm {
         } else if let Some(method) = self.special(a, op.specials().2)
             && !method.is_none()
         {
+            // CPython asks numbers first: a builtin sequence grows only if no reflected method
+            // of the operand's class takes the two.
+            if matches!(op, BinaryOp::Add | BinaryOp::Mul)
+                && method.is::<Native>()
+                && let Some(reflected) = self.special(b, op.specials().1)
+                && !reflected.is_none()
+                && !reflected.is::<Native>()
+            {
+                let result = self.call(&reflected, &[b.clone(), a.clone()])?;
+                if !result.is_not_implemented() {
+                    return Ok(result);
+                }
+            }
             let result = self.call(&method, &[a.clone(), b.clone()])?;
             if !result.is_not_implemented() {
                 return Ok(result);

@@ -263,6 +263,9 @@ impl Vm {
             return Ok(());
         }
         let Some(method) = class.special(Special::SetItem) else {
+            if class.special(Special::DelItem).is_some() {
+                return Err(self.attribute_error("__setitem__"));
+            }
             let name = class.name_text();
             return Err(self.type_error(format!("'{name}' object does not support item assignment")));
         };
@@ -284,8 +287,15 @@ impl Vm {
             };
         }
         let Some(method) = class.special(Special::DelItem) else {
+            if class.special(Special::SetItem).is_some() {
+                return Err(self.attribute_error("__delitem__"));
+            }
             let name = class.name_text();
-            return Err(self.type_error(format!("'{name}' object doesn't support item deletion")));
+            // CPython's sequences and instances of Python's classes refuse an index in other words.
+            let sequence = class.has_flag(crate::object::class_flag::HEAP) || class.has_special(Special::Len);
+            let is_index = self.int_like(key).is_some() || self.class_of(key).has_special(Special::Index);
+            let refuses = if sequence && is_index { "doesn't" } else { "does not" };
+            return Err(self.type_error(format!("'{name}' object {refuses} support item deletion")));
         };
         self.call(&method, &[value.clone(), key.clone()]).map(drop)
     }
