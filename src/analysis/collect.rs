@@ -245,6 +245,11 @@ impl<'a> Collector<'a> {
                     self.check_global(name, span);
                     self.directives.entry((self.current, name)).or_insert(span);
                     self.scope_mut().symbol_mut(name).global = true;
+                    // The declaration counts at the top level too: what `exec` runs then puts
+                    // the name into its globals instead of its own namespace.
+                    if self.context.namespace {
+                        self.analysis.scope_mut(ScopeId(0)).symbol_mut(name).global = true;
+                    }
                 }
             }
             StmtKind::Nonlocal(names) => {

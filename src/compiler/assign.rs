@@ -7,6 +7,7 @@ use crate::analysis::ScopeKind;
 use crate::bytecode::{Const, In, Op, Out};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::unparse;
 
 impl<'a> Compiler<'a> {
     /// Stores a value under `name` (mangled).
@@ -285,10 +286,15 @@ impl<'a> Compiler<'a> {
     /// An annotation's value; its text under `from __future__ import annotations`.
     pub(super) fn annotation(&mut self, annotation: &'a Expr) -> In {
         if !self.analysis.future_annotations {
-            return self.operand(annotation);
+            let ExprKind::Starred(packed) = &annotation.kind else { return self.operand(annotation) };
+            // `*args: *Ts` is annotated with the one item that `*Ts` unpacks to.
+            let packed = self.operand(packed);
+            self.at(annotation.span);
+            let item = self.temp();
+            self.unit.e.unpack_sequence(item, packed, 1);
+            return owned(item);
         }
-        let text = self.source.text.get(annotation.span.range()).unwrap_or_default();
-        let text = Const::Str(text.into());
+        let text = Const::Str(unparse::annotation(annotation).into());
         let reg = self.temp();
         self.at(annotation.span);
         self.load_k(fresh(reg), text);

@@ -206,6 +206,21 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     {
         return Ok(only.clone());
     }
+    // What `__bytes__` makes is the answer, even an instance of a subclass.
+    if names.is_empty()
+        && let [_, only] = values
+        && let Some(method) = vm.special(only, Special::Bytes).filter(|method| !method.is_none())
+    {
+        let made = vm.call(&method, std::slice::from_ref(only))?;
+        let Some(bytes) = made.get::<BytesObj>() else {
+            let got = vm.type_name(&made);
+            return Err(vm.type_error(format!("__bytes__ returned non-bytes (type {got})")));
+        };
+        if exact {
+            return Ok(made);
+        }
+        return Ok(heap::alloc(&class, BytesObj { data: bytes.data.clone() }).into_value());
+    }
     let data = constructor(vm, "bytes", &values[1..], names)?;
     if exact {
         return Ok(vm.bytes(data));

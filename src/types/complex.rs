@@ -205,6 +205,7 @@ fn part(vm: &mut Vm, value: &Value, wanted: &str) -> Result<Complex> {
     if let Some(method) = vm.special(value, Special::Complex) {
         let result = vm.call(&method, &[value.clone()])?;
         if result.is::<ComplexObj>() {
+            vm.warn_of_subclass(&result, &vm.types.complex.clone(), "__complex__")?;
             return Ok(own(&result));
         }
         let (class, got) = (vm.type_name(value), vm.type_name(&result));

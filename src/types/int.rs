@@ -3,10 +3,10 @@
 //! Integers that fit are held inline; larger ones, and every instance of a subclass, are an
 //! `IntObj`. `Vm::int_like` reads them all.
 
-use super::float;
+use super::{bytes, float};
 use super::format;
 use super::str::properties;
-use crate::object::{ByteArrayObj, BytesObj, IntObj, Ref, Special, Str, Value, heap};
+use crate::object::{IntObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{converting, dividing, hash_big, multiplying};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
@@ -115,7 +115,10 @@ pub fn from_text(vm: &mut Vm, text: &str, base: u32, value: &Value) -> Result<Bi
     match parsed {
         Ok(n) => Ok(n),
         Err(BadText::Invalid) => {
-            let shown = vm.repr_text(value)?;
+            let shown = match bytes::buffer(value) {
+                Some(data) => bytes::literal(&data, false),
+                None => vm.repr_text(value)?,
+            };
             Err(vm.value_error(format!("invalid literal for int() with base {base}: {shown}")))
         }
         Err(BadText::TooLong(digits)) => Err(vm.value_error(format!(
@@ -128,11 +131,9 @@ fn text_of(value: &Value) -> Option<String> {
     if let Some(text) = value.get::<Str>() {
         return Some(text.as_str().to_owned());
     }
-    let latin = |data: &[u8]| data.iter().map(|&b| b as char).collect();
-    if let Some(bytes) = value.get::<BytesObj>() {
-        return Some(latin(&bytes.data));
-    }
-    value.get::<ByteArrayObj>().map(|bytes| latin(&bytes.data.borrow()))
+    // Letters that are digits or spaces elsewhere are none in bytes.
+    let plain = |&byte: &u8| if byte.is_ascii() { byte as char } else { '?' };
+    bytes::buffer(value).map(|data| data.iter().map(plain).collect())
 }
 
 /// `int(value)` with a single argument.
@@ -147,7 +148,10 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
     if let Some(method) = vm.special(value, Special::Int) {
         let result = vm.call(&method, &[value.clone()])?;
         return match vm.int_like(&result) {
-            Some(n) => Ok(n),
+            Some(n) => {
+                vm.warn_of_subclass(&result, &vm.types.int.clone(), "__int__")?;
+                Ok(n)
+            }
             None => {
                 let got = vm.type_name(&result);
                 Err(vm.type_error(format!("__int__ returned non-int (type {got})")))

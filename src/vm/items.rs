@@ -267,6 +267,9 @@ impl Vm {
             return Ok(());
         }
         let Some(method) = class.special(Special::SetItem) else {
+            if class.special(Special::DelItem).is_some() {
+                return Err(self.attribute_error("__setitem__"));
+            }
             let name = self.type_name(value);
             return Err(self.type_error(format!("'{name}' object does not support item assignment")));
         };
@@ -288,6 +291,9 @@ impl Vm {
             };
         }
         let Some(method) = class.special(Special::DelItem) else {
+            if class.special(Special::SetItem).is_some() {
+                return Err(self.attribute_error("__delitem__"));
+            }
             let name = self.type_name(value);
             // CPython has two sentences: one for sequences, and classes of programs may be some.
             let sequence = class.has_special(Special::Len) || class.has_flag(class_flag::HEAP);

@@ -49,7 +49,7 @@ impl Total {
             let next = sum + x;
             self.compensation += if sum.abs() >= x.abs() { (sum - next) + x } else { (x - next) + sum };
             self.pending = Some(next);
-        } else if let Some(n) = item.as_int() {
+        } else if let Some(n) = vm.int_like_i64(item) {
             self.pending = Some(sum + n as f64);
         } else {
             let so_far = Value::float(compensated(sum, self.compensation));

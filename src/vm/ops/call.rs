@@ -182,7 +182,7 @@ impl Vm {
                     && !self.class_of(&args).has_special(Special::Iter)
                     && !self.class_of(&args).has_special(Special::GetItem) =>
             {
-                let (callee, name) = (self.full_callee_name(callee), self.type_name(&args));
+                let (callee, name) = (self.full_callee_name(callee)?, self.type_name(&args));
                 Err(self.type_error(format!("{callee} argument after * must be an iterable, not {name}")))
             }
             Err(raised) => Err(raised),
