@@ -21,6 +21,7 @@ mod handle;
 mod methods;
 mod report;
 
+use super::debug::{self, Subject};
 use super::futures::{self, Future};
 use super::timers::{Timer, Timers};
 use super::{Classes, State, classes, gather, tasks};
@@ -72,6 +73,8 @@ pub(super) struct Loop {
     stopping: Cell<bool>,
     pub(super) closed: Cell<bool>,
     pub(super) debug: Cell<bool>,
+    /// Seconds from which on a step is reported in debug mode.
+    pub(super) slow_callback_duration: Cell<f64>,
     /// Tasks that are not done, or were destroyed before they were.
     pub(super) unfinished: Cell<usize>,
     /// The task that Ctrl-C cancels, or None; and how often it has.
@@ -156,7 +159,13 @@ pub(super) fn expect(vm: &Vm, value: &Value) -> Result<()> {
     expect_loop(vm, value).map(drop)
 }
 
-pub(super) fn new_loop(vm: &mut Vm) -> Value {
+/// A loop, which says in the log what it waits with.
+pub(super) fn new_loop(vm: &mut Vm) -> Result {
+    debug::log(vm, "debug", "Using selector: EpollSelector", None)?;
+    Ok(quiet_loop(vm))
+}
+
+pub(super) fn quiet_loop(vm: &mut Vm) -> Value {
     let classes = classes(vm);
     let class = classes.event_loop.clone();
     new_opaque(
@@ -172,6 +181,7 @@ pub(super) fn new_loop(vm: &mut Vm) -> Value {
             stopping: Cell::new(false),
             closed: Cell::new(false),
             debug: Cell::new(false),
+            slow_callback_duration: Cell::new(0.1),
             unfinished: Cell::new(0),
             interruptible: Cell::new(Value::NONE),
             interrupts: Cell::new(0),
@@ -260,7 +270,14 @@ fn run_ready(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     let count = this.ready.borrow().len();
     for _ in 0..count {
         let Some(entry) = this.ready.borrow_mut().pop_front() else { break };
-        run_entry(vm, value, this, entry)?;
+        if this.debug.get() {
+            let (subject, start) = (Subject::of(&entry), vm.host.monotonic());
+            run_entry(vm, value, this, entry)?;
+            let taken = vm.host.monotonic().saturating_sub(start);
+            debug::step_ended(vm, this, &subject, taken)?;
+        } else {
+            run_entry(vm, value, this, entry)?;
+        }
         vm.step()?;
         if heap::pending() {
             vm.safepoint()?;
@@ -453,7 +470,10 @@ pub(super) fn close(vm: &mut Vm, value: &Value) -> Result<()> {
     if this.running.get() {
         return Err(vm.runtime_error("Cannot close a running event loop"));
     }
-    this.closed.set(true);
+    if !this.closed.replace(true) && this.debug.get() {
+        let shown = vm.repr_text(value)?.replace("closed=True", "closed=False");
+        debug::log(vm, "debug", &format!("Close {shown}"), None)?;
+    }
     let ready = std::mem::take(&mut *this.ready.borrow_mut());
     let timers = this.timers.borrow_mut().take_all();
     drop((ready, timers));

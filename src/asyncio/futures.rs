@@ -68,6 +68,8 @@ pub(super) struct Future {
     /// Most futures have one callback.
     first: Cell<Callback>,
     rest: RefCell<Vec<Callback>>,
+    /// `file:line` where a task was made, a `str`; unbound outside of debug mode.
+    pub(super) created: Cell<Value>,
     pub(super) part: Part,
 }
 
@@ -128,6 +130,7 @@ impl Future {
             cancelled_error: Cell::new(Value::NONE),
             first: Cell::new(Callback::None),
             rest: RefCell::default(),
+            created: Cell::new(Value::UNBOUND),
             part,
         }
     }
@@ -337,6 +340,9 @@ pub(super) fn cancel(vm: &mut Vm, value: &Value, message: &Value) -> Result<bool
 }
 
 fn cancel_native(vm: &mut Vm, value: &Value, this: &Future, message: &Value) -> Result<bool> {
+    // What `gather` returns may stand in another, and so on.
+    vm.check_native_stack()?;
+    vm.step()?;
     match &this.part {
         Part::Plain => Ok(cancel_plain(value, this, message)),
         Part::Task(task) => tasks::cancel(vm, this, task, message),
@@ -360,9 +366,20 @@ pub(super) fn invalid_state(vm: &mut Vm, text: &str) -> Raised {
     vm.raised(&class, text)
 }
 
-/// `future.result()`
+/// `future.result()`: what it raises gets the exception that is being handled as its context, also when it had
+/// another one.
 #[inline]
 pub(super) fn result(vm: &mut Vm, this: &Future) -> Result {
+    let answer = outcome(vm, this);
+    if let Err(raised) = &answer {
+        vm.set_context(&raised.0);
+    }
+    answer
+}
+
+/// What a task that waited for the future gets: an exception is thrown into it as it is.
+#[inline]
+pub(super) fn outcome(vm: &mut Vm, this: &Future) -> Result {
     match this.state.get() {
         State::Finished if !this.failed.get() => Ok(Value::peek(&this.outcome)),
         State::Finished => {
@@ -389,7 +406,11 @@ pub(super) fn exception(vm: &mut Vm, this: &Future) -> Result {
             this.mark_retrieved();
             Ok(if this.failed.get() { Value::peek(&this.outcome) } else { Value::NONE })
         }
-        State::Cancelled => Err(cancelled_error(vm, this)),
+        State::Cancelled => {
+            let raised = cancelled_error(vm, this);
+            vm.set_context(&raised.0);
+            Err(raised)
+        }
         State::Pending => Err(invalid_state(vm, "Exception is not set.")),
     }
 }

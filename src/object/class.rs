@@ -127,6 +127,11 @@ impl Class {
         subclasses.push(weak);
     }
 
+    pub fn remove_subclass(&self, class: &Ref<Class>) {
+        let mut subclasses = self.subclasses.borrow_mut();
+        subclasses.retain(|weak| weak.target().is_some_and(|target| !target.is_same(class.as_value())));
+    }
+
     pub fn subclasses(&self) -> Vec<Ref<Class>> {
         let list: Vec<Ref<WeakRef>> = self.subclasses.borrow().clone();
         list.iter().filter_map(|w| w.target()?.downcast::<Class>()).collect()

@@ -36,18 +36,24 @@ use std::collections::{HashMap, HashSet};
 use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use cells::{census, instances, over_limit, set_limit, set_separate};
+pub use cells::{census, instances, over_limit, set_limit, set_separate, used_bytes};
 pub(super) use cells::{each_object, large_count, number_cells, ordinal};
 pub use intern::{intern, intern_value};
 pub use opaque::{Opaque, OpaqueObj, new_opaque};
 pub use release::{has_finalizers, take_finalizers};
 pub(super) use release::{queue, queue_finalizer, release, wants_finalizer};
-pub use ticks::{clear_pending, pending, ran_down, set_pending, set_ticks, tick, tick_again};
+pub use ticks::{
+    clear_pending, in_debt, pending, ran_down, set_pending, set_ticks, spend, spend_bytes, spend_items, take_debt, tick,
+    tick_again,
+};
 
 /// What a program without any object of its own adds: its code, its function.
 const FEW: usize = 3;
 /// So many containers make a collection due.
 const COLLECT_ABOVE: usize = 10_000;
+/// Memory of this size is worth asking for huge pages.
+const MUCH: usize = 2 * HUGE;
+const HUGE: usize = 2 * 1024 * 1024;
 
 #[derive(Clone, Copy)]
 pub(super) struct Layout {
@@ -259,6 +265,23 @@ pub(super) fn header_of<T: Payload>(body: &T) -> &Header {
 /// The object that a payload lives in, as a counted reference.
 pub fn object_of<T: Payload>(body: &T) -> Value {
     Value::from_borrowed(header_of(body))
+}
+
+/// Memory that is about to be filled from end to end: huge pages take one fault where small ones
+/// take 512, and a program that strides through it finds its addresses sooner. It is a hint:
+/// without it, or where there are no such pages, the memory is the same.
+pub(super) fn expect_fill(start: *mut u8, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    if bytes >= MUCH {
+        let from = start as usize;
+        let (first, end) = (from.next_multiple_of(HUGE), (from + bytes) / HUGE * HUGE);
+        // SAFETY: the range lies inside the caller's memory, and the hint changes no contents.
+        let _ = unsafe {
+            rustix::mm::madvise(first as *mut _, end.saturating_sub(first), rustix::mm::Advice::LinuxHugepage)
+        };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, bytes);
 }
 
 /// Whether a value is a string of class `str` itself.

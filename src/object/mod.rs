@@ -32,7 +32,7 @@ pub use function::{BoundMethod, CacheLine, CellObj, CodeObj, Function, NO_ARITY,
 pub use header::{Kind, Payload, Tracer, flag};
 pub use heap::{Baton, Opaque, new_opaque};
 pub use instance::Instance;
-pub use sequence::{ListObj, TupleObj};
+pub use sequence::{ListObj, TupleObj, repeated};
 pub use set::SetObj;
 pub use shape::Shape;
 pub use simple::{

@@ -163,12 +163,16 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         }
     }
     let [real, imag] = args;
-    let number = if let Some(text) = real.as_ref().and_then(|v| v.get::<Str>()) {
+    let number = if let Some((given, text)) = real.as_ref().and_then(|v| Some((v, v.get::<Str>()?))) {
         if imag.is_some() {
             return Err(vm.type_error("complex() can't take second arg if first is a string"));
         }
         match parse(text.as_str()) {
             Some(number) => number,
+            None if float::without_underscores(text.as_str()).is_none() => {
+                let shown = vm.repr_text(given)?;
+                return Err(vm.value_error(format!("could not convert string to complex: {shown}")));
+            }
             None => return Err(vm.value_error("complex() arg is a malformed string")),
         }
     } else {
@@ -202,6 +206,7 @@ fn part(vm: &mut Vm, value: &Value, wanted: &str) -> Result<Complex> {
     if let Some(method) = vm.special(value, Special::Complex) {
         let result = vm.call(&method, &[value.clone()])?;
         if result.is::<ComplexObj>() {
+            vm.warn_of_subclass(&result, &vm.types.complex.clone(), "__complex__")?;
             return Ok(own(&result));
         }
         let (class, got) = (vm.type_name(value), vm.type_name(&result));

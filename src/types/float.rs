@@ -6,15 +6,17 @@
 mod hex;
 mod text;
 
-use super::format;
 use super::operators::{comparisons, operators};
-use crate::object::{ByteArrayObj, BytesObj, Opaque, Ref, Special, Str, Tracer, Value, heap};
+use super::{bytes, format};
+use crate::object::{Opaque, Ref, Special, Str, Tracer, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{compare, float_divmod, frexp, hash_f64};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive, Zero};
 
+pub(crate) use text::quiet;
+pub(super) use text::without_underscores;
 pub use text::{exponential, fixed, general, parse, repr, shortest};
 
 /// The payload of an instance of a subclass of `float`.
@@ -45,7 +47,12 @@ pub fn to_float(vm: &mut Vm, value: &Value) -> Result<Option<f64>> {
     if let Some(method) = vm.special(value, Special::Float) {
         let result = vm.call(&method, &[value.clone()])?;
         return match float_value(&result) {
-            Some(x) => Ok(Some(x)),
+            Some(x) if result.as_float().is_some() => Ok(Some(x)),
+            Some(x) => {
+                let method = format!("{}.__float__", vm.type_name(value));
+                vm.warn_of_subclass(&result, &vm.types.float.clone(), &method)?;
+                Ok(Some(x))
+            }
             None => {
                 let (class, got) = (vm.type_name(value), vm.type_name(&result));
                 Err(vm.type_error(format!("{class}.__float__ returned non-float (type {got})")))
@@ -90,10 +97,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn from_value(vm: &mut Vm, value: &Value) -> Result<f64> {
     let text = if let Some(text) = value.get::<Str>() {
         text.as_str().to_owned()
-    } else if let Some(bytes) = value.get::<BytesObj>() {
-        String::from_utf8_lossy(&bytes.data).into_owned()
-    } else if let Some(bytes) = value.get::<ByteArrayObj>() {
-        String::from_utf8_lossy(&bytes.data.borrow()).into_owned()
+    } else if let Some(data) = bytes::buffer(value) {
+        // Letters that are digits elsewhere are none in bytes.
+        data.iter().map(|&byte| if byte.is_ascii() { byte as char } else { '?' }).collect()
     } else {
         return match to_float(vm, value)? {
             Some(x) => Ok(x),

@@ -36,7 +36,7 @@ pub(in crate::asyncio) fn event_loop(vm: &mut Vm) -> Result {
     }
     let category = vm.exceptions.deprecation_warning.clone();
     vm.warn(&category, "There is no current event loop")?;
-    let made = new_loop(vm);
+    let made = new_loop(vm)?;
     set_event_loop(vm, made.clone());
     Ok(made)
 }
@@ -52,7 +52,7 @@ pub(in crate::asyncio) const FUNCTIONS: &[Row] = &[
     function("get_running_loop()", |vm, _| running_loop(vm)),
     function("_get_running_loop()", |vm, _| Ok(vm.extension::<State>().running.clone())),
     function("get_event_loop()", |vm, _| event_loop(vm)),
-    function("new_event_loop()", |vm, _| Ok(new_loop(vm))),
+    function("new_event_loop()", |vm, _| new_loop(vm)),
     function("set_event_loop(loop)", |vm, args| {
         if !args[0].is_none() && of(&args[0]).is_none() {
             let name = vm.type_name(&args[0]);

@@ -6,7 +6,7 @@ use crate::object::{Class, Kind, Opaque, Ref, Tracer, Value, class_flag, new_opa
 use crate::types::context;
 use crate::vm::native::method;
 use crate::vm::{Result, Row, Vm};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// A callback that was scheduled and can be cancelled.
 pub(in crate::asyncio) struct Handle {
@@ -20,6 +20,8 @@ pub(in crate::asyncio) struct Handle {
     /// Whether it waits in the timer heap.
     pub(super) scheduled: Cell<bool>,
     when: Option<f64>,
+    /// `file:line` where it was made, in debug mode.
+    pub(super) created: RefCell<Option<Box<str>>>,
 }
 
 impl Opaque for Handle {
@@ -63,6 +65,7 @@ pub(super) fn new_handle(
             cancelled: Cell::new(false),
             scheduled: Cell::new(when.is_some()),
             when,
+            created: RefCell::default(),
         },
     )
 }
@@ -101,6 +104,9 @@ const HANDLE: &[Row] = &[
         if !callback.is_none() {
             text.push(' ');
             text.push_str(&format::callback_source(vm, &callback)?);
+        }
+        if let Some(place) = &*handle.created.borrow() {
+            text.push_str(&format!(" created at {place}"));
         }
         text.push('>');
         Ok(vm.str(text))

@@ -1,11 +1,11 @@
 //! The methods of event loops: scheduling calls, making futures and tasks, running and closing,
 //! and what the loop does about asynchronous generators.
 
-use super::handle::{Call, new_handle};
+use super::handle::{Call, Handle, new_handle};
 use super::report::{call_exception_handler, default_exception_handler};
-use super::{NANOS, Ready, close, expect_loop, new_loop, run_forever, run_until_complete};
+use super::{Loop, NANOS, Ready, close, expect_loop, new_loop, run_forever, run_until_complete};
 use crate::asyncio::timers::Timer;
-use crate::asyncio::{coroutines, futures, part_function, tasks};
+use crate::asyncio::{coroutines, debug, futures, part_function, tasks};
 use crate::object::{Class, Kind, Ref, Str, Value, WeakRef, class_flag};
 use crate::types::context;
 use crate::vm::native::{getset, method, raw, static_raw};
@@ -43,8 +43,18 @@ fn call_soon(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let this = expect_loop(vm, &values[0])?;
     this.check_open(vm)?;
     let handle = new_handle(&this.classes, &values[0], call, None);
+    note_place(vm, this, &handle);
     this.push(Ready::Handle(handle.clone()));
     Ok(handle)
+}
+
+/// In debug mode a handle says where it was made, also when it has been cancelled.
+fn note_place(vm: &mut Vm, this: &Loop, handle: &Value) {
+    if this.debug.get()
+        && let Some(handle) = handle.opaque::<Handle>()
+    {
+        *handle.created.borrow_mut() = Some(debug::here(vm).into());
+    }
 }
 
 fn call_later(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -70,6 +80,7 @@ fn schedule(vm: &mut Vm, value: &Value, at: i64, when: f64, call: Call) -> Resul
     let this = expect_loop(vm, value)?;
     this.check_open(vm)?;
     let handle = new_handle(&this.classes, value, call, Some(when));
+    note_place(vm, this, &handle);
     this.push_timer(at, Timer::Handle(handle.clone()));
     Ok(handle)
 }
@@ -112,7 +123,9 @@ const LOOP: &[Row] = &[
         let factory = Value::peek(&this.task_factory);
         if factory.is_none() {
             let context = context::given_or_inherited(vm, &args[3])?;
-            return tasks::create(vm, &args[0], &args[1], &args[2], context);
+            let task = tasks::create(vm, &args[0], &args[1], &args[2], context)?;
+            debug::note_origin(vm, &task, None);
+            return Ok(task);
         }
         let task = if args[3].is_none() {
             vm.call(&factory, &[args[0].clone(), args[1].clone()])?
@@ -198,7 +211,15 @@ const LOOP: &[Row] = &[
         Ok(Value::NONE)
     }),
     method("shutdown_default_executor(self, timeout=None)", |vm, _| Ok(coroutines::finished(vm))),
-    getset("slow_callback_duration", |_, _| Ok(Value::float(0.1)), |_, _, _| Ok(())),
+    getset(
+        "slow_callback_duration",
+        |vm, value| Ok(Value::float(expect_loop(vm, value)?.slow_callback_duration.get())),
+        |vm, value, new| {
+            let limit = seconds(vm, new)?;
+            expect_loop(vm, value)?.slow_callback_duration.set(limit);
+            Ok(())
+        },
+    ),
     method("__repr__(self, /)", |vm, args| {
         let this = expect_loop(vm, &args[0])?;
         let word = |on: bool| if on { "True" } else { "False" };
@@ -212,7 +233,7 @@ const LOOP: &[Row] = &[
     }),
 ];
 
-const NEW_LOOP: &[Row] = &[static_raw("__new__(cls)", |vm, _, _| Ok(new_loop(vm)))];
+const NEW_LOOP: &[Row] = &[static_raw("__new__(cls)", |vm, _, _| new_loop(vm))];
 
 /// The class of event loops.
 pub(super) fn class(vm: &mut Vm) -> Ref<Class> {

@@ -3,7 +3,7 @@
 
 use super::handle::Handle;
 use super::of;
-use crate::asyncio::format;
+use crate::asyncio::{debug, format};
 use crate::object::{Dict, ExcObj, Ref, Value};
 use crate::vm::{Raised, Result, Vm};
 
@@ -71,17 +71,18 @@ pub(super) fn default_exception_handler(vm: &mut Vm, context: &Value) -> Result<
     for (key, shown) in rows {
         text.push_str(&format!("\n{key}: {shown}"));
     }
-    text.push('\n');
-    if let Some(exception) = dict.get_text("exception").and_then(|exc| exc.downcast::<ExcObj>()) {
-        let told = vm.format_exception(&exception);
+    let exception = dict.get_text("exception").and_then(|exc| exc.downcast::<ExcObj>());
+    if let Some(exception) = &exception {
         // A callback that is no Python function: CPython shows the frame of the handle that called it.
         let called = dict.get_text("handle").is_some_and(|handle| handle.opaque::<Handle>().is_some());
-        if called && exception_is_bare(vm, &exception) && !told.starts_with("Traceback") {
-            text.push_str("Traceback (most recent call last):\n");
+        if called && exception_is_bare(vm, exception) {
+            let told = vm.format_exception(exception);
+            if !told.starts_with("Traceback") {
+                let told = told.trim_end_matches('\n');
+                text.push_str(&format!("\nTraceback (most recent call last):\n{told}"));
+                return debug::log(vm, "error", &text, None);
+            }
         }
-        text.push_str(&told);
     }
-    // As for any log: when standard error is closed the report is lost.
-    let _ = vm.host.write_err(text.as_bytes());
-    Ok(())
+    debug::log(vm, "error", &text, exception.as_ref())
 }

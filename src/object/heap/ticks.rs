@@ -21,11 +21,13 @@ unsafe impl Sync for PendingFlag {}
 
 /// Steps (backward jumps, calls, items that natives take) until the machine looks outside. While something is pending there is one
 /// left, and what was left before is owed.
-static TICKS: Ticks = Ticks { left: Cell::new(1), owed: Cell::new(1) };
+static TICKS: Ticks = Ticks { left: Cell::new(1), owed: Cell::new(1), debt: Cell::new(0) };
 
 struct Ticks {
     left: Cell<u32>,
     owed: Cell<u32>,
+    /// Steps of natives beyond the next look.
+    debt: Cell<u64>,
 }
 
 // SAFETY: invariant 1.
@@ -76,6 +78,49 @@ pub fn set_ticks(left: u32) {
     } else {
         TICKS.left.set(left);
     }
+}
+
+/// Items that natives visit, and bytes that they copy, in the time of a step.
+const ITEMS_A_STEP: usize = 64;
+const BYTES_A_STEP: usize = 4096;
+
+/// Counts the steps that a native takes at once. The next look comes the sooner; what goes beyond it is
+/// a debt that the look settles.
+pub fn spend(steps: u64) {
+    let count = if PENDING.0.get() { &TICKS.owed } else { &TICKS.left };
+    let spare = count.get().saturating_sub(1);
+    if steps <= u64::from(spare) {
+        count.set(count.get() - steps as u32);
+    } else {
+        count.set(1);
+        TICKS.debt.set(TICKS.debt.get().saturating_add(steps - u64::from(spare)));
+    }
+}
+
+/// Counts the time that a native takes to visit items.
+#[inline(always)]
+pub fn spend_items(items: usize) {
+    if items >= ITEMS_A_STEP {
+        spend((items / ITEMS_A_STEP) as u64);
+    }
+}
+
+/// Counts the time that a native takes to read or copy bytes.
+#[inline(always)]
+pub fn spend_bytes(bytes: usize) {
+    if bytes >= BYTES_A_STEP {
+        spend((bytes / BYTES_A_STEP) as u64);
+    }
+}
+
+/// Whether natives have taken more steps than there were until the next look.
+pub fn in_debt() -> bool {
+    TICKS.debt.get() > 0
+}
+
+/// The steps that natives took beyond the next look; they are settled.
+pub fn take_debt() -> u64 {
+    TICKS.debt.replace(0)
 }
 
 /// After `tick` said to look at something pending where that can't be done: the next one says so again.

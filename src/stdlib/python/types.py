@@ -13,6 +13,7 @@ __all__ = [
 ]
 
 
+@_internals.native
 class SimpleNamespace:
     def __init__(self, mapping_or_iterable=(), /, **kwargs):
         self.__dict__.update(mapping_or_iterable)
@@ -190,3 +191,6 @@ def prepare_class(name, bases=(), kwds=None):
 
 def get_original_bases(cls, /):
     return cls.__dict__.get("__orig_bases__", cls.__bases__)
+
+
+_internals.mark_class(SimpleNamespace, "qualified")

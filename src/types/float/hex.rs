@@ -47,7 +47,7 @@ fn parse_hex(text: &str) -> Option<(f64, bool)> {
     let signed = |x: f64| if negative { -x } else { x };
     match text {
         "inf" | "infinity" => return Some((signed(f64::INFINITY), false)),
-        "nan" => return Some((f64::NAN, false)),
+        "nan" => return Some((signed(f64::NAN), false)),
         _ => {}
     }
     let text = text.strip_prefix("0x").unwrap_or(text);

@@ -1,6 +1,7 @@
 //! Floats and their texts: the digits that `repr` and the format specifications write, and what
 //! `float(text)` reads.
 
+use crate::object::heap;
 use crate::types::str::properties;
 
 /// No double has more significant digits than this; what lies behind is zeros.
@@ -133,6 +134,7 @@ pub fn general(x: f64, precision: usize, alternate: bool, at_least_one_decimal: 
 
 /// Reads a decimal number as `float()` does; `None` when the text is not one.
 pub fn parse(text: &str) -> Option<f64> {
+    heap::spend_items(text.len());
     let text = if text.is_ascii() { text.to_owned() } else { properties::to_ascii_digits(text) };
     let text = text.trim_matches(properties::is_space);
     let plain = without_underscores(text)?;
@@ -141,7 +143,7 @@ pub fn parse(text: &str) -> Option<f64> {
     let sign = if plain.starts_with('-') { -1.0 } else { 1.0 };
     match word.as_str() {
         "inf" | "infinity" => return Some(sign * f64::INFINITY),
-        "nan" => return Some(f64::NAN),
+        "nan" => return Some(f64::NAN.copysign(sign)),
         _ => {}
     }
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
@@ -151,7 +153,7 @@ pub fn parse(text: &str) -> Option<f64> {
 }
 
 /// Underscores may stand between digits only.
-fn without_underscores(text: &str) -> Option<String> {
+pub(in crate::types) fn without_underscores(text: &str) -> Option<String> {
     if !text.contains('_') {
         return Some(text.to_owned());
     }
@@ -160,4 +162,9 @@ fn without_underscores(text: &str) -> Option<String> {
     let fine =
         (0..bytes.len()).filter(|&i| bytes[i] == b'_').all(|i| digit(i.checked_sub(1)) && digit(Some(i + 1)));
     fine.then(|| text.replace('_', ""))
+}
+
+/// The number as it is outside: a value holds a negative NaN without its quiet bit.
+pub(crate) fn quiet(x: f64) -> f64 {
+    if x.is_nan() { f64::NAN.copysign(x) } else { x }
 }
