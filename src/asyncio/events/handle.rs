@@ -6,7 +6,7 @@ use crate::object::{Class, Kind, Opaque, Ref, Tracer, Value, class_flag, new_opa
 use crate::types::context;
 use crate::vm::native::method;
 use crate::vm::{Result, Row, Vm};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// A callback that was scheduled and can be cancelled.
 pub(in crate::asyncio) struct Handle {
@@ -21,7 +21,7 @@ pub(in crate::asyncio) struct Handle {
     pub(super) scheduled: Cell<bool>,
     when: Option<f64>,
     /// `file:line` where it was made, in debug mode.
-    created: RefCell<Option<Box<str>>>,
+    pub(super) created: RefCell<Option<Box<str>>>,
 }
 
 impl Opaque for Handle {

@@ -1,11 +1,11 @@
 //! The methods of event loops: scheduling calls, making futures and tasks, running and closing,
 //! and what the loop does about asynchronous generators.
 
-use super::handle::{Call, new_handle};
+use super::handle::{Call, Handle, new_handle};
 use super::report::{call_exception_handler, default_exception_handler};
-use super::{NANOS, Ready, close, expect_loop, new_loop, run_forever, run_until_complete};
+use super::{Loop, NANOS, Ready, close, expect_loop, new_loop, run_forever, run_until_complete};
 use crate::asyncio::timers::Timer;
-use crate::asyncio::{coroutines, futures, part_function, tasks};
+use crate::asyncio::{coroutines, debug, futures, part_function, tasks};
 use crate::object::{Class, Kind, Ref, Str, Value, WeakRef, class_flag};
 use crate::types::context;
 use crate::vm::native::{getset, method, raw, static_raw};

@@ -3,7 +3,7 @@
 
 use super::handle::Handle;
 use super::of;
-use crate::asyncio::format;
+use crate::asyncio::{debug, format};
 use crate::object::{Dict, ExcObj, Ref, Value};
 use crate::vm::{Raised, Result, Vm};
 
