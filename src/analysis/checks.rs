@@ -8,6 +8,7 @@ use super::scope::ScopeKind;
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
 use crate::syntax::unparse;
+use crate::syntax::visit::captured_names;
 
 impl Collector<'_> {
     /// `return` stands in a function; with a value it is no async generator. (Whether it is
@@ -540,30 +541,5 @@ fn irrefutable(pattern: &Pattern) -> Option<(ErrorKind, Span)> {
         | PatternKind::Star(_)
         | PatternKind::Mapping { .. }
         | PatternKind::Class { .. } => None,
-    }
-}
-
-/// The names that a pattern binds, in source order, each as often as it stands there.
-pub fn captured_names(pattern: &Pattern, names: &mut Vec<Name>) {
-    match &pattern.kind {
-        PatternKind::Value(_) | PatternKind::Singleton(_) => {}
-        PatternKind::Star(name) => names.extend(name.map(|name| name.name)),
-        PatternKind::As { pattern, name } => {
-            if let Some(inner) = pattern {
-                captured_names(inner, names);
-            }
-            names.extend(name.map(|name| name.name));
-        }
-        PatternKind::Sequence(items) | PatternKind::Or(items) => {
-            items.iter().for_each(|item| captured_names(item, names));
-        }
-        PatternKind::Mapping { entries, rest } => {
-            entries.iter().for_each(|(_, value)| captured_names(value, names));
-            names.extend(rest.map(|rest| rest.name));
-        }
-        PatternKind::Class { patterns, keywords, .. } => {
-            patterns.iter().for_each(|item| captured_names(item, names));
-            keywords.iter().for_each(|(_, item)| captured_names(item, names));
-        }
     }
 }

@@ -6,9 +6,13 @@
 //! here. What a decorator, a second assignment, `global` or a star import may have changed is
 //! left alone, so that a finding is worth reading.
 
+use super::collect::first_component;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::visit::{
+    blocks_of, bound_by, captured_names, each_expr, each_stmt, every_param, exprs_of,
+};
 use std::collections::{HashMap, HashSet};
 
 /// What looks wrong in `module`, in the order of the source.
@@ -99,9 +103,9 @@ impl Walk {
             ExprKind::Str(text) if &**text == MAIN => {
                 read.insert(main);
             }
-            ExprKind::Lambda(lambda) => each_param(&lambda.params, |param| {
-                elusive.insert(param.name.name);
-            }),
+            ExprKind::Lambda(lambda) => {
+                elusive.extend(every_param(&lambda.params).map(|param| param.name.name));
+            }
             ExprKind::ListComp(comp)
             | ExprKind::SetComp(comp)
             | ExprKind::DictComp(comp)
@@ -218,9 +222,8 @@ impl Walk {
         match &stmt.kind {
             StmtKind::FunctionDef(def) => {
                 let mut frame = Frame::new(Place::Function { is_async: def.is_async });
-                each_param(&def.params, |param| {
-                    frame.names.insert(param.name.name, Bound::Other);
-                });
+                let params = every_param(&def.params);
+                frame.names.extend(params.map(|param| (param.name.name, Bound::Other)));
                 self.scope(frame, &def.body);
             }
             StmtKind::ClassDef(def) => self.scope(Frame::new(Place::Class), &def.body),
@@ -389,13 +392,12 @@ fn bindings(stmt: &Stmt, bound: &mut Vec<(Name, Bound)>, star: &mut bool) {
             bound.extend(names.map(|ident| (ident.name, Bound::Other)));
         }
         StmtKind::Match { cases, .. } => {
-            cases.iter().for_each(|case| {
-                pattern_names(&case.pattern, &mut |name| bound.push((name, Bound::Other)));
-            });
+            let mut names = Vec::new();
+            cases.iter().for_each(|case| captured_names(&case.pattern, &mut names));
+            bound.extend(names.into_iter().map(|name| (name, Bound::Other)));
         }
         StmtKind::Import(aliases) => bound.extend(aliases.iter().map(|alias| {
-            let dotted = alias.name.name.as_str();
-            let first = Name::new(dotted.split('.').next().unwrap_or(dotted));
+            let first = first_component(alias.name).name;
             match alias.asname {
                 None => (first, Bound::Module(first)),
                 Some(name) if first == alias.name.name => (name.name, Bound::Module(first)),
@@ -440,235 +442,6 @@ fn yields(body: &[Stmt]) -> bool {
         });
     });
     found
-}
-
-fn bound_by(target: &Expr, visit: &mut impl FnMut(Name)) {
-    each_expr(target, &mut |expr, _| {
-        if let ExprKind::Name(name) = expr.kind {
-            visit(name);
-        }
-    });
-}
-
-fn pattern_names(pattern: &Pattern, visit: &mut impl FnMut(Name)) {
-    match &pattern.kind {
-        PatternKind::Value(_) | PatternKind::Singleton(_) => {}
-        PatternKind::Sequence(patterns) | PatternKind::Or(patterns) => {
-            patterns.iter().for_each(|pattern| pattern_names(pattern, visit));
-        }
-        PatternKind::Star(name) => name.iter().for_each(|ident| visit(ident.name)),
-        PatternKind::Mapping { entries, rest } => {
-            entries.iter().for_each(|(_, pattern)| pattern_names(pattern, visit));
-            rest.iter().for_each(|ident| visit(ident.name));
-        }
-        PatternKind::Class { patterns, keywords, .. } => {
-            patterns.iter().for_each(|pattern| pattern_names(pattern, visit));
-            keywords.iter().for_each(|(_, pattern)| pattern_names(pattern, visit));
-        }
-        PatternKind::As { pattern, name } => {
-            pattern.iter().for_each(|pattern| pattern_names(pattern, visit));
-            name.iter().for_each(|ident| visit(ident.name));
-        }
-    }
-}
-
-fn each_param<'a>(params: &'a Params, visit: impl FnMut(&'a Param)) {
-    let plain = params.posonly.iter().chain(&params.args).chain(&params.vararg);
-    plain.chain(&params.kwonly).chain(&params.kwarg).for_each(visit);
-}
-
-/// Every statement below `block`; those of functions and classes inside only when `inside`.
-fn each_stmt<'a>(block: &'a [Stmt], inside: bool, visit: &mut impl FnMut(&'a Stmt)) {
-    let mut work: Vec<&'a Stmt> = block.iter().rev().collect();
-    while let Some(stmt) = work.pop() {
-        visit(stmt);
-        let scope = matches!(stmt.kind, StmtKind::FunctionDef(_) | StmtKind::ClassDef(_));
-        if inside || !scope {
-            let mut blocks = Vec::new();
-            blocks_of(stmt, &mut |block| blocks.push(block));
-            work.extend(blocks.into_iter().rev().flat_map(|block| block.iter().rev()));
-        }
-    }
-}
-
-/// The blocks directly inside a statement.
-fn blocks_of<'a>(stmt: &'a Stmt, visit: &mut impl FnMut(&'a [Stmt])) {
-    match &stmt.kind {
-        StmtKind::If { body, orelse, .. }
-        | StmtKind::While { body, orelse, .. }
-        | StmtKind::For { body, orelse, .. } => {
-            visit(body);
-            visit(orelse);
-        }
-        StmtKind::With { body, .. } => visit(body),
-        StmtKind::Try(block) => {
-            visit(&block.body);
-            block.handlers.iter().for_each(|handler| visit(&handler.body));
-            visit(&block.orelse);
-            visit(&block.finalbody);
-        }
-        StmtKind::Match { cases, .. } => cases.iter().for_each(|case| visit(&case.body)),
-        StmtKind::FunctionDef(def) => visit(&def.body),
-        StmtKind::ClassDef(def) => visit(&def.body),
-        _ => {}
-    }
-}
-
-/// The expressions that a statement evaluates in its own scope; not those of its blocks.
-fn exprs_of<'a>(stmt: &'a Stmt, visit: &mut impl FnMut(&'a Expr)) {
-    match &stmt.kind {
-        StmtKind::Expr(expr) => visit(expr),
-        StmtKind::Assign { targets, value } => {
-            targets.iter().for_each(&mut *visit);
-            visit(value);
-        }
-        StmtKind::AnnAssign { target, annotation, value, .. } => {
-            visit(target);
-            visit(annotation);
-            value.iter().for_each(visit);
-        }
-        StmtKind::AugAssign { target, value, .. } => {
-            visit(target);
-            visit(value);
-        }
-        StmtKind::TypeAlias { value, .. } => visit(value),
-        StmtKind::Return(value) => value.iter().for_each(visit),
-        StmtKind::Delete(targets) => targets.iter().for_each(visit),
-        StmtKind::Raise { exc, cause } => exc.iter().chain(cause).for_each(visit),
-        StmtKind::Assert { test, msg } => {
-            visit(test);
-            msg.iter().for_each(visit);
-        }
-        StmtKind::If { test, .. } | StmtKind::While { test, .. } => visit(test),
-        StmtKind::For { target, iter, .. } => {
-            visit(target);
-            visit(iter);
-        }
-        StmtKind::With { items, .. } => items.iter().for_each(|item| {
-            visit(&item.context);
-            item.target.iter().for_each(&mut *visit);
-        }),
-        StmtKind::Try(block) => block.handlers.iter().filter_map(|one| one.typ.as_ref()).for_each(visit),
-        StmtKind::Match { subject, cases } => {
-            visit(subject);
-            cases.iter().filter_map(|case| case.guard.as_ref()).for_each(visit);
-        }
-        StmtKind::FunctionDef(def) => {
-            def.decorators.iter().for_each(&mut *visit);
-            each_param(&def.params, |param| {
-                param.default.iter().chain(&param.annotation).for_each(&mut *visit)
-            });
-            def.returns.iter().for_each(visit);
-        }
-        StmtKind::ClassDef(def) => {
-            def.decorators.iter().for_each(&mut *visit);
-            def.args.iter().for_each(|arg| visit(argument(arg)));
-        }
-        StmtKind::Global(_)
-        | StmtKind::Nonlocal(_)
-        | StmtKind::Import(_)
-        | StmtKind::ImportFrom { .. }
-        | StmtKind::Pass
-        | StmtKind::Break
-        | StmtKind::Continue
-        | StmtKind::Error => {}
-    }
-}
-
-fn argument(arg: &Arg) -> &Expr {
-    match arg {
-        Arg::Positional(value) | Arg::Star(value) | Arg::Keyword(_, value) | Arg::DoubleStar(value) => value,
-    }
-}
-
-/// Every expression in `expr`, itself included, with whether it runs when `expr` does: what is
-/// inside a lambda or a generator expression runs later. No recursion, so depth does not matter.
-fn each_expr<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr, bool)) {
-    let mut work = vec![(expr, true)];
-    while let Some((expr, here)) = work.pop() {
-        visit(expr, here);
-        let mut push = |expr: &'a Expr| work.push((expr, here));
-        match &expr.kind {
-            ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
-                items.iter().for_each(push);
-            }
-            ExprKind::Bool(_, items) => items.iter().for_each(push),
-            ExprKind::Dict(items) => items.iter().for_each(|(key, value)| {
-                key.iter().for_each(&mut push);
-                push(value);
-            }),
-            ExprKind::Starred(value) | ExprKind::Unary(_, value) | ExprKind::Await(value) => push(value),
-            ExprKind::YieldFrom(value) | ExprKind::Walrus { value, .. } => push(value),
-            ExprKind::Yield(value) => value.iter().for_each(|value| push(value)),
-            ExprKind::Binary(left, _, right) => {
-                push(left);
-                push(right);
-            }
-            ExprKind::Compare(first, rest) => {
-                push(first);
-                rest.iter().for_each(|(_, value)| push(value));
-            }
-            ExprKind::IfExp { test, body, orelse } => {
-                push(test);
-                push(body);
-                push(orelse);
-            }
-            ExprKind::Lambda(lambda) => {
-                each_param(&lambda.params, |param| param.default.iter().for_each(&mut push));
-                work.push((&lambda.body, false));
-            }
-            ExprKind::ListComp(comp) | ExprKind::SetComp(comp) | ExprKind::DictComp(comp) => {
-                comprehension(comp, |expr, _| push(expr));
-            }
-            ExprKind::Generator(comp) => {
-                comprehension(comp, |expr, first| work.push((expr, here && first)));
-            }
-            ExprKind::Call { func, args } => {
-                push(func);
-                args.iter().for_each(|arg| push(argument(arg)));
-            }
-            ExprKind::Attribute { value, .. } => push(value),
-            ExprKind::Subscript { value, index } => {
-                push(value);
-                push(index);
-            }
-            ExprKind::Slice { lower, upper, step } => {
-                lower.iter().chain(upper).chain(step).for_each(|part| push(part));
-            }
-            ExprKind::FString(parts) => {
-                let mut parts: Vec<&'a FStringPart> = parts.iter().collect();
-                while let Some(part) = parts.pop() {
-                    if let FStringPart::Field(field) = part {
-                        push(&field.value);
-                        parts.extend(field.spec.iter().flatten());
-                    }
-                }
-            }
-            ExprKind::None
-            | ExprKind::True
-            | ExprKind::False
-            | ExprKind::Ellipsis
-            | ExprKind::Int(_)
-            | ExprKind::BigInt(_)
-            | ExprKind::Float(_)
-            | ExprKind::Imaginary(_)
-            | ExprKind::Str(_)
-            | ExprKind::Bytes(_)
-            | ExprKind::Name(_)
-            | ExprKind::Error => {}
-        }
-    }
-}
-
-/// The parts of a comprehension; the iterable of the first clause runs at once in any case.
-fn comprehension<'a>(comp: &'a Comprehension, mut visit: impl FnMut(&'a Expr, bool)) {
-    comp.key.iter().for_each(|key| visit(key, false));
-    visit(&comp.element, false);
-    for (number, clause) in comp.clauses.iter().enumerate() {
-        visit(&clause.target, false);
-        visit(&clause.iter, number == 0);
-        clause.conditions.iter().for_each(|condition| visit(condition, false));
-    }
 }
 
 #[cfg(test)]

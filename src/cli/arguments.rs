@@ -101,7 +101,7 @@ enum Command {
         files: Vec<String>,
         /// Drawings for people on standard error, or JSON on standard output.
         #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-        format: Format,
+        format: check::Format,
         /// Let warnings count as errors.
         #[arg(long)]
         strict: bool,
@@ -155,7 +155,17 @@ struct TestArguments {
     /// Seed of string hashes.
     #[arg(long, value_name = "N")]
     hash_seed: Option<u32>,
-    /// End each run after this many steps.
+    #[command(flatten)]
+    limits: Limits,
+    /// When to colour differences.
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: When,
+}
+
+/// The bounds of a run that may be hostile.
+#[derive(Args)]
+struct Limits {
+    /// End a run after this many steps.
     #[arg(long, value_name = "N")]
     max_steps: Option<u64>,
     /// Raise MemoryError when objects take more than this.
@@ -164,9 +174,6 @@ struct TestArguments {
     /// The recursion limit at the start.
     #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
-    /// When to colour differences.
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    color: When,
 }
 
 /// A time in seconds, above zero.
@@ -187,9 +194,9 @@ impl TestArguments {
         let mut options = vec![("--clock".to_owned(), self.clock)];
         for (name, value) in [
             ("--hash-seed", self.hash_seed.map(|n| n.to_string())),
-            ("--max-steps", self.max_steps.map(|n| n.to_string())),
-            ("--max-memory", self.max_memory.map(|n| n.to_string())),
-            ("--max-depth", self.max_depth.map(|n| n.to_string())),
+            ("--max-steps", self.limits.max_steps.map(|n| n.to_string())),
+            ("--max-memory", self.limits.max_memory.map(|n| n.to_string())),
+            ("--max-depth", self.limits.max_depth.map(|n| n.to_string())),
         ] {
             options.extend(value.map(|value| (name.to_owned(), value)));
         }
@@ -210,13 +217,6 @@ impl TestArguments {
             },
         })
     }
-}
-
-/// How `co check` shows what it finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
 }
 
 #[derive(Args)]
@@ -242,15 +242,8 @@ struct RunArguments {
     /// Seed of random numbers that the program leaves unseeded.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// End the run after this many steps.
-    #[arg(long, value_name = "N")]
-    max_steps: Option<u64>,
-    /// Raise MemoryError when objects take more than this.
-    #[arg(long, value_name = "BYTES")]
-    max_memory: Option<usize>,
-    /// The recursion limit at the start.
-    #[arg(long, value_name = "N")]
-    max_depth: Option<u32>,
+    #[command(flatten)]
+    limits: Limits,
     /// When to colour messages.
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: When,
@@ -283,9 +276,9 @@ impl RunArguments {
             clock: self.clock,
             hash_seed: self.hash_seed,
             seed: self.seed,
-            max_steps: self.max_steps,
-            max_memory: self.max_memory,
-            max_depth: self.max_depth,
+            max_steps: self.limits.max_steps,
+            max_memory: self.limits.max_memory,
+            max_depth: self.limits.max_depth,
             color: self.color.into(),
             ..Options::default()
         })
@@ -379,15 +372,20 @@ fn request(arguments: &[String], program: ProgramArguments) -> Result<Request, c
     Ok(Request::Run(Run { source, arguments: words.collect(), options }))
 }
 
-/// The options that take the next word as their value.
-const WITH_VALUE: &[&str] =
-    &["--clock", "--hash-seed", "--seed", "--max-steps", "--max-memory", "--max-depth", "--color"];
+/// Whether an option takes the next word as its value.
+fn takes_value(options: &clap::Command, word: &str) -> bool {
+    let Some(name) = word.strip_prefix("--") else { return false };
+    options
+        .get_arguments()
+        .any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
+}
 
 /// Where the first word that is no option stands; none behind `-c`.
 fn first_word(arguments: &[String]) -> Option<usize> {
+    let options = CommandLine::command();
     let mut at = 1;
     while let Some(word) = arguments.get(at) {
-        if WITH_VALUE.contains(&word.as_str()) {
+        if takes_value(&options, word) {
             at += 2;
         } else if word.starts_with("-c") || word == "--" {
             return None;
@@ -407,5 +405,17 @@ fn is_file(arguments: &[String], at: usize) -> bool {
         "test" => false,
         word if COMMANDS.contains(&word) => at + 1 == arguments.len() && Path::new(word).is_file(),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_known_without_clap() {
+        let line = CommandLine::command();
+        let names: Vec<&str> = line.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(names, COMMANDS);
     }
 }

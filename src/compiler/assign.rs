@@ -1,7 +1,8 @@
 //! Assignment, augmented assignment, annotations and `del`: everything with a target.
 
 use super::Compiler;
-use super::expr::in_place_op;
+use super::display::has_star;
+use super::operator::in_place_op;
 use super::regs::{Place, fresh, in_place, in_run, over, owned};
 use crate::analysis::ScopeKind;
 use crate::bytecode::{Const, In, Op, Out};
@@ -131,8 +132,8 @@ impl<'a> Compiler<'a> {
         if targets.len() != values.len()
             || targets.is_empty()
             || targets.len() > 30
-            || super::expr::has_star(targets)
-            || super::expr::has_star(values)
+            || has_star(targets)
+            || has_star(values)
         {
             return false;
         }

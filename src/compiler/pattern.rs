@@ -15,11 +15,11 @@
 use super::Compiler;
 use super::condition::immediate_jump;
 use super::regs::{fresh, in_place, in_run, over, owned};
-use crate::analysis::captured_names;
 use crate::bytecode::emit::Label;
 use crate::bytecode::{Const, In};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::visit::captured_names;
 
 /// What a case knows while its pattern is compiled.
 struct Case {

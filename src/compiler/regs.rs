@@ -190,17 +190,7 @@ impl<'a> Compiler<'a> {
 /// Whether an expression certainly contains no `:=`.
 fn is_simple(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::None
-        | ExprKind::True
-        | ExprKind::False
-        | ExprKind::Ellipsis
-        | ExprKind::Int(_)
-        | ExprKind::BigInt(_)
-        | ExprKind::Float(_)
-        | ExprKind::Imaginary(_)
-        | ExprKind::Str(_)
-        | ExprKind::Bytes(_)
-        | ExprKind::Name(_) => true,
+        literal!() | ExprKind::Name(_) => true,
         ExprKind::Attribute { value, .. } => is_simple(value),
         _ => false,
     }

@@ -64,10 +64,6 @@ pub mod class_flag {
     pub const SEQUENCE: u32 = 64;
     /// Counts as a mapping in `match`.
     pub const MAPPING: u32 = 128;
-    /// `__getattribute__`, `__setattr__` and `__delattr__` are object's own (attribute access
-    /// may take the short way).
-    pub const PLAIN_GETATTR: u32 = 256;
-    pub const PLAIN_SETATTR: u32 = 512;
     /// A subclass of `BaseException`.
     pub const EXCEPTION: u32 = 1024;
     /// A subclass of `type`: its instances are classes.
@@ -196,12 +192,6 @@ impl Class {
     /// An attribute found along the MRO, no descriptor bound. `name` is interned.
     pub fn lookup(&self, name: &Ref<Str>) -> Option<Value> {
         self.mro.borrow().iter().find_map(|class| class.dict().get_name(name))
-    }
-
-    /// The attribute and the class of the MRO that has it.
-    pub fn lookup_where(&self, name: &Ref<Str>) -> Option<(Value, Ref<Class>)> {
-        let mro = self.mro();
-        mro.iter().find_map(|class| Some((class.dict().get_name(name)?, class.clone())))
     }
 
     /// A special method by number, cached.

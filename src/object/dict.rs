@@ -353,11 +353,6 @@ impl Dict {
         self.table.borrow().entries.len()
     }
 
-    /// The hash stored with the entry at `position`.
-    pub fn hash_at(&self, position: usize) -> i64 {
-        self.table.borrow().entries[position].hash
-    }
-
     /// Copies of all pairs, in order.
     pub fn items(&self) -> Vec<(Value, Value)> {
         let table = self.table.borrow();

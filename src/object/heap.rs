@@ -9,7 +9,7 @@
 //! # Invariants
 //! 1. One thread at a time uses the heap: the holder of the [`Baton`].
 //! 2. A cell is either free (Kind::Free) or holds a whole, initialised object.
-//! 3. `LAYOUTS[kind]` describes the payload type of `kind`; it is registered before the first
+//! 3. `Heap::layouts[kind]` describes the payload type of `kind`; it is registered before the first
 //!    object of that kind is made.
 
 #![expect(unsafe_code, reason = "makes objects; invariants above")]
@@ -38,7 +38,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use cells::{census, instances, over_limit, set_limit, set_separate, used_bytes};
 pub(super) use cells::{each_object, large_count, number_cells, ordinal};
-pub use intern::{intern, intern_value, sweep_interned};
+pub use intern::{intern, intern_value};
 pub use opaque::{Opaque, OpaqueObj, new_opaque};
 pub use release::{has_finalizers, take_finalizers};
 pub(super) use release::{queue, queue_finalizer, release, wants_finalizer};
@@ -368,9 +368,4 @@ pub(super) fn extend_baseline(work: impl FnOnce()) {
 pub fn grown() -> bool {
     let heap = heap();
     heap.containers > heap.baseline + FEW
-}
-
-/// The dict behind an object of a subclass of a builtin type.
-pub fn tail_dict(value: &Value, dict_class: &Ref<Class>) -> Option<Ref<Dict>> {
-    value.header()?.tail_dict(|| alloc_plain(dict_class, Dict::new()))
 }

@@ -107,7 +107,6 @@ pub struct ListObj {
 }
 crate::payload!(Kind::List, ListObj, container);
 
-/// Items are released from the end on, as in CPython.
 impl Drop for ListObj {
     fn drop(&mut self) {
         release(self.items.get_mut());
@@ -149,8 +148,7 @@ pub fn repeated(items: &[Value], times: usize) -> Vec<Value> {
 impl Drop for TupleObj {
     fn drop(&mut self) {
         if let Some(items) = self.items.take() {
-            let mut items = items.into_vec();
-            while items.pop().is_some() {}
+            release(&mut items.into_vec());
         }
     }
 }
@@ -214,10 +212,6 @@ impl ListObj {
         self.vec_mut().push(value);
     }
 
-    pub fn pop(&self) -> Option<Value> {
-        self.vec_mut().pop()
-    }
-
     /// Inserts before `index`, which is at most the length.
     pub fn insert(&self, index: usize, value: Value) {
         let index = index.min(self.len());
@@ -231,6 +225,11 @@ impl ListObj {
         }
         heap::spend_items((self.len() - index) / 8);
         Some(self.vec_mut().remove(index))
+    }
+
+    /// Lets go of all items.
+    pub fn clear(&self) {
+        release(&mut self.take());
     }
 
     /// Takes all items out.
@@ -249,12 +248,12 @@ impl ListObj {
         self.vec().clone()
     }
 
-    /// Replaces `start..end` by `items`, giving back what was there.
-    pub fn splice(&self, start: usize, end: usize, items: Vec<Value>) -> Vec<Value> {
+    /// Replaces `start..end` by `items`.
+    pub fn splice(&self, start: usize, end: usize, items: Vec<Value>) {
         let len = self.len();
         let (start, end) = (start.min(len), end.min(len).max(start.min(len)));
         heap::spend_items(len - start);
-        self.vec_mut().splice(start..end, items).collect()
+        release(&mut self.vec_mut().splice(start..end, items).collect());
     }
 
     pub fn extend(&self, items: impl IntoIterator<Item = Value>) {
@@ -277,6 +276,6 @@ impl ListObj {
     }
 
     fn clear_payload(&self) {
-        release(&mut self.take());
+        self.clear();
     }
 }

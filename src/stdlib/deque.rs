@@ -1,6 +1,8 @@
 //! `collections.deque`, as the module `_collections`.
 
 use crate::object::{Class, Dict, Kind, Opaque, Ref, Str, Tracer, Value, class_flag, heap};
+use crate::types::iterators::iterator_self;
+use crate::types::operators::comparisons;
 use crate::types::{class_argument, split_arguments, wrong_receiver};
 use crate::vm::native::{Row, class_method, getter, method, next, raw, static_raw};
 use crate::vm::{CompareOp, Result, Vm};
@@ -381,18 +383,15 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     }))
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            let deque = this(vm, &args[0])?;
-            match args[1].opaque::<Deque>() {
-                Some(other) => vm.compare_sequences(CompareOp::$op, &deque.to_vec(), &other.to_vec()),
-                None => Ok(Value::NOT_IMPLEMENTED),
-            }
-        })*
-    };
+comparisons! { compare }
+
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    let deque = this(vm, &args[0])?;
+    match args[1].opaque::<Deque>() {
+        Some(other) => vm.compare_sequences(op, &deque.to_vec(), &other.to_vec()),
+        None => Ok(Value::NOT_IMPLEMENTED),
+    }
 }
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     if args[1].opaque::<Deque>().is_none() {
@@ -472,10 +471,6 @@ fn iter(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn reversed(vm: &mut Vm, args: &[Value]) -> Result {
     make_iterator(vm, &args[0], true)
-}
-
-fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
-    Ok(args[0].clone())
 }
 
 fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {

@@ -24,8 +24,6 @@ mod weakref;
 use crate::object::{Dict, Ref};
 use crate::vm::{CompileMode, Result, Vm};
 
-pub use sys::set_arguments;
-
 /// Makes all modules of this room available to `import`; after `builtins::install`.
 pub fn install(vm: &mut Vm) {
     vm.library_names = Some(library::has_module);
@@ -92,7 +90,6 @@ python_modules! {
     "functools" "functools.py"
     "contextlib" "contextlib.py"
     "collections" "collections.py"
-    "collections.abc" "collections_abc.py"
     "_collections_abc" "collections_abc.py"
     "abc" "abc.py"
     "inspect" "inspect.py"
@@ -117,7 +114,6 @@ python_modules! {
     "hmac" "hmac.py"
     "os" "os.py"
     "posixpath" "posixpath.py"
-    "os.path" "posixpath.py"
     "pprint" "pprint.py"
     "queue" "queue.py"
     "secrets" "secrets.py"

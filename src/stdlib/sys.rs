@@ -8,15 +8,6 @@ use crate::vm::{Raised, Result, Vm};
 /// The version of the language that is implemented.
 const VERSION: [i64; 3] = [3, 13, 0];
 
-/// `sys.argv` before or after `sys` was imported.
-pub fn set_arguments(vm: &mut Vm, arguments: &[String]) -> Result<()> {
-    vm.argv = arguments.to_vec();
-    let sys = vm.import_module("sys")?;
-    let items = arguments.iter().map(|a| vm.str(a.as_str())).collect();
-    let list = vm.list(items);
-    vm.set_attr_text(&sys, "argv", list)
-}
-
 fn exit(vm: &mut Vm, args: &[Value]) -> Result {
     let given = if args[0].is_none() { Vec::new() } else { vec![args[0].clone()] };
     let class = vm.exceptions.system_exit.to_value();
@@ -96,7 +87,7 @@ fn is_finalizing(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::FALSE)
 }
 
-/// `sys.get_asyncgen_hooks`, kept for the machine in `AsyncgenHooks`.
+/// `sys.get_asyncgen_hooks`, which `set_asyncgen_hooks` keeps as an attribute of the module.
 fn get_asyncgen_hooks(vm: &mut Vm, _: &[Value]) -> Result {
     let sys = vm.import_module("sys")?;
     vm.get_attr_text(&sys, "_asyncgen_hooks")

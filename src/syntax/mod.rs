@@ -1,5 +1,5 @@
 //! Text to tokens to tree. Reading order: `token`, `lexer`, `layout`, `literal`, `ast`, `parser`;
-//! `unparse` goes back from an expression to text.
+//! `visit` and `dump` for those who read trees; `unparse` goes back from an expression to text.
 
 pub mod ast;
 pub mod dump;
@@ -9,5 +9,6 @@ pub mod literal;
 pub mod parser;
 pub mod token;
 pub mod unparse;
+pub mod visit;
 
 pub use parser::{Completeness, Parsed, ParsedExpression, completeness, parse, parse_expression};

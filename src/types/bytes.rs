@@ -13,6 +13,8 @@ mod pad;
 mod search;
 mod split;
 
+use super::iterators::iterator_self;
+use super::operators::comparisons;
 use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions};
 use super::{format, memoryview, percent};
@@ -268,7 +270,7 @@ pub(super) fn decode(vm: &mut Vm, values: &[Value]) -> Result {
 
 // ---- operators
 
-fn comparison(op: CompareOp, values: &[Value]) -> Result {
+fn comparison(_: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
     // `bytes` compares with its own kind; a `bytearray` with whatever has a buffer, and answers from its side.
     if values[0].is::<BytesObj>() && !values[1].is::<BytesObj>() {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -281,15 +283,7 @@ fn comparison(op: CompareOp, values: &[Value]) -> Result {
     Ok(ordering.map_or(Value::NOT_IMPLEMENTED, |ordering| Value::bool(op.holds(ordering))))
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(pub(super) fn $name(_: &mut Vm, values: &[Value]) -> Result {
-            comparison(CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { pub(super) comparison }
 
 fn hash(vm: &mut Vm, values: &[Value]) -> Result {
     let data = data(&values[0]);
@@ -457,10 +451,6 @@ fn iterator_next(_: &mut Vm, value: &Value) -> Result<Option<Value>> {
             Ok(None)
         }
     }
-}
-
-fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(values[0].clone())
 }
 
 fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {

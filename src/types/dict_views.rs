@@ -1,5 +1,7 @@
 //! `dict_keys`, `dict_values`, `dict_items` and their iterators. Keys and items are sets.
 
+use super::iterators::iterator_self;
+use super::operators::comparisons;
 use super::{payload, set};
 use crate::object::{Dict, DictIter, DictPart, DictView, Ref, SetObj, TupleObj, Value, heap};
 use crate::vm::compare::CompareOp;
@@ -127,16 +129,10 @@ fn all_in(vm: &mut Vm, items: &Value, container: &Value) -> Result<bool> {
     Ok(true)
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            compare(vm, CompareOp::$op, &args[0], &args[1])
-        })*
-    };
-}
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
+comparisons! { compare }
 
-fn compare(vm: &mut Vm, op: CompareOp, a: &Value, b: &Value) -> Result {
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    let (a, b) = (&args[0], &args[1]);
     if !set_like(b) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
@@ -258,10 +254,6 @@ fn isdisjoint(vm: &mut Vm, args: &[Value]) -> Result {
         }
     }
     Ok(Value::TRUE)
-}
-
-fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
-    Ok(args[0].clone())
 }
 
 fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {

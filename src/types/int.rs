@@ -4,6 +4,7 @@
 //! `IntObj`. `Vm::int_like` reads them all.
 
 use super::format;
+use super::operators::{comparisons, operators};
 use super::str::properties;
 use super::{bytes, float};
 use crate::object::{IntObj, Ref, Special, Str, Value, heap};
@@ -259,31 +260,18 @@ fn operation(vm: &mut Vm, op: BinaryOp, values: &[Value], reflected: bool) -> Re
     if reflected { vm.big_binary(op, &other, &own) } else { vm.big_binary(op, &own, &other) }
 }
 
-macro_rules! operators {
-    ($($plain:ident $reflected:ident $op:ident;)*) => {
-        $(
-            fn $plain(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, BinaryOp::$op, values, false)
-            }
-            fn $reflected(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, BinaryOp::$op, values, true)
-            }
-        )*
-    };
-}
-
-operators! {
-    add radd Add;
-    sub rsub Sub;
-    mul rmul Mul;
-    true_divide rtrue_divide Div;
-    floor_divide rfloor_divide FloorDiv;
-    modulo rmodulo Mod;
-    shift_left rshift_left LShift;
-    shift_right rshift_right RShift;
-    and rand And;
-    or ror Or;
-    xor rxor Xor;
+operators! { operation:
+    add radd BinaryOp::Add;
+    sub rsub BinaryOp::Sub;
+    mul rmul BinaryOp::Mul;
+    true_divide rtrue_divide BinaryOp::Div;
+    floor_divide rfloor_divide BinaryOp::FloorDiv;
+    modulo rmodulo BinaryOp::Mod;
+    shift_left rshift_left BinaryOp::LShift;
+    shift_right rshift_right BinaryOp::RShift;
+    and rand BinaryOp::And;
+    or ror BinaryOp::Or;
+    xor rxor BinaryOp::Xor;
 }
 
 fn divide_with_rest(vm: &mut Vm, x: &BigInt, y: &BigInt) -> Result {
@@ -407,15 +395,7 @@ fn comparison(vm: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
     }
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(fn $name(vm: &mut Vm, values: &[Value]) -> Result {
-            comparison(vm, CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { comparison }
 
 fn hash(vm: &mut Vm, values: &[Value]) -> Result {
     let hash = hash_big(&receiver(vm, values));

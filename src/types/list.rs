@@ -1,6 +1,7 @@
 //! `list`. No borrow of the items spans a call that may run Python code: loops go by index and
 //! look at the length anew each time, as CPython's do.
 
+use super::operators::comparisons;
 use super::slice::{Slice, bounds, position, search_bounds};
 use super::{arity, class_argument, no_keywords, payload, sort};
 use crate::object::{ListObj, Ref, SliceObj, Str, TupleObj, Value, heap, repeated};
@@ -22,7 +23,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let list = this(vm, values.first().unwrap_or(&Value::NONE))?;
     no_keywords(vm, "list", names)?;
     arity(vm, "list", values.len() - 1, 0, 1)?;
-    drop(list.take());
+    list.clear();
     if let Some(iterable) = values.get(1) {
         extend_from(vm, &list, iterable)?;
     }
@@ -76,14 +77,7 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.str(text.unwrap_or_else(|| "[...]".to_owned())))
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            compare(vm, CompareOp::$op, args)
-        })*
-    };
-}
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
+comparisons! { compare }
 
 fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
@@ -172,8 +166,7 @@ fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Re
     let selected = bounds(vm, slice, list.len())?;
     if selected.step == 1 {
         let start = selected.start as usize;
-        let old = list.splice(start, (selected.stop.max(selected.start)) as usize, items);
-        drop(old);
+        list.splice(start, (selected.stop.max(selected.start)) as usize, items);
         return Ok(());
     }
     if items.len() != selected.count {
@@ -217,7 +210,7 @@ fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
 fn delete_slice(list: &ListObj, selected: Slice) {
     if selected.step == 1 {
         let start = selected.start as usize;
-        drop(list.splice(start, start + selected.count, Vec::new()));
+        list.splice(start, start + selected.count, Vec::new());
         return;
     }
     let mut doomed: Vec<usize> = selected.indices().collect();
@@ -303,7 +296,7 @@ fn imul(vm: &mut Vm, args: &[Value]) -> Result {
     };
     let items = list.to_vec();
     if times == 0 {
-        drop(list.take());
+        list.clear();
     }
     for _ in 1..times {
         list.extend(items.iter().cloned());
@@ -322,7 +315,7 @@ fn sizeof(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn clear(vm: &mut Vm, args: &[Value]) -> Result {
-    drop(this(vm, &args[0])?.take());
+    this(vm, &args[0])?.clear();
     Ok(Value::NONE)
 }
 

@@ -31,6 +31,7 @@ pub mod module;
 pub mod native;
 pub mod none;
 pub mod object;
+pub mod operators;
 pub mod percent;
 pub mod property;
 pub mod range;
@@ -230,10 +231,4 @@ pub fn guard_repr(
     let result = body(vm);
     vm.extension::<ReprGuard>().0.pop();
     result.map(Some)
-}
-
-/// An object of class `class` without arguments checked: shared by natives that hand out new
-/// instances of subclasses.
-pub fn own_class(vm: &Vm, value: &Value) -> Ref<Class> {
-    vm.class_of(value).clone()
 }

@@ -1,5 +1,6 @@
 //! `range`: integers of any size. What fits machine integers takes the short way.
 
+use super::iterators::iterator_self;
 use super::slice::bounds;
 use super::{arity, no_keywords, payload};
 use crate::object::{Kind, Opaque, RangeIter, RangeObj, Ref, SliceObj, Str, Tracer, Value, heap};
@@ -278,10 +279,6 @@ fn get_stop(vm: &mut Vm, value: &Value) -> Result {
 
 fn get_step(vm: &mut Vm, value: &Value) -> Result {
     Ok(this(vm, value)?.step.clone())
-}
-
-fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
-    Ok(args[0].clone())
 }
 
 fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {

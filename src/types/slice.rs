@@ -1,5 +1,6 @@
 //! `slice`, and what all sequences do with one: [`bounds`] and [`Slice`].
 
+use super::operators::comparisons;
 use super::{arity, no_keywords, payload};
 use crate::object::{Ref, SliceObj, Str, Value};
 use crate::vm::compare::CompareOp;
@@ -131,18 +132,15 @@ fn hash(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.int(if hash == -1 { 1_546_275_796 } else { hash }))
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            let slice = this(vm, &args[0])?;
-            match args[1].downcast::<SliceObj>() {
-                Some(other) => vm.compare_sequences(CompareOp::$op, &parts(&slice), &parts(&other)),
-                None => Ok(Value::NOT_IMPLEMENTED),
-            }
-        })*
-    };
+comparisons! { compare }
+
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    let slice = this(vm, &args[0])?;
+    match args[1].downcast::<SliceObj>() {
+        Some(other) => vm.compare_sequences(op, &parts(&slice), &parts(&other)),
+        None => Ok(Value::NOT_IMPLEMENTED),
+    }
 }
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 
 fn indices(vm: &mut Vm, args: &[Value]) -> Result {
     let slice = this(vm, &args[0])?;

@@ -19,6 +19,8 @@ pub mod template;
 
 pub use search::search_range;
 
+use super::iterators::iterator_self;
+use super::operators::comparisons;
 use super::slice;
 use super::{format, percent};
 use crate::object::{Class, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, heap};
@@ -127,7 +129,7 @@ fn hash(vm: &mut Vm, values: &[Value]) -> Result {
     Ok(vm.int(hash))
 }
 
-fn comparison(op: CompareOp, values: &[Value]) -> Result {
+fn comparison(_: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
     Ok(match (values[0].get::<Str>(), values[1].get::<Str>()) {
         (Some(a), Some(b)) => {
             heap::spend_bytes(a.as_str().len().min(b.as_str().len()));
@@ -137,15 +139,7 @@ fn comparison(op: CompareOp, values: &[Value]) -> Result {
     })
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(fn $name(_: &mut Vm, values: &[Value]) -> Result {
-            comparison(CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { comparison }
 
 fn len(_: &mut Vm, values: &[Value]) -> Result {
     Ok(Value::index(values[0].get::<Str>().map_or(0, Str::len)))
@@ -355,10 +349,6 @@ fn iterator_next(vm: &mut Vm, value: &Value) -> Result<Option<Value>> {
             Ok(None)
         }
     }
-}
-
-fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(values[0].clone())
 }
 
 fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {

@@ -1,5 +1,6 @@
 //! `tuple`.
 
+use super::operators::comparisons;
 use super::slice::{bounds, position, search_bounds};
 use super::{arity, class_argument, no_keywords, payload};
 use crate::object::{Ref, SliceObj, Str, TupleObj, Value, heap};
@@ -53,30 +54,25 @@ fn hash(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.int(hash))
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            let tuple = this(vm, &args[0])?;
-            let Some(other) = args[1].downcast::<TupleObj>() else {
-                return Ok(Value::NOT_IMPLEMENTED);
+comparisons! { compare }
+
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    let tuple = this(vm, &args[0])?;
+    let Some(other) = args[1].downcast::<TupleObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    vm.check_native_stack()?;
+    heap::spend_items(tuple.len().min(other.len()));
+    // Unlike lists, tuples of different lengths compare their items before they differ.
+    for (a, b) in tuple.items().iter().zip(other.items()) {
+        if !vm.eq(a, b)? {
+            return match op {
+                CompareOp::Eq => Ok(Value::FALSE),
+                CompareOp::Ne => Ok(Value::TRUE),
+                _ => vm.compare(op, a, b),
             };
-            vm.check_native_stack()?;
-            heap::spend_items(tuple.len().min(other.len()));
-            // Unlike lists, tuples of different lengths compare their items before they differ.
-            for (a, b) in tuple.items().iter().zip(other.items()) {
-                if !vm.eq(a, b)? {
-                    return match CompareOp::$op {
-                        CompareOp::Eq => Ok(Value::FALSE),
-                        CompareOp::Ne => Ok(Value::TRUE),
-                        op => vm.compare(op, a, b),
-                    };
-                }
-            }
-            Ok(Value::bool(CompareOp::$op.holds(tuple.len().cmp(&other.len()))))
-        })*
-    };
+        }
+    }
+    Ok(Value::bool(op.holds(tuple.len().cmp(&other.len()))))
 }
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 
 fn iter(vm: &mut Vm, args: &[Value]) -> Result {
     this(vm, &args[0])?;

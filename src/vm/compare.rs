@@ -3,7 +3,7 @@
 use super::number;
 use super::protocol::quick_hash;
 use super::{Result, Vm};
-use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, Special, Str, TupleObj, Value, heap};
+use crate::object::{Class, Dict, ListObj, Ref, SetObj, Special, Str, TupleObj, Value, heap};
 use std::cmp::Ordering;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -290,11 +290,6 @@ impl Vm {
             }
         }
         Ok(Value::bool(op.holds(a.len().cmp(&b.len()))))
-    }
-
-    /// Whether `value` is an object of one of the kinds that compare element by element.
-    pub fn is_sequence_kind(value: &Value) -> bool {
-        matches!(value.kind(), Some(Kind::List | Kind::Tuple))
     }
 }
 

@@ -277,12 +277,6 @@ impl Vm {
         Err(self.recursion_error("maximum recursion depth exceeded"))
     }
 
-    /// Tells the machine how far the native stack of this thread may grow, counted from here.
-    pub fn set_native_stack(&mut self, bytes: usize) {
-        let marker = 0u8;
-        self.thread.native_limit = ((&raw const marker) as usize).saturating_sub(bytes);
-    }
-
     /// MemoryError when a growing container passes the memory limit.
     #[inline]
     pub fn check_memory(&mut self, items: usize) -> Result<()> {
@@ -306,12 +300,6 @@ impl Vm {
         let dict = module.dict.clone();
         drop(self.modules.set_text("__main__", module.into_value()));
         dict
-    }
-
-    /// Runs a program as `__main__`.
-    pub fn run_main(&mut self, code: std::sync::Arc<crate::bytecode::Code>) -> Result {
-        let globals = self.main_namespace();
-        self.run_code(&code, &globals, None)
     }
 }
 

@@ -93,8 +93,6 @@ impl Vm {
         let folders = match &parent {
             Some((_, module)) => match self.get_attr_optional(module, &path_name)? {
                 Some(path) => Some(path),
-                // `os.path` is a module of a module that is no package.
-                None if self.has_builtin_module(name) => None,
                 None => {
                     let (parent, _) = name.rsplit_once('.').unwrap_or_default();
                     return Err(self.module_not_found(

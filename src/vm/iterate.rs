@@ -3,7 +3,7 @@
 use super::native::NativeCode;
 use super::{Native, Result, Vm};
 use crate::object::{
-    DictIter, DictPart, ExcObj, GenKind, GenObj, Kind, ListObj, RangeIter, RangeObj, SeqIter, Special, Str,
+    DictIter, DictPart, ExcObj, GenKind, GenObj, Kind, ListObj, RangeIter, RangeObj, SeqIter, Special,
     TupleObj, Value, heap,
 };
 use std::cell::Cell;
@@ -249,11 +249,6 @@ impl Vm {
             }
             value => value,
         }
-    }
-
-    /// The name of a value's class when it is a string, for messages about unpacking.
-    pub fn is_text(value: &Value) -> bool {
-        value.get::<Str>().is_some()
     }
 }
 

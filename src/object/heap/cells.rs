@@ -290,11 +290,12 @@ pub fn set_separate(on: bool) {
     }
 }
 
-/// Bytes that objects take, and the limit above which `over_limit` says so.
+/// Bytes that objects take.
 pub fn used_bytes() -> usize {
     heap().cells.used
 }
 
+/// How many bytes objects may take before `over_limit` says so.
 pub fn set_limit(bytes: usize) {
     heap().cells.limit = bytes;
 }

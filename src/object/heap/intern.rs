@@ -47,8 +47,3 @@ pub fn intern(text: &str) -> Ref<Str> {
 pub fn intern_value(string: &Ref<Str>) -> Ref<Str> {
     if string.header().has(flag::INTERNED) { string.clone() } else { intern(string.as_str()) }
 }
-
-/// Drops the interned strings that nobody else holds.
-pub fn sweep_interned() {
-    heap().interned.retain(|string| string.0.as_value().ref_count() > 1);
-}

@@ -1,7 +1,12 @@
 # `collections`; `deque` is native.
 
 import sys
+
+import _collections_abc as abc
 from _collections import deque, odict_iterator as _odict_iterator
+from _collections_abc import MutableMapping as _MutableMapping
+from _collections_abc import MutableSequence as _MutableSequence
+from _collections_abc import Sequence as _Sequence
 from _internals import mark_class as _mark_class, native as _native
 from keyword import iskeyword
 from operator import itemgetter
@@ -12,8 +17,7 @@ __all__ = [
     "deque", "namedtuple",
 ]
 
-# A package: `collections.abc` is inside.
-__path__ = []
+sys.modules["collections.abc"] = abc
 
 
 _shown_factories = set()
@@ -508,10 +512,6 @@ class Counter(dict):
     def __iand__(self, other):
         return self._become(self & other)
 
-
-from collections.abc import MutableMapping as _MutableMapping
-from collections.abc import MutableSequence as _MutableSequence
-from collections.abc import Sequence as _Sequence
 
 _MutableSequence.register(deque)
 

@@ -193,10 +193,6 @@ pub(super) fn iterator_next(vm: &mut Vm, value: &Value) -> Result<Option<Value>>
     Ok(Some(unpack(vm, view.format, view.element(at))))
 }
 
-pub(super) fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(values[0].clone())
-}
-
 // ---- attributes
 
 pub(super) fn get_obj(vm: &mut Vm, value: &Value) -> Result {

@@ -1,7 +1,6 @@
 //! `super()`: where the search starts, and a method or an attribute found by it.
 
 use crate::object::{Class, Ref, Site, Value, heap};
-use crate::vm::descriptor::Super;
 use crate::vm::window::Window;
 use crate::vm::{Result, Vm};
 
@@ -58,18 +57,5 @@ impl Vm {
         Err(self.type_error(format!(
             "super(type, obj): obj ({what} {of}) is not an instance or subtype of type ({name})."
         )))
-    }
-
-    /// The object of `super(class, receiver)`.
-    pub fn new_super(&mut self, class: &Ref<Class>, receiver: &Value) -> Result {
-        let start = self.super_start(class, receiver)?;
-        Ok(crate::object::new_opaque(
-            &self.types.super_.clone(),
-            Super {
-                class: std::cell::Cell::new(class.to_value()),
-                receiver: std::cell::Cell::new(receiver.clone()),
-                start: std::cell::Cell::new(start.into_value()),
-            },
-        ))
     }
 }
