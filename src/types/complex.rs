@@ -169,7 +169,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         match parse(text.as_str()) {
             Some(number) => number,
             None if float::without_underscores(text.as_str()).is_none() => {
-                let shown = vm.repr_text(text.as_value())?;
+                let shown = super::str::properties::repr(text.as_str());
                 return Err(vm.value_error(format!("could not convert string to complex: {shown}")));
             }
             None => return Err(vm.value_error("complex() arg is a malformed string")),
