@@ -255,6 +255,8 @@ fn from_value(vm: &mut Vm, value: &Value) -> Result<f64> {
         String::from_utf8_lossy(&bytes.data).into_owned()
     } else if let Some(bytes) = value.get::<ByteArrayObj>() {
         String::from_utf8_lossy(&bytes.data.borrow()).into_owned()
+    } else if let Some(content) = super::memoryview::content(value) {
+        String::from_utf8_lossy(&content).into_owned()
     } else {
         return match to_float(vm, value)? {
             Some(x) => Ok(x),
