@@ -101,7 +101,7 @@ fn release(vm: &mut Vm, main: &Ref<Dict>) {
         }
     }
     if heap::grown() {
-        collect_all();
+        collect_all(vm);
     }
     settle(vm);
 }
@@ -116,7 +116,7 @@ fn settle(vm: &mut Vm) {
 /// `CO_CHECK=refs`: names the kinds of objects that a program leaves behind although nothing can
 /// reach them any more.
 pub(super) fn report_left_objects(vm: &mut Vm) {
-    collect_all();
+    collect_all(vm);
     settle(vm);
     for (kind, count) in heap::census() {
         if matches!(kind, Kind::Generator | Kind::Exception | Kind::Traceback) {

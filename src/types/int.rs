@@ -170,8 +170,15 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
         let got = vm.type_name(&result);
         return Err(vm.type_error(format!("__trunc__ returned non-Integral (type {got})")));
     }
-    match text_of(value) {
-        Some(text) => from_text(vm, &text, 10, value),
+    // Of what has a buffer, the error shows the bytes.
+    let (text, shown) = match (text_of(value), bytes::buffer(value)) {
+        (Some(text), None) => (Some(text), value.clone()),
+        (Some(text), Some(_)) if value.is::<BytesObj>() => (Some(text), value.clone()),
+        (_, Some(data)) => (Some(data.iter().map(|&b| b as char).collect()), vm.bytes(data.into_owned())),
+        (None, None) => (None, Value::NONE),
+    };
+    match text {
+        Some(text) => from_text(vm, &text, 10, &shown),
         None => {
             let name = vm.type_name(value);
             Err(vm.type_error(format!(

@@ -96,6 +96,7 @@ impl Vm {
 
     /// `gc.collect()`: cycles, their finalisers, and what those leave.
     pub fn collect_garbage(&mut self) -> Result<usize> {
+        self.method_cache.forget();
         let mut found = 0;
         for _ in 0..MOST_ROUNDS {
             let now = cycle::collect();

@@ -252,6 +252,10 @@ impl Vm {
         if class.has_special(Special::Len) {
             return Ok(self.len(value)? != 0);
         }
+        if value.is_not_implemented() {
+            let category = self.exceptions.deprecation_warning.clone();
+            self.warn(&category, "NotImplemented should not be used in a boolean context")?;
+        }
         Ok(true)
     }
 
