@@ -97,7 +97,7 @@ impl<'a> Compiler<'a> {
             }
         };
         if clause.is_async {
-            self.async_for_loop(iterator, &clause.target, clause.iter.span, again, body);
+            self.async_for_loop(iterator, &clause.target, span, again, body);
         } else {
             self.for_loop(iterator, &clause.target, clause.iter.span, again, body);
         }

@@ -197,6 +197,7 @@ impl<'a> Compiler<'a> {
         iter: &'a Expr,
         body: &'a [Stmt],
         orelse: &'a [Stmt],
+        span: Span,
     ) {
         let exit = self.unit.e.label();
         let again = self.unit.e.label();
@@ -206,7 +207,7 @@ impl<'a> Compiler<'a> {
         self.unit.e.get_aiter(fresh(iterator), source);
         self.unit.top = iterator + 1;
         self.unit.blocks.push(Block::Loop { exit, again, iter: Some(iterator) });
-        self.async_for_loop(iterator, target, iter.span, again, |this| this.block(body));
+        self.async_for_loop(iterator, target, span, again, |this| this.block(body));
         self.unit.blocks.pop();
         self.block(orelse);
         self.unit.e.place(exit);
@@ -456,7 +457,7 @@ impl<'a> Compiler<'a> {
             match &clause.typ {
                 Some(typ) => {
                     let class = self.operand(typ);
-                    self.at(typ.span);
+                    self.at(clause.span);
                     self.unit.e.jump_if_no_match(exc, class, next);
                     self.unit.top = exc + 1;
                 }
@@ -541,7 +542,7 @@ impl<'a> Compiler<'a> {
             let cleanup = self.unit.e.label();
             if let Some(typ) = &clause.typ {
                 let class = self.operand(typ);
-                self.at(typ.span);
+                self.at(clause.span);
                 self.unit.e.match_star(fresh(matched), rest, class);
                 self.unit.top = matched + 1;
             }

@@ -206,9 +206,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let mut base = args.get(1).cloned();
     for (name, value) in names.iter().zip(&values[given..]) {
         if name.as_str() != "base" {
-            return Err(
-                vm.type_error(format!("int() got an unexpected keyword argument '{}'", name.as_str()))
-            );
+            return Err(vm.unexpected_keyword("int", name.as_str(), &["base"]));
         }
         base = Some(value.clone());
     }
