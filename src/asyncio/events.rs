@@ -439,8 +439,8 @@ fn check_not_running(vm: &mut Vm, this: &Loop) -> Result<()> {
 /// `run_until_complete`, for a coroutine or a future.
 pub(super) fn run_until_complete(vm: &mut Vm, value: &Value, awaitable: &Value) -> Result {
     let this = expect_loop(vm, value)?;
-    this.check_open(vm)?;
-    check_not_running(vm, this)?;
+    let ready = this.check_open(vm).and_then(|()| check_not_running(vm, this));
+    ready.map_err(|raised| super::keeping(raised, awaitable))?;
     let new_task = !futures::is_future(vm, awaitable);
     let future = tasks::ensure_future(vm, awaitable, Some(value))?;
     let Some(body) = future.opaque::<Future>() else {

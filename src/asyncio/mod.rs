@@ -41,6 +41,13 @@ pub(crate) struct Classes {
     broken_barrier_error: Ref<Class>,
 }
 
+/// The error of a function that has a frame in CPython: the traceback keeps what the function was
+/// given, so that a coroutine among it dies with the exception and not before.
+fn keeping(raised: crate::vm::Raised, given: &Value) -> crate::vm::Raised {
+    raised.0.set_field("given", given.clone());
+    raised
+}
+
 /// What the machine keeps for this room.
 pub(crate) struct State {
     classes: Option<Rc<Classes>>,

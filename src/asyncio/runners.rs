@@ -82,7 +82,8 @@ impl Runner {
             return Err(vm.value_error(format!("a coroutine was expected, got {shown}")));
         }
         if !vm.extension::<State>().running.is_none() {
-            return Err(vm.runtime_error("Runner.run() cannot be called from a running event loop"));
+            let raised = vm.runtime_error("Runner.run() cannot be called from a running event loop");
+            return Err(super::keeping(raised, coroutine));
         }
         self.open(vm)?;
         let event_loop = Value::peek(&self.event_loop);
@@ -143,7 +144,8 @@ pub(super) fn shut_down(vm: &mut Vm, event_loop: &Value) -> Result<()> {
 /// `with Runner(…) as runner: return runner.run(main)`
 fn run(vm: &mut Vm, args: &[Value]) -> Result {
     if !vm.extension::<State>().running.is_none() {
-        return Err(vm.runtime_error("asyncio.run() cannot be called from a running event loop"));
+        let raised = vm.runtime_error("asyncio.run() cannot be called from a running event loop");
+        return Err(super::keeping(raised, &args[0]));
     }
     let runner = Runner::new(args[1].clone(), args[2].clone());
     runner.open(vm)?;

@@ -200,7 +200,7 @@ pub(super) fn step(vm: &mut Vm, this: &Loop, task: &Value, thrown: Option<Raised
         Err(raised) => {
             let exception = raised.0.to_value();
             futures::fail(task, future, exception.clone());
-            if events::is_fatal(vm, &exception) { Err(raised) } else { Ok(()) }
+            if events::is_fatal(vm, &exception) { Err(super::keeping(raised, task)) } else { Ok(()) }
         }
     }
 }

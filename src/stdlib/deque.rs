@@ -113,7 +113,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             "iterable" => args[0] = value.clone(),
             "maxlen" => args[1] = value.clone(),
             other => {
-                return Err(vm.type_error(format!("deque() got an unexpected keyword argument '{other}'")));
+                return Err(vm.unexpected_keyword("deque", other, &["iterable", "maxlen"]));
             }
         }
     }

@@ -136,10 +136,7 @@ pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref
         match ["source", "encoding", "errors"].iter().position(|n| *n == name.as_str()) {
             Some(at) if parts[at].is_none() => parts[at] = Some(value),
             _ => {
-                return Err(vm.type_error(format!(
-                    "{class}() got an unexpected keyword argument '{}'",
-                    name.as_str()
-                )));
+                return Err(vm.unexpected_keyword(class, name.as_str(), &["source", "encoding", "errors"]));
             }
         }
     }

@@ -155,10 +155,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         match ["real", "imag"].iter().position(|n| *n == name.as_str()) {
             Some(at) if args[at].is_none() => args[at] = Some(value.clone()),
             _ => {
-                return Err(vm.type_error(format!(
-                    "complex() got an unexpected keyword argument '{}'",
-                    name.as_str()
-                )));
+                return Err(vm.unexpected_keyword("complex", name.as_str(), &["real", "imag"]));
             }
         }
     }

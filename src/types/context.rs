@@ -307,28 +307,20 @@ fn variable<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v Variable> {
 
 fn variable_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let (positional, keywords) = super::split_arguments(values, names);
-    if positional.len() > 2 {
+    let [_, name] = positional else {
         return Err(vm.type_error(format!(
             "ContextVar() takes exactly 1 positional argument ({} given)",
-            positional.len() - 1
+            positional.len().saturating_sub(1)
         )));
-    }
-    let mut name = positional.get(1).cloned();
+    };
+    let name = name.clone();
     let mut default = Value::UNBOUND;
     for (keyword, value) in keywords {
         match keyword.as_str() {
-            "name" if name.is_none() => name = Some(value.clone()),
             "default" => default = value.clone(),
-            other => {
-                return Err(
-                    vm.type_error(format!("ContextVar() got an unexpected keyword argument '{other}'"))
-                );
-            }
+            other => return Err(vm.unexpected_keyword("ContextVar", other, &["default"])),
         }
     }
-    let Some(name) = name else {
-        return Err(vm.type_error("ContextVar() missing required argument 'name' (pos 1)"));
-    };
     if name.get::<Str>().is_none() {
         return Err(vm.type_error("context variable name must be a str"));
     }

@@ -7,7 +7,7 @@ use super::format;
 use super::operators::{comparisons, operators};
 use super::str::properties;
 use super::{bytes, float};
-use crate::object::{IntObj, Ref, Special, Str, Value, heap};
+use crate::object::{BytesObj, IntObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{converting, dividing, hash_big, multiplying};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
@@ -226,9 +226,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let mut base = args.get(1).cloned();
     for (name, value) in names.iter().zip(&values[given..]) {
         if name.as_str() != "base" {
-            return Err(
-                vm.type_error(format!("int() got an unexpected keyword argument '{}'", name.as_str()))
-            );
+            return Err(vm.unexpected_keyword("int", name.as_str(), &["base"]));
         }
         base = Some(value.clone());
     }

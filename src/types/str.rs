@@ -66,9 +66,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
                 )));
             }
             None => {
-                return Err(
-                    vm.type_error(format!("str() got an unexpected keyword argument '{}'", name.as_str()))
-                );
+                return Err(vm.unexpected_keyword("str", name.as_str(), &["object", "encoding", "errors"]));
             }
         }
     }

@@ -142,7 +142,14 @@ fn mro(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn subclasses(vm: &mut Vm, args: &[Value]) -> Result {
     let class = class_of_args(vm, &args[0])?;
-    let items = class.subclasses().into_iter().map(Ref::into_value).collect();
+    // The builtin ones are not registered with their bases: first those that follow the class alone.
+    let builtin: Vec<&Ref<Class>> = vm.types.all().into_iter().chain(vm.exceptions.all()).collect();
+    let place = |sub: &Ref<Class>| sub.bases.borrow().iter().position(|base| base.is_same(&class));
+    let mut items: Vec<Value> = Vec::new();
+    for wanted in [0, 1] {
+        items.extend(builtin.iter().filter(|sub| place(sub) == Some(wanted)).map(|sub| sub.to_value()));
+    }
+    items.extend(class.subclasses().into_iter().map(Ref::into_value));
     Ok(vm.list(items))
 }
 

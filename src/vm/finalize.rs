@@ -3,6 +3,7 @@
 use super::traceback::Detail;
 use super::{Raised, Result, Vm};
 use crate::object::{Class, Dict, GenKind, GenObj, GenState, Ref, Special, Str, Value, WeakRef, cycle, heap};
+use std::sync::Arc;
 
 /// How many collections may follow each other because finalisers of the last one ran.
 const MOST_ROUNDS: usize = 8;
@@ -130,10 +131,12 @@ impl Vm {
         if !source.is_empty() {
             out.push_str(&format!("  {source}\n"));
         }
-        // At exit CPython cannot load what would say this, unless it has before.
+        // At exit CPython cannot load what would say this, unless it has before; when the modules
+        // are gone it cannot in any case.
+        let gone = self.extension::<Closing>().0;
         let said = &mut self.extension::<WarningsSeen>().1;
         *said |= text.ends_with("was never awaited") && line > 0;
-        if *said && text.ends_with("was never awaited") {
+        if *said && !gone && text.ends_with("was never awaited") {
             out.push_str("RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n");
         }
         self.write_err(&out);
@@ -156,13 +159,17 @@ impl Vm {
     }
 
     /// File, line and stripped source line of the top Python frame.
-    pub fn caller_position(&self) -> (String, u32, String) {
+    pub fn caller_position(&mut self) -> (String, u32, String) {
         let Some(frame) = self.thread.frame else { return ("<sys>".to_owned(), 0, String::new()) };
         let code = &frame.code().code;
         let span = code.spans.get(frame.index()).copied().unwrap_or_default();
-        let source = &code.source.0;
+        let source = code.source.0.clone();
         let line = source.lines.line(span.start);
-        (source.name.to_string(), line, source.lines.line_text(&source.text, line).trim().to_owned())
+        // The text of an `exec` is no file that a line could be read from.
+        let is_file = !source.name.starts_with('<')
+            || self.source_of(&source.name).is_some_and(|known| Arc::ptr_eq(&known, &source));
+        let text = if is_file { source.lines.line_text(&source.text, line).trim() } else { "" };
+        (source.name.to_string(), line, text.to_owned())
     }
 
     /// Reports an exception that cannot be raised, as `sys.unraisablehook` does.

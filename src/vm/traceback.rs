@@ -2,6 +2,7 @@
 
 use super::Vm;
 use crate::object::{Class, ExcObj, ListObj, Ref, Str, TracebackObj, TupleObj, Value, heap};
+use crate::source::marked_line;
 use std::collections::HashSet;
 
 /// A repeated entry is shown this often before it is counted.
@@ -232,18 +233,10 @@ impl Vm {
         if let (Some(filename), Some(line)) = (&filename, line) {
             out.push_str(&format!("  File \"{filename}\", line {line}\n"));
             if let Some(source) = text(exc.field("text")) {
-                let trimmed = source.trim_end();
-                let stripped = trimmed.trim_start();
-                let indent = trimmed.chars().count() - stripped.chars().count();
-                out.push_str(&format!("    {stripped}\n"));
-                if let Some(offset) = exc.field("offset").as_int()
-                    && offset >= 1
-                {
-                    let column = (offset as usize - 1).saturating_sub(indent);
-                    let end = exc.field("end_offset").as_int().unwrap_or(0);
-                    let count = if end > offset { (end - offset) as usize } else { 1 };
-                    out.push_str(&format!("    {}{}\n", " ".repeat(column), "^".repeat(count)));
-                }
+                let (from, last) = (exc.field("offset").as_int(), exc.field("end_lineno").as_int());
+                // Without an end, the first column alone is marked.
+                let to = exc.field("end_offset").as_int().filter(|&to| to != 0).or(from);
+                out.push_str(&marked_line(&source, from, to.filter(|_| last == Some(line))));
             }
         }
         out.push_str(&format!("{name}: {message}\n"));

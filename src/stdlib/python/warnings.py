@@ -49,7 +49,9 @@ def _formatwarnmsg_impl(msg):
         line = getline(msg.filename, msg.lineno)
     if line and line.strip():
         text += f"  {line.strip()}\n"
-    if str(msg.message).endswith("was never awaited") and msg.category is RuntimeWarning:
+    # Without a place the program has ended, and with it what could say where an object was made.
+    never_awaited = str(msg.message).endswith("was never awaited") and msg.category is RuntimeWarning
+    if never_awaited and msg.lineno > 0:
         text += "RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n"
     return text
 
@@ -181,7 +183,8 @@ def _action(text, category, module, lineno):
 
 def _caller(level, prefixes):
     # The frame that a warning is about: the library's own frames do not count as callers.
-    frame = sys._getframe(2)
+    # When a coroutine dies at exit there is no caller.
+    frame = sys._getframe(1).f_back
     while level > 1 and frame is not None:
         frame = frame.f_back
         while frame is not None and (

@@ -105,19 +105,9 @@ impl Vm {
         }
         // What was not handled, or raised again as it was, keeps the original's traceback, so
         // it belongs to the original; the rest was newly raised.
-        let traceback = |v: &Value| {
-            v.get::<ExcObj>().map_or(0, |e| {
-                if Value::peek(&e.traceback).is_none() {
-                    0
-                } else {
-                    root_traceback(&Value::peek(&e.traceback)).id()
-                }
-            })
-        };
-        let origin = traceback(original);
-        let (again, new): (Vec<Value>, Vec<Value>) = items.into_iter().partition(|v| {
-            self.class_of(v).is_subclass_of(&group) && traceback(v) == origin && same_metadata(v, original)
-        });
+        let (again, new): (Vec<Value>, Vec<Value>) = items
+            .into_iter()
+            .partition(|v| self.class_of(v).is_subclass_of(&group) && same_metadata(v, original));
         let reraised = if again.is_empty() { None } else { Some(self.project_group(original, &again)?) };
         if new.is_empty() {
             return Ok(reraised.unwrap_or(Value::NONE));
@@ -192,22 +182,11 @@ impl Vm {
     }
 }
 
-fn root_traceback(traceback: &Value) -> Value {
-    let mut at = traceback.clone();
-    while let Some(entry) = at.get::<crate::object::TracebackObj>() {
-        let next = Value::peek(&entry.next);
-        if next.is_none() {
-            break;
-        }
-        at = next;
-    }
-    at
-}
-
 fn same_metadata(a: &Value, b: &Value) -> bool {
     match (a.get::<ExcObj>(), b.get::<ExcObj>()) {
         (Some(x), Some(y)) => {
-            Value::peek(&x.cause).is_same(&Value::peek(&y.cause))
+            Value::peek(&x.traceback).is_same(&Value::peek(&y.traceback))
+                && Value::peek(&x.cause).is_same(&Value::peek(&y.cause))
                 && Value::peek(&x.context).is_same(&Value::peek(&y.context))
         }
         _ => false,
