@@ -49,6 +49,8 @@ pub(crate) struct State {
     /// What `set_event_loop` was given, or None.
     event_loop: Value,
     event_loop_was_set: bool,
+    /// What `set_event_loop_policy` was given, unless that changes nothing; or None.
+    policy: Value,
     /// Whether a person types: then a loop lives between the inputs, see `prompt`.
     interactive: bool,
     /// That loop, or None when nothing has asked for it.
@@ -68,6 +70,7 @@ impl Default for State {
             running: Value::NONE,
             event_loop: Value::NONE,
             event_loop_was_set: false,
+            policy: Value::NONE,
             interactive: false,
             prompt: Value::NONE,
             next_task: 1,
@@ -107,6 +110,16 @@ const PARTS: &[(&str, &str, &[&str])] = &[
     ),
     ("asyncio.waiters", include_str!("waiters.co"), &[]),
     ("asyncio.log", include_str!("log.co"), &[]),
+    (
+        "asyncio.policies",
+        include_str!("policies.co"),
+        &[
+            "AbstractEventLoopPolicy",
+            "DefaultEventLoopPolicy",
+            "get_event_loop_policy",
+            "set_event_loop_policy",
+        ],
+    ),
 ];
 
 /// Makes `asyncio` importable. Nothing is built before a program imports it.
@@ -120,6 +133,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("asyncio.waiting", |vm, dict| fill_part(vm, dict, 4));
     vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
     vm.add_module("asyncio.log", |vm, dict| fill_part(vm, dict, 6));
+    vm.add_module("asyncio.policies", |vm, dict| fill_part(vm, dict, 7));
 }
 
 const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];

@@ -1,8 +1,8 @@
 //! `sys`.
 
-use crate::object::{Dict, ExcObj, Kind, Ref, Value, heap};
+use crate::object::{Dict, ExcObj, Kind, Ref, Str, Value, heap};
 use crate::types::{stream, traceback};
-use crate::vm::native::{Row, function, getter, method};
+use crate::vm::native::{Row, function, getter, method, raw};
 use crate::vm::{Raised, Result, Vm};
 
 /// The version of the language that is implemented.
@@ -201,6 +201,27 @@ fn no_hook(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+/// What `breakpoint()` does unless a program sets another hook: calls what `PYTHONBREAKPOINT` names.
+fn breakpointhook(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let given = vm.host.environment("PYTHONBREAKPOINT").filter(|text| !text.is_empty());
+    if given.as_deref() == Some("0") {
+        return Ok(Value::NONE);
+    }
+    let path = given.as_deref().unwrap_or("pdb.set_trace");
+    let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+    let found = vm.import_module(module).and_then(|module| vm.get_attr_text(&module, name));
+    match found {
+        Ok(hook) => vm.call_kw(&hook, values, names),
+        // Without a debugger there is nothing to go on with.
+        Err(raised) if given.is_none() => Err(raised),
+        Err(_) => {
+            let class = vm.exceptions.runtime_warning.clone();
+            vm.warn(&class, &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\""))?;
+            Ok(Value::NONE)
+        }
+    }
+}
+
 const FUNCTIONS: &[Row] = &[
     function("getswitchinterval()", getswitchinterval),
     function("setswitchinterval(interval, /)", setswitchinterval),
@@ -227,6 +248,7 @@ const FUNCTIONS: &[Row] = &[
         set_asyncgen_hooks,
     ),
     function("excepthook(exctype, value, traceback, /)", excepthook),
+    raw("breakpointhook(*args, **kwargs)", breakpointhook),
     function("unraisablehook(unraisable, /)", unraisablehook),
     function("displayhook(object, /)", displayhook),
 ];
@@ -417,7 +439,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
         dict.set_text(name, stream.clone());
         dict.set_text(&format!("__{name}__"), stream);
     }
-    for hook in ["excepthook", "unraisablehook", "displayhook"] {
+    for hook in ["excepthook", "unraisablehook", "displayhook", "breakpointhook"] {
         let value = dict.get_text(hook).unwrap_or(Value::NONE);
         dict.set_text(&format!("__{hook}__"), value);
     }

@@ -556,10 +556,10 @@ class Flag(Enum):
         return other._value_ & self._value_ == other._value_
 
     def __iter__(self):
-        for bit in _bits(self._value_):
-            found = type(self)._value2member_map_.get(bit)
-            if found is not None:
-                yield found
+        bits = set(_bits(self._value_))
+        for member in type(self):
+            if member._value_ in bits:
+                yield member
 
     def __len__(self):
         return self._value_.bit_count()
