@@ -294,13 +294,10 @@ impl Walk {
         let Some(name) = written(func) else { return };
         let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
         let variable = variable.as_str();
-        let mut finding = Diagnostic::new(
-            Code::NeverAwaited,
-            call.span,
-            format!("coroutine '{last}' was never awaited"),
-        )
-        .with_text(format!("'{variable}' holds the coroutine, and nothing uses '{variable}'"))
-        .with_help(format!("write '{variable} = await {name}(…)'"));
+        let mut finding =
+            Diagnostic::new(Code::NeverAwaited, call.span, format!("coroutine '{last}' was never awaited"))
+                .with_text(format!("'{variable}' holds the coroutine, and nothing uses '{variable}'"))
+                .with_help(format!("write '{variable} = await {name}(…)'"));
         if let Some(defined) = defined {
             finding = finding.with_label(defined, format!("'{last}' is a coroutine function"));
         }

@@ -194,6 +194,14 @@ fn module_dir(vm: &mut Vm, _: &[Value]) -> Result {
 /// `asyncio.NAME` for a name that is not there yet.
 fn module_getattr(vm: &mut Vm, args: &[Value]) -> Result {
     let name = vm.text_of(&args[0])?;
+    let full = format!("asyncio.{name}");
+    if vm.has_builtin_module(&full) {
+        // CPython has imported its modules by now.
+        let module = vm.import_module(&full)?;
+        let asyncio = vm.import_module("asyncio")?;
+        vm.set_attr_text(&asyncio, &name, module.clone())?;
+        return Ok(module);
+    }
     let Some(part) = PARTS.iter().find(|part| part.2.contains(&name.as_str())) else {
         return Err(vm.attribute_error(format!("module 'asyncio' has no attribute '{name}'")));
     };

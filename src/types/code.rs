@@ -220,11 +220,8 @@ fn ne(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn hash(vm: &mut Vm, args: &[Value]) -> Result {
     let code = this(vm, &args[0])?;
-    let parts = [
-        code.name.to_value(),
-        vm.int(i64::from(code.code.first_line)),
-        Value::index(code.code.instrs.len()),
-    ];
+    let parts =
+        [code.name.to_value(), vm.int(i64::from(code.code.first_line)), Value::index(code.code.instrs.len())];
     let parts = vm.tuple(parts);
     let hash = vm.hash(&parts)?;
     Ok(vm.int(hash))
@@ -232,9 +229,24 @@ fn hash(vm: &mut Vm, args: &[Value]) -> Result {
 
 /// What `replace` may be given; the instructions and what they refer to stay as they are.
 const FIELDS: &[&str] = &[
-    "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags",
-    "co_firstlineno", "co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars",
-    "co_filename", "co_name", "co_qualname", "co_linetable", "co_exceptiontable",
+    "co_argcount",
+    "co_posonlyargcount",
+    "co_kwonlyargcount",
+    "co_nlocals",
+    "co_stacksize",
+    "co_flags",
+    "co_firstlineno",
+    "co_code",
+    "co_consts",
+    "co_names",
+    "co_varnames",
+    "co_freevars",
+    "co_cellvars",
+    "co_filename",
+    "co_name",
+    "co_qualname",
+    "co_linetable",
+    "co_exceptiontable",
 ];
 
 /// A code object with some things changed.

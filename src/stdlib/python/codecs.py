@@ -154,7 +154,7 @@ _TRANSFORMS = {
     "base64": (_base64_encode, _base64_decode), "base64-codec": (_base64_encode, _base64_decode),
     "base-64": (_base64_encode, _base64_decode),
 }
-_TRANSFORM_NAMES = {"rot13": "rot13", "rot-13": "rot13", "hex": "hex", "hex-codec": "hex"}
+_TRANSFORM_NAMES = {"rot13": "rot-13", "rot-13": "rot-13", "hex": "hex", "hex-codec": "hex"}
 
 
 def lookup(encoding, /):

@@ -86,8 +86,15 @@ def _routine(thing, name=None, owner=None):
     return declaration + "\n" + (_indented(doc).rstrip() + "\n" if doc else "")
 
 
+_INSTANCE = {
+    "__dict__": "dictionary for instance variables", "__weakref__": "list of weak references to the object",
+}
+
+
 def _data(name, value):
     doc = _doc_of(value)
+    if not doc and inspect.isgetsetdescriptor(value):
+        doc = _INSTANCE.get(name, "")
     return name + "\n" + (_indented(doc).rstrip() + "\n" if doc else "")
 
 
