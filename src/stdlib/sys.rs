@@ -135,8 +135,10 @@ fn excepthook(vm: &mut Vm, args: &[Value]) -> Result {
 fn unraisablehook(vm: &mut Vm, args: &[Value]) -> Result {
     let exc = vm.get_attr_text(&args[0], "exc_value")?;
     let object = vm.get_attr_text(&args[0], "object")?;
+    let message = vm.get_attr_text(&args[0], "err_msg")?;
+    let message = if message.is_none() { "Exception ignored in".to_owned() } else { vm.text_of(&message)? };
     if let Some(exc) = exc.downcast::<ExcObj>() {
-        vm.report_unraisable(Raised(exc), "Exception ignored in", &object);
+        vm.report_ignored(Raised(exc), &message, &object);
     }
     Ok(Value::NONE)
 }
