@@ -7,6 +7,7 @@ use super::error::ErrorKind;
 use super::scope::ScopeKind;
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::unparse;
 
 impl Collector<'_> {
     /// `return` stands in a function; with a value it is no async generator. (Whether it is
@@ -256,15 +257,17 @@ impl Collector<'_> {
             "generator_stop",
             "annotations",
         ];
+        // Of what no version knows, CPython points at the first letter.
+        let start = Span::new(span.start, span.start + 1);
         match names {
             ImportNames::Star(star) => self.report(ErrorKind::FutureUnknown(Name::new("*")), *star),
             ImportNames::Names(aliases) => {
                 for alias in aliases {
                     match alias.name.name.as_str() {
-                        "braces" => self.report(ErrorKind::FutureBraces, span),
+                        "braces" => self.report(ErrorKind::FutureBraces, start),
                         "annotations" if at_start => self.analysis.future_annotations = true,
                         name if FEATURES.contains(&name) => {}
-                        _ => self.report(ErrorKind::FutureUnknown(alias.name.name), span),
+                        _ => self.report(ErrorKind::FutureUnknown(alias.name.name), start),
                     }
                 }
             }
@@ -502,10 +505,10 @@ fn number(expr: &Expr) -> Option<(f64, f64)> {
 fn key_text(key: &Expr) -> String {
     match &key.kind {
         ExprKind::Int(n) => n.to_string(),
-        ExprKind::Float(f) => format!("{f:?}"),
-        ExprKind::Imaginary(f) => format!("{f}j"),
-        ExprKind::Str(s) => format!("'{s}'"),
-        ExprKind::Bytes(b) => format!("b'{}'", b.escape_ascii()),
+        ExprKind::Float(f) => unparse::float(*f),
+        ExprKind::Imaginary(f) => unparse::imaginary(*f),
+        ExprKind::Str(text) => unparse::string(text),
+        ExprKind::Bytes(data) => unparse::bytes(data),
         ExprKind::None => "None".to_owned(),
         ExprKind::True => "True".to_owned(),
         ExprKind::False => "False".to_owned(),
@@ -513,6 +516,11 @@ fn key_text(key: &Expr) -> String {
             ExprKind::Int(0) => "0".to_owned(),
             _ => format!("-{}", key_text(inner)),
         },
+        ExprKind::Binary(real, op @ (BinOp::Add | BinOp::Sub), imaginary) => {
+            let (real, sign) = (key_text(real), if *op == BinOp::Add { '+' } else { '-' });
+            // As the real part of a complex number a whole number has no point.
+            format!("({}{sign}{})", real.strip_suffix(".0").unwrap_or(&real), key_text(imaginary))
+        }
         _ => "...".to_owned(),
     }
 }

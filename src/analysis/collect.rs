@@ -175,12 +175,16 @@ impl<'a> Collector<'a> {
 
     /// A block that an exception or a loop can leave: these nest only so deep.
     fn nested(&mut self, span: Span, inside: impl FnOnce(&mut Self)) {
+        self.enter_block(span);
+        inside(self);
+        self.place.blocks -= 1;
+    }
+
+    fn enter_block(&mut self, span: Span) {
         self.place.blocks += 1;
         if self.place.blocks == 22 {
             self.report(ErrorKind::TooManyNestedBlocks, span);
         }
-        inside(self);
-        self.place.blocks -= 1;
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
@@ -241,6 +245,11 @@ impl<'a> Collector<'a> {
                     self.check_global(name, span);
                     self.directives.entry((self.current, name)).or_insert(span);
                     self.scope_mut().symbol_mut(name).global = true;
+                    // The declaration counts at the top level too: what `exec` runs then puts
+                    // the name into its globals instead of its own namespace.
+                    if self.context.namespace {
+                        self.analysis.scope_mut(ScopeId(0)).symbol_mut(name).global = true;
+                    }
                 }
             }
             StmtKind::Nonlocal(names) => {
@@ -286,15 +295,15 @@ impl<'a> Collector<'a> {
                 if *is_async {
                     self.check_async_with(span);
                 }
-                self.place.blocks += items.len();
                 for item in items {
                     self.expr(&item.context);
+                    self.enter_block(item.context.span);
                     if let Some(target) = &item.target {
                         self.assignment_target(target);
                     }
                 }
+                self.body(body);
                 self.place.blocks -= items.len();
-                self.nested(span, |this| this.body(body));
             }
             StmtKind::Try(node) => self.stmt_try(node, span),
             StmtKind::Match { subject, cases } => {

@@ -220,7 +220,7 @@ fn fill_part(vm: &mut Vm, dict: &Ref<Dict>, index: usize) -> Result<()> {
         return Err(vm.import_error(format!("{name} needs the compiler")));
     };
     let code = compile(vm, text, &format!("<{name}>"), CompileMode::Module)?;
-    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+    let builtins = vm.builtins.to_value();
     drop(dict.set_text("__builtins__", builtins));
     vm.run_code(&code, dict, None).map(drop)
 }

@@ -295,7 +295,11 @@ fn fail_next(vm: &mut Vm, this: &Loop, task: &Value, text: String) -> Result<()>
 pub(super) fn wakeup(vm: &mut Vm, this: &Loop, task: &Value, future: &Value) -> Result<()> {
     let thrown = match futures::of(future) {
         Some(done) if done.peek_result().is_some() => None,
-        Some(done) => futures::result(vm, done).err(),
+        // A future of another class is asked for its `result()`.
+        Some(done) if done.gathering().is_some() || done.state() == FutureState::Cancelled => {
+            futures::result(vm, done).err()
+        }
+        Some(done) => futures::outcome(vm, done).err(),
         None => None,
     };
     step(vm, this, task, thrown)

@@ -103,7 +103,7 @@ fn namespaces(vm: &mut Vm, function: &str, globals: &Value, locals: &Value) -> R
         }));
     };
     if dict.get_text("__builtins__").is_none() {
-        let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+        let builtins = vm.builtins.to_value();
         drop(dict.set_text("__builtins__", builtins));
     }
     let locals = if locals.is_none() { globals.clone() } else { locals.clone() };

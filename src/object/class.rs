@@ -13,7 +13,7 @@ use super::dict::Dict;
 use super::header::{Kind, Tracer};
 use super::heap;
 use super::shape::Shape;
-use super::special::{SPECIAL_COUNT, Special};
+use super::special::{SPECIAL_COUNT, Special, bound_special};
 use super::str::Str;
 use super::value::{Ref, Value};
 use super::weak::WeakRef;
@@ -237,7 +237,7 @@ impl Class {
 
     #[cold]
     fn special_slow(&self, special: Special) -> Option<Value> {
-        let found = self.lookup(&special.name()).map(|value| heap::bound_special(special, value));
+        let found = self.lookup(&special.name()).map(|value| bound_special(special, value));
         let mut table = self.specials.borrow_mut();
         let table = table.get_or_insert_with(|| Box::new([const { Value::UNBOUND }; SPECIAL_COUNT]));
         table[special as usize] = found.clone().unwrap_or(Value::NOT_IMPLEMENTED);

@@ -50,6 +50,7 @@ pub fn collect() -> usize {
 fn run() -> usize {
     let layouts = heap().layouts;
     let numbers = heap::number_cells();
+    heap::spend_items(numbers);
     let small = numbers - heap::large_count();
     // What is left of each container's count; REACHED once it is known to be alive.
     let mut outside: Vec<u32> = vec![0; numbers];

@@ -361,6 +361,7 @@ impl Dict {
     /// Copies of all pairs, in order.
     pub fn items(&self) -> Vec<(Value, Value)> {
         let table = self.table.borrow();
+        heap::spend_items(table.entries.len());
         table
             .entries
             .iter()
@@ -375,6 +376,7 @@ impl Dict {
         if table.live == 0 {
             return Dict::new();
         }
+        heap::spend_items(table.entries.len());
         let same = table.live >= table.entries.len() * 2 / 3;
         let room = if same { table.entries.capacity() } else { room_of(table.live) };
         let mut entries: Vec<Entry> = Vec::with_capacity(room);

@@ -4,7 +4,7 @@ use crate::object::{
     Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, TracebackObj, Value, class_flag,
     heap,
 };
-use crate::types::float::real_argument;
+use crate::types::float::{quiet, real_argument};
 use crate::types::str::codec;
 use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
@@ -185,7 +185,7 @@ fn utc_offset(vm: &mut Vm, args: &[Value]) -> Result {
 fn float_bytes(vm: &mut Vm, args: &[Value]) -> Result {
     let x = real_argument(vm, &args[0])?;
     if vm.index_i64(&args[1])? == 8 {
-        return Ok(vm.bytes(x.to_be_bytes()));
+        return Ok(vm.bytes(quiet(x).to_be_bytes()));
     }
     let single = x as f32;
     if single.is_infinite() && x.is_finite() {

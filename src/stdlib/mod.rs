@@ -21,7 +21,7 @@ mod time;
 mod types;
 mod weakref;
 
-use crate::object::{Dict, Ref, Value};
+use crate::object::{Dict, Ref};
 use crate::vm::{CompileMode, Result, Vm};
 
 pub use sys::set_arguments;
@@ -58,7 +58,7 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     // What is native in CPython leaves no trace: see `Vm::add_traceback`.
     let place = if NATIVE.contains(&name) { "native" } else { "frozen" };
     let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
-    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+    let builtins = vm.builtins.to_value();
     drop(dict.set_text("__builtins__", builtins));
     if PACKAGES.contains(&name) {
         // Their modules are rows of the same table: there is no folder to look into.

@@ -168,6 +168,10 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         }
         match parse(text.as_str()) {
             Some(number) => number,
+            None if float::without_underscores(text.as_str()).is_none() => {
+                let shown = real.as_ref().map(|text| vm.repr_text(text)).transpose()?.unwrap_or_default();
+                return Err(vm.value_error(format!("could not convert string to complex: {shown}")));
+            }
             None => return Err(vm.value_error("complex() arg is a malformed string")),
         }
     } else {
@@ -201,6 +205,7 @@ fn part(vm: &mut Vm, value: &Value, wanted: &str) -> Result<Complex> {
     if let Some(method) = vm.special(value, Special::Complex) {
         let result = vm.call(&method, &[value.clone()])?;
         if result.is::<ComplexObj>() {
+            vm.warn_of_subclass(&result, &vm.types.complex.clone(), "__complex__")?;
             return Ok(own(&result));
         }
         let (class, got) = (vm.type_name(value), vm.type_name(&result));

@@ -98,6 +98,7 @@ fn equal(vm: &mut Vm, a: &Ref<Dict>, b: &Ref<Dict>) -> Result<bool> {
     if a.len() != b.len() {
         return Ok(false);
     }
+    heap::spend_items(a.len() * 4);
     let mut position = 0;
     while let Some((key, value)) = a.next_entry(&mut position) {
         match vm.dict_get(b, &key)? {

@@ -3,9 +3,9 @@
 //! Floats are held inline; an instance of a subclass carries a [`FloatInstance`], and
 //! [`float_value`] reads both.
 
-use super::format;
 use super::str::properties;
-use crate::object::{ByteArrayObj, BytesObj, Opaque, Ref, Special, Str, Tracer, Value, heap};
+use super::{bytes, format};
+use crate::object::{Opaque, Ref, Special, Str, Tracer, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{compare, float_divmod, frexp, hash_f64};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
@@ -158,6 +158,7 @@ pub fn general(x: f64, precision: usize, alternate: bool, at_least_one_decimal: 
 
 /// Reads a decimal number as `float()` does; `None` when the text is not one.
 pub fn parse(text: &str) -> Option<f64> {
+    heap::spend_items(text.len());
     let text = if text.is_ascii() { text.to_owned() } else { properties::to_ascii_digits(text) };
     let text = text.trim_matches(properties::is_space);
     let plain = without_underscores(text)?;
@@ -166,7 +167,7 @@ pub fn parse(text: &str) -> Option<f64> {
     let sign = if plain.starts_with('-') { -1.0 } else { 1.0 };
     match word.as_str() {
         "inf" | "infinity" => return Some(sign * f64::INFINITY),
-        "nan" => return Some(f64::NAN),
+        "nan" => return Some(f64::NAN.copysign(sign)),
         _ => {}
     }
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
@@ -175,8 +176,13 @@ pub fn parse(text: &str) -> Option<f64> {
     plain.parse().ok()
 }
 
+/// The number as it is outside: a value holds a negative NaN without its quiet bit.
+pub(crate) fn quiet(x: f64) -> f64 {
+    if x.is_nan() { f64::NAN.copysign(x) } else { x }
+}
+
 /// Underscores may stand between digits only.
-fn without_underscores(text: &str) -> Option<String> {
+pub(super) fn without_underscores(text: &str) -> Option<String> {
     if !text.contains('_') {
         return Some(text.to_owned());
     }
@@ -201,7 +207,12 @@ pub fn to_float(vm: &mut Vm, value: &Value) -> Result<Option<f64>> {
     if let Some(method) = vm.special(value, Special::Float) {
         let result = vm.call(&method, &[value.clone()])?;
         return match float_value(&result) {
-            Some(x) => Ok(Some(x)),
+            Some(x) if result.as_float().is_some() => Ok(Some(x)),
+            Some(x) => {
+                let method = format!("{}.__float__", vm.type_name(value));
+                vm.warn_of_subclass(&result, &vm.types.float.clone(), &method)?;
+                Ok(Some(x))
+            }
             None => {
                 let (class, got) = (vm.type_name(value), vm.type_name(&result));
                 Err(vm.type_error(format!("{class}.__float__ returned non-float (type {got})")))
@@ -246,10 +257,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn from_value(vm: &mut Vm, value: &Value) -> Result<f64> {
     let text = if let Some(text) = value.get::<Str>() {
         text.as_str().to_owned()
-    } else if let Some(bytes) = value.get::<BytesObj>() {
-        String::from_utf8_lossy(&bytes.data).into_owned()
-    } else if let Some(bytes) = value.get::<ByteArrayObj>() {
-        String::from_utf8_lossy(&bytes.data.borrow()).into_owned()
+    } else if let Some(data) = bytes::buffer(value) {
+        // Letters that are digits elsewhere are none in bytes.
+        data.iter().map(|&byte| if byte.is_ascii() { byte as char } else { '?' }).collect()
     } else {
         return match to_float(vm, value)? {
             Some(x) => Ok(x),
@@ -576,7 +586,7 @@ fn parse_hex(text: &str) -> Option<(f64, bool)> {
     let signed = |x: f64| if negative { -x } else { x };
     match text {
         "inf" | "infinity" => return Some((signed(f64::INFINITY), false)),
-        "nan" => return Some((f64::NAN, false)),
+        "nan" => return Some((signed(f64::NAN), false)),
         _ => {}
     }
     let text = text.strip_prefix("0x").unwrap_or(text);

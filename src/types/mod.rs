@@ -139,6 +139,10 @@ pub fn class_argument(vm: &mut Vm, values: &[Value], base: &Ref<Class>) -> Resul
         let (name, got) = (base.name_text(), class.name_text());
         return Err(vm.type_error(format!("{name}.__new__({got}): {got} is not a subtype of {name}")));
     }
+    // Its values are two, made by nobody else.
+    if class.is_same(&vm.types.bool) && base.is_same(&vm.types.int) {
+        return Err(vm.type_error("int.__new__(bool) is not safe, use bool.__new__()"));
+    }
     Ok(class)
 }
 

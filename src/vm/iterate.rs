@@ -52,8 +52,7 @@ impl Vm {
     /// An iterator over a range of inline integers; `None` when some number is larger.
     pub fn range_iterator(&self, range: &RangeObj) -> Option<Value> {
         let (start, stop, step) = range.small()?;
-        let left = range_length(start, stop, step);
-        let body = RangeIter { next: Cell::new(start), step, left: Cell::new(left) };
+        let body = RangeIter::new(start, step, range_length(start, stop, step));
         Some(heap::alloc_plain(&self.types.range_iterator, body).into_value())
     }
 
@@ -104,15 +103,8 @@ impl Vm {
     pub(crate) fn next_builtin(&mut self, iterator: &Value) -> Option<Result<Option<Value>>> {
         match iterator.kind()? {
             Kind::RangeIter => {
-                let range = iterator.get::<RangeIter>()?;
-                let left = range.left.get();
-                if left == 0 {
-                    return Some(Ok(None));
-                }
-                range.left.set(left - 1);
-                let n = range.next.get();
-                range.next.set(n.wrapping_add(range.step));
-                Some(Ok(Some(self.int(n))))
+                let n = iterator.get::<RangeIter>()?.advance();
+                Some(Ok(n.map(Value::inline_int)))
             }
             Kind::SeqIter => Some(self.next_in_sequence(iterator)),
             Kind::DictIter => Some(self.next_in_dict(iterator)),

@@ -94,6 +94,7 @@ impl Vm {
                 context: Value::UNBOUND,
                 thrown_past: 0,
                 exits: Vec::new(),
+                throws: Vec::new(),
                 native_limit: 0,
             },
             builtins,

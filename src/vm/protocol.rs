@@ -172,6 +172,7 @@ impl Vm {
         if class.is_same(&self.types.bytes)
             && let Some(bytes) = value.get::<BytesObj>()
         {
+            heap::spend_bytes(bytes.data.len());
             return Ok(hash_bytes(&bytes.data));
         }
         let result = self.call(&method, &[value.clone()])?;
@@ -197,6 +198,7 @@ impl Vm {
 
     /// `hash()` of a tuple.
     pub fn hash_tuple(&mut self, items: &[Value]) -> Result<i64> {
+        heap::spend_items(items.len());
         let mut hash = TupleHash::new();
         for item in items {
             hash.add(self.nest("", |vm| vm.hash(item))?);
@@ -320,12 +322,31 @@ impl Vm {
         };
         let result = self.call(&method, &[value.clone()])?;
         match self.int_like(&result) {
-            Some(n) => Ok(n),
+            Some(n) => {
+                let int = self.types.int.clone();
+                self.warn_of_subclass(&result, &int, "__index__")?;
+                Ok(n)
+            }
             None => {
                 let name = self.type_name(&result);
                 Err(self.type_error(format!("__index__ returned non-int (type {name})")))
             }
         }
+    }
+
+    /// The warning about a conversion method, `method`, whose result is of a subclass of what it
+    /// should return.
+    #[inline]
+    pub fn warn_of_subclass(&mut self, result: &Value, class: &Ref<Class>, method: &str) -> Result<()> {
+        if self.class_of(result).is_same(class) {
+            return Ok(());
+        }
+        let (wanted, got) = (class.name_text(), self.type_name(result));
+        let text = format!(
+            "{method} returned non-{wanted} (type {got}).  The ability to return an instance of a strict \
+             subclass of {wanted} is deprecated, and may be removed in a future version of Python."
+        );
+        self.warn(&self.exceptions.deprecation_warning.clone(), &text)
     }
 
     /// The same as a machine integer; OverflowError when it does not fit.
@@ -444,19 +465,24 @@ impl Vm {
             || matches!(value.kind(), Some(Kind::Function | Kind::Native | Kind::BoundMethod | Kind::Class))
     }
 
-    /// The name of a callee with its module, unless that is `builtins`: `__main__.f()`.
-    pub fn full_callee_name(&mut self, value: &Value) -> String {
-        let name = self.callee_name(value);
-        let module = heap::intern("__module__");
-        let has_name = value.get::<Function>().is_some()
+    /// The name of a callee with its module, unless that is `builtins`: `__main__.f()`. What has
+    /// no name is shown itself.
+    pub fn full_callee_name(&mut self, value: &Value) -> Result<String> {
+        let known = value.get::<Function>().is_some()
             || matches!(value.kind(), Some(Kind::BoundMethod | Kind::Class | Kind::Native));
-        match self.get_attr_optional(value, &module) {
-            Ok(Some(module)) if has_name => match module.get::<Str>().map(Str::as_str) {
-                Some(module) if module != "builtins" => format!("{module}.{name}"),
-                _ => name,
-            },
+        let name = if known {
+            self.callee_name(value)
+        } else {
+            match self.get_attr_optional(value, &heap::intern("__qualname__"))? {
+                Some(name) if name.is::<Str>() => format!("{}()", self.text_of(&name)?),
+                _ => return self.text_of(value),
+            }
+        };
+        let module = self.get_attr_optional(value, &heap::intern("__module__"))?;
+        Ok(match module.as_ref().and_then(Value::get::<Str>).map(Str::as_str) {
+            Some(module) if module != "builtins" => format!("{module}.{name}"),
             _ => name,
-        }
+        })
     }
 
     /// The qualified name of a function-like value, for messages: `f()`.

@@ -70,12 +70,15 @@ impl Vm {
                 if !std::mem::take(&mut unstarted) {
                     raised = self.check_stop(generator.kind, raised);
                 }
-                let is_root = generator.is(self.thread.fiber);
-                if is_root {
+                let is_root = mark.is_own() || generator.is(self.thread.fiber);
+                if is_root && !mark.is_own() {
                     self.thread.depth = generator.base.get();
                     self.thread.fiber = generator.outer.take();
                 } else {
                     self.thread.depth = self.thread.depth.saturating_sub(1);
+                }
+                if !is_root {
+                    thrown = self.hand_throw_on(generator);
                 }
                 self.thread.frame = prev;
                 self.finish(generator);
@@ -88,14 +91,14 @@ impl Vm {
                     Mark::Close => {
                         // The delegator sees its own GeneratorExit when this one ended by it.
                         let own = self.own_exit();
+                        thrown = true;
                         if raised.is(&self.exceptions.generator_exit)
                             || raised.is(&self.exceptions.stop_iteration)
                         {
                             raised = own;
-                            thrown = true;
                         }
                     }
-                    Mark::Store | Mark::Init => {}
+                    Mark::Store | Mark::Init | Mark::Own | Mark::Sum => {}
                 }
             } else {
                 frame.release_from(0);
@@ -218,10 +221,12 @@ impl Vm {
     pub(crate) fn handled_below(&self, frame: Option<FramePtr>) -> Option<Value> {
         let mut frame = frame;
         while let Some(at) = frame {
-            if let Some(handled) = handled_in(at) {
+            if let Some(handled) = handled_in(at)
+                && !self.asks_to_throw(at)
+            {
                 return Some(handled);
             }
-            frame = at.prev();
+            frame = self.handlers_below(at);
         }
         self.thread.handling.last().cloned()
     }

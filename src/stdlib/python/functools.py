@@ -525,13 +525,24 @@ class singledispatchmethod:
     def __init__(self, func):
         if not callable(func) and not hasattr(func, "__get__"):
             raise TypeError(f"{func!r} is not callable or a descriptor")
+        from weakref import WeakKeyDictionary
         self.dispatcher = singledispatch(func)
         self.func = func
+        # The bound methods, by object: so an object's hash is asked for, and equal objects share one. An object
+        # without a hash, or that cannot be referred to weakly, ends that for all.
+        self._bound = WeakKeyDictionary()
 
     def register(self, cls, method=None):
         return self.dispatcher.register(cls, func=method)
 
     def __get__(self, obj, cls=None):
+        if self._bound is not None:
+            try:
+                return self._bound[obj]
+            except TypeError:
+                self._bound = None
+            except KeyError:
+                pass
         name = getattr(self.func, "__name__", "singledispatchmethod method")
 
         def method(*args, **kwargs):
@@ -543,6 +554,8 @@ class singledispatchmethod:
         method.__isabstractmethod__ = self.__isabstractmethod__
         method.register = self.register
         update_wrapper(method, self.func)
+        if self._bound is not None:
+            self._bound[obj] = method
         return method
 
     @property

@@ -57,7 +57,10 @@ class JSONDecoder:
         return value
 
     def raw_decode(self, s, idx=0):
-        return self.scan_once(s, idx)
+        try:
+            return self.scan_once(s, idx)
+        except StopIteration as stop:
+            raise JSONDecodeError("Expecting value", s, stop.value) from None
 
     @_native
     def scan_once(self, s, idx):

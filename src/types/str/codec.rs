@@ -302,7 +302,9 @@ fn refused(
             match given.get::<Str>() {
                 Some(text) if text.as_str().chars().all(|c| put(&mut Vec::new(), codec, c)) => {
                     replacement.push_str(text.as_str());
-                    replacement.chars().for_each(|c| drop(put(out, codec, c)));
+                    for letter in replacement.chars() {
+                        let _ = put(out, codec, letter);
+                    }
                 }
                 Some(_) => return Err(strict(vm)),
                 None => out.extend_from_slice(&crate::types::bytes::buffer(&given).unwrap_or_default()),
