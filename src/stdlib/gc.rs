@@ -1,6 +1,6 @@
 //! `gc`.
 
-use crate::object::{Dict, Instance, ListObj, Ref, Str, TupleObj, Value, cycle, flag};
+use crate::object::{Dict, Instance, Kind, ListObj, Ref, Str, TupleObj, Value, cycle, flag};
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{Result, Vm};
 
@@ -78,12 +78,23 @@ fn set_debug(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
-fn is_tracked(_: &mut Vm, args: &[Value]) -> Result {
-    use crate::object::Kind;
-    Ok(Value::bool(!matches!(
-        args[0].kind(),
-        None | Some(Kind::Int | Kind::Complex | Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::RangeIter)
-    )))
+fn is_tracked(vm: &mut Vm, args: &[Value]) -> Result {
+    let is_container = |value: &Value| {
+        !matches!(
+            value.kind(),
+            None | Some(
+                Kind::Int | Kind::Complex | Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::RangeIter
+            )
+        )
+    };
+    // CPython's collector leaves a dict alone that holds no container.
+    if vm.class_of(&args[0]).is_same(&vm.types.dict)
+        && let Some(dict) = args[0].get::<Dict>()
+    {
+        let holds = dict.items().iter().any(|(key, value)| is_container(key) || is_container(value));
+        return Ok(Value::bool(holds));
+    }
+    Ok(Value::bool(is_container(&args[0])))
 }
 
 fn freeze(_: &mut Vm, _: &[Value]) -> Result {
