@@ -34,7 +34,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-pub(super) use current::{FUNCTIONS, event_loop, running_loop, set_event_loop};
+pub(super) use current::{
+    FUNCTIONS, asked, event_loop, own_new_event_loop, own_set_event_loop, running_loop,
+};
 pub(super) use handle::Handle;
 pub(super) use methods::seconds;
 pub(super) use report::{call_exception_handler, is_fatal};

@@ -59,8 +59,8 @@ impl Runner {
         }
         let factory = Value::peek(&self.factory);
         let event_loop = if factory.is_none() {
-            let made = events::new_loop(vm)?;
-            events::set_event_loop(vm, made.clone());
+            let made = events::asked(vm, "new_event_loop", &[], events::own_new_event_loop)?;
+            events::asked(vm, "set_event_loop", &[made.clone()], events::own_set_event_loop)?;
             self.made_current.set(true);
             made
         } else {
@@ -99,7 +99,7 @@ impl Runner {
         let event_loop = Value::peek(&self.event_loop);
         let result = shut_down(vm, &event_loop);
         if self.made_current.get() {
-            events::set_event_loop(vm, Value::NONE);
+            events::asked(vm, "set_event_loop", &[Value::NONE], events::own_set_event_loop)?;
         }
         let closed = vm.call_method(&event_loop, "close", &[]);
         drop(self.event_loop.replace(Value::NONE));

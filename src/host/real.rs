@@ -252,6 +252,10 @@ impl Host for RealHost {
         Ok(FileStat { mode: found.mode(), size: found.size(), modified })
     }
 
+    fn enter_folder(&mut self, path: &str) -> Result<(), i32> {
+        std::env::set_current_dir(path).map_err(number)
+    }
+
     fn make_folder(&mut self, path: &str) -> Result<(), i32> {
         std::fs::create_dir(path).map_err(number)
     }

@@ -1,8 +1,9 @@
 //! `sys`.
 
-use crate::object::{Dict, ExcObj, Kind, Ref, Value, heap};
+use crate::object::{Dict, ExcObj, Kind, Ref, Str, Value, heap};
+use crate::types::int::DigitLimit;
 use crate::types::{stream, traceback};
-use crate::vm::native::{Row, function, getter, method};
+use crate::vm::native::{Row, function, getter, method, raw};
 use crate::vm::{Raised, Result, Vm};
 
 /// The version of the language that is implemented.
@@ -125,8 +126,10 @@ fn excepthook(vm: &mut Vm, args: &[Value]) -> Result {
 fn unraisablehook(vm: &mut Vm, args: &[Value]) -> Result {
     let exc = vm.get_attr_text(&args[0], "exc_value")?;
     let object = vm.get_attr_text(&args[0], "object")?;
+    let message = vm.get_attr_text(&args[0], "err_msg")?;
+    let message = if message.is_none() { "Exception ignored in".to_owned() } else { vm.text_of(&message)? };
     if let Some(exc) = exc.downcast::<ExcObj>() {
-        vm.report_unraisable(Raised(exc), "Exception ignored in", &object);
+        vm.report_ignored(Raised(exc), &message, &object);
     }
     Ok(Value::NONE)
 }
@@ -192,6 +195,45 @@ fn no_hook(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+fn get_int_max_str_digits(vm: &mut Vm, _: &[Value]) -> Result {
+    let limit = vm.extension::<DigitLimit>().0.get();
+    Ok(Value::index(limit))
+}
+
+fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> Result {
+    match usize::try_from(vm.index_i64(&args[0])?) {
+        Ok(limit) if limit == 0 || limit >= LEAST_DIGITS => {
+            vm.extension::<DigitLimit>().0.set(limit);
+            Ok(Value::NONE)
+        }
+        _ => Err(vm.value_error(format!("maxdigits must be 0 or larger than {LEAST_DIGITS}"))),
+    }
+}
+
+/// The smallest limit that a program may set.
+const LEAST_DIGITS: usize = 640;
+
+/// What `breakpoint()` does unless a program sets another hook: calls what `PYTHONBREAKPOINT` names.
+fn breakpointhook(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let given = vm.host.environment("PYTHONBREAKPOINT").filter(|text| !text.is_empty());
+    if given.as_deref() == Some("0") {
+        return Ok(Value::NONE);
+    }
+    let path = given.as_deref().unwrap_or("pdb.set_trace");
+    let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+    let found = vm.import_module(module).and_then(|module| vm.get_attr_text(&module, name));
+    match found {
+        Ok(hook) => vm.call_kw(&hook, values, names),
+        // Without a debugger there is nothing to go on with.
+        Err(raised) if given.is_none() => Err(raised),
+        Err(_) => {
+            let class = vm.exceptions.runtime_warning.clone();
+            vm.warn(&class, &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\""))?;
+            Ok(Value::NONE)
+        }
+    }
+}
+
 const FUNCTIONS: &[Row] = &[
     function("getswitchinterval()", getswitchinterval),
     function("setswitchinterval(interval, /)", setswitchinterval),
@@ -218,6 +260,9 @@ const FUNCTIONS: &[Row] = &[
         set_asyncgen_hooks,
     ),
     function("excepthook(exctype, value, traceback, /)", excepthook),
+    raw("breakpointhook(*args, **kwargs)", breakpointhook),
+    function("get_int_max_str_digits()", get_int_max_str_digits),
+    function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
     function("unraisablehook(unraisable, /)", unraisablehook),
     function("displayhook(object, /)", displayhook),
 ];
@@ -408,7 +453,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
         dict.set_text(name, stream.clone());
         dict.set_text(&format!("__{name}__"), stream);
     }
-    for hook in ["excepthook", "unraisablehook", "displayhook"] {
+    for hook in ["excepthook", "unraisablehook", "displayhook", "breakpointhook"] {
         let value = dict.get_text(hook).unwrap_or(Value::NONE);
         dict.set_text(&format!("__{hook}__"), value);
     }

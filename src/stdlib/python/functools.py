@@ -62,6 +62,17 @@ class partial:
     def keywords(self):
         return self._keywords
 
+    def __get__(self, instance, owner=None):
+        if instance is not None:
+            import warnings
+
+            warnings.warn(
+                "functools.partial will be a method descriptor in future Python versions; "
+                "wrap it in staticmethod() if you want to preserve the old behavior",
+                FutureWarning, 2,
+            )
+        return self
+
     def __call__(self, /, *args, **keywords):
         return self._func(*self._args, *args, **{**self._keywords, **keywords})
 
@@ -103,7 +114,7 @@ class partialmethod:
 
     def __get__(self, obj, cls=None):
         getter = getattr(type(self.func), "__get__", None)
-        if getter is not None:
+        if getter is not None and not isinstance(self.func, partial):
             bound = getter(self.func, obj, cls)
             if bound is not self.func:
                 return partial(bound, *self.args, **self.keywords)
