@@ -5,6 +5,7 @@ use crate::types::int::DigitLimit;
 use crate::types::{stream, traceback};
 use crate::vm::native::{Row, function, getter, method, raw};
 use crate::vm::{Raised, Result, Vm};
+use num_traits::ToPrimitive;
 
 /// The version of the language that is implemented.
 const VERSION: [i64; 3] = [3, 13, 0];
@@ -16,6 +17,26 @@ fn exit(vm: &mut Vm, args: &[Value]) -> Result {
         Some(exc) => Err(Raised(exc)),
         None => Ok(Value::NONE),
     }
+}
+
+/// The least number of digits that may be the limit, unless there is none.
+const LEAST_DIGITS: i32 = 640;
+
+fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> Result {
+    let digits = vm.index(&args[0])?;
+    let Some(digits) = digits.to_i32() else {
+        return Err(vm.overflow_error("Python int too large to convert to C int"));
+    };
+    if digits != 0 && digits < LEAST_DIGITS {
+        return Err(vm.value_error(format!("maxdigits must be 0 or larger than {LEAST_DIGITS}")));
+    }
+    vm.extension::<DigitLimit>().0.set(digits as usize);
+    Ok(Value::NONE)
+}
+
+fn get_int_max_str_digits(vm: &mut Vm, _: &[Value]) -> Result {
+    let digits = vm.extension::<DigitLimit>().0.get();
+    Ok(Value::index(digits))
 }
 
 fn setrecursionlimit(vm: &mut Vm, args: &[Value]) -> Result {
@@ -245,6 +266,8 @@ const FUNCTIONS: &[Row] = &[
     function("exit(status=None, /)", exit),
     function("setrecursionlimit(limit, /)", setrecursionlimit),
     function("getrecursionlimit()", getrecursionlimit),
+    function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
+    function("get_int_max_str_digits()", get_int_max_str_digits),
     function("exception()", exception),
     function("exc_info()", exc_info),
     function("getrefcount(object, /)", getrefcount),

@@ -350,7 +350,7 @@ fn length(value: &Value) -> usize {
 
 pub(super) fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, length(&values[0]))?;
+        let slice = slice::bounds(vm, slice, || length(&values[0]))?;
         let select = |data: &[u8]| -> Vec<u8> {
             match data.get(slice.start as usize..slice.start as usize + slice.count) {
                 Some(part) if slice.step == 1 => part.to_vec(),

@@ -505,6 +505,7 @@ fn from_bytes(vm: &mut Vm, values: &[Value]) -> Result {
     let little = little_endian(vm, "from_bytes", &values[2])?;
     let signed = vm.truth(&values[3])?;
     let data = super::bytes::to_byte_vector(vm, &values[1])?;
+    heap::spend_items(data.len());
     let n = match (little, signed) {
         (true, true) => BigInt::from_signed_bytes_le(&data),
         (false, true) => BigInt::from_signed_bytes_be(&data),

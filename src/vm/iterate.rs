@@ -219,6 +219,7 @@ impl Vm {
             return Ok(tuple.items().to_vec());
         }
         let iterator = self.iter(iterable)?;
+        self.ask_length(iterable)?;
         let mut items = Vec::new();
         while let Some(item) = self.next(&iterator)? {
             items.push(item);

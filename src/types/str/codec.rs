@@ -3,7 +3,7 @@
 //! backslashes in `escapes`. Lone surrogates are translated as `source::surrogate` says.
 
 use super::{charmap, escapes, properties};
-use crate::object::{Class, Ref, Str, TupleObj, Value};
+use crate::object::{Class, Ref, Str, TupleObj, Value, heap};
 use crate::source::surrogate::{char_of, code_of, is_surrogate};
 use crate::vm::{Raised, Result, Vm};
 
@@ -171,6 +171,7 @@ fn unicode_error(
 pub fn encode(vm: &mut Vm, string: &Value, encoding: &str, errors: &str) -> Result<Vec<u8>> {
     let codec = codec(vm, encoding)?;
     let text = string.get::<Str>().map_or("", Str::as_str);
+    heap::spend_items(text.len());
     let mut out = Vec::with_capacity(text.len());
     match codec {
         Codec::UnicodeEscape => return Ok(escapes::encode(text, false)),
@@ -323,6 +324,7 @@ fn refused(
 /// The text that bytes stand for.
 pub fn decode(vm: &mut Vm, data: &[u8], encoding: &str, errors: &str) -> Result<String> {
     let codec = codec(vm, encoding)?;
+    heap::spend_items(data.len());
     match codec {
         Codec::Utf8 => decode_utf8(vm, data, errors),
         Codec::Utf8Signed => decode_utf8(vm, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data), errors),
