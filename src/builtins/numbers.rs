@@ -134,9 +134,11 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
         sequence.index.set(index);
         total = vm.int(sum);
     }
-    // Floats are added with compensation, as CPython does since 3.12.
+    // Floats are added with compensation, as CPython does since 3.12: from the start, or after
+    // integers only. After anything else it never begins.
     let mut compensation = 0.0_f64;
-    let mut pending = None;
+    let mut pending = total.as_float();
+    let mut only_integers = vm.class_of(&total).is_same(&vm.types.int);
     while let Some(item) = vm.next(&iterator)? {
         if let (Some(sum), Some(n)) = (total.as_int(), item.as_int())
             && let Some(sum) = Value::small_int(sum + n)
@@ -144,11 +146,12 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
             total = sum;
             continue;
         }
-        let Some(sum) = pending.or_else(|| total.as_float()) else {
-            total = match (total.as_int(), item.as_int()) {
-                (Some(x), Some(y)) => vm.int(x + y),
-                _ => vm.binary(BinaryOp::Add, &total, &item)?,
-            };
+        let Some(sum) = pending else {
+            let integer = vm.class_of(&item).is_same(&vm.types.int) || item.is_bool();
+            total = vm.binary(BinaryOp::Add, &total, &item)?;
+            if only_integers && !(integer && vm.int_like_i64(&total).is_some()) {
+                (pending, only_integers) = (total.as_float(), false);
+            }
             continue;
         };
         if let Some(x) = item.as_float() {

@@ -5,6 +5,7 @@
 mod contextvars;
 mod deque;
 mod fileio;
+mod functools;
 mod gc;
 mod hashes;
 mod internals;
@@ -37,6 +38,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("itertools", itertools::fill);
     vm.add_module("_fileio", fileio::fill);
     vm.add_module("_internals", internals::fill);
+    vm.add_module("functools", functools::fill);
     math::install(vm);
     vm.add_module("weakref", weakref::fill);
     vm.add_module("_collections", deque::fill);
@@ -54,9 +56,6 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     let Some(compile) = vm.compile_hook else {
         return Err(vm.import_error("no compiler is installed"));
     };
-    // What is native in CPython leaves no trace: see `Vm::add_traceback`.
-    let place = if name == "io" { "native" } else { "frozen" };
-    let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
     let builtins = vm.builtins.to_value();
     drop(dict.set_text("__builtins__", builtins));
     if PACKAGES.contains(&name) {
@@ -65,8 +64,28 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
         drop(dict.set_text("__path__", path));
         drop(dict.set_text("__package__", vm.str(name)));
     }
+    // What is native in CPython has no frames: see `FramePtr::is_hidden`.
+    let native = match text.find(PYTHON_MARK) {
+        Some(end) => end,
+        None if NATIVE.contains(&name) => text.len(),
+        None => 0,
+    };
+    let (hidden, shown) = text.split_at(native);
+    if !hidden.is_empty() {
+        let code = compile(vm, hidden, &format!("<native {name}>"), CompileMode::Module)?;
+        vm.run_code(&code, dict, None)?;
+    }
+    // Lines keep their numbers.
+    let shown = "\n".repeat(hidden.matches('\n').count()) + shown;
+    let code = compile(vm, &shown, &format!("<frozen {name}>"), CompileMode::Module)?;
     vm.run_code(&code, dict, None).map(drop)
 }
+
+/// What stands before this line in a module is native in CPython.
+const PYTHON_MARK: &str = "# What follows is Python in CPython too.\n";
+
+/// Modules of which everything is.
+const NATIVE: &[&str] = &["binascii", "bisect", "datetime", "io", "operator", "struct"];
 
 /// The modules of the library that have modules inside.
 const PACKAGES: &[&str] = &["collections", "importlib", "json", "logging"];
@@ -85,7 +104,6 @@ macro_rules! python_modules {
 }
 
 python_modules! {
-    "functools" "functools.py"
     "contextlib" "contextlib.py"
     "collections" "collections.py"
     "collections.abc" "collections_abc.py"

@@ -3,8 +3,8 @@
 //! Floats are held inline; an instance of a subclass carries a [`FloatInstance`], and
 //! [`float_value`] reads both.
 
-use super::{bytes, format};
 use super::str::properties;
+use super::{bytes, format};
 use crate::object::{Opaque, Ref, Special, Str, Tracer, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{compare, float_divmod, frexp, hash_f64};

@@ -3,9 +3,9 @@
 //! Integers that fit are held inline; larger ones, and every instance of a subclass, are an
 //! `IntObj`. `Vm::int_like` reads them all.
 
-use super::{bytes, float};
 use super::format;
 use super::str::properties;
+use super::{bytes, float};
 use crate::object::{IntObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::hash_big;

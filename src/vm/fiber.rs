@@ -919,6 +919,22 @@ impl Vm {
 
     /// The iterator that `await value` delegates to.
     pub(crate) fn get_awaitable(&mut self, value: &Value, context: u16) -> Result {
+        match self.awaited_iterator(value, context) {
+            Err(raised) if context == 3 => {
+                let name = self.type_name(value);
+                let text = format!("'async for' received an invalid object from __anext__: {name}");
+                let error = self.type_error(text);
+                let cause = raised.into_value();
+                error.0.cause.set(cause.clone());
+                error.0.context.set(cause);
+                error.0.suppress_context.set(true);
+                Err(error)
+            }
+            result => result,
+        }
+    }
+
+    fn awaited_iterator(&mut self, value: &Value, context: u16) -> Result {
         if let Some(generator) = value.get::<GenObj>() {
             if generator.kind == GenKind::Coroutine {
                 let busy = generator.state.get() == GenState::Suspended
@@ -944,9 +960,6 @@ impl Vm {
                 )),
                 2 => self.type_error(format!(
                     "'async with' received an object from __aexit__ that does not implement __await__: {name}"
-                )),
-                3 => self.type_error(format!(
-                    "'async for' received an invalid object from __anext__: {name}"
                 )),
                 _ => self.type_error(format!("object {name} can't be used in 'await' expression")),
             });

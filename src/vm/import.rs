@@ -68,8 +68,9 @@ impl Vm {
     /// the library, as in CPython.
     pub fn import_for_program(&mut self, name: &str) -> Result {
         // The library's own imports are not for a program to replace by accident.
-        let library =
-            self.thread.frame.is_some_and(|frame| frame.code().code.source.0.name.starts_with("<frozen "));
+        let library = self.thread.frame.is_some_and(|frame| {
+            frame.is_hidden() || frame.code().code.source.0.name.starts_with("<frozen ")
+        });
         self.import_full(name, library)
     }
 

@@ -223,6 +223,9 @@ class OrderedDict(dict):
         return new
 
 
+# What follows is Python in CPython too.
+
+
 def _checked_fields(typename, field_names, rename):
     if isinstance(field_names, str):
         field_names = field_names.replace(",", " ").split()

@@ -1,4 +1,4 @@
-# `functools`.
+# `functools`. `reduce` and what calls through a `partial` or a cache are in `functools.rs`.
 
 from _collections import deque as _deque
 from _internals import mark_class as _mark_class
@@ -8,29 +8,6 @@ __all__ = [
     "cmp_to_key", "lru_cache", "reduce", "partial", "partialmethod", "singledispatch",
     "singledispatchmethod", "cached_property",
 ]
-
-
-WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__")
-WRAPPER_UPDATES = ("__dict__",)
-
-
-def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
-    missing = _deque
-    for name in assigned:
-        value = getattr(wrapped, name, missing)
-        if value is not missing:
-            setattr(wrapper, name, value)
-    for name in updated:
-        getattr(wrapper, name).update(getattr(wrapped, name, {}))
-    wrapper.__wrapped__ = wrapped
-    return wrapper
-
-
-def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
-    def decorate(wrapper):
-        return update_wrapper(wrapper, wrapped, assigned, updated)
-
-    return decorate
 
 
 class partial:
@@ -61,8 +38,17 @@ class partial:
     def keywords(self):
         return self._keywords
 
-    def __call__(self, /, *args, **keywords):
-        return self._func(*self._args, *args, **{**self._keywords, **keywords})
+    def __get__(self, instance, owner=None):
+        if instance is not None:
+            import warnings
+
+            warnings.warn(
+                "functools.partial will be a method descriptor in future Python versions; "
+                "wrap it in staticmethod() if you want to preserve the old behavior",
+                FutureWarning,
+                stacklevel=1,
+            )
+        return self
 
     def __repr__(self):
         kind = type(self)
@@ -78,66 +64,6 @@ class partial:
 
 
 _mark_class(partial, "qualified")
-
-
-class partialmethod:
-    def __init__(self, func, /, *args, **keywords):
-        if not callable(func) and not hasattr(func, "__get__"):
-            raise TypeError(f"{func!r} is not callable or a descriptor")
-        if isinstance(func, partialmethod):
-            args = func.args + args
-            keywords = {**func.keywords, **keywords}
-            func = func.func
-        self.func = func
-        self.args = args
-        self.keywords = keywords
-
-    def _function(self):
-        def method(cls_or_self, /, *args, **keywords):
-            return self.func(cls_or_self, *self.args, *args, **{**self.keywords, **keywords})
-
-        method.__isabstractmethod__ = self.__isabstractmethod__
-        method.__partialmethod__ = self
-        return method
-
-    def __get__(self, obj, cls=None):
-        getter = getattr(type(self.func), "__get__", None)
-        if getter is not None:
-            bound = getter(self.func, obj, cls)
-            if bound is not self.func:
-                return partial(bound, *self.args, **self.keywords)
-        return self._function().__get__(obj, cls)
-
-    @property
-    def __isabstractmethod__(self):
-        return getattr(self.func, "__isabstractmethod__", False)
-
-    def __repr__(self):
-        parts = [repr(self.func), *map(repr, self.args)]
-        parts += [f"{key}={value!r}" for key, value in self.keywords.items()]
-        return f"functools.partialmethod({', '.join(parts)})"
-
-
-_nothing = object()
-
-
-def reduce(function, iterable, initial=_nothing, /):
-    try:
-        iterator = iter(iterable)
-    except TypeError:
-        if hasattr(type(iterable), "__iter__"):
-            raise
-        raise TypeError("reduce() arg 2 must support iteration") from None
-    if initial is _nothing:
-        try:
-            result = next(iterator)
-        except StopIteration:
-            raise TypeError("reduce() of empty iterable with no initial value") from None
-    else:
-        result = initial
-    for item in iterator:
-        result = function(result, item)
-    return result
 
 
 class _CacheInfo(tuple):
@@ -156,40 +82,6 @@ class _CacheInfo(tuple):
         return f"CacheInfo(hits={self[0]}, misses={self[1]}, maxsize={self[2]}, currsize={self[3]})"
 
 
-class _Key:
-    # Arguments as a dict key whose hash is computed once.
-    __slots__ = ("parts", "hash")
-
-    def __init__(self, parts):
-        self.parts = parts
-        self.hash = hash(parts)
-
-    def __hash__(self):
-        return self.hash
-
-    def __eq__(self, other):
-        return self.parts == other.parts
-
-
-_keyword_mark = object()
-
-
-def _make_key(args, kwds, typed):
-    if not kwds and not typed:
-        if len(args) == 1 and type(args[0]) in (int, str):
-            return args[0]
-        return _Key(args)
-    parts = args
-    if kwds:
-        parts += (_keyword_mark,)
-        for pair in kwds.items():
-            parts += pair
-    if typed:
-        parts += tuple(type(value) for value in args)
-        parts += tuple(type(value) for value in kwds.values())
-    return _Key(parts)
-
-
 class _lru_cache_wrapper:
     def __init__(self, function, maxsize, typed):
         self._function = function
@@ -198,27 +90,6 @@ class _lru_cache_wrapper:
         self._found = {}
         self._hits = self._misses = 0
         update_wrapper(self, function)
-
-    def __call__(self, /, *args, **kwds):
-        if self._maxsize == 0:
-            self._misses += 1
-            return self._function(*args, **kwds)
-        found = self._found
-        key = _make_key(args, kwds, self._typed)
-        result = found.get(key, _nothing)
-        if result is not _nothing:
-            self._hits += 1
-            if self._maxsize is not None:
-                # The dict's order is the order of use.
-                del found[key]
-                found[key] = result
-            return result
-        self._misses += 1
-        result = self._function(*args, **kwds)
-        if self._maxsize is not None and key not in found and len(found) >= self._maxsize:
-            del found[next(iter(found))]
-        found[key] = result
-        return result
 
     def __get__(self, instance, owner=None):
         if instance is None:
@@ -247,6 +118,106 @@ class _lru_cache_wrapper:
 
     def __deepcopy__(self, memo):
         return self
+
+
+def _compared(key):
+    try:
+        return key.obj
+    except AttributeError:
+        raise TypeError("other argument must be K instance") from None
+
+
+def cmp_to_key(mycmp):
+    class K:
+        __slots__ = ("obj",)
+
+        def __init__(self, obj):
+            self.obj = obj
+
+        def __lt__(self, other):
+            return mycmp(self.obj, _compared(other)) < 0
+
+        def __gt__(self, other):
+            return mycmp(self.obj, _compared(other)) > 0
+
+        def __eq__(self, other):
+            return mycmp(self.obj, _compared(other)) == 0
+
+        def __le__(self, other):
+            return mycmp(self.obj, _compared(other)) <= 0
+
+        def __ge__(self, other):
+            return mycmp(self.obj, _compared(other)) >= 0
+
+        __hash__ = None
+
+    return K
+
+
+# What follows is Python in CPython too.
+
+WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__")
+WRAPPER_UPDATES = ("__dict__",)
+
+
+def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    missing = _deque
+    for name in assigned:
+        value = getattr(wrapped, name, missing)
+        if value is not missing:
+            setattr(wrapper, name, value)
+    for name in updated:
+        getattr(wrapper, name).update(getattr(wrapped, name, {}))
+    wrapper.__wrapped__ = wrapped
+    return wrapper
+
+
+def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    def decorate(wrapper):
+        return update_wrapper(wrapper, wrapped, assigned, updated)
+
+    return decorate
+
+
+class partialmethod:
+    def __init__(self, func, /, *args, **keywords):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
+        if isinstance(func, partialmethod):
+            args = func.args + args
+            keywords = {**func.keywords, **keywords}
+            func = func.func
+        self.func = func
+        self.args = args
+        self.keywords = keywords
+
+    def _function(self):
+        def method(cls_or_self, /, *args, **keywords):
+            return self.func(cls_or_self, *self.args, *args, **{**self.keywords, **keywords})
+
+        method.__isabstractmethod__ = self.__isabstractmethod__
+        method.__partialmethod__ = self
+        return method
+
+    def __get__(self, obj, cls=None):
+        getter = getattr(type(self.func), "__get__", None)
+        if getter is not None and not isinstance(self.func, partial):
+            bound = getter(self.func, obj, cls)
+            if bound is not self.func:
+                return partial(bound, *self.args, **self.keywords)
+        return self._function().__get__(obj, cls)
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)
+
+    def __repr__(self):
+        parts = [repr(self.func), *map(repr, self.args)]
+        parts += [f"{key}={value!r}" for key, value in self.keywords.items()]
+        return f"functools.partialmethod({', '.join(parts)})"
+
+
+_nothing = object()
 
 
 def lru_cache(maxsize=128, typed=False):
@@ -348,40 +319,6 @@ def total_ordering(cls):
         if name not in own:
             setattr(cls, name, _derived(root, name))
     return cls
-
-
-def _compared(key):
-    try:
-        return key.obj
-    except AttributeError:
-        raise TypeError("other argument must be K instance") from None
-
-
-def cmp_to_key(mycmp):
-    class K:
-        __slots__ = ("obj",)
-
-        def __init__(self, obj):
-            self.obj = obj
-
-        def __lt__(self, other):
-            return mycmp(self.obj, _compared(other)) < 0
-
-        def __gt__(self, other):
-            return mycmp(self.obj, _compared(other)) > 0
-
-        def __eq__(self, other):
-            return mycmp(self.obj, _compared(other)) == 0
-
-        def __le__(self, other):
-            return mycmp(self.obj, _compared(other)) <= 0
-
-        def __ge__(self, other):
-            return mycmp(self.obj, _compared(other)) >= 0
-
-        __hash__ = None
-
-    return K
 
 
 def _closest_class(cls, registry):

@@ -78,6 +78,9 @@ def heapify(heap, /):
         _sift_down(heap, position, heap[position])
 
 
+# What follows is Python in CPython too.
+
+
 def merge(*iterables, key=None, reverse=False):
     # The heads of all iterables, kept in order by (key, number of the iterable).
     heads = []

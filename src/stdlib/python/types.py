@@ -47,6 +47,9 @@ class SimpleNamespace:
 _being_shown = set()
 
 
+# What follows is Python in CPython too.
+
+
 class DynamicClassAttribute:
     def __init__(self, fget=None, fset=None, fdel=None, doc=None):
         self.fget = fget
