@@ -56,6 +56,10 @@ const UNSAFE: &[&str] = &[
     "object/value.rs",
     "object/header.rs",
     "object/heap.rs",
+    "object/heap/cells.rs",
+    "object/heap/opaque.rs",
+    "object/heap/release.rs",
+    "object/heap/ticks.rs",
     "object/cycle.rs",
     "object/weak.rs",
     // Payloads whose words lie behind their header.

@@ -175,12 +175,16 @@ impl<'a> Collector<'a> {
 
     /// A block that an exception or a loop can leave: these nest only so deep.
     fn nested(&mut self, span: Span, inside: impl FnOnce(&mut Self)) {
+        self.enter_block(span);
+        inside(self);
+        self.place.blocks -= 1;
+    }
+
+    fn enter_block(&mut self, span: Span) {
         self.place.blocks += 1;
         if self.place.blocks == 22 {
             self.report(ErrorKind::TooManyNestedBlocks, span);
         }
-        inside(self);
-        self.place.blocks -= 1;
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
@@ -291,15 +295,15 @@ impl<'a> Collector<'a> {
                 if *is_async {
                     self.check_async_with(span);
                 }
-                self.place.blocks += items.len();
                 for item in items {
                     self.expr(&item.context);
+                    self.enter_block(item.context.span);
                     if let Some(target) = &item.target {
                         self.assignment_target(target);
                     }
                 }
+                self.body(body);
                 self.place.blocks -= items.len();
-                self.nested(span, |this| this.body(body));
             }
             StmtKind::Try(node) => self.stmt_try(node, span),
             StmtKind::Match { subject, cases } => {

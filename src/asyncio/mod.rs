@@ -2,10 +2,11 @@
 //! text that is compiled when a program first asks for one of its names.
 //!
 //! Reading order: `events` (one turn of the loop), `timers`, `futures`, `tasks`, `coroutines`
-//! (`sleep`, and what counts as a coroutine), `gather`, `runners`, `prompt`, then the `.co` files. File
+//! (`sleep`, and what counts as a coroutine), `gather`, `runners`, `debug`, `prompt`, then the `.co` files. File
 //! names are CPython's where CPython has such a file.
 
 mod coroutines;
+mod debug;
 mod events;
 mod exceptions;
 mod format;
@@ -105,6 +106,7 @@ const PARTS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("asyncio.waiters", include_str!("waiters.co"), &[]),
+    ("asyncio.log", include_str!("log.co"), &[]),
 ];
 
 /// Makes `asyncio` importable. Nothing is built before a program imports it.
@@ -117,6 +119,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("asyncio.taskgroups", |vm, dict| fill_part(vm, dict, 3));
     vm.add_module("asyncio.waiting", |vm, dict| fill_part(vm, dict, 4));
     vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
+    vm.add_module("asyncio.log", |vm, dict| fill_part(vm, dict, 6));
 }
 
 const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];

@@ -1,7 +1,7 @@
 //! `asyncio.run` and `Runner`: a loop from its making to its closing.
 
 use super::futures::{self, State as FutureState};
-use super::{State, coroutines, events, tasks};
+use super::{State, coroutines, debug, events, tasks};
 use crate::object::{Class, Kind, Opaque, Ref, Tracer, Value, class_flag, new_opaque};
 use crate::types::context;
 use crate::vm::native::{function, method, static_raw};
@@ -59,7 +59,7 @@ impl Runner {
         }
         let factory = Value::peek(&self.factory);
         let event_loop = if factory.is_none() {
-            let made = events::new_loop(vm);
+            let made = events::new_loop(vm)?;
             events::set_event_loop(vm, made.clone());
             self.made_current.set(true);
             made
@@ -112,6 +112,7 @@ pub(super) fn drive(vm: &mut Vm, event_loop: &Value, coroutine: &Value, context:
     let create = vm.get_attr_text(event_loop, "create_task")?;
     let name = vm.intern("context");
     let task = vm.call_kw(&create, &[coroutine.clone(), context], &[name])?;
+    debug::note_origin(vm, &task, Some(debug::RUNNER));
     if let Some(this) = events::of(event_loop) {
         this.interrupts.set(0);
         drop(this.interruptible.replace(task.clone()));

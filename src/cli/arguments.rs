@@ -7,7 +7,8 @@
 use super::dis::Shown;
 use super::{check, input_is_terminal, test};
 use crate::engine::{Clock, Color, Options};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::Path;
 use std::time::Duration;
 
@@ -181,7 +182,7 @@ impl TestArguments {
     fn request(self) -> Result<test::Request, clap::Error> {
         if let Err(text) = self.clock.parse::<Clock>() {
             let text = format!("invalid value '{}' for '--clock <CLOCK>': {text}\n", self.clock);
-            return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, text));
+            return Err(clap::Error::raw(ErrorKind::InvalidValue, text));
         }
         let mut options = vec![("--clock".to_owned(), self.clock)];
         for (name, value) in [
@@ -322,7 +323,7 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
         _ => CommandLine::try_parse_from(arguments)?,
     };
     match line.command {
-        Some(Command::Run(program)) => request(program),
+        Some(Command::Run(program)) => request(arguments, program),
         Some(Command::Repl(arguments)) => Ok(Request::Repl(arguments.options())),
         Some(Command::Check { files, format, strict, color }) => {
             let options = with_environment(Options { color: color.into(), ..Options::default() });
@@ -337,11 +338,32 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
             Ok(Request::Dis { file, shown, color })
         }
         Some(Command::Test(arguments)) => arguments.request().map(Request::Test),
-        None => request(line.program),
+        None => request(arguments, line.program),
     }
 }
 
-fn request(program: ProgramArguments) -> Result<Request, clap::Error> {
+/// A file may begin with a hyphen where `--` stands before it; elsewhere it is an option that nobody knows.
+fn unknown_option(arguments: &[String], program: &ProgramArguments) -> Option<clap::Error> {
+    let word = program.file.first().filter(|word| word.starts_with('-') && word.as_str() != "-")?;
+    let at = arguments.iter().position(|argument| argument == word)?;
+    if arguments[..at].iter().any(|argument| argument == "--") {
+        return None;
+    }
+    // As clap says it; of joined letters, it names the first.
+    let name = if word.starts_with("--") {
+        word.split('=').next().unwrap_or(word).to_owned()
+    } else {
+        word.chars().take(2).collect()
+    };
+    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&CommandLine::command());
+    error.insert(ContextKind::InvalidArg, ContextValue::String(name));
+    Some(error)
+}
+
+fn request(arguments: &[String], program: ProgramArguments) -> Result<Request, clap::Error> {
+    if let Some(error) = unknown_option(arguments, &program) {
+        return Err(error);
+    }
     let options = program.options.options();
     if let Some(mut code) = program.code.filter(|code| !code.is_empty()) {
         let text = code.remove(0);

@@ -2,7 +2,7 @@
 
 use super::Compiler;
 use super::expr::in_place_op;
-use super::regs::{Place, fresh, in_place, over, owned};
+use super::regs::{Place, fresh, in_place, in_run, over, owned};
 use crate::analysis::ScopeKind;
 use crate::bytecode::{Const, In, Op, Out};
 use crate::source::{Name, Span};
@@ -90,7 +90,7 @@ impl<'a> Compiler<'a> {
                 ExprKind::Starred(inner) => inner,
                 _ => item,
             };
-            self.assign(target, owned(base.saturating_add(index as u16)));
+            self.assign(target, owned(in_run(base, index)));
         }
     }
 
@@ -149,7 +149,7 @@ impl<'a> Compiler<'a> {
         }
         let stored = if direct.is_some() { before.len() } else { values.len() };
         for (index, target) in targets[..stored].iter().enumerate() {
-            self.assign(target, owned(base + index as u16));
+            self.assign(target, owned(in_run(base, index)));
         }
         true
     }

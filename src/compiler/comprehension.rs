@@ -125,10 +125,8 @@ impl<'a> Compiler<'a> {
             }
             Sink::Yield => {
                 let value = self.operand(&node.element);
-                let sent = self.temp();
                 self.at(node.element.span);
-                self.unit.e.yield_(fresh(sent), value);
-                self.unit.e.kill(sent);
+                self.unit.e.yield_only(value);
             }
         }
         let _ = span;

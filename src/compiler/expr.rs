@@ -567,6 +567,17 @@ impl<'a> Compiler<'a> {
     }
 
     fn expr_yield(&mut self, value: Option<&'a Expr>, span: Span, out: Out) {
+        let value = self.yielded(value, span);
+        self.unit.e.yield_(out, value);
+    }
+
+    /// `yield x` as a statement: nobody looks at what is sent in.
+    pub(super) fn stmt_yield(&mut self, value: Option<&'a Expr>, span: Span) {
+        let value = self.yielded(value, span);
+        self.unit.e.yield_only(value);
+    }
+
+    fn yielded(&mut self, value: Option<&'a Expr>, span: Span) -> In {
         let value = match value {
             Some(value) => self.operand(value),
             None => {
@@ -577,7 +588,7 @@ impl<'a> Compiler<'a> {
             }
         };
         self.at(span);
-        self.unit.e.yield_(out, value);
+        value
     }
 
     /// ```text

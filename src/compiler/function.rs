@@ -2,7 +2,7 @@
 
 use super::Compiler;
 use super::call::Callee;
-use super::regs::{fresh, owned};
+use super::regs::{fresh, in_run, owned};
 use crate::analysis::{Role, ScopeId, ScopeKind, every_param};
 use crate::bytecode::{Const, Out};
 use crate::source::{Name, Span};
@@ -65,8 +65,11 @@ impl<'a> Compiler<'a> {
     pub(super) fn decorate(&mut self, base: u16, value: u16, decorators: &'a [Expr]) -> u16 {
         let mut value = value;
         for (index, decorator) in decorators.iter().enumerate().rev() {
-            let callee = base + index as u16;
-            debug_assert_eq!(value, callee + 1, "the value follows the decorators");
+            let callee = in_run(base, index);
+            debug_assert!(
+                value == in_run(callee, 1) || self.unit.too_large,
+                "the value follows the decorators"
+            );
             self.at(decorator.span);
             self.unit.e.call(fresh(callee), callee, 1);
             value = callee;

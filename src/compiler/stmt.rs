@@ -62,6 +62,9 @@ impl<'a> Compiler<'a> {
             self.at(value.span);
             return self.unit.e.display(operand);
         }
+        if let ExprKind::Yield(given) = &value.kind {
+            return self.stmt_yield(given.as_deref(), value.span);
+        }
         // A constant on its own does nothing.
         if self.constant(value).is_none() {
             self.expr_effect(value);

@@ -13,6 +13,7 @@ const INTERRUPTED: u8 = 130;
 /// Reports how the program ended, releases what it made and flushes its output.
 pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
     let result = result.and_then(|()| vm.safepoint());
+    vm.limit_memory_of_end();
     let mut interrupted = false;
     let mut status = 0;
     if let Err(raised) = result {

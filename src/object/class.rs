@@ -13,7 +13,7 @@ use super::dict::Dict;
 use super::header::{Kind, Tracer};
 use super::heap;
 use super::shape::Shape;
-use super::special::{SPECIAL_COUNT, Special};
+use super::special::{SPECIAL_COUNT, Special, bound_special};
 use super::str::Str;
 use super::value::{Ref, Value};
 use super::weak::WeakRef;
@@ -131,6 +131,11 @@ impl Class {
         subclasses.push(weak);
     }
 
+    pub fn remove_subclass(&self, class: &Ref<Class>) {
+        let mut subclasses = self.subclasses.borrow_mut();
+        subclasses.retain(|weak| weak.target().is_some_and(|target| !target.is_same(class.as_value())));
+    }
+
     pub fn subclasses(&self) -> Vec<Ref<Class>> {
         let list: Vec<Ref<WeakRef>> = self.subclasses.borrow().clone();
         list.iter().filter_map(|w| w.target()?.downcast::<Class>()).collect()
@@ -232,7 +237,7 @@ impl Class {
 
     #[cold]
     fn special_slow(&self, special: Special) -> Option<Value> {
-        let found = self.lookup(&special.name()).map(|value| heap::bound_special(special, value));
+        let found = self.lookup(&special.name()).map(|value| bound_special(special, value));
         let mut table = self.specials.borrow_mut();
         let table = table.get_or_insert_with(|| Box::new([const { Value::UNBOUND }; SPECIAL_COUNT]));
         table[special as usize] = found.clone().unwrap_or(Value::NOT_IMPLEMENTED);

@@ -33,14 +33,14 @@ pub use header::{Header, KIND_COUNT, Kind, Payload, Tracer, flag};
 pub use heap::{Baton, Opaque, new_opaque};
 pub use instance::Instance;
 pub use probe::quick_eq;
-pub use sequence::{ListObj, TupleObj};
+pub use sequence::{ListObj, TupleObj, repeated};
 pub use set::SetObj;
 pub use shape::Shape;
 pub use simple::{
     ByteArrayObj, BytesObj, ComplexObj, DictIter, DictPart, DictView, IntObj, ModuleObj, RangeIter, RangeObj,
     SeqIter, SliceObj,
 };
-pub use special::{SPECIAL_COUNT, Special};
+pub use special::{SPECIAL_COUNT, Special, set_special_caller};
 pub use str::{Str, hash_bytes, hash_text, set_hash_key};
 pub use value::{Ref, Value};
 pub use weak::WeakRef;

@@ -60,6 +60,7 @@ impl Deque {
     }
 
     fn to_vec(&self) -> Vec<Value> {
+        heap::spend_items(self.len());
         self.items.borrow().iter().cloned().collect()
     }
 }
@@ -196,6 +197,7 @@ fn rotate(vm: &mut Vm, args: &[Value]) -> Result {
     let length = deque.len();
     if length > 1 {
         let by = by.rem_euclid(length as i64) as usize;
+        heap::spend_items(by.min(length - by) / 8);
         deque.items.borrow_mut().rotate_right(by);
         deque.changed();
     }
@@ -204,6 +206,7 @@ fn rotate(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn reverse(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
+    heap::spend_items(deque.len());
     deque.items.borrow_mut().make_contiguous().reverse();
     deque.changed();
     Ok(Value::NONE)
@@ -213,6 +216,7 @@ fn copy(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     let class = vm.class_of(&args[0]).clone();
     let copy = empty(&class, deque.maxlen.get());
+    heap::spend_items(deque.len());
     let items = deque.items.borrow().clone();
     if let Some(copied) = copy.opaque::<Deque>() {
         *copied.items.borrow_mut() = items;
@@ -248,10 +252,12 @@ fn find(vm: &mut Vm, deque: &Deque, value: &Value, start: usize, stop: usize) ->
             return Err(vm.runtime_error("deque mutated during iteration"));
         }
         if same {
+            heap::spend_items(at - start);
             return Ok(Some(at));
         }
         at += 1;
     }
+    heap::spend_items(at - start);
     Ok(None)
 }
 
@@ -287,6 +293,7 @@ fn remove(vm: &mut Vm, args: &[Value]) -> Result {
     }
     match found? {
         Some(at) => {
+            heap::spend_items(at.min(deque.len() - at) / 8);
             let old = deque.items.borrow_mut().remove(at);
             deque.changed();
             drop(old);
@@ -307,6 +314,7 @@ fn insert(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(vm.index_error("deque already at its maximum size"));
     }
     let at = if index < 0 { (index + length).max(0) } else { index.min(length) };
+    heap::spend_items(at.min(length - at) as usize / 8);
     deque.items.borrow_mut().insert(at as usize, args[2].clone());
     deque.changed();
     Ok(Value::NONE)
@@ -340,6 +348,7 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     let at = position(vm, deque, &args[1])?;
+    heap::spend_items(at.min(deque.len() - at) / 8);
     let old = deque.items.borrow_mut().remove(at);
     deque.changed();
     drop(old);
@@ -554,6 +563,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let iterator = vm.new_class("_deque_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     let reverse = vm.new_class("_deque_reverse_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     dict.set_text("deque", deque.into_value());
+    super::ordered::fill(vm, dict);
     let classes = vm.extension::<Classes>();
     classes.iterator = Some(iterator);
     classes.reverse = Some(reverse);

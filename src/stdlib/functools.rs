@@ -100,16 +100,19 @@ fn call_cached(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     }
     count(vm, this, "_misses")?;
     let result = vm.call_kw(&called, values, names)?;
-    // The call may have kept it already.
+    if let Some(most) = most {
+        // The call may have kept its own result.
+        if vm.dict_find(&found, hash, &key)?.is_some() {
+            return Ok(result);
+        }
+        let mut behind = 0;
+        if found.len() as i64 >= most && found.next_entry(&mut behind).is_some() {
+            drop(found.remove_at(behind - 1));
+        }
+    }
     match vm.dict_find(&found, hash, &key)? {
         Some(position) => drop(found.set_value_at(position, result.clone())),
         None => {
-            if most.is_some_and(|most| found.len() as i64 >= most) {
-                let mut oldest = 0;
-                if found.next_entry(&mut oldest).is_some() {
-                    drop(found.remove_at(oldest - 1));
-                }
-            }
             found.insert_new(hash, key, result.clone());
         }
     }

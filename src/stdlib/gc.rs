@@ -1,7 +1,7 @@
 //! `gc`.
 
-use crate::object::{Dict, Ref, Value, cycle};
-use crate::vm::native::{Row, function};
+use crate::object::{Dict, Ref, Str, Value, cycle, flag};
+use crate::vm::native::{Row, function, raw};
 use crate::vm::{Result, Vm};
 
 fn collect(vm: &mut Vm, args: &[Value]) -> Result {
@@ -9,6 +9,8 @@ fn collect(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(vm.value_error("invalid generation"));
     }
     let found = vm.collect_garbage()?;
+    let counts = &mut vm.extension::<Counts>().0;
+    *counts = [counts[0] + 1, counts[1] + found as i64];
     Ok(Value::index(found))
 }
 
@@ -88,9 +90,64 @@ fn freeze(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
-fn empty_list(vm: &mut Vm, _: &[Value]) -> Result {
-    Ok(vm.list(Vec::new()))
+fn get_objects(vm: &mut Vm, args: &[Value]) -> Result {
+    if !args[0].is_none() {
+        let generation = vm.index_i64(&args[0])?;
+        if generation < 0 {
+            return Err(vm.value_error("generation parameter cannot be negative"));
+        }
+        if generation > 2 {
+            return Err(vm.value_error(
+                "generation parameter must be less than the number of available generations (3)",
+            ));
+        }
+        if generation < 2 {
+            // This collector has one generation, and what is in it has been there from the start.
+            return Ok(vm.list(Vec::new()));
+        }
+    }
+    Ok(vm.list(cycle::containers()))
 }
+
+fn get_referents(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
+    let found = values.iter().flat_map(cycle::referents).collect();
+    Ok(vm.list(found))
+}
+
+/// The containers that refer to one of the values, without the list of the values itself.
+fn get_referrers(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
+    let refers = |container: &Value| {
+        cycle::referents(container).iter().any(|child| values.iter().any(|value| value.is_same(child)))
+    };
+    let found = cycle::containers().into_iter().filter(refers).collect();
+    Ok(vm.list(found))
+}
+
+/// One row for each generation of CPython's collector; all the work is in the last.
+fn get_stats(vm: &mut Vm, _: &[Value]) -> Result {
+    let counts = vm.extension::<Counts>().0;
+    let mut rows = Vec::new();
+    for [collections, collected] in [[0, 0], [0, 0], counts] {
+        let row = vm.new_dict();
+        for (name, count) in [("collections", collections), ("collected", collected), ("uncollectable", 0)] {
+            drop(row.set_text(name, vm.int(count)));
+        }
+        rows.push(row.into_value());
+    }
+    Ok(vm.list(rows))
+}
+
+fn is_finalized(_: &mut Vm, args: &[Value]) -> Result {
+    Ok(Value::bool(args[0].header().is_some_and(|header| header.has(flag::FINALIZED))))
+}
+
+fn get_freeze_count(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(vm.int(0))
+}
+
+/// How often `gc.collect` ran, and how many objects it found.
+#[derive(Default)]
+struct Counts([i64; 2]);
 
 const FUNCTIONS: &[Row] = &[
     function("collect(generation=2)", collect),
@@ -108,7 +165,12 @@ const FUNCTIONS: &[Row] = &[
     function("set_debug(flags, /)", set_debug),
     function("freeze()", freeze),
     function("unfreeze()", freeze),
-    function("get_objects(generation=None)", empty_list),
+    function("get_objects(generation=None)", get_objects),
+    raw("get_referents(*objs)", get_referents),
+    raw("get_referrers(*objs)", get_referrers),
+    function("get_stats()", get_stats),
+    function("is_finalized(obj, /)", is_finalized),
+    function("get_freeze_count()", get_freeze_count),
 ];
 
 /// Puts everything into the namespace.

@@ -4,7 +4,7 @@ use crate::object::{
     Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, TracebackObj, Value, class_flag,
     heap,
 };
-use crate::types::float::real_argument;
+use crate::types::float::{quiet, real_argument};
 use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 
@@ -27,6 +27,40 @@ fn mark_all(class: &Ref<Class>, flag: u32) {
     class.set_flag(flag);
     for subclass in class.subclasses() {
         mark_all(&subclass, flag);
+    }
+}
+
+/// Marks a function, or the methods of a class, as native in CPython: tracebacks leave their
+/// frames out.
+fn native(vm: &mut Vm, args: &[Value]) -> Result {
+    hide(vm, &args[0])?;
+    Ok(args[0].clone())
+}
+
+fn hide(vm: &mut Vm, value: &Value) -> Result<()> {
+    if let Some(function) = value.get::<Function>() {
+        hide_code(&function.code);
+    } else if let Some(class) = value.downcast::<Class>() {
+        for (_, attribute) in class.dict().items() {
+            hide(vm, &attribute)?;
+        }
+    } else {
+        for name in ["__func__", "fget"] {
+            let name = heap::intern(name);
+            if matches!(vm.type_name(value).as_str(), "property" | "classmethod" | "staticmethod")
+                && let Some(inside) = vm.get_attr_optional(value, &name)?
+            {
+                hide(vm, &inside)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn hide_code(code: &CodeObj) {
+    code.hidden.set(true);
+    for inner in code.consts.iter().filter_map(|constant| constant.get::<CodeObj>()) {
+        hide_code(inner);
     }
 }
 
@@ -132,7 +166,7 @@ fn utc_offset(vm: &mut Vm, args: &[Value]) -> Result {
 fn float_bytes(vm: &mut Vm, args: &[Value]) -> Result {
     let x = real_argument(vm, &args[0])?;
     if vm.index_i64(&args[1])? == 8 {
-        return Ok(vm.bytes(x.to_be_bytes()));
+        return Ok(vm.bytes(quiet(x).to_be_bytes()));
     }
     let single = x as f32;
     if single.is_infinite() && x.is_finite() {
@@ -217,6 +251,7 @@ const FUNCTIONS: &[Row] = &[
     function("float_bytes(x, size, /)", float_bytes),
     function("float_from_bytes(data, /)", float_from_bytes),
     function("seal(cls, /)", seal),
+    function("native(object, /)", native),
     function("utc_offset(seconds, /)", utc_offset),
     function("format_entry(traceback, /)", format_entry),
     function("reload(name, module, /)", reload),

@@ -14,6 +14,7 @@ mod json;
 pub mod library;
 mod math;
 mod operator;
+mod ordered;
 mod os;
 mod random;
 mod sys;
@@ -56,6 +57,9 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     let Some(compile) = vm.compile_hook else {
         return Err(vm.import_error("no compiler is installed"));
     };
+    // What is native in CPython leaves no trace: see `FramePtr::is_hidden`.
+    let place = if NATIVE.contains(&name) { "native" } else { "frozen" };
+    let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
     let builtins = vm.builtins.to_value();
     drop(dict.set_text("__builtins__", builtins));
     if PACKAGES.contains(&name) {
@@ -64,28 +68,11 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
         drop(dict.set_text("__path__", path));
         drop(dict.set_text("__package__", vm.str(name)));
     }
-    // What is native in CPython has no frames: see `FramePtr::is_hidden`.
-    let native = match text.find(PYTHON_MARK) {
-        Some(end) => end,
-        None if NATIVE.contains(&name) => text.len(),
-        None => 0,
-    };
-    let (hidden, shown) = text.split_at(native);
-    if !hidden.is_empty() {
-        let code = compile(vm, hidden, &format!("<native {name}>"), CompileMode::Module)?;
-        vm.run_code(&code, dict, None)?;
-    }
-    // Lines keep their numbers.
-    let shown = "\n".repeat(hidden.matches('\n').count()) + shown;
-    let code = compile(vm, &shown, &format!("<frozen {name}>"), CompileMode::Module)?;
     vm.run_code(&code, dict, None).map(drop)
 }
 
-/// What stands before this line in a module is native in CPython.
-const PYTHON_MARK: &str = "# What follows is Python in CPython too.\n";
-
-/// Modules of which everything is.
-const NATIVE: &[&str] = &["binascii", "bisect", "datetime", "io", "operator", "struct"];
+/// Modules that are native in CPython, whole or all but little.
+const NATIVE: &[&str] = &["binascii", "bisect", "datetime", "io", "struct"];
 
 /// The modules of the library that have modules inside.
 const PACKAGES: &[&str] = &["collections", "importlib", "json", "logging"];

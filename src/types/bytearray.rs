@@ -64,6 +64,7 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
         }
         return Ok(Value::NONE);
     };
+    slice::bounds(vm, slice, length(&values[0]))?;
     let new = match buffer(&values[2]) {
         Some(new) => new.into_owned(),
         None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {
@@ -113,6 +114,7 @@ fn del_item(vm: &mut Vm, values: &[Value]) -> Result {
         })?;
     } else {
         let at = position(vm, &values[1], length(&values[0]))?;
+        heap::spend_bytes(length(&values[0]) - at);
         change(vm, &values[0], |content| content.remove(at))?;
     }
     Ok(Value::NONE)
@@ -123,6 +125,7 @@ fn iadd(vm: &mut Vm, values: &[Value]) -> Result {
         let (got, class) = (vm.type_name(&values[1]), vm.type_name(&values[0]));
         return Err(vm.type_error(format!("can't concat {got} to {class}")));
     };
+    vm.room(length(&values[0]) + more.len())?;
     change(vm, &values[0], |content| content.extend_from_slice(&more))?;
     Ok(values[0].clone())
 }
@@ -133,7 +136,7 @@ fn imul(vm: &mut Vm, values: &[Value]) -> Result {
             change(vm, &values[0], |content| *content = content.repeat(count))?;
             Ok(values[0].clone())
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 
@@ -155,6 +158,7 @@ fn extend(vm: &mut Vm, values: &[Value]) -> Result {
         }
         None => from_iterable(vm, &values[1], "bytearray", RANGE)?,
     };
+    vm.room(length(&values[0]) + more.len())?;
     change(vm, &values[0], |content| content.extend_from_slice(&more))?;
     Ok(Value::NONE)
 }
@@ -165,6 +169,7 @@ fn insert(vm: &mut Vm, values: &[Value]) -> Result {
     change(vm, &values[0], |content| {
         let length = content.len() as i64;
         let at = if index < 0 { index.saturating_add(length).max(0) } else { index.min(length) };
+        heap::spend_bytes((length - at) as usize);
         content.insert(at as usize, byte);
     })?;
     Ok(Value::NONE)
@@ -180,6 +185,7 @@ fn pop(vm: &mut Vm, values: &[Value]) -> Result {
     if at < 0 || at >= length {
         return Err(vm.index_error("pop index out of range"));
     }
+    heap::spend_bytes((length - at) as usize);
     let byte = change(vm, &values[0], |content| content.remove(at as usize))?;
     Ok(Value::index(byte as usize))
 }

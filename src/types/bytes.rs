@@ -31,6 +31,7 @@ pub fn buffer(value: &Value) -> Option<Cow<'_, [u8]>> {
         return Some(Cow::Borrowed(&bytes.data));
     }
     if let Some(array) = value.get::<ByteArrayObj>() {
+        heap::spend_bytes(array.data.borrow().len());
         return Some(Cow::Owned(array.data.borrow().clone()));
     }
     memoryview::content(value).map(Cow::Owned)
@@ -141,6 +142,11 @@ pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref
         }
     }
     let [source, encoding, errors] = parts;
+    for (name, value) in [("encoding", encoding), ("errors", errors)] {
+        if let Some(value) = value {
+            vm.expect_text(value, &format!("{class}() argument '{name}'"))?;
+        }
+    }
     let Some(source) = source else {
         return match (encoding, errors) {
             (None, None) => Ok(Vec::new()),
@@ -263,7 +269,15 @@ pub(super) fn decode(vm: &mut Vm, values: &[Value]) -> Result {
 // ---- operators
 
 fn comparison(op: CompareOp, values: &[Value]) -> Result {
-    let ordering = with(&values[0], |a| with(&values[1], |b| a.cmp(b))).flatten();
+    // `bytes` compares with its own kind; a `bytearray` with whatever has a buffer, and answers from its side.
+    if values[0].is::<BytesObj>() && !values[1].is::<BytesObj>() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let compare = |a: &[u8], b: &[u8]| {
+        heap::spend_bytes(a.len().min(b.len()));
+        a.cmp(b)
+    };
+    let ordering = with(&values[0], |a| with(&values[1], |b| compare(a, b))).flatten();
     Ok(ordering.map_or(Value::NOT_IMPLEMENTED, |ordering| Value::bool(op.holds(ordering))))
 }
 
@@ -278,7 +292,9 @@ macro_rules! comparisons {
 comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
 
 fn hash(vm: &mut Vm, values: &[Value]) -> Result {
-    let hash = hash_bytes(&data(&values[0]));
+    let data = data(&values[0]);
+    heap::spend_bytes(data.len());
+    let hash = hash_bytes(&data);
     Ok(vm.int(hash))
 }
 
@@ -292,10 +308,12 @@ pub(super) fn len(_: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn add(vm: &mut Vm, values: &[Value]) -> Result {
     match buffer(&values[1]) {
         Some(other) => {
-            let sum = [&*data(&values[0]), &*other].concat();
+            let own = data(&values[0]);
+            vm.room(own.len() + other.len())?;
+            let sum = [&*own, &*other].concat();
             Ok(like(vm, &values[0], sum))
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_join(&values[0], &values[1])),
     }
 }
 
@@ -303,7 +321,7 @@ pub(super) fn mul(vm: &mut Vm, values: &[Value]) -> Result {
     let data = data(&values[0]);
     match repetitions(vm, &values[1], data.len())? {
         Some(count) => Ok(like(vm, &values[0], data.repeat(count))),
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 
@@ -323,6 +341,7 @@ pub(super) fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(super) fn contains(vm: &mut Vm, values: &[Value]) -> Result {
+    heap::spend_bytes(length(&values[0]));
     let found = with(&values[1], |part| with(&values[0], |data| search::find_in(data, part).is_some()));
     if let Some(found) = found.flatten() {
         return Ok(Value::bool(found));

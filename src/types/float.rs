@@ -158,6 +158,7 @@ pub fn general(x: f64, precision: usize, alternate: bool, at_least_one_decimal: 
 
 /// Reads a decimal number as `float()` does; `None` when the text is not one.
 pub fn parse(text: &str) -> Option<f64> {
+    heap::spend_items(text.len());
     let text = if text.is_ascii() { text.to_owned() } else { properties::to_ascii_digits(text) };
     let text = text.trim_matches(properties::is_space);
     let plain = without_underscores(text)?;
@@ -166,7 +167,7 @@ pub fn parse(text: &str) -> Option<f64> {
     let sign = if plain.starts_with('-') { -1.0 } else { 1.0 };
     match word.as_str() {
         "inf" | "infinity" => return Some(sign * f64::INFINITY),
-        "nan" => return Some(f64::NAN),
+        "nan" => return Some(f64::NAN.copysign(sign)),
         _ => {}
     }
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
@@ -175,8 +176,13 @@ pub fn parse(text: &str) -> Option<f64> {
     plain.parse().ok()
 }
 
+/// The number as it is outside: a value holds a negative NaN without its quiet bit.
+pub(crate) fn quiet(x: f64) -> f64 {
+    if x.is_nan() { f64::NAN.copysign(x) } else { x }
+}
+
 /// Underscores may stand between digits only.
-fn without_underscores(text: &str) -> Option<String> {
+pub(super) fn without_underscores(text: &str) -> Option<String> {
     if !text.contains('_') {
         return Some(text.to_owned());
     }
@@ -580,7 +586,7 @@ fn parse_hex(text: &str) -> Option<(f64, bool)> {
     let signed = |x: f64| if negative { -x } else { x };
     match text {
         "inf" | "infinity" => return Some((signed(f64::INFINITY), false)),
-        "nan" => return Some((f64::NAN, false)),
+        "nan" => return Some((signed(f64::NAN), false)),
         _ => {}
     }
     let text = text.strip_prefix("0x").unwrap_or(text);

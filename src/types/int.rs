@@ -8,7 +8,7 @@ use super::str::properties;
 use super::{bytes, float};
 use crate::object::{IntObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
-use crate::vm::number::hash_big;
+use crate::vm::number::{converting, dividing, hash_big, multiplying};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
@@ -37,6 +37,7 @@ pub fn decimal_text(vm: &mut Vm, n: &BigInt) -> Result<String> {
     if limit > 0 && long(limit + 2) {
         return Err(vm.value_error(refusal(limit)));
     }
+    vm.afford(converting(n.bits()))?;
     let text = n.to_string();
     if limit > 0 && text.trim_start_matches('-').len() > limit {
         return Err(vm.value_error(refusal(limit)));
@@ -103,6 +104,13 @@ pub fn from_text(vm: &mut Vm, text: &str, base: u32, value: &Value) -> Result<Bi
         && unsigned.starts_with('0')
         && unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'_')
         && unsigned.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    // Digits of a base that is a power of two fall into place; others are multiplied.
+    if limit == 0 || text.len() <= limit {
+        heap::spend_bytes(text.len());
+        if !base.is_power_of_two() {
+            vm.afford(converting(text.len() as u64 * 4))?;
+        }
+    }
     let parsed = if octal_like { Err(BadText::Invalid) } else { parse(text, base, limit) };
     match parsed {
         Ok(n) => Ok(n),
@@ -282,6 +290,7 @@ fn divide_with_rest(vm: &mut Vm, x: &BigInt, y: &BigInt) -> Result {
     if y.is_zero() {
         return Err(vm.zero_division_error("integer division or modulo by zero"));
     }
+    vm.afford(dividing(x.bits(), y.bits()))?;
     let (quotient, rest) = x.div_mod_floor(y);
     let pair = [vm.bigint(quotient), vm.bigint(rest)];
     Ok(vm.tuple(pair))
@@ -315,6 +324,14 @@ fn power_modulo(vm: &mut Vm, base: &BigInt, exponent: &BigInt, modulus: &BigInt)
     let magnitude = modulus.abs();
     if magnitude.is_one() {
         return Ok(vm.int(0));
+    }
+    // The inverse is found by divisions; a power takes a product and a division for each bit.
+    let bits = magnitude.bits();
+    let each = multiplying(bits, bits).saturating_add(dividing(bits.saturating_mul(2), bits));
+    vm.afford(dividing(base.bits(), bits))?;
+    vm.afford(each.saturating_mul(exponent.bits().saturating_mul(3) / 2))?;
+    if exponent.is_negative() {
+        vm.afford(dividing(bits.saturating_mul(2), bits))?;
     }
     let (mut base, mut exponent) = (base.mod_floor(&magnitude), exponent.clone());
     if exponent.is_negative() {
@@ -442,6 +459,7 @@ fn round(vm: &mut Vm, values: &[Value]) -> Result {
         Some(places) if u64::from(places) <= n.bits() / 3 + 2 => places,
         _ => return Ok(vm.int(0)),
     };
+    vm.afford(converting(n.bits()))?;
     let unit = BigInt::from(10).pow(places);
     let (quotient, rest) = n.div_mod_floor(&unit);
     let twice: BigInt = rest * 2;

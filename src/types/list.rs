@@ -3,7 +3,7 @@
 
 use super::slice::{Slice, bounds, position, search_bounds};
 use super::{arity, class_argument, no_keywords, payload, sort};
-use crate::object::{ListObj, Ref, SliceObj, Str, TupleObj, Value, heap};
+use crate::object::{ListObj, Ref, SliceObj, Str, TupleObj, Value, heap, repeated};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
 use crate::vm::{Result, Vm};
@@ -43,6 +43,7 @@ pub fn extend_from(vm: &mut Vm, list: &ListObj, iterable: &Value) -> Result<()> 
     if class.is_same(&vm.types.tuple)
         && let Some(tuple) = iterable.get::<TupleObj>()
     {
+        vm.room((list.len() + tuple.len()) * size_of::<Value>())?;
         list.extend(tuple.items().iter().cloned());
         return Ok(());
     }
@@ -102,6 +103,7 @@ fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::bool(op.holds(list.len().cmp(&other.len()))))
 }
 
@@ -158,6 +160,8 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Result<()> {
+    // The slice is looked at before the value, and once more behind it, which may have changed the list.
+    bounds(vm, slice, list.len())?;
     let items = match vm.collect(value) {
         Ok(items) => items,
         Err(raised) if raised.is(&vm.exceptions.type_error) && !iterable(vm, value) => {
@@ -234,7 +238,7 @@ fn delete_slice(list: &ListObj, selected: Slice) {
 
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
-    let Some(other) = args[1].get::<ListObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = args[1].get::<ListObj>() else { return Err(vm.cannot_join(&args[0], &args[1])) };
     let mut items = list.to_vec();
     vm.room((items.len() + other.len()) * size_of::<Value>())?;
     items.extend(other.to_vec());
@@ -267,14 +271,9 @@ pub fn repetitions(vm: &mut Vm, length: usize, times: &Value) -> Result<Option<u
 fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     let Some(times) = repetitions(vm, list.len(), &args[1])? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return Err(vm.cannot_count(&args[1]));
     };
-    let items = list.to_vec();
-    let mut repeated = Vec::with_capacity(items.len() * times);
-    for _ in 0..times {
-        repeated.extend_from_slice(&items);
-    }
-    Ok(vm.list(repeated))
+    Ok(vm.list(list.with(|items| repeated(items, times))))
 }
 
 fn contains(vm: &mut Vm, args: &[Value]) -> Result {
@@ -282,10 +281,12 @@ fn contains(vm: &mut Vm, args: &[Value]) -> Result {
     let mut i = 0;
     while let Some(item) = list.get(i) {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i);
             return Ok(Value::TRUE);
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::FALSE)
 }
 
@@ -298,7 +299,7 @@ fn iadd(vm: &mut Vm, args: &[Value]) -> Result {
 fn imul(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     let Some(times) = repetitions(vm, list.len(), &args[1])? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return Err(vm.cannot_count(&args[1]));
     };
     let items = list.to_vec();
     if times == 0 {
@@ -372,6 +373,7 @@ fn remove(vm: &mut Vm, args: &[Value]) -> Result {
     let mut i = 0;
     while let Some(item) = list.get(i) {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i);
             drop(list.remove(i));
             return Ok(Value::NONE);
         }
@@ -388,10 +390,12 @@ fn index(vm: &mut Vm, args: &[Value]) -> Result {
         && let Some(item) = list.get(i)
     {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i - start);
             return Ok(Value::index(i));
         }
         i += 1;
     }
+    heap::spend_items(i - start);
     let text = vm.repr_text(&args[1])?;
     Err(vm.value_error(format!("{text} is not in list")))
 }
@@ -405,6 +409,7 @@ fn count(vm: &mut Vm, args: &[Value]) -> Result {
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::index(found))
 }
 

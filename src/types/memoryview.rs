@@ -185,7 +185,9 @@ impl MemoryView {
 
 /// The content of a view that is not released; `None` for anything else.
 pub fn content(value: &Value) -> Option<Vec<u8>> {
-    value.opaque::<MemoryView>()?.bytes()
+    let bytes = value.opaque::<MemoryView>()?.bytes()?;
+    heap::spend_bytes(bytes.len());
+    Some(bytes)
 }
 
 /// The view in `value`, which must not be released.

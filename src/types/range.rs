@@ -290,8 +290,8 @@ fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
 }
 
 fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
-    let left = payload::<RangeIter>(vm, &args[0], "range_iterator")?.left.get();
-    Ok(vm.int(left as i64))
+    let left = payload::<RangeIter>(vm, &args[0], "range_iterator")?.left();
+    Ok(vm.int(left))
 }
 
 const METHODS: &[Row] = &[

@@ -6,7 +6,9 @@
 //! `template` (`str.format`). `%` is in `types/percent`, the format mini-language in
 //! `types/format`.
 
+mod charmap;
 pub mod codec;
+mod escapes;
 mod letters;
 mod pad;
 pub mod properties;
@@ -87,6 +89,8 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 pub fn name_argument(vm: &mut Vm, value: Option<&Value>, default: &str, what: &str) -> Result<String> {
     match value {
         None => Ok(default.to_owned()),
+        // None is no special case here, as it is elsewhere.
+        Some(value) if value.is_none() => Err(vm.type_error(format!("{what} must be str, not NoneType"))),
         Some(value) => Ok(vm.expect_text(value, what)?.to_owned()),
     }
 }
@@ -125,7 +129,10 @@ fn hash(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn comparison(op: CompareOp, values: &[Value]) -> Result {
     Ok(match (values[0].get::<Str>(), values[1].get::<Str>()) {
-        (Some(a), Some(b)) => Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str()))),
+        (Some(a), Some(b)) => {
+            heap::spend_bytes(a.as_str().len().min(b.as_str().len()));
+            Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str())))
+        }
         _ => Value::NOT_IMPLEMENTED,
     })
 }
@@ -146,8 +153,12 @@ fn len(_: &mut Vm, values: &[Value]) -> Result {
 
 fn add(vm: &mut Vm, values: &[Value]) -> Result {
     match values[1].get::<Str>() {
-        Some(other) => Ok(vm.joined([text(&values[0]), other.as_str()])),
-        None => Ok(Value::NOT_IMPLEMENTED),
+        Some(other) => {
+            let text = text(&values[0]);
+            vm.room(text.len() + other.as_str().len())?;
+            Ok(vm.joined([text, other.as_str()]))
+        }
+        None => Err(vm.cannot_join(&values[0], &values[1])),
     }
 }
 
@@ -194,7 +205,7 @@ fn mul(vm: &mut Vm, values: &[Value]) -> Result {
             let text = text.repeat(count);
             Ok(vm.str(text))
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 
@@ -215,7 +226,12 @@ fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn contains(vm: &mut Vm, values: &[Value]) -> Result {
     match values[1].get::<Str>() {
-        Some(part) => Ok(Value::bool(search::find_text(text(&values[0]), part.as_str()).is_some())),
+        Some(part) => {
+            let text = text(&values[0]);
+            let found = search::find_text(text, part.as_str());
+            heap::spend_bytes(found.unwrap_or(text.len()));
+            Ok(Value::bool(found.is_some()))
+        }
         None => {
             let name = vm.type_name(&values[1]);
             Err(vm.type_error(format!("'in <string>' requires string as left operand, not {name}")))
@@ -235,6 +251,7 @@ fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
             let bytes = string.as_str().as_bytes();
             slice.indices().filter_map(|i| bytes.get(i)).map(|&b| b as char).collect()
         } else {
+            heap::spend_items(string.len());
             let chars: Vec<char> = string.as_str().chars().collect();
             slice.indices().filter_map(|i| chars.get(i)).collect()
         };

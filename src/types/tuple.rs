@@ -61,6 +61,7 @@ macro_rules! comparison {
                 return Ok(Value::NOT_IMPLEMENTED);
             };
             vm.check_native_stack()?;
+            heap::spend_items(tuple.len().min(other.len()));
             // Unlike lists, tuples of different lengths compare their items before they differ.
             for (a, b) in tuple.items().iter().zip(other.items()) {
                 if !vm.eq(a, b)? {
@@ -108,7 +109,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     let tuple = this(vm, &args[0])?;
-    let Some(other) = args[1].get::<TupleObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = args[1].get::<TupleObj>() else { return Err(vm.cannot_join(&args[0], &args[1])) };
     vm.room((tuple.len() + other.items().len()) * size_of::<Value>())?;
     let items: Vec<Value> = tuple.items().iter().chain(other.items()).cloned().collect();
     Ok(vm.tuple(items))
@@ -117,7 +118,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> Result {
 fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     let tuple = this(vm, &args[0])?;
     let Some(times) = super::list::repetitions(vm, tuple.len(), &args[1])? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return Err(vm.cannot_count(&args[1]));
     };
     let mut items = Vec::with_capacity(tuple.len() * times);
     for _ in 0..times {

@@ -353,11 +353,11 @@ impl Vm {
             Ok(None) => true,
             Err(raised) => raised.is(&self.exceptions.attribute_error),
         };
-        if missing && let Some(fallback) = class.special(Special::GetAttr) {
-            let found = self.call(&fallback, &[value.clone(), name.to_value()]).map(Some);
-            return found.map_err(|raised| self.with_attribute(raised, value, name));
-        }
-        found
+        let found = match class.special(Special::GetAttr) {
+            Some(fallback) if missing => self.call(&fallback, &[value.clone(), name.to_value()]).map(Some),
+            _ => found,
+        };
+        found.map_err(|raised| self.with_attribute(raised, value, name))
     }
 
     /// `object.__getattribute__`, without the error.
@@ -417,7 +417,7 @@ impl Vm {
 
     /// An AttributeError that does not say which attribute gets told.
     #[cold]
-    fn with_attribute(&mut self, raised: Raised, value: &Value, name: &Ref<Str>) -> Raised {
+    pub(super) fn with_attribute(&mut self, raised: Raised, value: &Value, name: &Ref<Str>) -> Raised {
         let unset = |field: Value| field.is_unbound() || field.is_none();
         if raised.is(&self.exceptions.attribute_error)
             && unset(raised.0.field("name"))

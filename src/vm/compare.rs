@@ -143,6 +143,7 @@ impl Vm {
         }
         if heap::is_exact_str(a) && heap::is_exact_str(b) {
             let (x, y) = (a.get::<Str>()?, b.get::<Str>()?);
+            heap::spend_bytes(x.as_str().len().min(y.as_str().len()));
             return Some(match op {
                 CompareOp::Eq => x.as_str() == y.as_str(),
                 CompareOp::Ne => x.as_str() != y.as_str(),
@@ -228,10 +229,12 @@ impl Vm {
             let mut i = 0;
             while let Some(each) = list.get(i) {
                 if self.eq(&each, item)? {
+                    heap::spend_items(i);
                     return Ok(true);
                 }
                 i += 1;
             }
+            heap::spend_items(i);
             return Ok(false);
         }
         if class.is_same(&self.types.tuple)
@@ -276,6 +279,7 @@ impl Vm {
         if a.len() != b.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return Ok(Value::bool(op == CompareOp::Ne));
         }
+        heap::spend_items(a.len().min(b.len()));
         for (x, y) in a.iter().zip(b) {
             if !self.eq(x, y)? {
                 return match op {

@@ -62,7 +62,7 @@ impl FrameObj {
 impl FramePtr {
     /// Whether the frame belongs to what stands in for a native part of CPython: nobody sees it.
     pub fn is_hidden(self) -> bool {
-        self.function().code.code.source.0.name.starts_with("<native ")
+        self.code().hidden.get()
     }
 
     /// The nearest frame below that is not hidden.

@@ -172,6 +172,7 @@ impl Vm {
         if class.is_same(&self.types.bytes)
             && let Some(bytes) = value.get::<BytesObj>()
         {
+            heap::spend_bytes(bytes.data.len());
             return Ok(hash_bytes(&bytes.data));
         }
         let result = self.call(&method, &[value.clone()])?;
@@ -197,6 +198,7 @@ impl Vm {
 
     /// `hash()` of a tuple.
     pub fn hash_tuple(&mut self, items: &[Value]) -> Result<i64> {
+        heap::spend_items(items.len());
         let mut hash = TupleHash::new();
         for item in items {
             hash.add(self.nest("", |vm| vm.hash(item))?);

@@ -342,16 +342,18 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
                 )
     if frozen:
         names = frozenset(f.name for f in data)
+        # With slots `cls` is going to be another class, which these do not know.
+        made_for = cls
 
         def __setattr__(self, name, value):
-            if type(self) is cls or name in names:
+            if type(self) is made_for or name in names:
                 raise FrozenInstanceError(f"cannot assign to field {name!r}")
-            super(cls, self).__setattr__(name, value)
+            super(made_for, self).__setattr__(name, value)
 
         def __delattr__(self, name):
-            if type(self) is cls or name in names:
+            if type(self) is made_for or name in names:
                 raise FrozenInstanceError(f"cannot delete field {name!r}")
-            super(cls, self).__delattr__(name)
+            super(made_for, self).__delattr__(name)
 
         for function in (__setattr__, __delattr__):
             name = function.__name__

@@ -1,7 +1,7 @@
 # `functools`. `reduce` and what calls through a `partial` or a cache are in `functools.rs`.
 
 from _collections import deque as _deque
-from _internals import mark_class as _mark_class
+from _internals import mark_class as _mark_class, native as _native
 
 __all__ = [
     "update_wrapper", "wraps", "WRAPPER_ASSIGNMENTS", "WRAPPER_UPDATES", "total_ordering", "cache",
@@ -10,6 +10,30 @@ __all__ = [
 ]
 
 
+WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__")
+WRAPPER_UPDATES = ("__dict__",)
+
+
+def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    missing = _deque
+    for name in assigned:
+        value = getattr(wrapped, name, missing)
+        if value is not missing:
+            setattr(wrapper, name, value)
+    for name in updated:
+        getattr(wrapper, name).update(getattr(wrapped, name, {}))
+    wrapper.__wrapped__ = wrapped
+    return wrapper
+
+
+def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    def decorate(wrapper):
+        return update_wrapper(wrapper, wrapped, assigned, updated)
+
+    return decorate
+
+
+@_native
 class partial:
     def __new__(cls, /, *args, **keywords):
         if not args:
@@ -66,119 +90,6 @@ class partial:
 _mark_class(partial, "qualified")
 
 
-class _CacheInfo(tuple):
-    __slots__ = ()
-
-    def __new__(cls, hits, misses, maxsize, currsize):
-        return tuple.__new__(cls, (hits, misses, maxsize, currsize))
-
-    hits = property(lambda self: self[0])
-    misses = property(lambda self: self[1])
-    maxsize = property(lambda self: self[2])
-    currsize = property(lambda self: self[3])
-    _fields = ("hits", "misses", "maxsize", "currsize")
-
-    def __repr__(self):
-        return f"CacheInfo(hits={self[0]}, misses={self[1]}, maxsize={self[2]}, currsize={self[3]})"
-
-
-class _lru_cache_wrapper:
-    def __init__(self, function, maxsize, typed):
-        self._function = function
-        self._maxsize = maxsize
-        self._typed = typed
-        self._found = {}
-        self._hits = self._misses = 0
-        update_wrapper(self, function)
-
-    def __get__(self, instance, owner=None):
-        if instance is None:
-            return self
-        from types import MethodType
-
-        return MethodType(self, instance)
-
-    def cache_info(self):
-        return _CacheInfo(self._hits, self._misses, self._maxsize, len(self._found))
-
-    def cache_clear(self):
-        self._found.clear()
-        self._hits = self._misses = 0
-
-    def cache_parameters(self):
-        return {"maxsize": self._maxsize, "typed": self._typed}
-
-    def __repr__(self):
-        import _internals
-
-        return f"<functools._lru_cache_wrapper object at {_internals.address(self)}>"
-
-    def __copy__(self):
-        return self
-
-    def __deepcopy__(self, memo):
-        return self
-
-
-def _compared(key):
-    try:
-        return key.obj
-    except AttributeError:
-        raise TypeError("other argument must be K instance") from None
-
-
-def cmp_to_key(mycmp):
-    class K:
-        __slots__ = ("obj",)
-
-        def __init__(self, obj):
-            self.obj = obj
-
-        def __lt__(self, other):
-            return mycmp(self.obj, _compared(other)) < 0
-
-        def __gt__(self, other):
-            return mycmp(self.obj, _compared(other)) > 0
-
-        def __eq__(self, other):
-            return mycmp(self.obj, _compared(other)) == 0
-
-        def __le__(self, other):
-            return mycmp(self.obj, _compared(other)) <= 0
-
-        def __ge__(self, other):
-            return mycmp(self.obj, _compared(other)) >= 0
-
-        __hash__ = None
-
-    return K
-
-
-# What follows is Python in CPython too.
-
-WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__")
-WRAPPER_UPDATES = ("__dict__",)
-
-
-def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
-    missing = _deque
-    for name in assigned:
-        value = getattr(wrapped, name, missing)
-        if value is not missing:
-            setattr(wrapper, name, value)
-    for name in updated:
-        getattr(wrapper, name).update(getattr(wrapped, name, {}))
-    wrapper.__wrapped__ = wrapped
-    return wrapper
-
-
-def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
-    def decorate(wrapper):
-        return update_wrapper(wrapper, wrapped, assigned, updated)
-
-    return decorate
-
-
 class partialmethod:
     def __init__(self, func, /, *args, **keywords):
         if not callable(func) and not hasattr(func, "__get__"):
@@ -218,6 +129,64 @@ class partialmethod:
 
 
 _nothing = object()
+
+
+class _CacheInfo(tuple):
+    __slots__ = ()
+
+    def __new__(cls, hits, misses, maxsize, currsize):
+        return tuple.__new__(cls, (hits, misses, maxsize, currsize))
+
+    hits = property(lambda self: self[0])
+    misses = property(lambda self: self[1])
+    maxsize = property(lambda self: self[2])
+    currsize = property(lambda self: self[3])
+    _fields = ("hits", "misses", "maxsize", "currsize")
+
+    def __repr__(self):
+        return f"CacheInfo(hits={self[0]}, misses={self[1]}, maxsize={self[2]}, currsize={self[3]})"
+
+
+@_native
+class _lru_cache_wrapper:
+    def __init__(self, function, maxsize, typed):
+        self._function = function
+        self._maxsize = maxsize
+        self._typed = typed
+        self._found = {}
+        self._hits = self._misses = 0
+        update_wrapper(self, function)
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        from types import MethodType
+
+        return MethodType(self, instance)
+
+    def cache_info(self):
+        return _CacheInfo(self._hits, self._misses, self._maxsize, len(self._found))
+
+    def cache_clear(self):
+        self._found.clear()
+        self._hits = self._misses = 0
+
+    def cache_parameters(self):
+        return {"maxsize": self._maxsize, "typed": self._typed}
+
+    def __repr__(self):
+        import _internals
+
+        return f"<functools._lru_cache_wrapper object at {_internals.address(self)}>"
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+_mark_class(_lru_cache_wrapper, "qualified")
 
 
 def lru_cache(maxsize=128, typed=False):
@@ -321,6 +290,54 @@ def total_ordering(cls):
     return cls
 
 
+def _values(key, other):
+    if type(other) is not KeyWrapper:
+        raise TypeError("other argument must be K instance")
+    return key.obj, other.obj
+
+
+@_native
+class KeyWrapper:
+    __slots__ = ("_cmp", "obj")
+
+    def __call__(self, obj):
+        key = _new_key(KeyWrapper)
+        key._cmp = self._cmp
+        key.obj = obj
+        return key
+
+    def __lt__(self, other):
+        return self._cmp(*_values(self, other)) < 0
+
+    def __gt__(self, other):
+        return self._cmp(*_values(self, other)) > 0
+
+    def __eq__(self, other):
+        return self._cmp(*_values(self, other)) == 0
+
+    def __ne__(self, other):
+        return self._cmp(*_values(self, other)) != 0
+
+    def __le__(self, other):
+        return self._cmp(*_values(self, other)) <= 0
+
+    def __ge__(self, other):
+        return self._cmp(*_values(self, other)) >= 0
+
+    __hash__ = None
+
+
+_native(_values)
+_mark_class(KeyWrapper, "qualified")
+_new_key = object.__new__
+
+
+def cmp_to_key(mycmp):
+    key = _new_key(KeyWrapper)
+    key._cmp = mycmp
+    return key
+
+
 def _closest_class(cls, registry):
     for base in cls.__mro__[:-1]:
         if base in registry:
@@ -407,25 +424,38 @@ class singledispatchmethod:
     def __init__(self, func):
         if not callable(func) and not hasattr(func, "__get__"):
             raise TypeError(f"{func!r} is not callable or a descriptor")
+        from weakref import WeakKeyDictionary
         self.dispatcher = singledispatch(func)
         self.func = func
+        # The bound methods, by object: so an object's hash is asked for, and equal objects share one. An object
+        # without a hash, or that cannot be referred to weakly, ends that for all.
+        self._bound = WeakKeyDictionary()
 
     def register(self, cls, method=None):
         return self.dispatcher.register(cls, func=method)
 
     def __get__(self, obj, cls=None):
+        if self._bound is not None:
+            try:
+                return self._bound[obj]
+            except TypeError:
+                self._bound = None
+            except KeyError:
+                pass
         name = getattr(self.func, "__name__", "singledispatchmethod method")
 
-        def method(*args, **kwargs):
+        def _method(*args, **kwargs):
             if not args:
                 raise TypeError(f"{name} requires at least 1 positional argument")
             impl = self.dispatcher.dispatch(args[0].__class__)
             return impl.__get__(obj, cls)(*args, **kwargs)
 
-        method.__isabstractmethod__ = self.__isabstractmethod__
-        method.register = self.register
-        update_wrapper(method, self.func)
-        return method
+        _method.__isabstractmethod__ = self.__isabstractmethod__
+        _method.register = self.register
+        update_wrapper(_method, self.func)
+        if self._bound is not None:
+            self._bound[obj] = _method
+        return _method
 
     @property
     def __isabstractmethod__(self):

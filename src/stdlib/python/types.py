@@ -13,6 +13,7 @@ __all__ = [
 ]
 
 
+@_internals.native
 class SimpleNamespace:
     def __init__(self, mapping_or_iterable=(), /, **kwargs):
         self.__dict__.update(mapping_or_iterable)
@@ -45,9 +46,6 @@ class SimpleNamespace:
 
 
 _being_shown = set()
-
-
-# What follows is Python in CPython too.
 
 
 class DynamicClassAttribute:
@@ -193,3 +191,6 @@ def prepare_class(name, bases=(), kwds=None):
 
 def get_original_bases(cls, /):
     return cls.__dict__.get("__orig_bases__", cls.__bases__)
+
+
+_internals.mark_class(SimpleNamespace, "qualified")

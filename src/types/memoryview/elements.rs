@@ -2,6 +2,7 @@
 
 use super::{BYTE, Format, MemoryView, derived, make, this};
 use crate::object::{BytesObj, SliceObj, Special, Value, hash_bytes};
+use crate::types::float::quiet;
 use crate::types::slice;
 use crate::vm::{Raised, Result, Vm};
 use num_traits::ToPrimitive;
@@ -29,12 +30,13 @@ pub(super) fn unpack(vm: &mut Vm, format: Format, e: [u8; 8]) -> Value {
 pub(super) fn half(bits: u16) -> f64 {
     let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
     let fraction = f64::from(bits & 0x3FF);
-    sign * match bits >> 10 & 0x1F {
+    let size = match bits >> 10 & 0x1F {
         0 => fraction * 2f64.powi(-24),
         0x1F if fraction == 0.0 => f64::INFINITY,
         0x1F => f64::NAN,
         exponent => (1.0 + fraction / 1024.0) * 2f64.powi(i32::from(exponent) - 15),
-    }
+    };
+    size.copysign(sign)
 }
 
 /// The nearest number of 16 bits, ties to even; `None` when it is too large.
@@ -85,7 +87,7 @@ pub(super) fn pack(vm: &mut Vm, format: Format, value: &Value) -> Result<Vec<u8>
                 None => return Err(invalid_type(vm, format)),
             };
             match format.code {
-                'd' => Ok(x.to_le_bytes().to_vec()),
+                'd' => Ok(quiet(x).to_le_bytes().to_vec()),
                 'f' if x.is_finite() && (x as f32).is_infinite() => {
                     Err(vm.overflow_error("float too large to pack with f format"))
                 }
