@@ -169,8 +169,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         match parse(text.as_str()) {
             Some(number) => number,
             None if float::without_underscores(text.as_str()).is_none() => {
-                let text = vm.str(text.as_str());
-                let shown = vm.repr_text(&text)?;
+                let shown = real.as_ref().map(|text| vm.repr_text(text)).transpose()?.unwrap_or_default();
                 return Err(vm.value_error(format!("could not convert string to complex: {shown}")));
             }
             None => return Err(vm.value_error("complex() arg is a malformed string")),

@@ -510,7 +510,8 @@ impl Vm {
                     let site = w.site(i.bc());
                     let line = site.cache[0].get();
                     if line.key == w.frame.globals().version()
-                        && (line.how == OWN_GLOBAL || line.guard == w.frame.running_function().builtins.version())
+                        && (line.how == OWN_GLOBAL
+                            || line.guard == w.frame.running_function().builtins.version())
                     {
                         w.out(i, entry(line.data).clone());
                     } else {

@@ -157,7 +157,8 @@ impl Vm {
             // The usual step forwards copies no more than it gives.
             let mut position = iter.position.get();
             let item = Value::look(&iter.dict, |held| {
-                let dict = held.get::<crate::object::Dict>().filter(|dict| dict.len() == iter.length.get())?;
+                let dict =
+                    held.get::<crate::object::Dict>().filter(|dict| dict.len() == iter.length.get())?;
                 dict.look_next(&mut position, |key, value| match iter.part {
                     DictPart::Keys => (key.clone(), None),
                     DictPart::Values => (value.clone(), None),

@@ -99,14 +99,19 @@ pub fn registered_handler(vm: &mut Vm, name: &str) -> Option<Value> {
 }
 
 /// Calls a registered handler: what to put in place, and where to go on.
-fn ask_handler(vm: &mut Vm, errors: &str, error: Raised, length: usize, what: &str) -> Result<(Value, usize)> {
+fn ask_handler(
+    vm: &mut Vm,
+    errors: &str,
+    error: Raised,
+    length: usize,
+    what: &str,
+) -> Result<(Value, usize)> {
     let Some(handler) = registered_handler(vm, errors) else { return Err(unknown_handler(vm, errors)) };
     let answer = vm.call(&handler, &[error.into_value()])?;
     let (kinds, parts) = (if what == "encoding" { "str/bytes" } else { "str" }, answer.get::<TupleObj>());
     let parts = parts.map_or(&[][..], TupleObj::items);
     let fits = |value: &Value| {
-        value.get::<Str>().is_some()
-            || what == "encoding" && value.kind() == Some(crate::object::Kind::Bytes)
+        value.get::<Str>().is_some() || what == "encoding" && value.kind() == Some(crate::object::Kind::Bytes)
     };
     let [replacement, position] = parts else {
         return Err(vm.type_error(format!("{what} error handler must return ({kinds}, int) tuple")));
@@ -297,7 +302,9 @@ fn refused(
             match given.get::<Str>() {
                 Some(text) if text.as_str().chars().all(|c| put(&mut Vec::new(), codec, c)) => {
                     replacement.push_str(text.as_str());
-                    replacement.chars().for_each(|c| drop(put(out, codec, c)));
+                    for letter in replacement.chars() {
+                        let _ = put(out, codec, letter);
+                    }
                 }
                 Some(_) => return Err(strict(vm)),
                 None => out.extend_from_slice(&crate::types::bytes::buffer(&given).unwrap_or_default()),
