@@ -211,24 +211,6 @@ fn no_hook(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
-fn get_int_max_str_digits(vm: &mut Vm, _: &[Value]) -> Result {
-    let limit = vm.extension::<DigitLimit>().0.get();
-    Ok(Value::index(limit))
-}
-
-fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> Result {
-    match usize::try_from(vm.index_i64(&args[0])?) {
-        Ok(limit) if limit == 0 || limit >= LEAST_DIGITS => {
-            vm.extension::<DigitLimit>().0.set(limit);
-            Ok(Value::NONE)
-        }
-        _ => Err(vm.value_error(format!("maxdigits must be 0 or larger than {LEAST_DIGITS}"))),
-    }
-}
-
-/// The smallest limit that a program may set.
-const LEAST_DIGITS: usize = 640;
-
 /// What `breakpoint()` does unless a program sets another hook: calls what `PYTHONBREAKPOINT` names.
 fn breakpointhook(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let given = vm.host.environment("PYTHONBREAKPOINT").filter(|text| !text.is_empty());
@@ -279,8 +261,6 @@ const FUNCTIONS: &[Row] = &[
     ),
     function("excepthook(exctype, value, traceback, /)", excepthook),
     raw("breakpointhook(*args, **kwargs)", breakpointhook),
-    function("get_int_max_str_digits()", get_int_max_str_digits),
-    function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
     function("unraisablehook(unraisable, /)", unraisablehook),
     function("displayhook(object, /)", displayhook),
 ];

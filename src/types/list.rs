@@ -156,7 +156,7 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Result<()> {
     // The slice is looked at before the value, and once more behind it, which may have changed the list.
-    bounds(vm, slice, list.len())?;
+    bounds(vm, slice, || list.len())?;
     let items = match vm.collect(value) {
         Ok(items) => items,
         Err(raised) if raised.is(&vm.exceptions.type_error) && !iterable(vm, value) => {
