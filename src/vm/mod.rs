@@ -29,6 +29,7 @@ pub mod native;
 pub mod number;
 mod ops;
 mod protocol;
+mod quick;
 mod sites;
 pub mod suggest;
 mod sum;
