@@ -78,6 +78,8 @@ struct Walk {
     elusive: HashSet<Name>,
     /// Names that are read somewhere; `main` also when it stands in a text, as in `__all__`.
     read: HashSet<Name>,
+    /// Names that stand somewhere else than in front of a `=`.
+    used: HashSet<Name>,
 }
 
 /// Functions of the library that only make a coroutine.
@@ -117,14 +119,30 @@ impl Walk {
             _ => {}
         };
         let mut declared = Vec::new();
+        let mut used = HashSet::new();
         each_stmt(&module.body, true, &mut |stmt| {
+            let mut use_all = |expr: &Expr| {
+                each_expr(expr, &mut |expr, _| {
+                    if let ExprKind::Name(name) = &expr.kind {
+                        used.insert(*name);
+                    }
+                });
+            };
+            match &stmt.kind {
+                StmtKind::Assign { targets, value } => {
+                    let plain = |target: &&Expr| matches!(target.kind, ExprKind::Name(_));
+                    targets.iter().filter(|target| !plain(target)).for_each(&mut use_all);
+                    use_all(value);
+                }
+                _ => exprs_of(stmt, &mut use_all),
+            }
             if let StmtKind::Global(names) | StmtKind::Nonlocal(names) = &stmt.kind {
                 declared.extend(names.iter().map(|ident| ident.name));
             }
             exprs_of(stmt, &mut |expr| each_expr(expr, &mut |expr, _| on_expr(expr)));
         });
         elusive.extend(declared);
-        (self.elusive, self.read) = (elusive, read);
+        (self.elusive, self.read, self.used) = (elusive, read, used);
     }
 
     /// Binds what the statements of one scope bind.
@@ -218,6 +236,12 @@ impl Walk {
         {
             self.check_dropped(expr, func);
         }
+        if let StmtKind::Assign { targets, value } = &stmt.kind
+            && let [Expr { kind: ExprKind::Name(name), .. }] = &targets[..]
+            && let ExprKind::Call { func, .. } = &value.kind
+        {
+            self.check_forgotten(*name, value, func);
+        }
         exprs_of(stmt, &mut |expr| self.expr(expr));
         match &stmt.kind {
             StmtKind::FunctionDef(def) => {
@@ -254,16 +278,38 @@ impl Walk {
         }
     }
 
-    /// A statement that is one call and drops what it gives.
-    fn check_dropped(&mut self, call: &Expr, func: &Expr) {
-        let name = match &func.kind {
-            ExprKind::Name(name) => name.as_str().to_owned(),
-            ExprKind::Attribute { value, attr } => match &value.kind {
-                ExprKind::Name(owner) => format!("{}.{}", owner.as_str(), attr.name.as_str()),
-                _ => attr.name.as_str().to_owned(),
-            },
+    /// A coroutine in a variable of a function that nothing ever looks at.
+    fn check_forgotten(&mut self, variable: Name, call: &Expr, func: &Expr) {
+        let local = matches!(self.frames.last(), Some(Frame { place: Place::Function { .. }, .. }));
+        let inspects = |name| self.used.contains(&Name::new(name));
+        if !local
+            || self.used.contains(&variable)
+            || self.elusive.contains(&variable)
+            || ["locals", "vars", "eval", "exec"].into_iter().any(inspects)
+        {
+            return;
+        }
+        let defined = match self.callee(func) {
+            Some(Callee::Coroutine(defined)) => Some(defined),
+            Some(Callee::Known(module, function)) if COROUTINES.contains(&(module, function)) => None,
             _ => return,
         };
+        let Some(name) = written(func) else { return };
+        let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
+        let variable = variable.as_str();
+        let mut finding =
+            Diagnostic::new(Code::NeverAwaited, call.span, format!("coroutine '{last}' was never awaited"))
+                .with_text(format!("'{variable}' holds the coroutine, and nothing uses '{variable}'"))
+                .with_help(format!("write '{variable} = await {name}(…)'"));
+        if let Some(defined) = defined {
+            finding = finding.with_label(defined, format!("'{last}' is a coroutine function"));
+        }
+        self.findings.push(finding);
+    }
+
+    /// A statement that is one call and drops what it gives.
+    fn check_dropped(&mut self, call: &Expr, func: &Expr) {
+        let Some(name) = written(func) else { return };
         let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
         let awaited = |finding: Diagnostic| {
             let finding = finding.with_text("this only makes the coroutine; nothing runs it");
@@ -349,6 +395,18 @@ impl Walk {
             .with_help("end the file with 'asyncio.run(main())'");
         Some(finding)
     }
+}
+
+/// What is called, as the program writes it: `f`, `owner.f`.
+fn written(func: &Expr) -> Option<String> {
+    Some(match &func.kind {
+        ExprKind::Name(name) => name.as_str().to_owned(),
+        ExprKind::Attribute { value, attr } => match &value.kind {
+            ExprKind::Name(owner) => format!("{}.{}", owner.as_str(), attr.name.as_str()),
+            _ => attr.name.as_str().to_owned(),
+        },
+        _ => return None,
+    })
 }
 
 /// Whether control never comes behind a statement.
@@ -457,7 +515,7 @@ mod tests {
 
     #[test]
     fn a_call_that_drops_its_coroutine() {
-        let text = "import asyncio\nasync def f(): pass\nf()\nasync def g():\n    f()\n    asyncio.sleep(1)\n    await f()\n    x = f()\n";
+        let text = "import asyncio\nasync def f(): pass\nf()\nasync def g():\n    f()\n    asyncio.sleep(1)\n    await f()\n    x = f()\n    await x\n";
         assert_eq!(codes(text), ["W0201", "W0201", "W0201"]);
         let method =
             "class A:\n    async def f(self): pass\n    def g(self):\n        self.f()\n        self.h()\n";
@@ -471,6 +529,28 @@ mod tests {
             "async def f(): pass\nfrom x import *\ndef f(): pass\nf()\n",
             "class A:\n    async def f(self): pass\ndef g():\n    f()\n",
             "import asyncio\nasyncio = None\nasyncio.sleep(1)\n",
+        ] {
+            assert!(codes(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_keeps_a_coroutine() {
+        for text in [
+            "async def f(): pass\nasync def g():\n    x = f()\n",
+            "import asyncio\nasync def g():\n    pause = asyncio.sleep(1)\n    return 1\n",
+            "class A:\n    async def f(self): pass\n    async def g(self):\n        x = self.f()\n",
+        ] {
+            assert_eq!(codes(text), ["W0201"], "{text}");
+        }
+        for text in [
+            "async def f(): pass\nasync def g():\n    x = f()\n    await x\n",
+            "async def f(): pass\nasync def g():\n    x = f()\n    return [x]\n",
+            "async def f(): pass\nasync def g():\n    x = f()\n    def h(): return x\n",
+            "async def f(): pass\nasync def g():\n    x = f()\n    print(locals())\n",
+            "async def f(): pass\nasync def g():\n    global x\n    x = f()\n",
+            "async def f(): pass\nasync def g():\n    a.x = f()\n",
+            "async def f(): pass\nx = f()\n",
         ] {
             assert!(codes(text).is_empty(), "{text}");
         }

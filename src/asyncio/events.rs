@@ -34,7 +34,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-pub(super) use current::{FUNCTIONS, event_loop, running_loop, set_event_loop};
+pub(super) use current::{
+    FUNCTIONS, asked, event_loop, own_new_event_loop, own_set_event_loop, running_loop,
+};
 pub(super) use handle::Handle;
 pub(super) use methods::seconds;
 pub(super) use report::{call_exception_handler, is_fatal};
@@ -439,8 +441,8 @@ fn check_not_running(vm: &mut Vm, this: &Loop) -> Result<()> {
 /// `run_until_complete`, for a coroutine or a future.
 pub(super) fn run_until_complete(vm: &mut Vm, value: &Value, awaitable: &Value) -> Result {
     let this = expect_loop(vm, value)?;
-    this.check_open(vm)?;
-    check_not_running(vm, this)?;
+    let ready = this.check_open(vm).and_then(|()| check_not_running(vm, this));
+    ready.map_err(|raised| super::keeping(raised, awaitable))?;
     let new_task = !futures::is_future(vm, awaitable);
     let future = tasks::ensure_future(vm, awaitable, Some(value))?;
     let Some(body) = future.opaque::<Future>() else {

@@ -126,6 +126,8 @@ pub(super) fn gather(vm: &mut Vm, awaitables: &[Value], return_exceptions: bool)
             children.push(child.clone());
             continue;
         }
+        // The table of what was given is a dict in CPython: a list fails there already.
+        vm.hash(awaitable)?;
         let child = tasks::ensure_future(vm, awaitable, event_loop.as_ref())?;
         let Some(future) = futures::of(&child) else {
             return Err(vm.type_error("An asyncio.Future, a coroutine or an awaitable is required"));
@@ -174,5 +176,5 @@ pub(super) const FUNCTIONS: &[Row] =
     &[function("gather(*coros_or_futures, return_exceptions=False)", |vm, args| {
         let return_exceptions = vm.truth(&args[0])?;
         let awaitables = args[1].get::<TupleObj>().map(|t| t.items().to_vec()).unwrap_or_default();
-        gather(vm, &awaitables, return_exceptions)
+        gather(vm, &awaitables, return_exceptions).map_err(|raised| super::keeping(raised, &args[1]))
     })];

@@ -41,6 +41,13 @@ pub(crate) struct Classes {
     broken_barrier_error: Ref<Class>,
 }
 
+/// The error of a function that has a frame in CPython: the traceback keeps what the function was
+/// given, so that a coroutine among it dies with the exception and not before.
+fn keeping(raised: crate::vm::Raised, given: &Value) -> crate::vm::Raised {
+    raised.0.set_field("given", given.clone());
+    raised
+}
+
 /// What the machine keeps for this room.
 pub(crate) struct State {
     classes: Option<Rc<Classes>>,
@@ -49,6 +56,8 @@ pub(crate) struct State {
     /// What `set_event_loop` was given, or None.
     event_loop: Value,
     event_loop_was_set: bool,
+    /// What `set_event_loop_policy` was given, unless that changes nothing; or None.
+    policy: Value,
     /// Whether a person types: then a loop lives between the inputs, see `prompt`.
     interactive: bool,
     /// That loop, or None when nothing has asked for it.
@@ -68,6 +77,7 @@ impl Default for State {
             running: Value::NONE,
             event_loop: Value::NONE,
             event_loop_was_set: false,
+            policy: Value::NONE,
             interactive: false,
             prompt: Value::NONE,
             next_task: 1,
@@ -107,6 +117,16 @@ const PARTS: &[(&str, &str, &[&str])] = &[
     ),
     ("asyncio.waiters", include_str!("waiters.co"), &[]),
     ("asyncio.log", include_str!("log.co"), &[]),
+    (
+        "asyncio.policies",
+        include_str!("policies.co"),
+        &[
+            "AbstractEventLoopPolicy",
+            "DefaultEventLoopPolicy",
+            "get_event_loop_policy",
+            "set_event_loop_policy",
+        ],
+    ),
 ];
 
 /// Makes `asyncio` importable. Nothing is built before a program imports it.
@@ -120,6 +140,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("asyncio.waiting", |vm, dict| fill_part(vm, dict, 4));
     vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
     vm.add_module("asyncio.log", |vm, dict| fill_part(vm, dict, 6));
+    vm.add_module("asyncio.policies", |vm, dict| fill_part(vm, dict, 7));
 }
 
 const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];
@@ -180,6 +201,14 @@ fn module_dir(vm: &mut Vm, _: &[Value]) -> Result {
 /// `asyncio.NAME` for a name that is not there yet.
 fn module_getattr(vm: &mut Vm, args: &[Value]) -> Result {
     let name = vm.text_of(&args[0])?;
+    let full = format!("asyncio.{name}");
+    if vm.has_builtin_module(&full) {
+        // CPython has imported its modules by now.
+        let module = vm.import_module(&full)?;
+        let asyncio = vm.import_module("asyncio")?;
+        vm.set_attr_text(&asyncio, &name, module.clone())?;
+        return Ok(module);
+    }
     let Some(part) = PARTS.iter().find(|part| part.2.contains(&name.as_str())) else {
         return Err(vm.attribute_error(format!("module 'asyncio' has no attribute '{name}'")));
     };

@@ -59,8 +59,8 @@ impl Runner {
         }
         let factory = Value::peek(&self.factory);
         let event_loop = if factory.is_none() {
-            let made = events::new_loop(vm)?;
-            events::set_event_loop(vm, made.clone());
+            let made = events::asked(vm, "new_event_loop", &[], events::own_new_event_loop)?;
+            events::asked(vm, "set_event_loop", &[made.clone()], events::own_set_event_loop)?;
             self.made_current.set(true);
             made
         } else {
@@ -82,7 +82,8 @@ impl Runner {
             return Err(vm.value_error(format!("a coroutine was expected, got {shown}")));
         }
         if !vm.extension::<State>().running.is_none() {
-            return Err(vm.runtime_error("Runner.run() cannot be called from a running event loop"));
+            let raised = vm.runtime_error("Runner.run() cannot be called from a running event loop");
+            return Err(super::keeping(raised, coroutine));
         }
         self.open(vm)?;
         let event_loop = Value::peek(&self.event_loop);
@@ -98,7 +99,7 @@ impl Runner {
         let event_loop = Value::peek(&self.event_loop);
         let result = shut_down(vm, &event_loop);
         if self.made_current.get() {
-            events::set_event_loop(vm, Value::NONE);
+            events::asked(vm, "set_event_loop", &[Value::NONE], events::own_set_event_loop)?;
         }
         let closed = vm.call_method(&event_loop, "close", &[]);
         drop(self.event_loop.replace(Value::NONE));
@@ -143,7 +144,8 @@ pub(super) fn shut_down(vm: &mut Vm, event_loop: &Value) -> Result<()> {
 /// `with Runner(…) as runner: return runner.run(main)`
 fn run(vm: &mut Vm, args: &[Value]) -> Result {
     if !vm.extension::<State>().running.is_none() {
-        return Err(vm.runtime_error("asyncio.run() cannot be called from a running event loop"));
+        let raised = vm.runtime_error("asyncio.run() cannot be called from a running event loop");
+        return Err(super::keeping(raised, &args[0]));
     }
     let runner = Runner::new(args[1].clone(), args[2].clone());
     runner.open(vm)?;

@@ -200,7 +200,7 @@ pub(super) fn step(vm: &mut Vm, this: &Loop, task: &Value, thrown: Option<Raised
         Err(raised) => {
             let exception = raised.0.to_value();
             futures::fail(task, future, exception.clone());
-            if events::is_fatal(vm, &exception) { Err(raised) } else { Ok(()) }
+            if events::is_fatal(vm, &exception) { Err(super::keeping(raised, task)) } else { Ok(()) }
         }
     }
 }
@@ -471,6 +471,10 @@ const ROWS: &[Row] = &[
         Err(vm.runtime_error("Task does not support set_exception operation"))
     }),
     method("get_stack(self, /, *, limit=None)", get_stack),
+    method("print_stack(self, /, *, limit=None, file=None)", |vm, args| {
+        let print = super::part_function(vm, "asyncio.waiting", "_print_stack")?;
+        vm.call(&print, args)
+    }),
     getter("_coro", |vm, value| Ok(Value::peek(&expect(vm, value)?.1.coroutine))),
     getter("_fut_waiter", |vm, value| Ok(Value::peek(&expect(vm, value)?.1.waiter))),
     getter("_must_cancel", |vm, value| Ok(Value::bool(expect(vm, value)?.1.must_cancel.get()))),

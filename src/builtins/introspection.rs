@@ -8,14 +8,14 @@ use crate::vm::{CompileMode, Result, Vm};
 
 /// The globals of the calling frame.
 fn current_globals(vm: &mut Vm) -> Ref<Dict> {
-    match vm.thread.frame {
+    match vm.shown_frame() {
         Some(frame) => frame.function().globals.clone(),
         None => vm.main_namespace(),
     }
 }
 
 fn current_locals(vm: &mut Vm) -> Value {
-    match vm.thread.frame {
+    match vm.shown_frame() {
         Some(frame) => traceback::locals_of(vm, frame),
         None => vm.main_namespace().into_value(),
     }
@@ -222,6 +222,22 @@ fn exit(vm: &mut Vm, args: &[Value]) -> Result {
     }
 }
 
+/// `help(object)` is work of the module `pydoc`.
+fn help(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let pydoc = vm.import_module("pydoc")?;
+    let help = vm.get_attr_text(&pydoc, "help")?;
+    vm.call_kw(&help, values, names)
+}
+
+fn breakpoint(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let sys = vm.import_module("sys")?;
+    let name = vm.intern("breakpointhook");
+    match vm.get_attr_optional(&sys, &name)? {
+        Some(hook) => vm.call_kw(&hook, values, names),
+        None => Err(vm.runtime_error("lost sys.breakpointhook")),
+    }
+}
+
 pub const FUNCTIONS: &[Row] = &[
     function("globals()", globals),
     function("locals()", locals),
@@ -236,4 +252,6 @@ pub const FUNCTIONS: &[Row] = &[
     function("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import),
     function("exit(code=None)", exit),
     function("quit(code=None)", exit),
+    raw("help(*args, **kwds)", help),
+    raw("breakpoint(*args, **kws)", breakpoint),
 ];

@@ -1,7 +1,7 @@
 //! `print`, `input`, `open`.
 
 use crate::object::{Ref, Str, Value};
-use crate::types::stream::{Stream, write_text};
+use crate::types::stream::{self as streams, Stream, write_text};
 use crate::types::tuple_items;
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{Result, Vm};
@@ -42,7 +42,7 @@ fn print(vm: &mut Vm, args: &[Value]) -> Result {
     if target.is_none() {
         return Ok(Value::NONE);
     }
-    let number = match target.opaque::<Stream>() {
+    let number = match streams::untouched(&target) {
         Some(stream) => Some(stream.number),
         None if target.is_unbound() => Some(1),
         None => None,

@@ -171,9 +171,7 @@ fn extreme(vm: &mut Vm, function: &str, op: CompareOp, values: &[Value], names: 
             "key" => key = value.clone(),
             "default" => default = Some(value.clone()),
             other => {
-                return Err(
-                    vm.type_error(format!("{function}() got an unexpected keyword argument '{other}'"))
-                );
+                return Err(vm.unexpected_keyword(function, other, &["key", "default"]));
             }
         }
     }

@@ -348,8 +348,11 @@ fn unknown_option(arguments: &[String], program: &ProgramArguments) -> Option<cl
     } else {
         word.chars().take(2).collect()
     };
-    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&CommandLine::command());
+    let mut command = CommandLine::command();
+    let usage = command.render_usage();
+    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&command);
     error.insert(ContextKind::InvalidArg, ContextValue::String(name));
+    error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
     Some(error)
 }
 

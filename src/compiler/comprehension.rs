@@ -30,7 +30,7 @@ impl<'a> Compiler<'a> {
             let iterator = this.first_iterator(node);
             this.at(span);
             this.unit.e.build_list(fresh(list), list, 0);
-            this.inline(node, iterator, Sink::List(list));
+            this.inline(node, iterator, Sink::List(list), span);
         });
     }
 
@@ -39,7 +39,7 @@ impl<'a> Compiler<'a> {
             let iterator = this.first_iterator(node);
             this.at(span);
             this.unit.e.build_set(fresh(set), set, 0);
-            this.inline(node, iterator, Sink::Set(set));
+            this.inline(node, iterator, Sink::Set(set), span);
         });
     }
 
@@ -48,7 +48,7 @@ impl<'a> Compiler<'a> {
             let iterator = this.first_iterator(node);
             this.at(span);
             this.unit.e.build_map(fresh(map), map, 0);
-            this.inline(node, iterator, Sink::Dict(map));
+            this.inline(node, iterator, Sink::Dict(map), span);
         });
     }
 
@@ -60,14 +60,14 @@ impl<'a> Compiler<'a> {
         iterator
     }
 
-    fn inline(&mut self, node: &'a Comprehension, iterator: u16, sink: Sink) {
+    fn inline(&mut self, node: &'a Comprehension, iterator: u16, sink: Sink, span: Span) {
         let scope = self.open_scope(node, Role::Body);
-        self.clauses(node, 0, iterator, sink);
+        self.clauses(node, 0, iterator, sink, span);
         self.close_scope(scope);
     }
 
-    /// The loop of clause `index`, with the later ones inside it.
-    fn clauses(&mut self, node: &'a Comprehension, index: usize, iterator: u16, sink: Sink) {
+    /// The loop of clause `index`, with the later ones inside it; `span` is the whole's.
+    fn clauses(&mut self, node: &'a Comprehension, index: usize, iterator: u16, sink: Sink, span: Span) {
         let clause = &node.clauses[index];
         let again = self.unit.e.label();
         let body = |this: &mut Self| {
@@ -77,13 +77,14 @@ impl<'a> Compiler<'a> {
             if index + 1 < node.clauses.len() {
                 let inner = this.temp();
                 this.iterator_of(&node.clauses[index + 1].iter, node.clauses[index + 1].is_async, inner);
-                this.clauses(node, index + 1, inner, sink);
+                this.clauses(node, index + 1, inner, sink, span);
                 this.unit.top = inner;
             } else {
                 this.sink(node, sink);
             }
         };
-        self.loop_over(iterator, &clause.target, clause.iter.span, clause.is_async, again, body);
+        let shown = if clause.is_async { span } else { clause.iter.span };
+        self.loop_over(iterator, &clause.target, shown, clause.is_async, again, body);
     }
 
     fn sink(&mut self, node: &'a Comprehension, sink: Sink) {
@@ -129,7 +130,7 @@ impl<'a> Compiler<'a> {
         self.set_kind(scope);
         self.unit.first_line = self.line_of(span);
         self.at(span);
-        self.clauses(node, 0, 0, Sink::Yield);
+        self.clauses(node, 0, 0, Sink::Yield, span);
         self.at(span);
         self.return_none();
         self.finish_function(scope, span, base);

@@ -60,12 +60,12 @@ impl<'a> Compiler<'a> {
             match &item.kind {
                 ExprKind::Starred(inner) => {
                     let value = self.operand(inner);
-                    self.at(item.span);
+                    self.at(span);
                     self.unit.e.list_extend(list, value);
                 }
                 _ => {
                     let value = self.operand(item);
-                    self.at(item.span);
+                    self.at(span);
                     self.unit.e.list_append(list, value);
                 }
             }
@@ -102,12 +102,12 @@ impl<'a> Compiler<'a> {
                 match &item.kind {
                     ExprKind::Starred(inner) => {
                         let value = this.operand(inner);
-                        this.at(item.span);
+                        this.at(span);
                         this.unit.e.set_update(set, value);
                     }
                     _ => {
                         let value = this.operand(item);
-                        this.at(item.span);
+                        this.at(span);
                         this.unit.e.set_add(set, value);
                     }
                 }
@@ -140,7 +140,7 @@ impl<'a> Compiler<'a> {
                     }
                     None => {
                         let source = this.operand(value);
-                        this.at(value.span);
+                        this.at(span);
                         this.unit.e.dict_update(map, source);
                     }
                 }

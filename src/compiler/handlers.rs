@@ -95,7 +95,7 @@ impl<'a> Compiler<'a> {
             match &clause.typ {
                 Some(typ) => {
                     let class = self.operand(typ);
-                    self.at(typ.span);
+                    self.at(clause.span);
                     self.unit.e.jump_if_no_match(exc, class, next);
                     self.unit.top = exc + 1;
                 }
@@ -180,7 +180,7 @@ impl<'a> Compiler<'a> {
             let cleanup = self.unit.e.label();
             if let Some(typ) = &clause.typ {
                 let class = self.operand(typ);
-                self.at(typ.span);
+                self.at(clause.span);
                 self.unit.e.match_star(fresh(matched), rest, class);
                 self.unit.top = matched + 1;
             }

@@ -61,6 +61,7 @@ impl<'a> Compiler<'a> {
         iter: &'a Expr,
         body: &'a [Stmt],
         orelse: &'a [Stmt],
+        span: Span,
         is_async: bool,
     ) {
         let exit = self.unit.e.label();
@@ -68,7 +69,8 @@ impl<'a> Compiler<'a> {
         let iterator = self.temp();
         self.iterator_of(iter, is_async, iterator);
         self.unit.blocks.push(Block::Loop { exit, again, iter: Some(iterator) });
-        self.loop_over(iterator, target, iter.span, is_async, again, |this| this.block(body));
+        let shown = if is_async { span } else { iter.span };
+        self.loop_over(iterator, target, shown, is_async, again, |this| this.block(body));
         self.unit.blocks.pop();
         self.block(orelse);
         self.unit.e.place(exit);
@@ -87,7 +89,8 @@ impl<'a> Compiler<'a> {
         self.unit.top = top;
     }
 
-    /// The loop itself, over the iterator in R[iterator], which it releases.
+    /// The loop itself, over the iterator in R[iterator], which it releases. What fails in it is
+    /// shown at `span`: where the values come from, or the whole when they are awaited.
     pub(super) fn loop_over(
         &mut self,
         iterator: u16,

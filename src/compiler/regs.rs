@@ -58,10 +58,11 @@ pub(super) fn over(reg: u16) -> Out {
 impl<'a> Compiler<'a> {
     /// Takes the next temporary.
     pub(super) fn temp(&mut self) -> u16 {
-        let reg = self.unit.top;
-        match reg.checked_add(1).filter(|&top| top <= MOST) {
-            Some(top) => self.unit.top = top,
-            None => self.unit.too_large = true,
+        let reg = self.unit.top.min(MOST);
+        if reg < MOST {
+            self.unit.top = reg + 1;
+        } else {
+            self.unit.too_large = true;
         }
         self.unit.max = self.unit.max.max(self.unit.top);
         reg

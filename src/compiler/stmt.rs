@@ -40,7 +40,7 @@ impl<'a> Compiler<'a> {
             StmtKind::If { .. } => self.stmt_if(stmt),
             StmtKind::While { test, body, orelse } => self.stmt_while(test, body, orelse),
             StmtKind::For { target, iter, body, orelse, is_async } => {
-                self.stmt_for(target, iter, body, orelse, *is_async);
+                self.stmt_for(target, iter, body, orelse, span, *is_async);
             }
             StmtKind::With { items, body, is_async } => self.stmt_with(items, body, *is_async),
             StmtKind::Try(node) => self.stmt_try(node),

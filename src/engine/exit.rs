@@ -2,7 +2,7 @@
 //! flush, and the release of everything the program made.
 
 use super::collect_all;
-use crate::object::{Dict, Kind, Ref, Value, heap};
+use crate::object::{Dict, Kind, Ref, TracebackObj, Value, cycle, heap};
 use crate::vm::{Raised, Result, Vm};
 
 /// CPython's status when the last flush of standard output fails.
@@ -18,7 +18,12 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
     let mut status = 0;
     if let Err(raised) = result {
         interrupted = raised.is(&vm.exceptions.keyboard_interrupt);
+        let lives_on = passed_a_coroutine(&raised);
         status = report(vm, raised);
+        // What the exception alone kept dies before the modules do.
+        if !lives_on && let Err(other) = vm.safepoint() {
+            vm.report_unraisable(other, "Exception ignored in", &Value::NONE);
+        }
     }
     vm.start_closing();
     release(vm, main);
@@ -40,6 +45,19 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
         return INTERRUPTED;
     }
     status
+}
+
+/// Whether a traceback goes through a coroutine. Its task, CPython's frames of the loop and the
+/// exception hold each other, and die with the modules.
+fn passed_a_coroutine(raised: &Raised) -> bool {
+    let mut at = Value::peek(&raised.0.traceback).downcast::<TracebackObj>();
+    while let Some(entry) = at {
+        if entry.function.code.code.flags.coroutine {
+            return true;
+        }
+        at = Value::peek(&entry.next).downcast::<TracebackObj>();
+    }
+    false
 }
 
 /// Prints an exception that nobody caught; for SystemExit its message, if any.
@@ -90,8 +108,15 @@ fn report_exception(vm: &mut Vm, raised: &Raised) {
     vm.write_err(&text);
 }
 
-/// Releases the program's globals in order, so that finalisers run as at CPython's exit.
+/// Releases the program's globals. CPython's last collection finds all of them at once, so that
+/// finalisers run while every name is still there; then nothing is left that could tell the order.
 fn release(vm: &mut Vm, main: &Ref<Dict>) {
+    if heap::grown() {
+        collect_all(vm);
+        settle(vm);
+    }
+    cycle::queue_reachable(main.as_value());
+    settle(vm);
     for (name, value) in main.items() {
         let builtin = name.get::<crate::object::Str>().is_some_and(|n| n.as_str() == "__builtins__");
         if !builtin && let Some(position) = name.downcast().and_then(|n| main.find_name(&n)) {
@@ -101,7 +126,7 @@ fn release(vm: &mut Vm, main: &Ref<Dict>) {
         }
     }
     if heap::grown() {
-        collect_all();
+        collect_all(vm);
     }
     settle(vm);
 }
@@ -116,7 +141,7 @@ fn settle(vm: &mut Vm) {
 /// `CO_CHECK=refs`: names the kinds of objects that a program leaves behind although nothing can
 /// reach them any more.
 pub(super) fn report_left_objects(vm: &mut Vm) {
-    collect_all();
+    collect_all(vm);
     settle(vm);
     for (kind, count) in heap::census() {
         if matches!(kind, Kind::Generator | Kind::Exception | Kind::Traceback) {

@@ -144,9 +144,9 @@ pub(super) fn syntax_error(
     let start = source.lines.line_column(&source.text, error.span.start);
     let end = source.lines.line_column(&source.text, error.span.end.max(error.span.start));
     let line = source.lines.line_text(&source.text, start.line);
-    let mut place = [start.line, start.column, end.line, end.column];
+    let mut place = [start.line, start.column, end.line, end.column].map(i64::from);
     let text = place_in_text(source, error, kind, line, &mut place);
-    let [start_line, start_column, end_line, end_column] = place.map(|n| vm.int(i64::from(n)));
+    let [start_line, start_column, end_line, end_column] = place.map(|n| vm.int(n));
     let details =
         vm.tuple(vec![vm.str(&*source.name), start_line, start_column, vm.str(text), end_line, end_column]);
     let message = vm.str(error.message.clone());
@@ -179,13 +179,19 @@ fn place_in_text(
     error: &Diagnostic,
     kind: TextKind,
     line: &str,
-    place: &mut [u32; 4],
+    place: &mut [i64; 4],
 ) -> String {
     let plain = format!("{line}\n");
+    if cpython::is_behind_the_text(&source.text, error) {
+        (place[2], place[3]) = (place[0], -1);
+        if kind == TextKind::File {
+            place[1] = 0;
+        }
+    }
     if matches!(kind, TextKind::File | TextKind::Analysed) {
         return plain;
     }
-    let is_last = place[0] >= source.lines.line(source.text.trim_end_matches('\n').len() as u32);
+    let is_last = place[0] >= i64::from(source.lines.line(source.text.trim_end_matches('\n').len() as u32));
     let at_end = error.span.start as usize >= source.text.trim_end().len();
     let bare = kind == TextKind::Expression && is_last && !source.text.ends_with('\n');
     if error.message.ends_with("was never closed") {

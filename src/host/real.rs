@@ -12,8 +12,8 @@ use rustix::time::{ClockId, clock_gettime};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 const BLOCK: usize = 8192;
 const NANOS: i64 = 1_000_000_000;
@@ -250,6 +250,10 @@ impl Host for RealHost {
         let found = found.map_err(number)?;
         let modified = found.mtime().saturating_mul(NANOS).saturating_add(found.mtime_nsec());
         Ok(FileStat { mode: found.mode(), size: found.size(), modified })
+    }
+
+    fn enter_folder(&mut self, path: &str) -> Result<(), i32> {
+        std::env::set_current_dir(path).map_err(number)
     }
 
     fn make_folder(&mut self, path: &str) -> Result<(), i32> {

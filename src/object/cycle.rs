@@ -19,6 +19,7 @@
 use super::header::{Header, Kind, Tracer, flag};
 use super::heap::{self, heap};
 use super::value::Value;
+use std::collections::VecDeque;
 use std::ptr::NonNull;
 
 /// An allocation passed the threshold.
@@ -172,6 +173,51 @@ pub fn referents(container: &Value) -> Vec<Value> {
         visit(header.class().header());
     }
     found
+}
+
+/// Queues the finalisers of what `root` reaches, the nearest objects first: the order in which
+/// CPython's last collection finds what a module held. Sequences are walked from their end, as there.
+pub fn queue_reachable(root: &Value) {
+    let mut wanted = false;
+    heap::each_object(|object| wanted |= heap::wants_finalizer(object));
+    let Some(first) = root.header().filter(|_| wanted) else { return };
+    let layouts = heap().layouts;
+    let numbers = heap::number_cells();
+    let small = numbers - heap::large_count();
+    let mut seen = vec![false; numbers];
+    let mut waiting = VecDeque::from([NonNull::from(first)]);
+    seen[heap::ordinal(first, small)] = true;
+    let mut children = Vec::new();
+    while let Some(object) = waiting.pop_front() {
+        // SAFETY: what a live object references is alive; the layout is that of the object's kind.
+        unsafe {
+            let header = object.as_ref();
+            let visit: &mut dyn FnMut(&Header) = &mut |child| children.push(NonNull::from(child));
+            let layout = layouts[header.kind() as usize].expect("a live object's kind is registered");
+            (layout.trace)(object, &mut Tracer { visit });
+            if matches!(header.kind(), Kind::List | Kind::Tuple) {
+                children.reverse();
+            }
+            if let Some(cell) = header.tail_cell() {
+                Tracer { visit: &mut |child| children.push(NonNull::from(child)) }.cell(cell);
+            }
+            children.push(NonNull::from(header.class().header()));
+        }
+        for child in children.drain(..) {
+            // SAFETY: as above; queueing a finaliser releases nothing.
+            let header = unsafe { child.as_ref() };
+            let is_new = CONTAINERS[header.kind() as usize]
+                && !std::mem::replace(&mut seen[heap::ordinal(header, small)], true);
+            if is_new {
+                // Closing a generator releases what its frame holds, finaliser or not.
+                let is_open = header.kind() == Kind::Generator && !header.has(flag::FINALIZED);
+                if is_open || heap::wants_finalizer(child) {
+                    heap::queue_finalizer(child);
+                }
+                waiting.push_back(child);
+            }
+        }
+    }
 }
 
 const REACHED: u32 = u32::MAX;

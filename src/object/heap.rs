@@ -43,8 +43,8 @@ pub use opaque::{Opaque, OpaqueObj, new_opaque};
 pub use release::{has_finalizers, take_finalizers};
 pub(super) use release::{queue, queue_finalizer, release, wants_finalizer};
 pub use ticks::{
-    clear_pending, in_debt, pending, ran_down, set_pending, set_ticks, spend, spend_bytes, spend_items, take_debt, tick,
-    tick_again,
+    clear_pending, in_debt, pending, ran_down, set_pending, set_ticks, spend, spend_bytes, spend_items,
+    take_debt, tick, tick_again,
 };
 
 /// What a program without any object of its own adds: its code, its function.

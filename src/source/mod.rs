@@ -6,11 +6,13 @@
 
 mod file;
 mod line_index;
+mod marks;
 mod name;
 mod span;
 pub mod surrogate;
 
 pub use file::SourceFile;
 pub use line_index::{LineColumn, LineIndex};
+pub use marks::marked_line;
 pub use name::Name;
 pub use span::{Span, Spanned};

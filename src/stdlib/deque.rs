@@ -113,7 +113,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             "iterable" => args[0] = value.clone(),
             "maxlen" => args[1] = value.clone(),
             other => {
-                return Err(vm.type_error(format!("deque() got an unexpected keyword argument '{other}'")));
+                return Err(vm.unexpected_keyword("deque", other, &["iterable", "maxlen"]));
             }
         }
     }
@@ -162,26 +162,29 @@ fn popleft(vm: &mut Vm, args: &[Value]) -> Result {
     item.ok_or_else(|| vm.index_error("pop from an empty deque"))
 }
 
-fn items_of(vm: &mut Vm, value: &Value, own: &Deque) -> Result<Vec<Value>> {
-    match value.opaque::<Deque>() {
-        Some(other) if std::ptr::eq(other, own) => Ok(own.to_vec()),
-        _ => vm.collect(value),
+/// Calls `take` with one item after the other; of the deque itself, with those that it has now.
+fn each_of(vm: &mut Vm, value: &Value, own: &Deque, take: fn(&Deque, Value)) -> Result<()> {
+    if value.opaque::<Deque>().is_some_and(|other| std::ptr::eq(other, own)) {
+        own.to_vec().into_iter().for_each(|item| take(own, item));
+        return Ok(());
     }
+    let iterator = vm.iter(value)?;
+    while let Some(item) = vm.next(&iterator)? {
+        take(own, item);
+        vm.check_memory(own.len())?;
+    }
+    Ok(())
 }
 
 fn extend(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
-    for item in items_of(vm, &args[1], deque)? {
-        deque.push_back(item);
-    }
+    each_of(vm, &args[1], deque, Deque::push_back)?;
     Ok(Value::NONE)
 }
 
 fn extendleft(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
-    for item in items_of(vm, &args[1], deque)? {
-        deque.push_front(item);
-    }
+    each_of(vm, &args[1], deque, Deque::push_front)?;
     Ok(Value::NONE)
 }
 
@@ -327,7 +330,7 @@ fn position(vm: &mut Vm, deque: &Deque, index: &Value) -> Result<usize> {
         let got = vm.type_name(index);
         return Err(vm.type_error(format!("sequence index must be integer, not '{got}'")));
     }
-    match crate::types::slice::position(vm, index, deque.len())? {
+    match crate::types::slice::position(vm, index, || deque.len())? {
         Some(at) => Ok(at),
         None => Err(vm.index_error("deque index out of range")),
     }

@@ -1,6 +1,6 @@
 //! `gc`.
 
-use crate::object::{Dict, Ref, Str, Value, cycle, flag};
+use crate::object::{Dict, Instance, Kind, ListObj, Ref, Str, TupleObj, Value, cycle, flag};
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{Result, Vm};
 
@@ -78,12 +78,23 @@ fn set_debug(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
-fn is_tracked(_: &mut Vm, args: &[Value]) -> Result {
-    use crate::object::Kind;
-    Ok(Value::bool(!matches!(
-        args[0].kind(),
-        None | Some(Kind::Int | Kind::Complex | Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::RangeIter)
-    )))
+fn is_tracked(vm: &mut Vm, args: &[Value]) -> Result {
+    let is_container = |value: &Value| {
+        !matches!(
+            value.kind(),
+            None | Some(
+                Kind::Int | Kind::Complex | Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::RangeIter
+            )
+        )
+    };
+    // CPython's collector leaves a dict alone that holds no container.
+    if vm.class_of(&args[0]).is_same(&vm.types.dict)
+        && let Some(dict) = args[0].get::<Dict>()
+    {
+        let holds = dict.items().iter().any(|(key, value)| is_container(key) || is_container(value));
+        return Ok(Value::bool(holds));
+    }
+    Ok(Value::bool(is_container(&args[0])))
 }
 
 fn freeze(_: &mut Vm, _: &[Value]) -> Result {
@@ -93,7 +104,7 @@ fn freeze(_: &mut Vm, _: &[Value]) -> Result {
 fn get_objects(vm: &mut Vm, args: &[Value]) -> Result {
     if !args[0].is_none() {
         let generation = vm.index_i64(&args[0])?;
-        if generation < 0 {
+        if generation < -1 {
             return Err(vm.value_error("generation parameter cannot be negative"));
         }
         if generation > 2 {
@@ -101,7 +112,7 @@ fn get_objects(vm: &mut Vm, args: &[Value]) -> Result {
                 "generation parameter must be less than the number of available generations (3)",
             ));
         }
-        if generation < 2 {
+        if (0..2).contains(&generation) {
             // This collector has one generation, and what is in it has been there from the start.
             return Ok(vm.list(Vec::new()));
         }
@@ -110,14 +121,40 @@ fn get_objects(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn get_referents(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
-    let found = values.iter().flat_map(cycle::referents).collect();
+    let found = values.iter().flat_map(referents).collect();
     Ok(vm.list(found))
+}
+
+/// What a value refers to, in CPython's order; also what is no object on this heap, as numbers are.
+fn referents(value: &Value) -> Vec<Value> {
+    if let Some(list) = value.get::<ListObj>() {
+        return list.to_vec().into_iter().rev().collect();
+    }
+    if let Some(tuple) = value.get::<TupleObj>() {
+        return tuple.items().iter().rev().cloned().collect();
+    }
+    if let Some(dict) = value.get::<Dict>() {
+        let items = dict.items();
+        // A dict whose keys are all strings is not looked at for its keys.
+        if items.iter().all(|(key, _)| key.get::<Str>().is_some()) {
+            return items.into_iter().map(|(_, item)| item).collect();
+        }
+        return items.into_iter().flat_map(|(key, item)| [item, key]).collect();
+    }
+    if let Some(instance) = value.get::<Instance>()
+        && instance.dict_if_any().is_none()
+    {
+        let mut found: Vec<Value> = instance.attributes().into_iter().map(|(_, value)| value).collect();
+        found.extend(value.header().map(|header| header.class().to_value()));
+        return found;
+    }
+    cycle::referents(value)
 }
 
 /// The containers that refer to one of the values, without the list of the values itself.
 fn get_referrers(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
     let refers = |container: &Value| {
-        cycle::referents(container).iter().any(|child| values.iter().any(|value| value.is_same(child)))
+        referents(container).iter().any(|child| values.iter().any(|value| value.is_same(child)))
     };
     let found = cycle::containers().into_iter().filter(refers).collect();
     Ok(vm.list(found))

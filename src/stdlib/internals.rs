@@ -5,6 +5,7 @@ use crate::object::{
     heap,
 };
 use crate::types::float::{quiet, real_argument};
+use crate::types::str::codec;
 use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 
@@ -115,9 +116,9 @@ fn format_traceback(vm: &mut Vm, args: &[Value]) -> Result {
 /// File and line of the `n`th caller, and its source line: for warnings.
 fn caller(vm: &mut Vm, args: &[Value]) -> Result {
     let depth = vm.index_i64(&args[0])?;
-    let mut frame = vm.thread.frame;
+    let mut frame = vm.shown_frame();
     for _ in 0..depth.max(0) {
-        frame = frame.and_then(|f| f.prev());
+        frame = frame.and_then(|f| f.shown_below());
     }
     let Some(frame) = frame else {
         let items = [vm.str("sys"), vm.int(1), vm.str("")];
@@ -153,6 +154,24 @@ fn seal(vm: &mut Vm, args: &[Value]) -> Result {
     drop(class.name.replace(name));
     class.unset_flag(class_flag::HEAP);
     Ok(Value::NONE)
+}
+
+/// What CPython calls an encoding; None for one that is not there.
+fn codec_name(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    Ok(codec::canonical_name(&name).map_or(Value::NONE, |name| vm.str(name)))
+}
+
+fn register_error(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    codec::register_handler(vm, name, args[1].clone());
+    Ok(Value::NONE)
+}
+
+/// The error handler that was registered under a name, or None.
+fn find_error(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    Ok(codec::registered_handler(vm, &name).unwrap_or(Value::NONE))
 }
 
 /// Seconds east of UTC at a number of seconds since the epoch.
@@ -252,6 +271,9 @@ const FUNCTIONS: &[Row] = &[
     function("float_from_bytes(data, /)", float_from_bytes),
     function("seal(cls, /)", seal),
     function("native(object, /)", native),
+    function("codec_name(name, /)", codec_name),
+    function("register_error(name, handler, /)", register_error),
+    function("find_error(name, /)", find_error),
     function("utc_offset(seconds, /)", utc_offset),
     function("format_entry(traceback, /)", format_entry),
     function("reload(name, module, /)", reload),

@@ -126,10 +126,7 @@ fn arguments(
         match params.iter().position(|p| *p == name.as_str()) {
             Some(at) => found[at] = value.clone(),
             None => {
-                let name = name.as_str();
-                return Err(
-                    vm.type_error(format!("{function}() got an unexpected keyword argument '{name}'"))
-                );
+                return Err(vm.unexpected_keyword(function, name.as_str(), params));
             }
         }
     }

@@ -119,16 +119,10 @@ fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
     if args[1].as_int().is_none() {
         vm.index_i64(&args[1])?;
     }
-    if vm.special(&args[0], Special::Len).is_some() {
-        return Ok(Value::index(vm.len(&args[0])?));
-    }
-    match vm.special(&args[0], Special::LengthHint) {
-        Some(method) => {
-            let hint = vm.call(&method, &args[..1])?;
-            Ok(if hint.is_not_implemented() { args[1].clone() } else { hint })
-        }
-        None => Ok(args[1].clone()),
-    }
+    Ok(match vm.length_hint(&args[0])? {
+        Some(length) => Value::index(length),
+        None => args[1].clone(),
+    })
 }
 
 fn call(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {

@@ -1,9 +1,11 @@
 //! `sys`.
 
-use crate::object::{Dict, ExcObj, Kind, Ref, Value, heap};
+use crate::object::{Dict, ExcObj, Kind, Ref, Str, Value, heap};
+use crate::types::int::DigitLimit;
 use crate::types::{stream, traceback};
-use crate::vm::native::{Row, function, getter, method};
+use crate::vm::native::{Row, function, getter, method, raw};
 use crate::vm::{Raised, Result, Vm};
+use num_traits::ToPrimitive;
 
 /// The version of the language that is implemented.
 const VERSION: [i64; 3] = [3, 13, 0];
@@ -15,6 +17,26 @@ fn exit(vm: &mut Vm, args: &[Value]) -> Result {
         Some(exc) => Err(Raised(exc)),
         None => Ok(Value::NONE),
     }
+}
+
+/// The least number of digits that may be the limit, unless there is none.
+const LEAST_DIGITS: i32 = 640;
+
+fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> Result {
+    let digits = vm.index(&args[0])?;
+    let Some(digits) = digits.to_i32() else {
+        return Err(vm.overflow_error("Python int too large to convert to C int"));
+    };
+    if digits != 0 && digits < LEAST_DIGITS {
+        return Err(vm.value_error(format!("maxdigits must be 0 or larger than {LEAST_DIGITS}")));
+    }
+    vm.extension::<DigitLimit>().0.set(digits as usize);
+    Ok(Value::NONE)
+}
+
+fn get_int_max_str_digits(vm: &mut Vm, _: &[Value]) -> Result {
+    let digits = vm.extension::<DigitLimit>().0.get();
+    Ok(Value::index(digits))
 }
 
 fn setrecursionlimit(vm: &mut Vm, args: &[Value]) -> Result {
@@ -65,9 +87,9 @@ fn intern(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn getframe(vm: &mut Vm, args: &[Value]) -> Result {
     let depth = vm.index_i64(&args[0])?;
-    let mut frame = vm.thread.frame;
+    let mut frame = vm.shown_frame();
     for _ in 0..depth.max(0) {
-        frame = frame.and_then(|f| f.prev());
+        frame = frame.and_then(|f| f.shown_below());
     }
     match frame {
         Some(frame) => Ok(traceback::view(vm, frame)),
@@ -87,30 +109,25 @@ fn is_finalizing(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::FALSE)
 }
 
-/// `sys.get_asyncgen_hooks`, which `set_asyncgen_hooks` keeps as an attribute of the module.
 fn get_asyncgen_hooks(vm: &mut Vm, _: &[Value]) -> Result {
-    let sys = vm.import_module("sys")?;
-    vm.get_attr_text(&sys, "_asyncgen_hooks")
+    let parts = vec![vm.thread.asyncgen_first.clone(), vm.thread.asyncgen_finalizer.clone()];
+    hooks_tuple(vm, parts)
 }
 
 fn set_asyncgen_hooks(vm: &mut Vm, args: &[Value]) -> Result {
-    let sys = vm.import_module("sys")?;
-    let old = vm.get_attr_text(&sys, "_asyncgen_hooks")?;
-    let old = crate::types::tuple_items(&old).to_vec();
-    let mut parts = Vec::with_capacity(2);
-    for (i, name) in ["firstiter", "finalizer"].into_iter().enumerate() {
-        let value = match args[i].bound() {
-            Some(value) => value.clone(),
-            None => old.get(i).cloned().unwrap_or(Value::NONE),
-        };
-        if !value.is_none() && !vm.is_callable(&value) {
-            let got = vm.type_name(&value);
+    for (hook, name) in [(&args[1], "finalizer"), (&args[0], "firstiter")] {
+        let Some(hook) = hook.bound() else { continue };
+        if !hook.is_none() && !vm.is_callable(hook) {
+            let got = vm.type_name(hook);
             return Err(vm.type_error(format!("callable {name} expected, got {got}")));
         }
-        parts.push(value);
     }
-    let hooks = hooks_tuple(vm, parts)?;
-    vm.set_attr_text(&sys, "_asyncgen_hooks", hooks)?;
+    if let Some(first) = args[0].bound() {
+        vm.thread.asyncgen_first = first.clone();
+    }
+    if let Some(finalizer) = args[1].bound() {
+        vm.thread.asyncgen_finalizer = finalizer.clone();
+    }
     Ok(Value::NONE)
 }
 
@@ -125,8 +142,10 @@ fn excepthook(vm: &mut Vm, args: &[Value]) -> Result {
 fn unraisablehook(vm: &mut Vm, args: &[Value]) -> Result {
     let exc = vm.get_attr_text(&args[0], "exc_value")?;
     let object = vm.get_attr_text(&args[0], "object")?;
+    let message = vm.get_attr_text(&args[0], "err_msg")?;
+    let message = if message.is_none() { "Exception ignored in".to_owned() } else { vm.text_of(&message)? };
     if let Some(exc) = exc.downcast::<ExcObj>() {
-        vm.report_unraisable(Raised(exc), "Exception ignored in", &object);
+        vm.report_ignored(Raised(exc), &message, &object);
     }
     Ok(Value::NONE)
 }
@@ -192,6 +211,27 @@ fn no_hook(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+/// What `breakpoint()` does unless a program sets another hook: calls what `PYTHONBREAKPOINT` names.
+fn breakpointhook(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let given = vm.host.environment("PYTHONBREAKPOINT").filter(|text| !text.is_empty());
+    if given.as_deref() == Some("0") {
+        return Ok(Value::NONE);
+    }
+    let path = given.as_deref().unwrap_or("pdb.set_trace");
+    let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+    let found = vm.import_module(module).and_then(|module| vm.get_attr_text(&module, name));
+    match found {
+        Ok(hook) => vm.call_kw(&hook, values, names),
+        // Without a debugger there is nothing to go on with.
+        Err(raised) if given.is_none() => Err(raised),
+        Err(_) => {
+            let class = vm.exceptions.runtime_warning.clone();
+            vm.warn(&class, &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\""))?;
+            Ok(Value::NONE)
+        }
+    }
+}
+
 const FUNCTIONS: &[Row] = &[
     function("getswitchinterval()", getswitchinterval),
     function("setswitchinterval(interval, /)", setswitchinterval),
@@ -203,6 +243,8 @@ const FUNCTIONS: &[Row] = &[
     function("exit(status=None, /)", exit),
     function("setrecursionlimit(limit, /)", setrecursionlimit),
     function("getrecursionlimit()", getrecursionlimit),
+    function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
+    function("get_int_max_str_digits()", get_int_max_str_digits),
     function("exception()", exception),
     function("exc_info()", exc_info),
     function("getrefcount(object, /)", getrefcount),
@@ -218,6 +260,7 @@ const FUNCTIONS: &[Row] = &[
         set_asyncgen_hooks,
     ),
     function("excepthook(exctype, value, traceback, /)", excepthook),
+    raw("breakpointhook(*args, **kwargs)", breakpointhook),
     function("unraisablehook(unraisable, /)", unraisablehook),
     function("displayhook(object, /)", displayhook),
 ];
@@ -346,7 +389,7 @@ fn hooks_repr(vm: &mut Vm, args: &[Value]) -> Result {
     named_repr(vm, &args[0], "asyncgen_hooks", &["firstiter", "finalizer"])
 }
 
-/// New hooks of the class that the old ones have.
+/// Hooks of the class of the sample that the module keeps.
 fn hooks_tuple(vm: &mut Vm, parts: Vec<Value>) -> Result {
     let sys = vm.import_module("sys")?;
     let old = vm.get_attr_text(&sys, "_asyncgen_hooks")?;
@@ -408,7 +451,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
         dict.set_text(name, stream.clone());
         dict.set_text(&format!("__{name}__"), stream);
     }
-    for hook in ["excepthook", "unraisablehook", "displayhook"] {
+    for hook in ["excepthook", "unraisablehook", "displayhook", "breakpointhook"] {
         let value = dict.get_text(hook).unwrap_or(Value::NONE);
         dict.set_text(&format!("__{hook}__"), value);
     }

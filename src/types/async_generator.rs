@@ -3,8 +3,8 @@
 //! Source: PEP 525; behaviour of CPython 3.13, `Objects/genobject.c`.
 
 use super::generator::{
-    exception_of, finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter, repr_as,
-    set_name, set_qualname, this, thrown, warn_of_signature,
+    exception_of, finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter,
+    repr_as, set_name, set_qualname, this, thrown, warn_of_signature,
 };
 use crate::object::{GenObj, GenState, Opaque, Ref, Str, Tracer, Value, class_flag, flag, new_opaque};
 use crate::vm::native::{Row, class_method, getset, getter, method};

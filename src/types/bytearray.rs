@@ -39,13 +39,17 @@ fn repr(vm: &mut Vm, values: &[Value]) -> Result {
     Ok(vm.str(format!("{class}({})", literal(&data(&values[0]), true))))
 }
 
-/// The position that an index names.
-fn position(vm: &mut Vm, value: &Value, length: usize) -> Result<usize> {
+fn index_of(vm: &mut Vm, value: &Value) -> Result<i64> {
     if vm.int_like(value).is_none() && vm.special(value, Special::Index).is_none() {
         let got = vm.type_name(value);
         return Err(vm.type_error(format!("bytearray indices must be integers or slices, not {got}")));
     }
-    let index = vm.index_clamped(value)?;
+    vm.index_clamped(value)
+}
+
+/// The position that an index names now.
+fn position(vm: &mut Vm, array: &Value, index: i64) -> Result<usize> {
+    let length = length(array);
     let at = if index < 0 { index.saturating_add(length as i64) } else { index };
     match usize::try_from(at) {
         Ok(at) if at < length => Ok(at),
@@ -56,15 +60,15 @@ fn position(vm: &mut Vm, value: &Value, length: usize) -> Result<usize> {
 fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
     let Some(slice) = values[1].get::<SliceObj>() else {
         // The kind of the index comes first, then the value, then the bounds.
-        position(vm, &values[1], usize::MAX >> 1)?;
+        let index = index_of(vm, &values[1])?;
         let byte = byte(vm, &values[2], RANGE)?;
-        let at = position(vm, &values[1], length(&values[0]))?;
+        let at = position(vm, &values[0], index)?;
         if let Some(slot) = values[0].get::<ByteArrayObj>() {
             slot.data.borrow_mut()[at] = byte;
         }
         return Ok(Value::NONE);
     };
-    slice::bounds(vm, slice, length(&values[0]))?;
+    slice::bounds(vm, slice, || length(&values[0]))?;
     let new = match buffer(&values[2]) {
         Some(new) => new.into_owned(),
         None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {
@@ -74,7 +78,7 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
         }
         None => from_iterable(vm, &values[2], "bytearray", RANGE)?,
     };
-    let slice = slice::bounds(vm, slice, length(&values[0]))?;
+    let slice = slice::bounds(vm, slice, || length(&values[0]))?;
     if new.len() == slice.count {
         if let Some(array) = values[0].get::<ByteArrayObj>() {
             let mut content = array.data.borrow_mut();
@@ -95,7 +99,7 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn del_item(vm: &mut Vm, values: &[Value]) -> Result {
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, length(&values[0]))?;
+        let slice = slice::bounds(vm, slice, || length(&values[0]))?;
         if slice.count == 0 {
             return Ok(Value::NONE);
         }
@@ -113,7 +117,8 @@ fn del_item(vm: &mut Vm, values: &[Value]) -> Result {
             });
         })?;
     } else {
-        let at = position(vm, &values[1], length(&values[0]))?;
+        let index = index_of(vm, &values[1])?;
+        let at = position(vm, &values[0], index)?;
         heap::spend_bytes(length(&values[0]) - at);
         change(vm, &values[0], |content| content.remove(at))?;
     }

@@ -136,10 +136,7 @@ pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref
         match ["source", "encoding", "errors"].iter().position(|n| *n == name.as_str()) {
             Some(at) if parts[at].is_none() => parts[at] = Some(value),
             _ => {
-                return Err(vm.type_error(format!(
-                    "{class}() got an unexpected keyword argument '{}'",
-                    name.as_str()
-                )));
+                return Err(vm.unexpected_keyword(class, name.as_str(), &["source", "encoding", "errors"]));
             }
         }
     }
@@ -353,7 +350,7 @@ fn length(value: &Value) -> usize {
 
 pub(super) fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, length(&values[0]))?;
+        let slice = slice::bounds(vm, slice, || length(&values[0]))?;
         let select = |data: &[u8]| -> Vec<u8> {
             match data.get(slice.start as usize..slice.start as usize + slice.count) {
                 Some(part) if slice.step == 1 => part.to_vec(),

@@ -307,28 +307,20 @@ fn variable<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v Variable> {
 
 fn variable_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let (positional, keywords) = super::split_arguments(values, names);
-    if positional.len() > 2 {
+    let [_, name] = positional else {
         return Err(vm.type_error(format!(
             "ContextVar() takes exactly 1 positional argument ({} given)",
-            positional.len() - 1
+            positional.len().saturating_sub(1)
         )));
-    }
-    let mut name = positional.get(1).cloned();
+    };
+    let name = name.clone();
     let mut default = Value::UNBOUND;
     for (keyword, value) in keywords {
         match keyword.as_str() {
-            "name" if name.is_none() => name = Some(value.clone()),
             "default" => default = value.clone(),
-            other => {
-                return Err(
-                    vm.type_error(format!("ContextVar() got an unexpected keyword argument '{other}'"))
-                );
-            }
+            other => return Err(vm.unexpected_keyword("ContextVar", other, &["default"])),
         }
     }
-    let Some(name) = name else {
-        return Err(vm.type_error("ContextVar() missing required argument 'name' (pos 1)"));
-    };
     if name.get::<Str>().is_none() {
         return Err(vm.type_error("context variable name must be a str"));
     }
@@ -502,6 +494,9 @@ pub fn install(vm: &mut Vm) {
     let module = "_contextvars";
     let context = vm.new_class("Context", module, &object, Kind::Opaque, weak, CONTEXT);
     let variable = vm.new_class("ContextVar", module, &object, Kind::Opaque, 0, VARIABLE);
+    for class in [&context, &variable] {
+        class.set_flag(class_flag::QUALIFIED);
+    }
     let token = vm.new_class("Token", module, &object, Kind::Opaque, 0, TOKEN);
     let missing = vm.new_class("Token.MISSING", module, &object, Kind::Opaque, 0, MISSING);
     let missing = heap::new_opaque(&missing, Missing);

@@ -63,12 +63,19 @@ pub(super) fn exception_of(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
         exc
     } else if class.downcast::<crate::object::Class>().is_some_and(|c| c.has_flag(class_flag::EXCEPTION)) {
         let made = match value.bound() {
-            Some(value) if value.get::<ExcObj>().is_some() && vm.is_instance(value, class)? => value.clone(),
-            Some(value) if value.get::<crate::object::TupleObj>().is_some() => {
-                vm.call_spread(class, value, None)?
+            Some(value) if value.get::<ExcObj>().is_some() && vm.is_instance(value, class)? => {
+                Ok(value.clone())
             }
-            Some(value) if !value.is_none() => vm.call(class, &[value.clone()])?,
-            _ => vm.call(class, &[])?,
+            Some(value) if value.get::<crate::object::TupleObj>().is_some() => {
+                vm.call_spread(class, value, None)
+            }
+            Some(value) if !value.is_none() => vm.call(class, &[value.clone()]),
+            _ => vm.call(class, &[]),
+        };
+        let made = match made {
+            Ok(made) => made,
+            // What cannot be made is thrown as what it raised instead.
+            Err(raised) => return Ok(raised),
         };
         match made.downcast::<ExcObj>() {
             Some(exc) => exc,

@@ -3,11 +3,11 @@
 //! Integers that fit are held inline; larger ones, and every instance of a subclass, are an
 //! `IntObj`. `Vm::int_like` reads them all.
 
-use super::{bytes, float};
 use super::format;
 use super::operators::{comparisons, operators};
 use super::str::properties;
-use crate::object::{IntObj, Ref, Special, Str, Value, heap};
+use super::{bytes, float};
+use crate::object::{BytesObj, IntObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{converting, dividing, hash_big, multiplying};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
@@ -170,8 +170,15 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
         let got = vm.type_name(&result);
         return Err(vm.type_error(format!("__trunc__ returned non-Integral (type {got})")));
     }
-    match text_of(value) {
-        Some(text) => from_text(vm, &text, 10, value),
+    // Of what has a buffer, the error shows the bytes.
+    let (text, shown) = match (text_of(value), bytes::buffer(value)) {
+        (Some(text), None) => (Some(text), value.clone()),
+        (Some(text), Some(_)) if value.is::<BytesObj>() => (Some(text), value.clone()),
+        (_, Some(data)) => (Some(data.iter().map(|&b| b as char).collect()), vm.bytes(data.into_owned())),
+        (None, None) => (None, Value::NONE),
+    };
+    match text {
+        Some(text) => from_text(vm, &text, 10, &shown),
         None => {
             let name = vm.type_name(value);
             Err(vm.type_error(format!(
@@ -219,9 +226,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let mut base = args.get(1).cloned();
     for (name, value) in names.iter().zip(&values[given..]) {
         if name.as_str() != "base" {
-            return Err(
-                vm.type_error(format!("int() got an unexpected keyword argument '{}'", name.as_str()))
-            );
+            return Err(vm.unexpected_keyword("int", name.as_str(), &["base"]));
         }
         base = Some(value.clone());
     }
@@ -500,6 +505,7 @@ fn from_bytes(vm: &mut Vm, values: &[Value]) -> Result {
     let little = little_endian(vm, "from_bytes", &values[2])?;
     let signed = vm.truth(&values[3])?;
     let data = super::bytes::to_byte_vector(vm, &values[1])?;
+    heap::spend_items(data.len());
     let n = match (little, signed) {
         (true, true) => BigInt::from_signed_bytes_le(&data),
         (false, true) => BigInt::from_signed_bytes_be(&data),

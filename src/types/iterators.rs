@@ -226,8 +226,7 @@ fn zip_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let mut strict = false;
     for (name, value) in keywords {
         if name.as_str() != "strict" {
-            let name = name.as_str();
-            return Err(vm.type_error(format!("zip() got an unexpected keyword argument '{name}'")));
+            return Err(vm.unexpected_keyword("zip", name.as_str(), &["strict"]));
         }
         strict = vm.truth(value)?;
     }

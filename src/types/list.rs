@@ -49,6 +49,7 @@ pub fn extend_from(vm: &mut Vm, list: &ListObj, iterable: &Value) -> Result<()> 
         return Ok(());
     }
     let iterator = vm.iter(iterable)?;
+    vm.ask_length(iterable)?;
     while let Some(item) = vm.next(&iterator)? {
         list.push(item);
         vm.check_memory(list.len())?;
@@ -118,7 +119,7 @@ fn is_index(vm: &Vm, value: &Value) -> bool {
 fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     if let Some(slice) = args[1].get::<SliceObj>() {
-        let slice = bounds(vm, slice, list.len())?;
+        let slice = bounds(vm, slice, || list.len())?;
         let items =
             list.with(|items| slice.indices().filter_map(|i| items.get(i).cloned()).collect::<Vec<_>>());
         return Ok(vm.list(items));
@@ -127,7 +128,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("list indices must be integers or slices, not {got}")));
     }
-    let at = position(vm, &args[1], list.len())?;
+    let at = position(vm, &args[1], || list.len())?;
     match at.and_then(|at| list.get(at)) {
         Some(item) => Ok(item),
         None => Err(vm.index_error("list index out of range")),
@@ -144,7 +145,7 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("list indices must be integers or slices, not {got}")));
     }
-    match position(vm, &args[1], list.len())? {
+    match position(vm, &args[1], || list.len())? {
         Some(at) => {
             drop(list.set(at, args[2].clone()));
             Ok(Value::NONE)
@@ -155,7 +156,7 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Result<()> {
     // The slice is looked at before the value, and once more behind it, which may have changed the list.
-    bounds(vm, slice, list.len())?;
+    bounds(vm, slice, || list.len())?;
     let items = match vm.collect(value) {
         Ok(items) => items,
         Err(raised) if raised.is(&vm.exceptions.type_error) && !iterable(vm, value) => {
@@ -163,7 +164,7 @@ fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Re
         }
         Err(raised) => return Err(raised),
     };
-    let selected = bounds(vm, slice, list.len())?;
+    let selected = bounds(vm, slice, || list.len())?;
     if selected.step == 1 {
         let start = selected.start as usize;
         list.splice(start, (selected.stop.max(selected.start)) as usize, items);
@@ -190,7 +191,7 @@ fn iterable(vm: &Vm, value: &Value) -> bool {
 fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     if let Some(slice) = args[1].get::<SliceObj>() {
-        let selected = bounds(vm, slice, list.len())?;
+        let selected = bounds(vm, slice, || list.len())?;
         delete_slice(&list, selected);
         return Ok(Value::NONE);
     }
@@ -198,7 +199,7 @@ fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("list indices must be integers or slices, not {got}")));
     }
-    match position(vm, &args[1], list.len())? {
+    match position(vm, &args[1], || list.len())? {
         Some(at) => {
             drop(list.remove(at));
             Ok(Value::NONE)

@@ -246,8 +246,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = Extra::memoryview(vm);
     class_argument(vm, values, &base)?;
     if let Some(name) = names.first().filter(|name| name.as_str() != "object") {
-        let name = name.as_str();
-        return Err(vm.type_error(format!("memoryview() got an unexpected keyword argument '{name}'")));
+        return Err(vm.unexpected_keyword("memoryview", name.as_str(), &["object"]));
     }
     match &values[1..] {
         [object] => over(vm, object),

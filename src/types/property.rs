@@ -44,8 +44,8 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         match ["fget", "fset", "fdel", "doc"].iter().position(|n| *n == name.as_str()) {
             Some(i) => parts[i] = value.clone(),
             None => {
-                let name = name.as_str();
-                return Err(vm.type_error(format!("property() got an unexpected keyword argument '{name}'")));
+                let known = ["fget", "fset", "fdel", "doc"];
+                return Err(vm.unexpected_keyword("property", name.as_str(), &known));
             }
         }
     }

@@ -206,7 +206,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
         let Some(length) = length.to_usize() else {
             return Err(vm.overflow_error("Python int too large to convert to C ssize_t"));
         };
-        let slice = bounds(vm, slice, length)?;
+        let slice = bounds(vm, slice, || length)?;
         let start = numbers.item(&BigInt::from(slice.start));
         let stop = numbers.item(&BigInt::from(slice.stop));
         let step = &numbers.step * slice.step;
@@ -237,6 +237,7 @@ fn find(vm: &mut Vm, range: &RangeObj, value: &Value) -> Result<Option<BigInt>> 
     let length = numbers.length();
     let mut i = BigInt::ZERO;
     while i < length {
+        vm.step()?;
         let item = vm.bigint(numbers.item(&i));
         if vm.eq(&item, value)? {
             return Ok(Some(i));

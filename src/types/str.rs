@@ -66,9 +66,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
                 )));
             }
             None => {
-                return Err(
-                    vm.type_error(format!("str() got an unexpected keyword argument '{}'", name.as_str()))
-                );
+                return Err(vm.unexpected_keyword("str", name.as_str(), &["object", "encoding", "errors"]));
             }
         }
     }
@@ -236,7 +234,7 @@ fn contains(vm: &mut Vm, values: &[Value]) -> Result {
 fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     let Some(string) = values[0].get::<Str>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, string.len())?;
+        let slice = slice::bounds(vm, slice, || string.len())?;
         if slice.step == 1 {
             let text = string.slice(slice.start as usize, slice.start as usize + slice.count);
             return Ok(vm.str(text));

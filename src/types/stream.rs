@@ -2,7 +2,7 @@
 //! buffers).
 
 use super::{Extra, wrong_receiver};
-use crate::object::{Kind, Opaque, Str, Tracer, Value, heap};
+use crate::object::{Kind, class_flag, Opaque, Str, Tracer, Value, heap};
 use crate::source::surrogate::{code_of, is_surrogate};
 use crate::vm::native::{Row, getter, method, next};
 use crate::vm::{Raised, Result, Vm};
@@ -26,6 +26,13 @@ impl Opaque for Stream {
     fn clear(&self) {
         drop(self.buffer.replace(Value::UNBOUND));
     }
+}
+
+/// The standard stream that a value is, unless the program has set attributes of it: then its
+/// methods are asked for like those of any object.
+pub fn untouched(value: &Value) -> Option<&Stream> {
+    let own = value.header().and_then(|header| header.tail_cell());
+    value.opaque::<Stream>().filter(|_| own.is_none_or(|cell| Value::look(cell, |dict| dict.bound().is_none())))
 }
 
 /// A new stream object for standard input, output or error.
@@ -55,6 +62,7 @@ pub fn write_text(vm: &mut Vm, number: i64, text: &str) -> Result<()> {
     if let Some(raised) = unencodable(vm, number, text) {
         return Err(raised);
     }
+    heap::spend_items(text.len() / 4);
     match number {
         1 => vm.write_out(text),
         2 => vm.host.write_err(text.as_bytes()).map_err(|code| vm.os_error_code(code)),
@@ -303,6 +311,8 @@ const METHODS: &[Row] = &[
 
 pub fn install(vm: &mut Vm) {
     let object = vm.types.object.clone();
-    let class = vm.new_class("TextIOWrapper", "_io", &object, Kind::Opaque, 0, METHODS);
+    // Programs hang attributes on streams, `write` among them.
+    let flags = class_flag::HAS_DICT | class_flag::TAIL_DICT | class_flag::WEAKREF;
+    let class = vm.new_class("TextIOWrapper", "_io", &object, Kind::Opaque, flags, METHODS);
     vm.extension::<Extra>().text_stream = Some(class);
 }

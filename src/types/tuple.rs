@@ -86,7 +86,7 @@ fn len(vm: &mut Vm, args: &[Value]) -> Result {
 fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
     let tuple = this(vm, &args[0])?;
     if let Some(slice) = args[1].get::<SliceObj>() {
-        let slice = bounds(vm, slice, tuple.len())?;
+        let slice = bounds(vm, slice, || tuple.len())?;
         if slice.count == tuple.len() && slice.step == 1 && vm.class_of(&args[0]).is_same(&vm.types.tuple) {
             return Ok(args[0].clone());
         }
@@ -97,7 +97,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("tuple indices must be integers or slices, not {got}")));
     }
-    match position(vm, &args[1], tuple.len())? {
+    match position(vm, &args[1], || tuple.len())? {
         Some(at) => Ok(tuple.items()[at].clone()),
         None => Err(vm.index_error("tuple index out of range")),
     }

@@ -142,7 +142,14 @@ fn mro(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn subclasses(vm: &mut Vm, args: &[Value]) -> Result {
     let class = class_of_args(vm, &args[0])?;
-    let items = class.subclasses().into_iter().map(Ref::into_value).collect();
+    // The builtin ones are not registered with their bases: first those that follow the class alone.
+    let builtin: Vec<&Ref<Class>> = vm.types.all().into_iter().chain(vm.exceptions.all()).collect();
+    let place = |sub: &Ref<Class>| sub.bases.borrow().iter().position(|base| base.is_same(&class));
+    let mut items: Vec<Value> = Vec::new();
+    for wanted in [0, 1] {
+        items.extend(builtin.iter().filter(|sub| place(sub) == Some(wanted)).map(|sub| sub.to_value()));
+    }
+    items.extend(class.subclasses().into_iter().map(Ref::into_value));
     Ok(vm.list(items))
 }
 
@@ -195,7 +202,8 @@ fn check_set(vm: &mut Vm, class: &Ref<Class>, name: &str, new: &Value) -> Result
     }
     if new.is_unbound() {
         let class = class.name_text();
-        return Err(vm.type_error(format!("can't delete {class}.{name}")));
+        // CPython calls it immutable here, whatever it is.
+        return Err(vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{class}'")));
     }
     Ok(())
 }
@@ -207,6 +215,9 @@ fn set_name(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
         let (class, got) = (class.name_text(), vm.type_name(new));
         return Err(vm.type_error(format!("can only assign string to {class}.__name__, not '{got}'")));
     };
+    if name.as_str().contains('\0') {
+        return Err(vm.value_error("type name must not contain null characters"));
+    }
     let old = std::mem::replace(&mut *class.name.borrow_mut(), name);
     drop(old);
     Ok(())

@@ -128,10 +128,7 @@ impl Vm {
             )));
         }
         let candidates: Vec<&str> = (posonly..total).map(|i| locals[i].as_str()).collect();
-        let hint = match super::suggest::closest(name.as_str(), &candidates) {
-            Some(best) => format!(". Did you mean '{best}'?"),
-            None => String::new(),
-        };
+        let hint = super::suggest::hint(name.as_str(), &candidates);
         Err(self.type_error(format!("{callee} got an unexpected keyword argument '{}'{hint}", name.as_str())))
     }
 
@@ -436,11 +433,14 @@ impl Vm {
         }
         // What is missing is said first.
         if let Some(name) = unexpected {
-            return Err(self.type_error(format!(
-                "{}() got an unexpected keyword argument '{}'",
-                native.name.as_str(),
-                name.as_str()
-            )));
+            let candidates: Vec<&str> =
+                signature.params[signature.posonly..count].iter().map(|param| &*param.name).collect();
+            // `sorted` hands what it is given on to the method of lists.
+            let function = match native.name.as_str() {
+                "sorted" => "sort",
+                other => other,
+            };
+            return Err(self.unexpected_keyword(function, name.as_str(), &candidates));
         }
         if signature.varargs {
             let rest = values[..given].get(signature.positional..).unwrap_or(&[]).to_vec();

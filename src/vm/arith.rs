@@ -205,7 +205,7 @@ impl Vm {
 
     /// Whether a value can say how often a sequence is repeated.
     fn counts(&self, value: &Value) -> bool {
-        self.int_like(value).is_some() || self.class_of(value).has_special(Special::Index)
+        value.is_int() || self.int_like(value).is_some() || self.class_of(value).has_special(Special::Index)
     }
 
     /// What C-level sequences do that have no numeric method: the texts of their errors.

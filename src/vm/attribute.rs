@@ -42,6 +42,11 @@ impl MethodCache {
         std::iter::repeat_with(CachedLookup::default).take(size).collect()
     }
 
+    /// Lets go of everything: what is remembered of a class that is gone would keep it alive.
+    pub(crate) fn forget(&mut self) {
+        drop(std::mem::replace(self, MethodCache::new()));
+    }
+
     #[inline(always)]
     fn place(&self, version: u64, name: u64) -> usize {
         (version.wrapping_mul(0x9E37_79B9) ^ (name >> 4)) as usize & (self.entries.len() - 1)

@@ -117,11 +117,11 @@ macro_rules! exception_classes {
 exception_classes! {
     base_exception "BaseException" object;
     base_exception_group "BaseExceptionGroup" base_exception;
+    exception "Exception" base_exception;
+    exception_group "ExceptionGroup" base_exception_group;
     generator_exit "GeneratorExit" base_exception;
     keyboard_interrupt "KeyboardInterrupt" base_exception;
     system_exit "SystemExit" base_exception;
-    exception "Exception" base_exception;
-    exception_group "ExceptionGroup" base_exception_group;
     arithmetic_error "ArithmeticError" exception;
     floating_point_error "FloatingPointError" arithmetic_error;
     overflow_error "OverflowError" arithmetic_error;

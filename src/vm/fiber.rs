@@ -1055,8 +1055,23 @@ impl Vm {
         self.await_table.iter().find(|(id, _)| *id == class).map(|(_, poll)| *poll)
     }
 
-    /// The iterator that `await value` delegates to.
+    /// The iterator that `await value` delegates to; `context` says which statement awaits.
     pub(crate) fn get_awaitable(&mut self, value: &Value, context: u16) -> Result {
+        match self.find_awaitable(value, context) {
+            Err(cause) if context == 3 && !cause.is(&self.exceptions.runtime_error) => {
+                let name = self.type_name(value);
+                let message = format!("'async for' received an invalid object from __anext__: {name}");
+                let error = self.type_error(message);
+                error.0.cause.set(cause.0.to_value());
+                error.0.context.set(cause.into_value());
+                error.0.suppress_context.set(true);
+                Err(error)
+            }
+            found => found,
+        }
+    }
+
+    fn find_awaitable(&mut self, value: &Value, context: u16) -> Result {
         if let Some(generator) = value.get::<GenObj>() {
             if generator.kind == GenKind::Coroutine {
                 let busy = generator.state.get() == GenState::Suspended
@@ -1082,9 +1097,6 @@ impl Vm {
                 )),
                 2 => self.type_error(format!(
                     "'async with' received an object from __aexit__ that does not implement __await__: {name}"
-                )),
-                3 => self.type_error(format!(
-                    "'async for' received an invalid object from __anext__: {name}"
                 )),
                 _ => self.type_error(format!("object {name} can't be used in 'await' expression")),
             });

@@ -3,6 +3,7 @@
 use super::traceback::Detail;
 use super::{Raised, Result, Vm};
 use crate::object::{Class, Dict, GenKind, GenObj, GenState, Ref, Special, Str, Value, WeakRef, cycle, heap};
+use std::sync::Arc;
 
 /// How many collections may follow each other because finalisers of the last one ran.
 const MOST_ROUNDS: usize = 8;
@@ -71,7 +72,7 @@ impl Vm {
             let hook = generator.take_finalizer();
             if hook.bound().is_some() && !hook.is_none() && !generator.closed.get() {
                 if let Err(raised) = self.call(&hook, &[generator.to_value()]) {
-                    self.report_unraisable(raised, "Exception ignored in", &hook);
+                    self.report_unraisable(raised, "Exception ignored in", &generator.to_value());
                 }
                 return;
             }
@@ -96,6 +97,7 @@ impl Vm {
 
     /// `gc.collect()`: cycles, their finalisers, and what those leave.
     pub fn collect_garbage(&mut self) -> Result<usize> {
+        self.method_cache.forget();
         let mut found = 0;
         for _ in 0..MOST_ROUNDS {
             let now = cycle::collect();
@@ -129,10 +131,12 @@ impl Vm {
         if !source.is_empty() {
             out.push_str(&format!("  {source}\n"));
         }
-        // At exit CPython cannot load what would say this, unless it has before.
+        // At exit CPython cannot load what would say this, unless it has before; when the modules
+        // are gone it cannot in any case.
+        let gone = self.extension::<Closing>().0;
         let said = &mut self.extension::<WarningsSeen>().1;
         *said |= text.ends_with("was never awaited") && line > 0;
-        if *said && text.ends_with("was never awaited") {
+        if *said && !gone && text.ends_with("was never awaited") {
             out.push_str("RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n");
         }
         self.write_err(&out);
@@ -141,7 +145,7 @@ impl Vm {
 
     /// Whether the top Python frame belongs to the module `__main__`.
     fn caller_is_main(&self) -> bool {
-        let name = self.thread.frame.and_then(|frame| frame.globals().get_text("__name__"));
+        let name = self.shown_frame().and_then(|frame| frame.globals().get_text("__name__"));
         name.is_some_and(|name| name.get::<Str>().is_some_and(|name| name.as_str() == "__main__"))
     }
 
@@ -155,17 +159,62 @@ impl Vm {
     }
 
     /// File, line and stripped source line of the top Python frame.
-    pub fn caller_position(&self) -> (String, u32, String) {
-        let Some(frame) = self.thread.frame else { return ("<sys>".to_owned(), 0, String::new()) };
+    pub fn caller_position(&mut self) -> (String, u32, String) {
+        let Some(frame) = self.shown_frame() else { return ("<sys>".to_owned(), 0, String::new()) };
         let code = &frame.code().code;
         let span = code.spans.get(frame.index()).copied().unwrap_or_default();
-        let source = &code.source.0;
+        let source = code.source.0.clone();
         let line = source.lines.line(span.start);
-        (source.name.to_string(), line, source.lines.line_text(&source.text, line).trim().to_owned())
+        // The text of an `exec` is no file that a line could be read from.
+        let is_file = !source.name.starts_with('<')
+            || self.source_of(&source.name).is_some_and(|known| Arc::ptr_eq(&known, &source));
+        let text = if is_file { source.lines.line_text(&source.text, line).trim() } else { "" };
+        (source.name.to_string(), line, text.to_owned())
     }
 
-    /// Reports an exception that cannot be raised, as `sys.unraisablehook` does.
+    /// Reports an exception that cannot be raised: by the hook that the program has set, if any.
     pub fn report_unraisable(&mut self, raised: Raised, message: &str, object: &Value) {
+        let Some(hook) = self.unraisable_hook() else {
+            return self.report_ignored(raised, message, object);
+        };
+        let told = self.tell_hook(&hook, &raised, message, object);
+        if let Err(other) = told {
+            self.report_ignored(other, "Exception ignored in sys.unraisablehook", &hook);
+        }
+    }
+
+    /// `sys.unraisablehook` when it is not the one that has always been there.
+    fn unraisable_hook(&mut self) -> Option<Value> {
+        let sys = self.modules.get_text("sys")?;
+        let names = self.attribute_dict(&sys)?;
+        let hook = names.get_text("unraisablehook")?;
+        let own = names.get_text("__unraisablehook__");
+        (!hook.is_none() && !own.is_some_and(|own| own.is_same(&hook))).then_some(hook)
+    }
+
+    fn tell_hook(&mut self, hook: &Value, raised: &Raised, message: &str, object: &Value) -> Result<()> {
+        if Value::peek(&raised.0.traceback).is_none() {
+            self.trace_here(raised);
+        }
+        let (name, bases, names) =
+            (self.str("UnraisableHookArgs"), self.tuple([]), self.new_dict().into_value());
+        let class = self.call(self.types.type_.clone().as_value(), &[name, bases, names])?;
+        let args = self.call(&class, &[])?;
+        let message = if message == "Exception ignored in" { Value::NONE } else { self.str(message) };
+        for (name, value) in [
+            ("exc_type", raised.class().to_value()),
+            ("exc_value", raised.0.to_value()),
+            ("exc_traceback", Value::peek(&raised.0.traceback)),
+            ("err_msg", message),
+            ("object", object.clone()),
+        ] {
+            self.set_attr_text(&args, name, value)?;
+        }
+        self.call(hook, &[args]).map(drop)
+    }
+
+    /// Reports an exception that cannot be raised, as `sys.__unraisablehook__` does.
+    pub fn report_ignored(&mut self, raised: Raised, message: &str, object: &Value) {
         let text = match self.repr(object) {
             Ok(text) => text.as_str().to_owned(),
             Err(_) => "<object repr() failed>".to_owned(),

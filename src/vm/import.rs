@@ -68,8 +68,10 @@ impl Vm {
     /// the library, as in CPython.
     pub fn import_for_program(&mut self, name: &str) -> Result {
         // The library's own imports are not for a program to replace by accident.
-        let library =
-            self.thread.frame.is_some_and(|frame| frame.code().code.source.0.name.starts_with("<frozen "));
+        let library = self.thread.frame.is_some_and(|frame| {
+            let name = &frame.code().code.source.0.name;
+            frame.is_hidden() || name.starts_with("<frozen ") || name.starts_with("<native ")
+        });
         self.import_full(name, library)
     }
 

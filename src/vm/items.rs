@@ -9,7 +9,7 @@ use crate::object::{
 impl Vm {
     /// The position of `key` in a dict.
     #[inline]
-    fn dict_find(&mut self, dict: &Dict, hash: i64, key: &Value) -> Result<Option<usize>> {
+    pub fn dict_find(&mut self, dict: &Dict, hash: i64, key: &Value) -> Result<Option<usize>> {
         match dict.find_quick(hash, key) {
             Some(found) => Ok(found),
             None => dict.find(hash, key, &mut |stored| self.eq(stored, key)),

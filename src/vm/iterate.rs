@@ -157,7 +157,8 @@ impl Vm {
             // The usual step forwards copies no more than it gives.
             let mut position = iter.position.get();
             let item = Value::look(&iter.dict, |held| {
-                let dict = held.get::<crate::object::Dict>().filter(|dict| dict.len() == iter.length.get())?;
+                let dict =
+                    held.get::<crate::object::Dict>().filter(|dict| dict.len() == iter.length.get())?;
                 dict.look_next(&mut position, |key, value| match iter.part {
                     DictPart::Keys => (key.clone(), None),
                     DictPart::Values => (value.clone(), None),
@@ -218,6 +219,7 @@ impl Vm {
             return Ok(tuple.items().to_vec());
         }
         let iterator = self.iter(iterable)?;
+        self.ask_length(iterable)?;
         let mut items = Vec::new();
         while let Some(item) = self.next(&iterator)? {
             items.push(item);

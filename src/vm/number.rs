@@ -4,7 +4,7 @@
 use super::arith::BinaryOp;
 use super::compare::CompareOp;
 use super::{Result, Vm};
-use crate::object::{IntObj, Value};
+use crate::object::{IntObj, Value, heap};
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive, Zero};
@@ -172,7 +172,10 @@ impl Vm {
             BinaryOp::Add => x + y,
             BinaryOp::Sub => x - y,
             BinaryOp::Mul => {
-                self.check_bits(x.bits().saturating_add(y.bits()))?;
+                let bits = x.bits().saturating_add(y.bits());
+                self.check_bits(bits)?;
+                // The way to the result takes as much again.
+                self.room((bits / 4) as usize)?;
                 self.afford(multiplying(x.bits(), y.bits()))?;
                 x * y
             }
@@ -353,8 +356,7 @@ pub fn multiplying(x: u64, y: u64) -> u64 {
     let (x, y) = ((x / 64) as f64, (y / 64) as f64);
     let (short, long) = (x.min(y), x.max(y));
     // Pieces as long as the shorter factor, each by parts.
-    let products =
-        if short <= PARTS { short * long } else { long * PARTS * (short / PARTS).powf(0.585) };
+    let products = if short <= PARTS { short * long } else { long * PARTS * (short / PARTS).powf(0.585) };
     (products / PRODUCTS_A_STEP) as u64
 }
 
@@ -455,7 +457,11 @@ pub fn compare(op: CompareOp, a: &Value, b: &Value, vm: &Vm) -> Option<bool> {
         (Number::Float(x), Number::Float(y)) => x.partial_cmp(y),
         (Number::Float(x), other) => compare_float_int(*x, other),
         (other, Number::Float(y)) => compare_float_int(*y, other).map(Ordering::reverse),
-        (x, y) => Some(x.to_big()?.cmp(&y.to_big()?)),
+        (x, y) => {
+            let (x, y) = (x.to_big()?, y.to_big()?);
+            heap::spend_bytes(x.bits().min(y.bits()) as usize / 8);
+            Some(x.cmp(&y))
+        }
     };
     Some(match ordering {
         Some(ordering) => op.holds(ordering),

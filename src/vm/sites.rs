@@ -351,12 +351,11 @@ impl Vm {
     #[cold]
     pub(crate) fn unbound_local(&mut self, code: &CodeObj, register: u16) -> Raised {
         let name = code.locals.get(register as usize).cloned().unwrap_or_else(|| heap::intern("?"));
-        let raised = self.unbound_local_error(format!(
+        // Unlike a NameError's, its `name` stays None: nothing is suggested.
+        self.unbound_local_error(format!(
             "cannot access local variable '{}' where it is not associated with a value",
             name.as_str()
-        ));
-        raised.0.set_field("name", name.into_value());
-        raised
+        ))
     }
 
     #[cold]

@@ -1,6 +1,8 @@
 //! "Did you mean …?": the closest of some names, by an edit distance that counts a change of
 //! case as half a change, with CPython's bounds.
 
+use super::{Raised, Vm};
+
 /// Longer names, or longer lists of candidates, get no suggestion.
 const LONGEST: usize = 40;
 const MOST_CANDIDATES: usize = 750;
@@ -27,6 +29,23 @@ pub fn closest<'c>(name: &str, candidates: &[&'c str]) -> Option<&'c str> {
         }
     }
     best.map(|(candidate, _)| candidate)
+}
+
+impl Vm {
+    /// The error of a keyword argument that none of the parameters takes.
+    #[cold]
+    pub fn unexpected_keyword(&mut self, function: &str, name: &str, parameters: &[&str]) -> Raised {
+        let hint = hint(name, parameters);
+        self.type_error(format!("{function}() got an unexpected keyword argument '{name}'{hint}"))
+    }
+}
+
+/// What follows the complaint about a keyword argument that a function does not take.
+pub(super) fn hint(name: &str, parameters: &[&str]) -> String {
+    match closest(name, parameters) {
+        Some(best) => format!(". Did you mean '{best}'?"),
+        None => String::new(),
+    }
 }
 
 fn substitution(a: char, b: char) -> usize {

@@ -2,10 +2,14 @@
 
 use super::Vm;
 use crate::object::{Class, ExcObj, ListObj, Ref, Str, TracebackObj, TupleObj, Value, heap};
+use crate::source::marked_line;
 use std::collections::HashSet;
 
 /// A repeated entry is shown this often before it is counted.
 const REPEATS: usize = 3;
+/// Members of a group that are shown, and groups inside groups.
+const GROUP_WIDTH: usize = 15;
+const GROUP_DEPTH: usize = 10;
 
 /// How much an entry of a traceback shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,6 +82,12 @@ impl Vm {
         open: &mut bool,
     ) {
         let group = self.group_members(exc);
+        // Each group indents what is in it by two characters more, the first by six.
+        let depth = (indent.len() / 2).saturating_sub(1);
+        if group.is_some() && depth > GROUP_DEPTH {
+            out.push_str(&format!("{indent}... (max_group_depth is {GROUP_DEPTH})\n"));
+            return;
+        }
         let header = if group.is_some() && indent.is_empty() {
             "  + Exception Group Traceback (most recent call last):\n"
         } else if group.is_some() {
@@ -106,14 +116,19 @@ impl Vm {
         let Some(members) = group else { return };
         let outer =
             if indent.is_empty() { "  ".to_owned() } else { indent.trim_end_matches("| ").to_owned() };
-        let count = members.len();
+        let count = members.len().min(GROUP_WIDTH + 1);
         *open = false;
-        for (i, member) in members.iter().enumerate() {
+        for (i, member) in members.iter().enumerate().take(count) {
             *open |= i + 1 == count;
             let sign = if i == 0 { "+-+" } else { "  +" };
-            out.push_str(&format!("{outer}{sign}---------------- {} ----------------\n", i + 1));
+            let title = if i < GROUP_WIDTH { (i + 1).to_string() } else { "...".to_owned() };
+            out.push_str(&format!("{outer}{sign}---------------- {title} ----------------\n"));
             let deeper = format!("{outer}  | ");
-            if let Some(member) = member.downcast::<ExcObj>() {
+            if i >= GROUP_WIDTH {
+                let more = members.len() - GROUP_WIDTH;
+                let plural = if more == 1 { "" } else { "s" };
+                out.push_str(&format!("{deeper}and {more} more exception{plural}\n"));
+            } else if let Some(member) = member.downcast::<ExcObj>() {
                 self.format_chain(&member, seen, out, &deeper, open);
             }
             if i + 1 == count && std::mem::take(open) {
@@ -197,14 +212,15 @@ impl Vm {
         };
         let notes = heap::intern("__notes__");
         if let Ok(Some(notes)) = self.get_attr_optional(exc.as_value(), &notes)
-            && let Some(list) = notes.get::<ListObj>()
+            && !notes.is_none()
         {
-            for note in list.to_vec() {
-                let text = match note.get::<Str>() {
-                    Some(text) => text.as_str().to_owned(),
-                    None => self.repr_text(&note).unwrap_or_default(),
-                };
-                out.push_str(&text);
+            let shown: Vec<super::Result<String>> = match (notes.get::<ListObj>(), notes.get::<TupleObj>()) {
+                (Some(list), _) => list.to_vec().iter().map(|note| self.text_of(note)).collect(),
+                (_, Some(tuple)) => tuple.items().iter().map(|note| self.text_of(note)).collect(),
+                _ => vec![self.repr_text(&notes)],
+            };
+            for text in shown {
+                out.push_str(text.as_deref().unwrap_or("<note str() failed>"));
                 out.push('\n');
             }
         }
@@ -232,18 +248,10 @@ impl Vm {
         if let (Some(filename), Some(line)) = (&filename, line) {
             out.push_str(&format!("  File \"{filename}\", line {line}\n"));
             if let Some(source) = text(exc.field("text")) {
-                let trimmed = source.trim_end();
-                let stripped = trimmed.trim_start();
-                let indent = trimmed.chars().count() - stripped.chars().count();
-                out.push_str(&format!("    {stripped}\n"));
-                if let Some(offset) = exc.field("offset").as_int()
-                    && offset >= 1
-                {
-                    let column = (offset as usize - 1).saturating_sub(indent);
-                    let end = exc.field("end_offset").as_int().unwrap_or(0);
-                    let count = if end > offset { (end - offset) as usize } else { 1 };
-                    out.push_str(&format!("    {}{}\n", " ".repeat(column), "^".repeat(count)));
-                }
+                let (from, last) = (exc.field("offset").as_int(), exc.field("end_lineno").as_int());
+                // Without an end, the first column alone is marked.
+                let to = exc.field("end_offset").as_int().filter(|&to| to != 0).or(from);
+                out.push_str(&marked_line(&source, from, to.filter(|_| last == Some(line))));
             }
         }
         out.push_str(&format!("{name}: {message}\n"));
@@ -274,8 +282,11 @@ impl Vm {
         let hide = !is_name && !wrong.starts_with('_') && !self.object_is_self(exc);
         let mut candidates: Vec<&str> =
             candidates.iter().map(String::as_str).filter(|name| !hide || !name.starts_with('_')).collect();
-        candidates.sort_unstable();
-        candidates.dedup();
+        // Of equally close names CPython takes the first: as they were bound, or by the alphabet.
+        if !is_name {
+            candidates.sort_unstable();
+            candidates.dedup();
+        }
         let best = own.or_else(|| super::suggest::closest(&wrong, &candidates).map(str::to_owned));
         let forgotten = is_name && self.library_names.is_some_and(|has| has(&wrong));
         match (best, forgotten) {

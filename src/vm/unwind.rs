@@ -47,20 +47,23 @@ impl Vm {
             let code = &frame.code().code;
             if let Some(handler) = code.handlers.iter().find(|h| h.start <= index && index < h.end) {
                 frame.release_from(handler.depth);
+                if heap::has_finalizers()
+                    && let Err(other) = self.safepoint()
+                {
+                    raised = other;
+                }
                 frame.init(handler.exc, raised.into_value());
                 frame.set_index(handler.target as usize);
                 return Ok(frame);
             }
             let prev = frame.prev();
             let mark = frame.mark();
-            if frame.generator().is_some() {
-                // Temporaries go while the generator still counts as running.
-                frame.release_from(frame.nlocals());
-                if heap::has_finalizers()
-                    && let Err(other) = self.safepoint()
-                {
-                    raised = other;
-                }
+            // Temporaries go while the frame still counts as running: finalisers see the line.
+            frame.release_from(frame.nlocals());
+            if heap::has_finalizers()
+                && let Err(other) = self.safepoint()
+            {
+                raised = other;
             }
             if raised.is(&self.exceptions.attribute_error) {
                 raised = self.left_getter(raised, frame);
@@ -182,7 +185,7 @@ impl Vm {
 
     /// Frames of the modules that stand in for native ones of CPython are left out.
     fn add_traceback(&mut self, raised: &Raised, frame: FramePtr, index: u32) {
-        if frame.code().hidden.get() {
+        if frame.is_hidden() {
             return;
         }
         let next = Value::peek(&raised.0.traceback);

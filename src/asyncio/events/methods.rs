@@ -133,9 +133,8 @@ const LOOP: &[Row] = &[
             let name = vm.intern("context");
             vm.call_kw(&factory, &[args[0].clone(), args[1].clone(), args[3].clone()], &[name])?
         };
-        if !args[2].is_none() {
-            drop(vm.call_method(&task, "set_name", &[args[2].clone()])?);
-        }
+        // Also when there is no name, which is then `None`.
+        drop(vm.call_method(&task, "set_name", &[args[2].clone()])?);
         Ok(task)
     }),
     method("set_task_factory(self, factory)", |vm, args| {

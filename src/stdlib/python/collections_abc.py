@@ -630,6 +630,8 @@ Coroutine.register(CoroutineType)
 AsyncGenerator.register(AsyncGeneratorType)
 Generator.register(GeneratorType)
 MutableSequence.register(list)
+for _kind in (bytes, bytearray, memoryview):
+    Buffer.register(_kind)
 Sequence.register(tuple)
 Sequence.register(range)
 # Texts and bytes are sequences, but not ones for `match`.

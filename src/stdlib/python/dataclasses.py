@@ -431,16 +431,7 @@ def _with_slots(cls, names, weakref_slot):
         body.pop(name, None)
     new = type(cls)(cls.__name__, cls.__bases__, body)
     new.__qualname__ = cls.__qualname__
-    # `super()` and `__class__` in methods mean the new class.
-    for value in body.values():
-        function = getattr(value, "__func__", value)
-        function = getattr(function, "fget", function)
-        for cell in getattr(function, "__closure__", None) or ():
-            try:
-                if cell.cell_contents is cls:
-                    cell.cell_contents = new
-            except ValueError:
-                pass
+    # As in CPython 3.13, `super()` and `__class__` in methods mean the old class.
     return new
 
 

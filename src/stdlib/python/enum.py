@@ -156,6 +156,25 @@ def _data_type(bases):
     return object
 
 
+def _data_repr(bases):
+    # How values are shown: as the type that is mixed in does it, or None for `repr`.
+    for base in bases:
+        for cls in base.__mro__:
+            if cls is object:
+                continue
+            if isinstance(cls, EnumType):
+                return cls.__dict__.get("_value_repr_")
+            if "__repr__" in cls.__dict__:
+                params = cls.__dict__.get("__dataclass_params__")
+                return _dataclass_repr if params is not None and params.repr else cls.__dict__["__repr__"]
+    return None
+
+
+def _dataclass_repr(value):
+    fields = value.__dataclass_fields__
+    return ", ".join(f"{name}={getattr(value, name)!r}" for name in fields if fields[name].repr)
+
+
 class EnumType(type):
     @classmethod
     def __prepare__(metacls, cls, bases, **kwds):
@@ -189,6 +208,7 @@ class EnumType(type):
         body["_value2member_map_"] = {}
         body["_unhashable_values_"] = []
         body["_member_type_"] = _data_type(bases)
+        body["_value_repr_"] = _data_repr(bases)
         if "_generate_next_value_" in body and not isinstance(body["_generate_next_value_"], staticmethod):
             body["_generate_next_value_"] = staticmethod(body["_generate_next_value_"])
         order = body.pop("_order_", None)
@@ -217,6 +237,9 @@ class EnumType(type):
             enum_class._flag_mask_ = 0
             for each in enum_class._member_map_.values():
                 enum_class._flag_mask_ |= each._value_
+            values = [each._value_ for each in enum_class]
+            if values != sorted(values):
+                enum_class._iter_member_ = enum_class._iter_member_by_def_
         return enum_class
 
     def _add(cls, name, value):
@@ -419,12 +442,7 @@ class Enum(metaclass=EnumType):
         return None
 
     def __repr__(self):
-        value = self._value_
-        if hasattr(value, "__dataclass_fields__"):
-            fields = value.__dataclass_fields__
-            shown = ", ".join(f"{name}={getattr(value, name)!r}" for name in fields if fields[name].repr)
-        else:
-            shown = repr(value)
+        shown = (type(self)._value_repr_ or repr)(self._value_)
         return f"<{type(self).__name__}.{self._name_}: {shown}>"
 
     def __str__(self):
@@ -556,10 +574,18 @@ class Flag(Enum):
         return other._value_ & self._value_ == other._value_
 
     def __iter__(self):
-        for bit in _bits(self._value_):
-            found = type(self)._value2member_map_.get(bit)
-            if found is not None:
-                yield found
+        return self._iter_member_(self._value_)
+
+    @classmethod
+    def _iter_member_by_value_(cls, value):
+        # A bit that only a combination has is no member, and shows as None.
+        return (cls._value2member_map_.get(bit) for bit in _bits(value & cls._flag_mask_))
+
+    _iter_member_ = _iter_member_by_value_
+
+    @classmethod
+    def _iter_member_by_def_(cls, value):
+        yield from sorted(cls._iter_member_by_value_(value), key=lambda member: member._sort_order_)
 
     def __len__(self):
         return self._value_.bit_count()
@@ -568,7 +594,7 @@ class Flag(Enum):
         return bool(self._value_)
 
     def __repr__(self):
-        shown = f"{self._value_!r}"
+        shown = (type(self)._value_repr_ or repr)(self._value_)
         if self._name_ is None:
             return f"<{type(self).__name__}: {shown}>"
         return f"<{type(self).__name__}.{self._name_}: {shown}>"

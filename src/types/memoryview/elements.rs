@@ -1,7 +1,7 @@
 //! `memoryview`: reading and writing elements by their format, items, slices, comparison.
 
 use super::{BYTE, Format, MemoryView, derived, make, this};
-use crate::object::{BytesObj, SliceObj, Special, Value, hash_bytes};
+use crate::object::{BytesObj, SliceObj, Special, Value, hash_bytes, heap};
 use crate::types::float::quiet;
 use crate::types::slice;
 use crate::vm::{Raised, Result, Vm};
@@ -183,7 +183,7 @@ pub(super) fn sliced(vm: &mut Vm, view: &MemoryView, slice: &SliceObj) -> Result
             vm.not_implemented_error("multi-dimensional slicing is not implemented")
         });
     }
-    let slice = slice::bounds(vm, slice, view.shape[0])?;
+    let slice = slice::bounds(vm, slice, || view.shape[0])?;
     let stride = view.strides[0];
     let start = if slice.count == 0 { 0 } else { slice.start as isize * stride };
     let offset = (view.offset as isize + start) as usize;
@@ -300,10 +300,13 @@ pub(super) fn hash(vm: &mut Vm, values: &[Value]) -> Result {
 /// Shape, format and elements of a bytes-like object.
 pub(super) fn structure(vm: &mut Vm, value: &Value) -> Option<(Vec<usize>, Format, Vec<Value>)> {
     if let Some(view) = value.opaque::<MemoryView>() {
-        let elements = view.positions().into_iter().map(|at| unpack(vm, view.format, view.element(at)));
+        let positions = view.positions();
+        heap::spend_items(positions.len() * 8);
+        let elements = positions.into_iter().map(|at| unpack(vm, view.format, view.element(at)));
         return Some((view.shape.clone(), view.format, elements.collect()));
     }
     let data = crate::types::bytes::buffer(value)?;
+    heap::spend_items(data.len());
     let elements = data.iter().map(|&byte| Value::index(byte as usize)).collect();
     Some((vec![data.len()], BYTE, elements))
 }

@@ -53,6 +53,7 @@ pub(super) fn nested(vm: &mut Vm, view: &MemoryView, at: isize, dimension: usize
         return unpack(vm, view.format, view.element(at as usize));
     }
     let stride = view.strides[dimension];
+    heap::spend_items(view.shape[dimension] * 4);
     let items = (0..view.shape[dimension] as isize)
         .map(|i| nested(vm, view, at + i * stride, dimension + 1))
         .collect();

@@ -3,7 +3,7 @@
 //! backslashes in `escapes`. Lone surrogates are translated as `source::surrogate` says.
 
 use super::{charmap, escapes, properties};
-use crate::object::{Class, Ref, Str, TupleObj, Value};
+use crate::object::{Class, Ref, Str, TupleObj, Value, heap};
 use crate::source::surrogate::{char_of, code_of, is_surrogate};
 use crate::vm::{Raised, Result, Vm};
 
@@ -99,14 +99,19 @@ pub fn registered_handler(vm: &mut Vm, name: &str) -> Option<Value> {
 }
 
 /// Calls a registered handler: what to put in place, and where to go on.
-fn ask_handler(vm: &mut Vm, errors: &str, error: Raised, length: usize, what: &str) -> Result<(Value, usize)> {
+fn ask_handler(
+    vm: &mut Vm,
+    errors: &str,
+    error: Raised,
+    length: usize,
+    what: &str,
+) -> Result<(Value, usize)> {
     let Some(handler) = registered_handler(vm, errors) else { return Err(unknown_handler(vm, errors)) };
     let answer = vm.call(&handler, &[error.into_value()])?;
     let (kinds, parts) = (if what == "encoding" { "str/bytes" } else { "str" }, answer.get::<TupleObj>());
     let parts = parts.map_or(&[][..], TupleObj::items);
     let fits = |value: &Value| {
-        value.get::<Str>().is_some()
-            || what == "encoding" && value.kind() == Some(crate::object::Kind::Bytes)
+        value.get::<Str>().is_some() || what == "encoding" && value.kind() == Some(crate::object::Kind::Bytes)
     };
     let [replacement, position] = parts else {
         return Err(vm.type_error(format!("{what} error handler must return ({kinds}, int) tuple")));
@@ -166,6 +171,7 @@ fn unicode_error(
 pub fn encode(vm: &mut Vm, string: &Value, encoding: &str, errors: &str) -> Result<Vec<u8>> {
     let codec = codec(vm, encoding)?;
     let text = string.get::<Str>().map_or("", Str::as_str);
+    heap::spend_items(text.len());
     let mut out = Vec::with_capacity(text.len());
     match codec {
         Codec::UnicodeEscape => return Ok(escapes::encode(text, false)),
@@ -297,7 +303,9 @@ fn refused(
             match given.get::<Str>() {
                 Some(text) if text.as_str().chars().all(|c| put(&mut Vec::new(), codec, c)) => {
                     replacement.push_str(text.as_str());
-                    replacement.chars().for_each(|c| drop(put(out, codec, c)));
+                    for letter in replacement.chars() {
+                        let _ = put(out, codec, letter);
+                    }
                 }
                 Some(_) => return Err(strict(vm)),
                 None => out.extend_from_slice(&crate::types::bytes::buffer(&given).unwrap_or_default()),
@@ -316,6 +324,7 @@ fn refused(
 /// The text that bytes stand for.
 pub fn decode(vm: &mut Vm, data: &[u8], encoding: &str, errors: &str) -> Result<String> {
     let codec = codec(vm, encoding)?;
+    heap::spend_items(data.len());
     match codec {
         Codec::Utf8 => decode_utf8(vm, data, errors),
         Codec::Utf8Signed => decode_utf8(vm, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data), errors),
