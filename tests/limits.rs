@@ -257,7 +257,10 @@ fn hostile_sources_end_in_a_clean_error() {
         ("targets", format!("{} = b\n", ["a"; 100_000].join(" = "))),
         ("items", format!("match x:\n case {}: pass\n", ["a"; 70_000].join(", "))),
         ("alternatives", format!("match x:\n case {}: pass\n", ["1"; 100_000].join(" | "))),
-        ("parameters", format!("def f({}): pass\n", (0..70_000).map(|n| format!("a{n}=1, ")).collect::<String>())),
+        (
+            "parameters",
+            format!("def f({}): pass\n", (0..70_000).map(|n| format!("a{n}=1, ")).collect::<String>()),
+        ),
         ("elifs", format!("if 0: pass\n{}", "elif 0: pass\n".repeat(20_000))),
         ("stars", format!("{}a = b\n", "*".repeat(10_000))),
         ("patterns", format!("match x:\n case {}{}: pass\n", "[".repeat(50_000), "]".repeat(50_000))),

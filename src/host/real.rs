@@ -12,8 +12,8 @@ use rustix::time::{ClockId, clock_gettime};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 const BLOCK: usize = 8192;
 const NANOS: i64 = 1_000_000_000;

@@ -356,8 +356,7 @@ pub fn multiplying(x: u64, y: u64) -> u64 {
     let (x, y) = ((x / 64) as f64, (y / 64) as f64);
     let (short, long) = (x.min(y), x.max(y));
     // Pieces as long as the shorter factor, each by parts.
-    let products =
-        if short <= PARTS { short * long } else { long * PARTS * (short / PARTS).powf(0.585) };
+    let products = if short <= PARTS { short * long } else { long * PARTS * (short / PARTS).powf(0.585) };
     (products / PRODUCTS_A_STEP) as u64
 }
 
