@@ -475,7 +475,7 @@ fn the_memory_limit_ends_in_memory_error() {
         ("double_list", "a = [1]\nwhile True: a += a"),
         ("double_str", "a = 'ab'\nwhile True: a += a"),
         ("double_tuple", "a = (1,)\nwhile True: a += a"),
-        ("double_int", "a = 3\nwhile True: a *= a"),
+        ("double_int", "a = 1 << 10 ** 8\nwhile True: a *= a"),
         ("append", "a = []\nwhile True: a.append(1)"),
         ("iterated", "a = [1]\nfor x in a: a.append(x)"),
         ("dict", "a = {}\ni = 0\nwhile True:\n    a[i] = i\n    i += 1"),
