@@ -73,7 +73,12 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn str(vm: &mut Vm, args: &[Value]) -> Result {
-    Ok(vm.repr(&args[0])?.into_value())
+    // What `__repr__` returns is looked at by who asked for `__str__`.
+    let is_builtin = !vm.class_of(&args[0]).has_flag(class_flag::HEAP);
+    match vm.special(&args[0], Special::Repr).filter(|_| !is_builtin) {
+        Some(method) => vm.call(&method, std::slice::from_ref(&args[0])),
+        None => Ok(vm.repr(&args[0])?.into_value()),
+    }
 }
 
 fn format(vm: &mut Vm, args: &[Value]) -> Result {

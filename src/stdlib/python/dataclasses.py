@@ -342,18 +342,18 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
                 )
     if frozen:
         names = frozenset(f.name for f in data)
-        # With slots there will be a second class, which these two do not know.
-        first = cls
+        # With slots there will be a second class, which these two do not know; a cell would be changed.
+        first = (cls,)
 
         def __setattr__(self, name, value):
-            if type(self) is first or name in names:
+            if type(self) is first[0] or name in names:
                 raise FrozenInstanceError(f"cannot assign to field {name!r}")
-            super(first, self).__setattr__(name, value)
+            super(first[0], self).__setattr__(name, value)
 
         def __delattr__(self, name):
-            if type(self) is first or name in names:
+            if type(self) is first[0] or name in names:
                 raise FrozenInstanceError(f"cannot delete field {name!r}")
-            super(first, self).__delattr__(name)
+            super(first[0], self).__delattr__(name)
 
         for function in (__setattr__, __delattr__):
             name = function.__name__
