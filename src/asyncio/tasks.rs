@@ -532,6 +532,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
     function("ensure_future(coro_or_future, *, loop=None)", |vm, args| {
         let event_loop = args[1].clone();
         ensure_future(vm, &args[0], (!event_loop.is_none()).then_some(&event_loop))
+            .map_err(|raised| super::keeping(raised, &args[0]))
     }),
 ];
 

@@ -119,7 +119,7 @@ const LOOP: &[Row] = &[
     }),
     method("create_task(self, coro, *, name=None, context=None)", |vm, args| {
         let this = expect_loop(vm, &args[0])?;
-        this.check_open(vm)?;
+        this.check_open(vm).map_err(|raised| super::keeping(raised, &args[1]))?;
         let factory = Value::peek(&this.task_factory);
         if factory.is_none() {
             let context = context::given_or_inherited(vm, &args[3])?;
