@@ -299,10 +299,11 @@ fn imul(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(times) = repetitions(vm, list.len(), &args[1])? else {
         return Err(vm.cannot_count(&args[1]));
     };
-    let items = list.to_vec();
     if times == 0 {
         list.clear();
+        return Ok(args[0].clone());
     }
+    let items = list.to_vec();
     for _ in 1..times {
         list.extend(items.iter().cloned());
     }
