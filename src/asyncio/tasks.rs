@@ -428,6 +428,10 @@ fn get_stack(vm: &mut Vm, args: &[Value]) -> Result {
             }
         }
     }
+    if !args[1].is_none() {
+        let limit = vm.index_clamped(&args[1])?;
+        frames.truncate(usize::try_from(limit).unwrap_or_default());
+    }
     Ok(vm.list(frames))
 }
 
@@ -493,7 +497,7 @@ fn loop_argument(vm: &mut Vm, argument: &Value) -> Result {
 
 pub(super) const FUNCTIONS: &[Row] = &[
     function("create_task(coro, *, name=None, context=None)", |vm, args| {
-        let event_loop = events::running_loop(vm)?;
+        let event_loop = events::running_loop(vm).map_err(|raised| super::keeping(raised, &args[0]))?;
         let plain = events::of(&event_loop).is_some_and(Loop::makes_plain_tasks);
         if plain {
             let context = context::given_or_inherited(vm, &args[2])?;
@@ -528,6 +532,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
     function("ensure_future(coro_or_future, *, loop=None)", |vm, args| {
         let event_loop = args[1].clone();
         ensure_future(vm, &args[0], (!event_loop.is_none()).then_some(&event_loop))
+            .map_err(|raised| super::keeping(raised, &args[0]))
     }),
 ];
 

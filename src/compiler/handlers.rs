@@ -131,7 +131,7 @@ impl<'a> Compiler<'a> {
         self.block(&clause.body);
         self.unit.blocks.pop();
         self.unit.e.pause(region);
-        self.at(clause.span);
+        // The exception goes at the line where the body ended.
         self.unit.e.kill(exc);
         self.unbind(name);
         self.unit.e.jump(end);

@@ -23,5 +23,6 @@ pub fn render(file: &SourceFile, diagnostic: &Diagnostic) -> String {
 
 /// Whether CPython finds the mistake at the token that ends the text, which has no column.
 pub fn is_behind_the_text(text: &str, diagnostic: &Diagnostic) -> bool {
-    matches!(diagnostic.code, Code::ExpectedBlock | Code::TryBlock) && diagnostic.span.end as usize >= text.len()
+    matches!(diagnostic.code, Code::ExpectedBlock | Code::TryBlock)
+        && diagnostic.span.end as usize >= text.len()
 }

@@ -209,12 +209,14 @@ pub fn queue_reachable(root: &Value) {
             let is_new = CONTAINERS[header.kind() as usize]
                 && !std::mem::replace(&mut seen[heap::ordinal(header, small)], true);
             if is_new {
-                // Closing a generator releases what its frame holds, finaliser or not.
+                // Closing a generator releases what its frame holds, at that moment.
                 let is_open = header.kind() == Kind::Generator && !header.has(flag::FINALIZED);
                 if is_open || heap::wants_finalizer(child) {
                     heap::queue_finalizer(child);
                 }
-                waiting.push_back(child);
+                if !is_open {
+                    waiting.push_back(child);
+                }
             }
         }
     }

@@ -93,7 +93,11 @@ fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
             return match op {
                 CompareOp::Eq => Ok(Value::FALSE),
                 CompareOp::Ne => Ok(Value::TRUE),
-                _ => vm.compare(op, &a, &b),
+                // What stands there now: `==` may have changed the lists.
+                _ => match (list.get(i), other.get(i)) {
+                    (Some(a), Some(b)) => vm.compare(op, &a, &b),
+                    _ => Ok(Value::bool(op.holds(list.len().cmp(&other.len())))),
+                },
             };
         }
         i += 1;
@@ -297,6 +301,7 @@ fn imul(vm: &mut Vm, args: &[Value]) -> Result {
     };
     if times == 0 {
         list.clear();
+        return Ok(args[0].clone());
     }
     let items = list.to_vec();
     for _ in 1..times {

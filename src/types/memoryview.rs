@@ -245,12 +245,9 @@ fn over(vm: &mut Vm, object: &Value) -> Result {
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = Extra::memoryview(vm);
     class_argument(vm, values, &base)?;
-    if let Some(name) = names.first().filter(|name| name.as_str() != "object") {
-        return Err(vm.unexpected_keyword("memoryview", name.as_str(), &["object"]));
-    }
     match &values[1..] {
-        [object] => over(vm, object),
-        [] => Err(vm.type_error("memoryview() missing required argument 'object' (pos 1)")),
+        [object] if names.first().is_none_or(|name| name.as_str() == "object") => over(vm, object),
+        [] | [_] => Err(vm.type_error("memoryview() missing required argument 'object' (pos 1)")),
         more => {
             let given = more.len();
             Err(vm.type_error(format!("memoryview() takes at most 1 argument ({given} given)")))

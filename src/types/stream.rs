@@ -2,7 +2,7 @@
 //! buffers).
 
 use super::{Extra, wrong_receiver};
-use crate::object::{Kind, class_flag, Opaque, Str, Tracer, Value, heap};
+use crate::object::{Kind, Opaque, Str, Tracer, Value, class_flag, heap};
 use crate::source::surrogate::{code_of, is_surrogate};
 use crate::vm::native::{Row, getter, method, next};
 use crate::vm::{Raised, Result, Vm};
@@ -32,7 +32,9 @@ impl Opaque for Stream {
 /// methods are asked for like those of any object.
 pub fn untouched(value: &Value) -> Option<&Stream> {
     let own = value.header().and_then(|header| header.tail_cell());
-    value.opaque::<Stream>().filter(|_| own.is_none_or(|cell| Value::look(cell, |dict| dict.bound().is_none())))
+    value
+        .opaque::<Stream>()
+        .filter(|_| own.is_none_or(|cell| Value::look(cell, |dict| dict.bound().is_none())))
 }
 
 /// A new stream object for standard input, output or error.
@@ -307,6 +309,7 @@ const METHODS: &[Row] = &[
     getter("errors", get_errors),
     getter("mode", get_mode),
     getter("closed", get_closed),
+    getter("__dict__", super::object::get_dict),
 ];
 
 pub fn install(vm: &mut Vm) {

@@ -9,7 +9,7 @@
 //!    references: integers and floats need no release.
 //! 3. Python-to-Python calls switch the window to the callee's frame and stay in this loop.
 //!    Natives may come back to it through `run`, guarded by the native stack's limit.
-//! 4. Suspension is legal exactly at `Yield` and `YieldFrom`.
+//! 4. Suspension is legal exactly at `Yield`, `YieldOnly` and `YieldFrom`.
 //! 5. Finalisers run at safepoints: where a value was released and `heap::pending` says so, at
 //!    calls and at backward jumps.
 

@@ -102,6 +102,7 @@ impl Vm {
     /// `set.update` with one iterable. How room is made for its items decides the order of the set.
     pub fn set_update(&mut self, set: &SetObj, iterable: &Value) -> Result<()> {
         if let Some(other) = iterable.downcast::<SetObj>() {
+            heap::spend_items(other.len() * 4);
             if std::ptr::eq(set, &*other) || set.prepare_merge(&other) {
                 return Ok(());
             }

@@ -558,10 +558,21 @@ class Flag(Enum):
             return known
         this = object.__new__(cls) if cls._member_type_ is object else cls._member_type_.__new__(cls, value)
         this._value_ = value
-        names = [m._name_ for m in cls if m._value_ & value]
-        rest = value & ~cls._flag_mask_
-        if rest and names:
-            names.append(str(rest))
+        members = [m for m in cls if m._value_ & value]
+        single = combined = 0
+        for m in cls:
+            single |= m._value_
+        for m in members:
+            combined |= m._value_
+        if value & ~single:
+            # Bits that have no name of their own: combinations that lie within.
+            for m in cls._member_map_.values():
+                if m not in members and m._value_ and m._value_ & value == m._value_:
+                    members.append(m)
+                    combined |= m._value_
+        names = [m._name_ for m in members]
+        if names and value ^ combined:
+            names.append(str(value ^ combined))
         this._name_ = "|".join(names) or None
         cls._value2member_map_[value] = this
         return this

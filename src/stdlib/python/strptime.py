@@ -20,6 +20,12 @@ _NUMBERS = {
 }
 # Numbers of exactly so many digits.
 _EXACT = {"y": 2, "Y": 4, "G": 4}
+_NO_YEAR = """\
+Parsing dates involving a day of month without a year specified is ambiguious
+and fails to parse leap day. The default behavior will change in Python 3.15
+to either always raise an exception or to use a different default year (TBD).
+To avoid trouble, add a specific year to the input & format.
+See https://github.com/python/cpython/issues/70647."""
 
 
 def _directives(format):
@@ -180,6 +186,10 @@ def _parse(text, format):
     except ValueError:
         raise ValueError(f"stray % in format '{format}'") from None
     kinds = [part[0] for part in parts if isinstance(part, tuple)]
+    if "d" in kinds and not {"y", "Y", "G"} & set(kinds):
+        from warnings import warn
+
+        warn(_NO_YEAR, DeprecationWarning, skip_file_prefixes=("<frozen ",))
     if "d" in kinds and not {"Y", "y", "G"} & set(kinds):
         import warnings
 
