@@ -312,3 +312,57 @@ fn check_warns_about_what_looks_wrong() {
     }
     assert_eq!(out(&at(&["check", "--format", "json"])), "");
 }
+
+#[test]
+fn unknown_options_are_named() {
+    for (words, name) in [
+        (vec!["--nope"], "--nope"),
+        (vec!["--nope=3", "a.co"], "--nope"),
+        (vec!["-m", "x"], "-m"),
+        (vec!["-i"], "-i"),
+        (vec!["run", "-xyz"], "-x"),
+        (vec!["--max-steps", "9", "--nope"], "--nope"),
+    ] {
+        let output = run(&words);
+        let expected = format!("error: unexpected argument '{name}' found\n");
+        assert!(err(&output).starts_with(&expected), "{words:?}: {}", err(&output));
+        assert_eq!(output.status.code(), Some(2));
+    }
+    // Behind `--` a name may begin as it likes.
+    let output = run(&["--", "--nope"]);
+    assert!(err(&output).contains("can't open file"), "{}", err(&output));
+}
+
+#[test]
+fn limits_have_to_be_numbers() {
+    for (option, value) in [
+        ("--max-steps", "-1"),
+        ("--max-steps", "99999999999999999999"),
+        ("--max-memory", "lots"),
+        ("--max-depth", "-1"),
+    ] {
+        let output = run(&[option, value, "-c", "print(1)"]);
+        assert!(err(&output).starts_with("error: invalid value"), "{option} {value}: {}", err(&output));
+        assert_eq!(output.status.code(), Some(2));
+    }
+    for option in ["--max-steps", "--max-memory"] {
+        let output = run(&[option, &u64::MAX.to_string(), "-c", "print(1)"]);
+        assert_eq!((out(&output).as_str(), output.status.code()), ("1\n", Some(0)), "{}", err(&output));
+    }
+}
+
+#[test]
+fn arguments_that_are_not_utf_8_are_surrogates() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder("bytes");
+    let name = OsStr::from_bytes(b"a\xff.co");
+    std::fs::write(folder.join(name), "import sys\nprint(ascii(sys.argv))\n").expect("written");
+    let output = co().current_dir(&folder).arg(name).arg(OsStr::from_bytes(b"\xfe!")).output().expect("co starts");
+    assert_eq!(out(&output), "['a\\udcff.co', '\\udcfe!']\n", "{}", err(&output));
+    let output = co().arg(OsStr::from_bytes(b"no\xff.co")).output().expect("co starts");
+    assert!(err(&output).contains("no\\udcff.co': [Errno 2]"), "{}", err(&output));
+    let output = co().arg("-c").arg(OsStr::from_bytes(b"'\xff'")).output().expect("co starts");
+    assert!(err(&output).starts_with("Unable to decode the command"), "{}", err(&output));
+    assert_eq!(output.status.code(), Some(1));
+}

@@ -8,6 +8,7 @@ mod common;
 
 use co::engine;
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -317,7 +318,9 @@ fn bounded_run(program: &Path, folder: &Path) -> Option<String> {
             return Some(stderr.into_owned());
         }
     }
-    if status.code().is_none() {
+    // A program may interrupt itself, and ends as one that Ctrl-C has ended.
+    let interrupted = status.signal() == Some(2) && stderr.trim_end().ends_with("KeyboardInterrupt");
+    if status.code().is_none() && !interrupted {
         return Some(format!("{status}\n{stderr}"));
     }
     None

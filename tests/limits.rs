@@ -250,6 +250,14 @@ fn hostile_sources_end_in_a_clean_error() {
         ("fstrings", format!("x = {}", "f'{".repeat(1_000))),
         ("backslashes", "\\\n".repeat(10_000)),
         ("decorators", format!("{}def f(): pass\n", "@a\n".repeat(10_000))),
+        ("many_decorators", format!("{}def f(): pass\n", "@a\n".repeat(100_000))),
+        ("managers", format!("with {}: pass\n", ["a"; 100_000].join(", "))),
+        ("fields", format!("x = f'{}'\n", "{a}".repeat(100_000))),
+        ("joined_fields", format!("x = {}\n", "f'{a}' ".repeat(100_000))),
+        ("targets", format!("{} = b\n", ["a"; 100_000].join(" = "))),
+        ("items", format!("match x:\n case {}: pass\n", ["a"; 70_000].join(", "))),
+        ("alternatives", format!("match x:\n case {}: pass\n", ["1"; 100_000].join(" | "))),
+        ("parameters", format!("def f({}): pass\n", (0..70_000).map(|n| format!("a{n}=1, ")).collect::<String>())),
         ("elifs", format!("if 0: pass\n{}", "elif 0: pass\n".repeat(20_000))),
         ("stars", format!("{}a = b\n", "*".repeat(10_000))),
         ("patterns", format!("match x:\n case {}{}: pass\n", "[".repeat(50_000), "]".repeat(50_000))),
@@ -326,6 +334,7 @@ fn the_step_limit_ends_every_loop() {
         ("unpack", "import itertools\na, *b = itertools.repeat(0)"),
         ("arguments", "import itertools\nprint(*itertools.repeat(0))"),
         ("sum_of_range", "sum(range(10 ** 12))"),
+        ("search_of_range", "range(10 ** 12).count(-1.5)"),
         ("recursion", "def f(n): return f(n - 1) + f(n - 1) if n else 1\nf(100)"),
         ("comparison", "class A:\n    def __eq__(self, other):\n        while True: pass\nA() == A()"),
         (
@@ -335,6 +344,89 @@ fn the_step_limit_ends_every_loop() {
     ] {
         ends(&format!("steps_{name}"), "--max-steps 300000", program, "RuntimeError: step limit exceeded");
     }
+}
+
+/// Natives that copy, visit or compute much at once: their loops are short, and still end.
+#[test]
+fn the_step_limit_counts_what_natives_do_at_once() {
+    for (name, program) in [
+        ("str", "s, out = 'ab' * 500, ''\nwhile True: out = out + s"),
+        ("list", "s, out = [1] * 500, []\nwhile True: out = out + s"),
+        ("tuple", "s, out = (1,) * 500, ()\nwhile True: out = out + s"),
+        ("bytes", "s, out = b'ab' * 500, b''\nwhile True: out = out + s"),
+        ("bytearray", "a = bytearray(10 ** 6)\nwhile True: a.insert(0, 1)"),
+        ("product", "a = 3\nwhile True: a = a * a"),
+        ("quotient", "a, b = 3 ** 100000, 7 ** 30000\nwhile True: a // b"),
+        ("power", "3 ** 10 ** 8"),
+        ("modulus", "pow(3 ** 2000, 7 ** 20000, 11 ** 20000)"),
+        ("factorial", "import math\nmath.factorial(10 ** 7)"),
+        ("comb", "import math\nmath.comb(10 ** 7, 5 * 10 ** 6)"),
+        ("comb_of_huge", "import math\nmath.comb(10 ** 100, 10 ** 5)"),
+        ("gcd", "import math\na, b = 3 ** 100000, 7 ** 100000\nwhile True: math.gcd(a, b)"),
+        ("isqrt", "import math\na = 3 ** 300000\nwhile True: math.isqrt(a)"),
+        ("digits_in", "import sys\nsys.set_int_max_str_digits(0)\nint('7' * 10 ** 6)"),
+        ("digits_out", "import sys\nsys.set_int_max_str_digits(0)\nstr(7 ** 10 ** 6)"),
+        ("bits", "a = 1 << 10 ** 7\nwhile True: a.bit_count()"),
+        ("compared", "a, b = 1 << 10 ** 7, 1 << 10 ** 7\nwhile True: a == b"),
+        ("in_list", "a = list(range(10 ** 5))\nwhile True: -1 in a"),
+        ("in_tuple", "a = (0,) * 10 ** 5\nwhile True: a == (0,) * 10 ** 5"),
+        ("in_str", "a = 'a' * 10 ** 6\nwhile True: 'b' in a"),
+        ("index", "a = list(range(10 ** 5))\nwhile True: a.index(99999)"),
+        ("insert", "a = list(range(10 ** 5))\nwhile True:\n    a.insert(0, 1)\n    a.pop(0)"),
+        ("sorted", "a = list(range(10 ** 5))\nwhile True: sorted(a)"),
+        ("reverse", "a = list(range(10 ** 5))\nwhile True: a.reverse()"),
+        ("slice", "a = list(range(10 ** 5))\nwhile True: a[:]"),
+        ("equal", "a, b = [1] * 10 ** 5, [1] * 10 ** 5\nwhile True: a == b"),
+        ("dict", "a = dict.fromkeys(range(10 ** 5))\nwhile True: a | a"),
+        ("set", "a = set(range(10 ** 5))\nwhile True: a | a"),
+        ("rotate", "import collections\na = collections.deque(range(10 ** 5))\nwhile True: a.rotate(50000)"),
+        ("split", "a = 'a,' * 10 ** 5\nwhile True: a.split(',')"),
+        ("upper", "a = 'a' * 10 ** 6\nwhile True: a.upper()"),
+        ("kind", "a = 'a' * 10 ** 6\nwhile True: a.isalpha()"),
+        ("encode", "a = 'a' * 10 ** 6\nwhile True: a.encode()"),
+        ("hex", "a = bytes(10 ** 5)\nwhile True: bytes.fromhex(a.hex())"),
+        ("padded", "while True: f'{1:1000000}'"),
+        ("gc", "import gc\na = [[] for _ in range(10 ** 5)]\nwhile True: gc.collect()"),
+    ] {
+        ends(&format!("at_once_{name}"), "--max-steps 300000", program, "RuntimeError: step limit exceeded");
+    }
+}
+
+/// One error and the end, however little there is.
+#[test]
+fn a_memory_limit_that_nothing_fits_below_ends_with_one_error() {
+    for limit in ["1", "1000", "1000000"] {
+        let program = "x = [0] * 10 ** 7\n";
+        let run = limited(&format!("little_{limit}"), &format!("--max-memory {limit}"), program);
+        assert_eq!(run.stderr.matches("MemoryError").count(), 1, "{}", run.stderr);
+        assert!(!run.stderr.contains("ignored") && run.exit == 1, "exit {}: {}", run.exit, run.stderr);
+    }
+}
+
+#[test]
+fn gathers_inside_gathers_are_cancelled_or_refused() {
+    let program = "
+import asyncio
+async def main():
+    outer = asyncio.get_running_loop().create_future()
+    for _ in range(1_000_000):
+        outer = asyncio.gather(outer)
+    try:
+        outer.cancel()
+        await outer
+    except (asyncio.CancelledError, RecursionError) as error:
+        print(type(error).__name__)
+    outer = asyncio.get_running_loop().create_future()
+    for _ in range(10_000):
+        outer = asyncio.gather(outer)
+    outer.cancel()
+    try:
+        await outer
+    except asyncio.CancelledError:
+        print('cancelled')
+asyncio.run(main())
+";
+    prints("gathers", program, "RecursionError\ncancelled\n");
 }
 
 /// The loop reports what a callback raises and goes on; here nothing is left that could wake it.

@@ -199,7 +199,41 @@ fn table(cpython: &Survey, own: &Survey) -> String {
     text += &unnamed.row(&format!("{} types without a name in `builtins`", unnamed.subjects));
     let there = total.names - total.missing.len();
     writeln!(text, "| all | {} | {} | {there} | |", total.names, total.equal).expect("a String takes all");
+    let surveyed: BTreeSet<&str> =
+        cpython.subjects.iter().filter_map(|subject| subject.strip_prefix("module ")).collect();
+    let others: Vec<String> = modules_there()
+        .into_iter()
+        .filter(|module| !surveyed.contains(module.as_str()))
+        .map(|module| format!("`{module}`"))
+        .collect();
+    writeln!(
+        text,
+        "\nModules without a row, which hold the parts that programs use and not everything that CPython's hold:\n{}.",
+        others.join(", ")
+    )
+    .expect("a String takes all");
     text
+}
+
+/// The modules of CPython's library that `co` has, in the order of their names.
+fn modules_there() -> Vec<String> {
+    const PROGRAM: &str = "\
+import sys
+for name in sorted(sys.stdlib_module_names):
+    if not name.startswith('_'):
+        try:
+            __import__(name)
+        except ImportError:
+            continue
+        print(name)
+";
+    let output = Command::new(env!("CARGO_BIN_EXE_co"))
+        .args(["-c", PROGRAM])
+        .current_dir(folder())
+        .output()
+        .expect("co starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }
 
 const START: &str = "<!-- coverage: start -->\n";

@@ -7,6 +7,8 @@ use super::error::ErrorKind;
 use super::scope::ScopeKind;
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::unparse;
+use crate::syntax::visit::captured_names;
 
 impl Collector<'_> {
     /// `return` stands in a function; with a value it is no async generator. (Whether it is
@@ -256,15 +258,17 @@ impl Collector<'_> {
             "generator_stop",
             "annotations",
         ];
+        // Of what no version knows, CPython points at the first letter.
+        let start = Span::new(span.start, span.start + 1);
         match names {
             ImportNames::Star(star) => self.report(ErrorKind::FutureUnknown(Name::new("*")), *star),
             ImportNames::Names(aliases) => {
                 for alias in aliases {
                     match alias.name.name.as_str() {
-                        "braces" => self.report(ErrorKind::FutureBraces, span),
+                        "braces" => self.report(ErrorKind::FutureBraces, start),
                         "annotations" if at_start => self.analysis.future_annotations = true,
                         name if FEATURES.contains(&name) => {}
-                        _ => self.report(ErrorKind::FutureUnknown(alias.name.name), span),
+                        _ => self.report(ErrorKind::FutureUnknown(alias.name.name), start),
                     }
                 }
             }
@@ -502,10 +506,10 @@ fn number(expr: &Expr) -> Option<(f64, f64)> {
 fn key_text(key: &Expr) -> String {
     match &key.kind {
         ExprKind::Int(n) => n.to_string(),
-        ExprKind::Float(f) => format!("{f:?}"),
-        ExprKind::Imaginary(f) => format!("{f}j"),
-        ExprKind::Str(s) => format!("'{s}'"),
-        ExprKind::Bytes(b) => format!("b'{}'", b.escape_ascii()),
+        ExprKind::Float(f) => unparse::float(*f),
+        ExprKind::Imaginary(f) => unparse::imaginary(*f),
+        ExprKind::Str(text) => unparse::string(text),
+        ExprKind::Bytes(data) => unparse::bytes(data),
         ExprKind::None => "None".to_owned(),
         ExprKind::True => "True".to_owned(),
         ExprKind::False => "False".to_owned(),
@@ -513,6 +517,11 @@ fn key_text(key: &Expr) -> String {
             ExprKind::Int(0) => "0".to_owned(),
             _ => format!("-{}", key_text(inner)),
         },
+        ExprKind::Binary(real, op @ (BinOp::Add | BinOp::Sub), imaginary) => {
+            let (real, sign) = (key_text(real), if *op == BinOp::Add { '+' } else { '-' });
+            // As the real part of a complex number a whole number has no point.
+            format!("({}{sign}{})", real.strip_suffix(".0").unwrap_or(&real), key_text(imaginary))
+        }
         _ => "...".to_owned(),
     }
 }
@@ -532,30 +541,5 @@ fn irrefutable(pattern: &Pattern) -> Option<(ErrorKind, Span)> {
         | PatternKind::Star(_)
         | PatternKind::Mapping { .. }
         | PatternKind::Class { .. } => None,
-    }
-}
-
-/// The names that a pattern binds, in source order, each as often as it stands there.
-pub fn captured_names(pattern: &Pattern, names: &mut Vec<Name>) {
-    match &pattern.kind {
-        PatternKind::Value(_) | PatternKind::Singleton(_) => {}
-        PatternKind::Star(name) => names.extend(name.map(|name| name.name)),
-        PatternKind::As { pattern, name } => {
-            if let Some(inner) = pattern {
-                captured_names(inner, names);
-            }
-            names.extend(name.map(|name| name.name));
-        }
-        PatternKind::Sequence(items) | PatternKind::Or(items) => {
-            items.iter().for_each(|item| captured_names(item, names));
-        }
-        PatternKind::Mapping { entries, rest } => {
-            entries.iter().for_each(|(_, value)| captured_names(value, names));
-            names.extend(rest.map(|rest| rest.name));
-        }
-        PatternKind::Class { patterns, keywords, .. } => {
-            patterns.iter().for_each(|item| captured_names(item, names));
-            keywords.iter().for_each(|(_, item)| captured_names(item, names));
-        }
     }
 }

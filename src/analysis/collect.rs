@@ -1,6 +1,8 @@
 //! One walk over the tree: opens the scopes, notes what each does with its names, and asks
 //! `checks` about every rule on the way. Left-deep chains of operators are walked in a loop,
-//! everything else by recursion, which the parser bounds.
+//! everything else by recursion, which the parser bounds. Expressions are in `expressions`.
+
+mod expressions;
 
 use super::Context;
 use super::error::{ErrorKind, Mistake};
@@ -9,6 +11,7 @@ use super::scope::{Analysis, Role, Scope, ScopeId, ScopeKind, mangle};
 use super::suspect;
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::visit::every_param;
 use std::collections::HashMap;
 
 /// The walk in progress.
@@ -175,12 +178,16 @@ impl<'a> Collector<'a> {
 
     /// A block that an exception or a loop can leave: these nest only so deep.
     fn nested(&mut self, span: Span, inside: impl FnOnce(&mut Self)) {
+        self.enter_block(span);
+        inside(self);
+        self.place.blocks -= 1;
+    }
+
+    fn enter_block(&mut self, span: Span) {
         self.place.blocks += 1;
         if self.place.blocks == 22 {
             self.report(ErrorKind::TooManyNestedBlocks, span);
         }
-        inside(self);
-        self.place.blocks -= 1;
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
@@ -241,6 +248,11 @@ impl<'a> Collector<'a> {
                     self.check_global(name, span);
                     self.directives.entry((self.current, name)).or_insert(span);
                     self.scope_mut().symbol_mut(name).global = true;
+                    // The declaration counts at the top level too: what `exec` runs then puts
+                    // the name into its globals instead of its own namespace.
+                    if self.context.namespace {
+                        self.analysis.scope_mut(ScopeId(0)).symbol_mut(name).global = true;
+                    }
                 }
             }
             StmtKind::Nonlocal(names) => {
@@ -286,15 +298,15 @@ impl<'a> Collector<'a> {
                 if *is_async {
                     self.check_async_with(span);
                 }
-                self.place.blocks += items.len();
                 for item in items {
                     self.expr(&item.context);
+                    self.enter_block(item.context.span);
                     if let Some(target) = &item.target {
                         self.assignment_target(target);
                     }
                 }
+                self.body(body);
                 self.place.blocks -= items.len();
-                self.nested(span, |this| this.body(body));
             }
             StmtKind::Try(node) => self.stmt_try(node, span),
             StmtKind::Match { subject, cases } => {
@@ -526,274 +538,6 @@ impl<'a> Collector<'a> {
             this.class_name = outer;
         });
     }
-
-    fn args(&mut self, args: &'a [Arg]) {
-        self.check_keywords(args);
-        for arg in args {
-            match arg {
-                Arg::Positional(value)
-                | Arg::Star(value)
-                | Arg::Keyword(_, value)
-                | Arg::DoubleStar(value) => self.expr(value),
-            }
-        }
-    }
-
-    /// An element of a display, where a starred expression may stand.
-    fn element(&mut self, expr: &'a Expr) {
-        match &expr.kind {
-            ExprKind::Starred(inner) => self.expr(inner),
-            _ => self.expr(expr),
-        }
-    }
-
-    fn subscript(&mut self, index: &'a Expr) {
-        match &index.kind {
-            ExprKind::Starred(inner) => self.expr(inner),
-            _ => self.expr(index),
-        }
-    }
-
-    pub(super) fn expr(&mut self, expr: &'a Expr) {
-        let mut expr = expr;
-        loop {
-            match &expr.kind {
-                ExprKind::Binary(lhs, _, rhs) => {
-                    self.expr(rhs);
-                    expr = lhs;
-                    continue;
-                }
-                ExprKind::None
-                | ExprKind::True
-                | ExprKind::False
-                | ExprKind::Ellipsis
-                | ExprKind::Int(_)
-                | ExprKind::BigInt(_)
-                | ExprKind::Float(_)
-                | ExprKind::Imaginary(_)
-                | ExprKind::Str(_)
-                | ExprKind::Bytes(_)
-                | ExprKind::Error => {}
-                ExprKind::FString(parts) => self.fstring(parts),
-                ExprKind::Name(name) => self.expr_name(*name),
-                ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
-                    items.iter().for_each(|item| self.element(item));
-                }
-                ExprKind::Dict(items) => {
-                    for (key, value) in items {
-                        if let Some(key) = key {
-                            self.expr(key);
-                        }
-                        self.expr(value);
-                    }
-                }
-                ExprKind::Starred(inner) => {
-                    self.report(ErrorKind::StarredHere, expr.span);
-                    expr = inner;
-                    continue;
-                }
-                ExprKind::Unary(_, inner) => {
-                    expr = inner;
-                    continue;
-                }
-                ExprKind::Bool(_, items) => items.iter().for_each(|item| self.expr(item)),
-                ExprKind::Compare(first, rest) => {
-                    self.analysis.warnings.extend(suspect::comparison(expr.span, first, rest));
-                    rest.iter().for_each(|(_, item)| self.expr(item));
-                    expr = first;
-                    continue;
-                }
-                ExprKind::IfExp { test, body, orelse } => {
-                    self.expr(test);
-                    self.expr(body);
-                    expr = orelse;
-                    continue;
-                }
-                ExprKind::Walrus { target, value } => self.expr_walrus(*target, value, expr.span),
-                ExprKind::Lambda(node) => self.expr_lambda(node),
-                ExprKind::ListComp(node) => {
-                    self.comprehension(node, "<listcomp>", ScopeKind::Comprehension, expr.span)
-                }
-                ExprKind::SetComp(node) => {
-                    self.comprehension(node, "<setcomp>", ScopeKind::Comprehension, expr.span)
-                }
-                ExprKind::DictComp(node) => {
-                    self.comprehension(node, "<dictcomp>", ScopeKind::Comprehension, expr.span)
-                }
-                ExprKind::Generator(node) => {
-                    self.comprehension(node, "<genexpr>", ScopeKind::Generator, expr.span)
-                }
-                ExprKind::Await(inner) => {
-                    self.check_await(expr.span);
-                    expr = inner;
-                    continue;
-                }
-                ExprKind::Yield(value) => {
-                    self.check_yield(expr.span, ErrorKind::YieldOutsideFunction);
-                    self.scope_mut().has_yield = true;
-                    if let Some(value) = value {
-                        self.expr(value);
-                    }
-                }
-                ExprKind::YieldFrom(inner) => {
-                    self.check_yield(expr.span, ErrorKind::YieldFromOutsideFunction);
-                    self.check_yield_from(expr.span);
-                    self.scope_mut().has_yield = true;
-                    expr = inner;
-                    continue;
-                }
-                ExprKind::Call { func, args } => {
-                    self.analysis.warnings.extend(suspect::call(func));
-                    self.args(args);
-                    expr = func;
-                    continue;
-                }
-                ExprKind::Attribute { value, .. } => {
-                    expr = value;
-                    continue;
-                }
-                ExprKind::Subscript { value, index } => {
-                    self.analysis.warnings.extend(suspect::subscript(value, index));
-                    self.subscript(index);
-                    expr = value;
-                    continue;
-                }
-                ExprKind::Slice { lower, upper, step } => {
-                    for part in [lower, upper, step].into_iter().flatten() {
-                        self.expr(part);
-                    }
-                }
-            }
-            return;
-        }
-    }
-
-    fn expr_name(&mut self, name: Name) {
-        self.use_name(name);
-        // `super` finds its class through the cell that methods share with their class body.
-        if name.as_str() == "super" && self.scope().is_function_like() {
-            self.use_name(Name::new("__class__"));
-        }
-    }
-
-    fn fstring(&mut self, parts: &'a [FStringPart]) {
-        for part in parts {
-            match part {
-                FStringPart::Literal(_) => {}
-                FStringPart::Field(field) => {
-                    self.expr(&field.value);
-                    if let Some(spec) = &field.spec {
-                        self.fstring(spec);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The target belongs to the nearest scope that is no comprehension.
-    fn expr_walrus(&mut self, target: Ident, value: &'a Expr, span: Span) {
-        self.check_walrus(target, span);
-        let name = self.mangled(target.name);
-        let mut id = self.current;
-        while matches!(self.analysis.scope(id).kind, ScopeKind::Comprehension | ScopeKind::Generator) {
-            self.analysis.scope_mut(id).symbol_mut(name).used = true;
-            id = self.analysis.scope(id).parent.expect("a comprehension has a scope around it");
-        }
-        let symbol = self.analysis.scope_mut(id).symbol_mut(name);
-        symbol.bound = true;
-        symbol.walrus = true;
-        self.expr(value);
-    }
-
-    fn expr_lambda(&mut self, node: &'a Lambda) {
-        self.defaults(&node.params);
-        self.enter(node, Role::Body, ScopeKind::Lambda, Name::new("<lambda>"), |this| {
-            this.params(&node.params);
-            this.expr(&node.body);
-        });
-    }
-
-    fn comprehension(&mut self, node: &'a Comprehension, name: &str, kind: ScopeKind, span: Span) {
-        let (first, rest) = node.clauses.split_first().expect("a comprehension has a clause");
-        self.place.comprehension_iterables += 1;
-        self.expr(&first.iter);
-        self.place.comprehension_iterables -= 1;
-        let id = self.enter(node, Role::Body, kind, Name::new(name), |this| {
-            if kind == ScopeKind::Generator {
-                this.scope_mut().has_yield = true;
-            }
-            if node.clauses.iter().any(|clause| clause.is_async) {
-                this.scope_mut().is_async = true;
-            }
-            this.clause(first);
-            for clause in rest {
-                this.place.comprehension_iterables += 1;
-                this.expr(&clause.iter);
-                this.place.comprehension_iterables -= 1;
-                this.clause(clause);
-            }
-            if let Some(key) = &node.key {
-                this.expr(key);
-            }
-            this.expr(&node.element);
-        });
-        if self.analysis.scope(id).is_async && kind == ScopeKind::Comprehension {
-            self.check_async_comprehension(span);
-        }
-    }
-
-    fn clause(&mut self, clause: &'a CompFor) {
-        self.assignment_target(&clause.target);
-        clause.conditions.iter().for_each(|condition| self.expr(condition));
-    }
-
-    fn pattern(&mut self, pattern: &'a Pattern) {
-        match &pattern.kind {
-            PatternKind::Value(value) | PatternKind::Singleton(value) => self.expr(value),
-            PatternKind::Star(name) => {
-                if let Some(name) = name {
-                    self.bind(*name);
-                }
-            }
-            PatternKind::Sequence(items) => {
-                self.check_sequence_pattern(items, pattern.span);
-                items.iter().for_each(|item| self.pattern(item));
-            }
-            PatternKind::Mapping { entries, rest } => {
-                self.check_mapping_pattern(entries, pattern.span);
-                for (key, value) in entries {
-                    self.expr(key);
-                    self.pattern(value);
-                }
-                if let Some(rest) = rest {
-                    self.bind(*rest);
-                }
-            }
-            PatternKind::Class { class, patterns, keywords } => {
-                self.check_class_pattern(keywords);
-                self.expr(class);
-                patterns.iter().for_each(|item| self.pattern(item));
-                keywords.iter().for_each(|(_, item)| self.pattern(item));
-            }
-            PatternKind::As { pattern, name } => {
-                if let Some(inner) = pattern {
-                    self.pattern(inner);
-                }
-                if let Some(name) = name {
-                    self.bind(*name);
-                }
-            }
-            PatternKind::Or(items) => {
-                self.check_alternatives(items, pattern.span);
-                items.iter().for_each(|item| self.pattern(item));
-            }
-        }
-    }
-}
-
-/// All parameters in register order.
-pub fn every_param(params: &Params) -> impl Iterator<Item = &Param> {
-    params.posonly.iter().chain(&params.args).chain(&params.kwonly).chain(&params.vararg).chain(&params.kwarg)
 }
 
 /// `a` of `a.b.c`, the name that `import a.b.c` binds.

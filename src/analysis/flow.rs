@@ -6,9 +6,13 @@
 //! here. What a decorator, a second assignment, `global` or a star import may have changed is
 //! left alone, so that a finding is worth reading.
 
+use super::collect::first_component;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::visit::{
+    blocks_of, bound_by, captured_names, each_expr, each_stmt, every_param, exprs_of,
+};
 use std::collections::{HashMap, HashSet};
 
 /// What looks wrong in `module`, in the order of the source.
@@ -74,6 +78,8 @@ struct Walk {
     elusive: HashSet<Name>,
     /// Names that are read somewhere; `main` also when it stands in a text, as in `__all__`.
     read: HashSet<Name>,
+    /// Names that stand somewhere else than in front of a `=`.
+    used: HashSet<Name>,
 }
 
 /// Functions of the library that only make a coroutine.
@@ -99,9 +105,9 @@ impl Walk {
             ExprKind::Str(text) if &**text == MAIN => {
                 read.insert(main);
             }
-            ExprKind::Lambda(lambda) => each_param(&lambda.params, |param| {
-                elusive.insert(param.name.name);
-            }),
+            ExprKind::Lambda(lambda) => {
+                elusive.extend(every_param(&lambda.params).map(|param| param.name.name));
+            }
             ExprKind::ListComp(comp)
             | ExprKind::SetComp(comp)
             | ExprKind::DictComp(comp)
@@ -113,14 +119,30 @@ impl Walk {
             _ => {}
         };
         let mut declared = Vec::new();
+        let mut used = HashSet::new();
         each_stmt(&module.body, true, &mut |stmt| {
+            let mut use_all = |expr: &Expr| {
+                each_expr(expr, &mut |expr, _| {
+                    if let ExprKind::Name(name) = &expr.kind {
+                        used.insert(*name);
+                    }
+                });
+            };
+            match &stmt.kind {
+                StmtKind::Assign { targets, value } => {
+                    let plain = |target: &&Expr| matches!(target.kind, ExprKind::Name(_));
+                    targets.iter().filter(|target| !plain(target)).for_each(&mut use_all);
+                    use_all(value);
+                }
+                _ => exprs_of(stmt, &mut use_all),
+            }
             if let StmtKind::Global(names) | StmtKind::Nonlocal(names) = &stmt.kind {
                 declared.extend(names.iter().map(|ident| ident.name));
             }
             exprs_of(stmt, &mut |expr| each_expr(expr, &mut |expr, _| on_expr(expr)));
         });
         elusive.extend(declared);
-        (self.elusive, self.read) = (elusive, read);
+        (self.elusive, self.read, self.used) = (elusive, read, used);
     }
 
     /// Binds what the statements of one scope bind.
@@ -214,13 +236,18 @@ impl Walk {
         {
             self.check_dropped(expr, func);
         }
+        if let StmtKind::Assign { targets, value } = &stmt.kind
+            && let [Expr { kind: ExprKind::Name(name), .. }] = &targets[..]
+            && let ExprKind::Call { func, .. } = &value.kind
+        {
+            self.check_forgotten(*name, value, func);
+        }
         exprs_of(stmt, &mut |expr| self.expr(expr));
         match &stmt.kind {
             StmtKind::FunctionDef(def) => {
                 let mut frame = Frame::new(Place::Function { is_async: def.is_async });
-                each_param(&def.params, |param| {
-                    frame.names.insert(param.name.name, Bound::Other);
-                });
+                let params = every_param(&def.params);
+                frame.names.extend(params.map(|param| (param.name.name, Bound::Other)));
                 self.scope(frame, &def.body);
             }
             StmtKind::ClassDef(def) => self.scope(Frame::new(Place::Class), &def.body),
@@ -251,16 +278,38 @@ impl Walk {
         }
     }
 
-    /// A statement that is one call and drops what it gives.
-    fn check_dropped(&mut self, call: &Expr, func: &Expr) {
-        let name = match &func.kind {
-            ExprKind::Name(name) => name.as_str().to_owned(),
-            ExprKind::Attribute { value, attr } => match &value.kind {
-                ExprKind::Name(owner) => format!("{}.{}", owner.as_str(), attr.name.as_str()),
-                _ => attr.name.as_str().to_owned(),
-            },
+    /// A coroutine in a variable of a function that nothing ever looks at.
+    fn check_forgotten(&mut self, variable: Name, call: &Expr, func: &Expr) {
+        let local = matches!(self.frames.last(), Some(Frame { place: Place::Function { .. }, .. }));
+        let inspects = |name| self.used.contains(&Name::new(name));
+        if !local
+            || self.used.contains(&variable)
+            || self.elusive.contains(&variable)
+            || ["locals", "vars", "eval", "exec"].into_iter().any(inspects)
+        {
+            return;
+        }
+        let defined = match self.callee(func) {
+            Some(Callee::Coroutine(defined)) => Some(defined),
+            Some(Callee::Known(module, function)) if COROUTINES.contains(&(module, function)) => None,
             _ => return,
         };
+        let Some(name) = written(func) else { return };
+        let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
+        let variable = variable.as_str();
+        let mut finding =
+            Diagnostic::new(Code::NeverAwaited, call.span, format!("coroutine '{last}' was never awaited"))
+                .with_text(format!("'{variable}' holds the coroutine, and nothing uses '{variable}'"))
+                .with_help(format!("write '{variable} = await {name}(…)'"));
+        if let Some(defined) = defined {
+            finding = finding.with_label(defined, format!("'{last}' is a coroutine function"));
+        }
+        self.findings.push(finding);
+    }
+
+    /// A statement that is one call and drops what it gives.
+    fn check_dropped(&mut self, call: &Expr, func: &Expr) {
+        let Some(name) = written(func) else { return };
         let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
         let awaited = |finding: Diagnostic| {
             let finding = finding.with_text("this only makes the coroutine; nothing runs it");
@@ -348,6 +397,18 @@ impl Walk {
     }
 }
 
+/// What is called, as the program writes it: `f`, `owner.f`.
+fn written(func: &Expr) -> Option<String> {
+    Some(match &func.kind {
+        ExprKind::Name(name) => name.as_str().to_owned(),
+        ExprKind::Attribute { value, attr } => match &value.kind {
+            ExprKind::Name(owner) => format!("{}.{}", owner.as_str(), attr.name.as_str()),
+            _ => attr.name.as_str().to_owned(),
+        },
+        _ => return None,
+    })
+}
+
 /// Whether control never comes behind a statement.
 fn leaves(stmt: &Stmt) -> bool {
     match &stmt.kind {
@@ -389,13 +450,12 @@ fn bindings(stmt: &Stmt, bound: &mut Vec<(Name, Bound)>, star: &mut bool) {
             bound.extend(names.map(|ident| (ident.name, Bound::Other)));
         }
         StmtKind::Match { cases, .. } => {
-            cases.iter().for_each(|case| {
-                pattern_names(&case.pattern, &mut |name| bound.push((name, Bound::Other)));
-            });
+            let mut names = Vec::new();
+            cases.iter().for_each(|case| captured_names(&case.pattern, &mut names));
+            bound.extend(names.into_iter().map(|name| (name, Bound::Other)));
         }
         StmtKind::Import(aliases) => bound.extend(aliases.iter().map(|alias| {
-            let dotted = alias.name.name.as_str();
-            let first = Name::new(dotted.split('.').next().unwrap_or(dotted));
+            let first = first_component(alias.name).name;
             match alias.asname {
                 None => (first, Bound::Module(first)),
                 Some(name) if first == alias.name.name => (name.name, Bound::Module(first)),
@@ -442,235 +502,6 @@ fn yields(body: &[Stmt]) -> bool {
     found
 }
 
-fn bound_by(target: &Expr, visit: &mut impl FnMut(Name)) {
-    each_expr(target, &mut |expr, _| {
-        if let ExprKind::Name(name) = expr.kind {
-            visit(name);
-        }
-    });
-}
-
-fn pattern_names(pattern: &Pattern, visit: &mut impl FnMut(Name)) {
-    match &pattern.kind {
-        PatternKind::Value(_) | PatternKind::Singleton(_) => {}
-        PatternKind::Sequence(patterns) | PatternKind::Or(patterns) => {
-            patterns.iter().for_each(|pattern| pattern_names(pattern, visit));
-        }
-        PatternKind::Star(name) => name.iter().for_each(|ident| visit(ident.name)),
-        PatternKind::Mapping { entries, rest } => {
-            entries.iter().for_each(|(_, pattern)| pattern_names(pattern, visit));
-            rest.iter().for_each(|ident| visit(ident.name));
-        }
-        PatternKind::Class { patterns, keywords, .. } => {
-            patterns.iter().for_each(|pattern| pattern_names(pattern, visit));
-            keywords.iter().for_each(|(_, pattern)| pattern_names(pattern, visit));
-        }
-        PatternKind::As { pattern, name } => {
-            pattern.iter().for_each(|pattern| pattern_names(pattern, visit));
-            name.iter().for_each(|ident| visit(ident.name));
-        }
-    }
-}
-
-fn each_param<'a>(params: &'a Params, visit: impl FnMut(&'a Param)) {
-    let plain = params.posonly.iter().chain(&params.args).chain(&params.vararg);
-    plain.chain(&params.kwonly).chain(&params.kwarg).for_each(visit);
-}
-
-/// Every statement below `block`; those of functions and classes inside only when `inside`.
-fn each_stmt<'a>(block: &'a [Stmt], inside: bool, visit: &mut impl FnMut(&'a Stmt)) {
-    let mut work: Vec<&'a Stmt> = block.iter().rev().collect();
-    while let Some(stmt) = work.pop() {
-        visit(stmt);
-        let scope = matches!(stmt.kind, StmtKind::FunctionDef(_) | StmtKind::ClassDef(_));
-        if inside || !scope {
-            let mut blocks = Vec::new();
-            blocks_of(stmt, &mut |block| blocks.push(block));
-            work.extend(blocks.into_iter().rev().flat_map(|block| block.iter().rev()));
-        }
-    }
-}
-
-/// The blocks directly inside a statement.
-fn blocks_of<'a>(stmt: &'a Stmt, visit: &mut impl FnMut(&'a [Stmt])) {
-    match &stmt.kind {
-        StmtKind::If { body, orelse, .. }
-        | StmtKind::While { body, orelse, .. }
-        | StmtKind::For { body, orelse, .. } => {
-            visit(body);
-            visit(orelse);
-        }
-        StmtKind::With { body, .. } => visit(body),
-        StmtKind::Try(block) => {
-            visit(&block.body);
-            block.handlers.iter().for_each(|handler| visit(&handler.body));
-            visit(&block.orelse);
-            visit(&block.finalbody);
-        }
-        StmtKind::Match { cases, .. } => cases.iter().for_each(|case| visit(&case.body)),
-        StmtKind::FunctionDef(def) => visit(&def.body),
-        StmtKind::ClassDef(def) => visit(&def.body),
-        _ => {}
-    }
-}
-
-/// The expressions that a statement evaluates in its own scope; not those of its blocks.
-fn exprs_of<'a>(stmt: &'a Stmt, visit: &mut impl FnMut(&'a Expr)) {
-    match &stmt.kind {
-        StmtKind::Expr(expr) => visit(expr),
-        StmtKind::Assign { targets, value } => {
-            targets.iter().for_each(&mut *visit);
-            visit(value);
-        }
-        StmtKind::AnnAssign { target, annotation, value, .. } => {
-            visit(target);
-            visit(annotation);
-            value.iter().for_each(visit);
-        }
-        StmtKind::AugAssign { target, value, .. } => {
-            visit(target);
-            visit(value);
-        }
-        StmtKind::TypeAlias { value, .. } => visit(value),
-        StmtKind::Return(value) => value.iter().for_each(visit),
-        StmtKind::Delete(targets) => targets.iter().for_each(visit),
-        StmtKind::Raise { exc, cause } => exc.iter().chain(cause).for_each(visit),
-        StmtKind::Assert { test, msg } => {
-            visit(test);
-            msg.iter().for_each(visit);
-        }
-        StmtKind::If { test, .. } | StmtKind::While { test, .. } => visit(test),
-        StmtKind::For { target, iter, .. } => {
-            visit(target);
-            visit(iter);
-        }
-        StmtKind::With { items, .. } => items.iter().for_each(|item| {
-            visit(&item.context);
-            item.target.iter().for_each(&mut *visit);
-        }),
-        StmtKind::Try(block) => block.handlers.iter().filter_map(|one| one.typ.as_ref()).for_each(visit),
-        StmtKind::Match { subject, cases } => {
-            visit(subject);
-            cases.iter().filter_map(|case| case.guard.as_ref()).for_each(visit);
-        }
-        StmtKind::FunctionDef(def) => {
-            def.decorators.iter().for_each(&mut *visit);
-            each_param(&def.params, |param| {
-                param.default.iter().chain(&param.annotation).for_each(&mut *visit)
-            });
-            def.returns.iter().for_each(visit);
-        }
-        StmtKind::ClassDef(def) => {
-            def.decorators.iter().for_each(&mut *visit);
-            def.args.iter().for_each(|arg| visit(argument(arg)));
-        }
-        StmtKind::Global(_)
-        | StmtKind::Nonlocal(_)
-        | StmtKind::Import(_)
-        | StmtKind::ImportFrom { .. }
-        | StmtKind::Pass
-        | StmtKind::Break
-        | StmtKind::Continue
-        | StmtKind::Error => {}
-    }
-}
-
-fn argument(arg: &Arg) -> &Expr {
-    match arg {
-        Arg::Positional(value) | Arg::Star(value) | Arg::Keyword(_, value) | Arg::DoubleStar(value) => value,
-    }
-}
-
-/// Every expression in `expr`, itself included, with whether it runs when `expr` does: what is
-/// inside a lambda or a generator expression runs later. No recursion, so depth does not matter.
-fn each_expr<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr, bool)) {
-    let mut work = vec![(expr, true)];
-    while let Some((expr, here)) = work.pop() {
-        visit(expr, here);
-        let mut push = |expr: &'a Expr| work.push((expr, here));
-        match &expr.kind {
-            ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
-                items.iter().for_each(push);
-            }
-            ExprKind::Bool(_, items) => items.iter().for_each(push),
-            ExprKind::Dict(items) => items.iter().for_each(|(key, value)| {
-                key.iter().for_each(&mut push);
-                push(value);
-            }),
-            ExprKind::Starred(value) | ExprKind::Unary(_, value) | ExprKind::Await(value) => push(value),
-            ExprKind::YieldFrom(value) | ExprKind::Walrus { value, .. } => push(value),
-            ExprKind::Yield(value) => value.iter().for_each(|value| push(value)),
-            ExprKind::Binary(left, _, right) => {
-                push(left);
-                push(right);
-            }
-            ExprKind::Compare(first, rest) => {
-                push(first);
-                rest.iter().for_each(|(_, value)| push(value));
-            }
-            ExprKind::IfExp { test, body, orelse } => {
-                push(test);
-                push(body);
-                push(orelse);
-            }
-            ExprKind::Lambda(lambda) => {
-                each_param(&lambda.params, |param| param.default.iter().for_each(&mut push));
-                work.push((&lambda.body, false));
-            }
-            ExprKind::ListComp(comp) | ExprKind::SetComp(comp) | ExprKind::DictComp(comp) => {
-                comprehension(comp, |expr, _| push(expr));
-            }
-            ExprKind::Generator(comp) => {
-                comprehension(comp, |expr, first| work.push((expr, here && first)));
-            }
-            ExprKind::Call { func, args } => {
-                push(func);
-                args.iter().for_each(|arg| push(argument(arg)));
-            }
-            ExprKind::Attribute { value, .. } => push(value),
-            ExprKind::Subscript { value, index } => {
-                push(value);
-                push(index);
-            }
-            ExprKind::Slice { lower, upper, step } => {
-                lower.iter().chain(upper).chain(step).for_each(|part| push(part));
-            }
-            ExprKind::FString(parts) => {
-                let mut parts: Vec<&'a FStringPart> = parts.iter().collect();
-                while let Some(part) = parts.pop() {
-                    if let FStringPart::Field(field) = part {
-                        push(&field.value);
-                        parts.extend(field.spec.iter().flatten());
-                    }
-                }
-            }
-            ExprKind::None
-            | ExprKind::True
-            | ExprKind::False
-            | ExprKind::Ellipsis
-            | ExprKind::Int(_)
-            | ExprKind::BigInt(_)
-            | ExprKind::Float(_)
-            | ExprKind::Imaginary(_)
-            | ExprKind::Str(_)
-            | ExprKind::Bytes(_)
-            | ExprKind::Name(_)
-            | ExprKind::Error => {}
-        }
-    }
-}
-
-/// The parts of a comprehension; the iterable of the first clause runs at once in any case.
-fn comprehension<'a>(comp: &'a Comprehension, mut visit: impl FnMut(&'a Expr, bool)) {
-    comp.key.iter().for_each(|key| visit(key, false));
-    visit(&comp.element, false);
-    for (number, clause) in comp.clauses.iter().enumerate() {
-        visit(&clause.target, false);
-        visit(&clause.iter, number == 0);
-        clause.conditions.iter().for_each(|condition| visit(condition, false));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -684,7 +515,7 @@ mod tests {
 
     #[test]
     fn a_call_that_drops_its_coroutine() {
-        let text = "import asyncio\nasync def f(): pass\nf()\nasync def g():\n    f()\n    asyncio.sleep(1)\n    await f()\n    x = f()\n";
+        let text = "import asyncio\nasync def f(): pass\nf()\nasync def g():\n    f()\n    asyncio.sleep(1)\n    await f()\n    x = f()\n    await x\n";
         assert_eq!(codes(text), ["W0201", "W0201", "W0201"]);
         let method =
             "class A:\n    async def f(self): pass\n    def g(self):\n        self.f()\n        self.h()\n";
@@ -698,6 +529,28 @@ mod tests {
             "async def f(): pass\nfrom x import *\ndef f(): pass\nf()\n",
             "class A:\n    async def f(self): pass\ndef g():\n    f()\n",
             "import asyncio\nasyncio = None\nasyncio.sleep(1)\n",
+        ] {
+            assert!(codes(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_keeps_a_coroutine() {
+        for text in [
+            "async def f(): pass\nasync def g():\n    x = f()\n",
+            "import asyncio\nasync def g():\n    pause = asyncio.sleep(1)\n    return 1\n",
+            "class A:\n    async def f(self): pass\n    async def g(self):\n        x = self.f()\n",
+        ] {
+            assert_eq!(codes(text), ["W0201"], "{text}");
+        }
+        for text in [
+            "async def f(): pass\nasync def g():\n    x = f()\n    await x\n",
+            "async def f(): pass\nasync def g():\n    x = f()\n    return [x]\n",
+            "async def f(): pass\nasync def g():\n    x = f()\n    def h(): return x\n",
+            "async def f(): pass\nasync def g():\n    x = f()\n    print(locals())\n",
+            "async def f(): pass\nasync def g():\n    global x\n    x = f()\n",
+            "async def f(): pass\nasync def g():\n    a.x = f()\n",
+            "async def f(): pass\nx = f()\n",
         ] {
             assert!(codes(text).is_empty(), "{text}");
         }

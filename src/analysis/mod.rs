@@ -14,11 +14,10 @@ mod resolve;
 mod scope;
 mod suspect;
 
-pub use checks::captured_names;
-pub use collect::{every_param, first_component};
+pub use collect::first_component;
 pub use error::{ErrorKind, Mistake};
 pub use flow::findings;
-pub use scope::{Analysis, Binding, Role, Scope, ScopeId, ScopeKind, Symbol, mangle};
+pub use scope::{Analysis, Binding, Role, ScopeId, ScopeKind, mangle};
 
 use crate::syntax::ast::Module;
 

@@ -12,19 +12,34 @@
 //! Everything that waits becomes ready by being pushed to `ready`, never by being called, so
 //! the order in which things happen is the order of the queue. A task's step is an entry of its
 //! own kind: no handle object and no closure is made for it.
+//!
+//! Beside the turn: `handle` (callbacks that can be cancelled), `methods` (what programs call),
+//! `report` (exceptions that nobody catches), `current` (which loop is meant).
 
+mod current;
+mod handle;
+mod methods;
+mod report;
+
+use super::debug::{self, Subject};
 use super::futures::{self, Future};
 use super::timers::{Timer, Timers};
-use super::{Classes, State, classes, coroutines, format, gather, tasks};
-use crate::object::{
-    Class, Dict, ExcObj, Kind, Opaque, Ref, Tracer, TupleObj, Value, WeakRef, class_flag, heap, new_opaque,
-};
+use super::{Classes, State, classes, gather, tasks};
+use crate::object::{Class, ExcObj, Opaque, Ref, Tracer, TupleObj, Value, WeakRef, heap, new_opaque};
 use crate::types::context;
-use crate::vm::native::{function, getset, method, raw};
-use crate::vm::{Raised, Result, Row, Vm};
+use crate::vm::{Raised, Result, Vm};
+use handle::new_handle;
+use report::callback_failed;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+
+pub(super) use current::{
+    FUNCTIONS, asked, event_loop, own_new_event_loop, own_set_event_loop, running_loop,
+};
+pub(super) use handle::Handle;
+pub(super) use methods::seconds;
+pub(super) use report::{call_exception_handler, is_fatal};
 
 pub(super) const NANOS: f64 = 1e9;
 
@@ -60,6 +75,8 @@ pub(super) struct Loop {
     stopping: Cell<bool>,
     pub(super) closed: Cell<bool>,
     pub(super) debug: Cell<bool>,
+    /// Seconds from which on a step is reported in debug mode.
+    pub(super) slow_callback_duration: Cell<f64>,
     /// Tasks that are not done, or were destroyed before they were.
     pub(super) unfinished: Cell<usize>,
     /// The task that Ctrl-C cancels, or None; and how often it has.
@@ -135,12 +152,22 @@ pub(super) fn of(value: &Value) -> Option<&Loop> {
     value.opaque::<Loop>()
 }
 
-/// The loop of a future, task or handle; every one has a native loop.
-pub(super) fn expect(vm: &Vm, value: &Value) -> Result<()> {
-    if of(value).is_some() { Ok(()) } else { Err(vm.type_error("an event loop was expected")) }
+fn expect_loop<'v>(vm: &Vm, value: &'v Value) -> Result<&'v Loop> {
+    of(value).ok_or_else(|| vm.type_error("an event loop was expected"))
 }
 
-pub(super) fn new_loop(vm: &mut Vm) -> Value {
+/// The loop of a future, task or handle; every one has a native loop.
+pub(super) fn expect(vm: &Vm, value: &Value) -> Result<()> {
+    expect_loop(vm, value).map(drop)
+}
+
+/// A loop, which says in the log what it waits with.
+pub(super) fn new_loop(vm: &mut Vm) -> Result {
+    debug::log(vm, "debug", "Using selector: EpollSelector", None)?;
+    Ok(quiet_loop(vm))
+}
+
+pub(super) fn quiet_loop(vm: &mut Vm) -> Value {
     let classes = classes(vm);
     let class = classes.event_loop.clone();
     new_opaque(
@@ -156,6 +183,7 @@ pub(super) fn new_loop(vm: &mut Vm) -> Value {
             stopping: Cell::new(false),
             closed: Cell::new(false),
             debug: Cell::new(false),
+            slow_callback_duration: Cell::new(0.1),
             unfinished: Cell::new(0),
             interruptible: Cell::new(Value::NONE),
             interrupts: Cell::new(0),
@@ -166,7 +194,7 @@ pub(super) fn new_loop(vm: &mut Vm) -> Value {
 
 /// Runs until the loop is stopped.
 pub(super) fn run_forever(vm: &mut Vm, value: &Value) -> Result<()> {
-    let Some(this) = of(value) else { return expect(vm, value) };
+    let this = expect_loop(vm, value)?;
     this.check_open(vm)?;
     check_not_running(vm, this)?;
     as_running(vm, value, this, |vm| {
@@ -244,7 +272,14 @@ fn run_ready(vm: &mut Vm, value: &Value, this: &Loop) -> Result<()> {
     let count = this.ready.borrow().len();
     for _ in 0..count {
         let Some(entry) = this.ready.borrow_mut().pop_front() else { break };
-        run_entry(vm, value, this, entry)?;
+        if this.debug.get() {
+            let (subject, start) = (Subject::of(&entry), vm.host.monotonic());
+            run_entry(vm, value, this, entry)?;
+            let taken = vm.host.monotonic().saturating_sub(start);
+            debug::step_ended(vm, this, &subject, taken)?;
+        } else {
+            run_entry(vm, value, this, entry)?;
+        }
         vm.step()?;
         if heap::pending() {
             vm.safepoint()?;
@@ -393,200 +428,6 @@ fn run_entry(vm: &mut Vm, value: &Value, this: &Loop, entry: Ready) -> Result<()
     }
 }
 
-/// Whether an exception ends the loop instead of being reported.
-pub(super) fn is_fatal(vm: &Vm, exception: &Value) -> bool {
-    vm.is_a(exception, &vm.exceptions.system_exit) || vm.is_a(exception, &vm.exceptions.keyboard_interrupt)
-}
-
-fn callback_failed(vm: &mut Vm, value: &Value, handle: &Value, raised: Raised) -> Result<()> {
-    if is_fatal(vm, raised.0.as_value()) {
-        return Err(raised);
-    }
-    let callback = handle.opaque::<Handle>().map_or(Value::NONE, |h| Value::peek(&h.callback));
-    let shown = format::callback_source(vm, &callback)?;
-    let context = vm.new_dict();
-    drop(context.set_text("message", vm.str(format!("Exception in callback {shown}"))));
-    drop(context.set_text("exception", raised.into_value()));
-    drop(context.set_text("handle", handle.clone()));
-    call_exception_handler(vm, value, &context.into_value())
-}
-
-/// Reports `context` by the loop's exception handler, or on standard error.
-pub(super) fn call_exception_handler(vm: &mut Vm, value: &Value, context: &Value) -> Result<()> {
-    let handler = of(value).map_or(Value::NONE, |this| Value::peek(&this.exception_handler));
-    if handler.is_none() {
-        return default_exception_handler(vm, context);
-    }
-    match vm.call(&handler, &[value.clone(), context.clone()]) {
-        Ok(_) => Ok(()),
-        Err(raised) if is_fatal(vm, raised.0.as_value()) => Err(raised),
-        Err(raised) => {
-            let outer = vm.new_dict();
-            drop(outer.set_text("message", vm.str("Unhandled error in exception handler")));
-            drop(outer.set_text("exception", raised.into_value()));
-            drop(outer.set_text("context", context.clone()));
-            default_exception_handler(vm, &outer.into_value())
-        }
-    }
-}
-
-/// Whether there is nothing to show of an exception but itself.
-fn exception_is_bare(vm: &Vm, exception: &Ref<ExcObj>) -> bool {
-    !vm.is_a(exception.as_value(), &vm.exceptions.base_exception_group)
-        && Value::peek(&exception.traceback).is_none()
-}
-
-fn default_exception_handler(vm: &mut Vm, context: &Value) -> Result<()> {
-    let Some(dict) = context.downcast::<Dict>() else {
-        return Err(vm.type_error("the context of an exception handler must be a dict"));
-    };
-    let message = match dict.get_text("message") {
-        Some(message) if vm.truth(&message)? => vm.text_of(&message)?,
-        _ => "Unhandled exception in event loop".to_owned(),
-    };
-    let mut rows = Vec::new();
-    for (key, item) in dict.items() {
-        let key = vm.text_of(&key)?;
-        if key != "message" && key != "exception" {
-            let shown = vm.repr_text(&item)?;
-            rows.push((key, shown));
-        }
-    }
-    rows.sort();
-    let mut text = message;
-    for (key, shown) in rows {
-        text.push_str(&format!("\n{key}: {shown}"));
-    }
-    text.push('\n');
-    if let Some(exception) = dict.get_text("exception").and_then(|exc| exc.downcast::<ExcObj>()) {
-        let told = vm.format_exception(&exception);
-        // A callback that is no Python function: CPython shows the frame of the handle that called it.
-        let called = dict.get_text("handle").is_some_and(|handle| handle.opaque::<Handle>().is_some());
-        if called && exception_is_bare(vm, &exception) && !told.starts_with("Traceback") {
-            text.push_str("Traceback (most recent call last):\n");
-        }
-        text.push_str(&told);
-    }
-    // As for any log: when standard error is closed the report is lost.
-    let _ = vm.host.write_err(text.as_bytes());
-    Ok(())
-}
-
-// ---- handles
-
-/// A callback that was scheduled and can be cancelled.
-pub(super) struct Handle {
-    event_loop: Value,
-    callback: Cell<Value>,
-    /// A tuple.
-    args: Cell<Value>,
-    /// What the callback runs in; unbound as in `types::context`.
-    context: Cell<Value>,
-    cancelled: Cell<bool>,
-    /// Whether it waits in the timer heap.
-    scheduled: Cell<bool>,
-    when: Option<f64>,
-}
-
-impl Opaque for Handle {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(&self.event_loop);
-        tracer.cell(&self.callback);
-        tracer.cell(&self.args);
-        tracer.cell(&self.context);
-    }
-
-    fn clear(&self) {
-        drop(self.callback.replace(Value::NONE));
-        drop(self.args.replace(Value::NONE));
-        drop(self.context.replace(Value::UNBOUND));
-    }
-}
-
-impl Handle {
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.cancelled.get()
-    }
-}
-
-/// What a handle calls: the function, a tuple of arguments, the context.
-type Call = (Value, Value, Value);
-
-fn new_handle(
-    classes: &Classes,
-    event_loop: &Value,
-    (callback, args, context): Call,
-    when: Option<f64>,
-) -> Value {
-    let class = if when.is_some() { &classes.timer_handle } else { &classes.handle };
-    new_opaque(
-        class,
-        Handle {
-            event_loop: event_loop.clone(),
-            callback: Cell::new(callback),
-            args: Cell::new(args),
-            context: Cell::new(context),
-            cancelled: Cell::new(false),
-            scheduled: Cell::new(when.is_some()),
-            when,
-        },
-    )
-}
-
-const HANDLE: &[Row] = &[
-    method("cancel(self, /)", |vm, args| {
-        let handle = expect_handle(vm, &args[0])?;
-        if !handle.cancelled.replace(true) {
-            drop(handle.callback.replace(Value::NONE));
-            drop(handle.args.replace(Value::NONE));
-            if handle.scheduled.get()
-                && let Some(this) = of(&handle.event_loop)
-            {
-                this.note_cancelled_timer();
-            }
-        }
-        Ok(Value::NONE)
-    }),
-    method("cancelled(self, /)", |vm, args| Ok(Value::bool(expect_handle(vm, &args[0])?.is_cancelled()))),
-    method("get_context(self, /)", |vm, args| {
-        let handle = expect_handle(vm, &args[0])?;
-        Ok(context::shown(vm, &handle.context))
-    }),
-    method("__repr__(self, /)", |vm, args| {
-        let handle = expect_handle(vm, &args[0])?;
-        let (cancelled, when) = (handle.is_cancelled(), handle.when);
-        let callback = Value::peek(&handle.callback);
-        let mut text = format!("<{}", vm.type_name(&args[0]));
-        if cancelled {
-            text.push_str(" cancelled");
-        }
-        if let Some(when) = when {
-            let when = vm.repr_text(&Value::float(when))?;
-            text.push_str(&format!(" when={when}"));
-        }
-        if !callback.is_none() {
-            text.push(' ');
-            text.push_str(&format::callback_source(vm, &callback)?);
-        }
-        text.push('>');
-        Ok(vm.str(text))
-    }),
-];
-
-const TIMER_HANDLE: &[Row] = &[method("when(self, /)", |vm, args| {
-    Ok(expect_handle(vm, &args[0])?.when.map_or(Value::NONE, Value::float))
-})];
-
-fn expect_handle<'v>(vm: &Vm, value: &'v Value) -> Result<&'v Handle> {
-    value.opaque::<Handle>().ok_or_else(|| vm.type_error("a handle was expected"))
-}
-
-// ---- the loop's methods
-
-fn expect_loop<'v>(vm: &Vm, value: &'v Value) -> Result<&'v Loop> {
-    of(value).ok_or_else(|| vm.type_error("an event loop was expected"))
-}
-
 fn check_not_running(vm: &mut Vm, this: &Loop) -> Result<()> {
     if this.running.get() {
         return Err(vm.runtime_error("This event loop is already running"));
@@ -599,7 +440,7 @@ fn check_not_running(vm: &mut Vm, this: &Loop) -> Result<()> {
 
 /// `run_until_complete`, for a coroutine or a future.
 pub(super) fn run_until_complete(vm: &mut Vm, value: &Value, awaitable: &Value) -> Result {
-    let Some(this) = of(value) else { return expect(vm, value).map(|()| Value::NONE) };
+    let this = expect_loop(vm, value)?;
     let ready = this.check_open(vm).and_then(|()| check_not_running(vm, this));
     ready.map_err(|raised| super::keeping(raised, awaitable))?;
     let new_task = !futures::is_future(vm, awaitable);
@@ -625,302 +466,25 @@ pub(super) fn run_until_complete(vm: &mut Vm, value: &Value, awaitable: &Value) 
     futures::result(vm, body)
 }
 
-/// `callback, *args` of the scheduling methods, and the context of `context=`.
-fn split_call(
-    vm: &mut Vm,
-    name: &str,
-    leading: usize,
-    values: &[Value],
-    names: &[Ref<crate::object::Str>],
-) -> Result<Call> {
-    let positional = values.len() - names.len();
-    for keyword in names {
-        if keyword.as_str() != "context" {
-            return Err(vm.type_error(format!(
-                "BaseEventLoop.{name}() got an unexpected keyword argument '{}'",
-                keyword.as_str()
-            )));
-        }
-    }
-    if positional <= leading {
-        let missing = ["self", if leading == 2 { "delay" } else { "callback" }, "callback"];
-        let count = leading + 1 - positional;
-        let listed: Vec<String> =
-            missing[missing.len() - count..].iter().map(|name| format!("'{name}'")).collect();
-        return Err(vm.type_error(format!(
-            "BaseEventLoop.{name}() missing {count} required positional argument{}: {}",
-            if count == 1 { "" } else { "s" },
-            listed.join(" and ")
-        )));
-    }
-    let args = vm.tuple(values[leading + 1..positional].to_vec());
-    let context = context::given_or_inherited(vm, values.get(positional).unwrap_or(&Value::NONE))?;
-    Ok((values[leading].clone(), args, context))
-}
-
-fn call_soon(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {
-    let call = split_call(vm, "call_soon", 1, values, names)?;
-    let this = expect_loop(vm, &values[0])?;
-    this.check_open(vm)?;
-    let handle = new_handle(&this.classes, &values[0], call, None);
-    this.push(Ready::Handle(handle.clone()));
-    Ok(handle)
-}
-
-fn call_later(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {
-    let call = split_call(vm, "call_later", 2, values, names)?;
-    if values[1].is_none() {
-        return Err(vm.type_error("delay must not be None"));
-    }
-    let delay = seconds(vm, &values[1])?;
-    let now = vm.host.monotonic();
-    schedule(vm, &values[0], now.saturating_add(nanos(delay)), now as f64 / NANOS + delay, call)
-}
-
-fn call_at(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {
-    let call = split_call(vm, "call_at", 2, values, names)?;
-    if values[1].is_none() {
-        return Err(vm.type_error("when cannot be None"));
-    }
-    let when = seconds(vm, &values[1])?;
-    schedule(vm, &values[0], nanos(when), when, call)
-}
-
-fn schedule(vm: &mut Vm, value: &Value, at: i64, when: f64, call: Call) -> Result {
-    let this = expect_loop(vm, value)?;
-    this.check_open(vm)?;
-    let handle = new_handle(&this.classes, value, call, Some(when));
-    this.push_timer(at, Timer::Handle(handle.clone()));
-    Ok(handle)
-}
-
-/// A number of seconds.
-pub(super) fn seconds(vm: &mut Vm, value: &Value) -> Result<f64> {
-    if let Some(x) = value.as_float() {
-        return Ok(x);
-    }
-    if let Some(n) = value.as_int() {
-        return Ok(n as f64);
-    }
-    // Any other number adds to a float as in CPython's arithmetic.
-    let zero = Value::float(0.0);
-    let sum = vm.binary(crate::vm::BinaryOp::Add, &zero, value)?;
-    match sum.as_float() {
-        Some(x) => Ok(x),
-        None => Err(vm.type_error("a number of seconds was expected")),
-    }
-}
-
-/// Nanoseconds of a number of seconds; saturates.
-pub(super) fn nanos(seconds: f64) -> i64 {
-    (seconds * NANOS).round() as i64
-}
-
-const LOOP: &[Row] = &[
-    raw("call_soon(self, callback, *args, context=None)", call_soon),
-    raw("call_soon_threadsafe(self, callback, *args, context=None)", call_soon),
-    raw("call_later(self, delay, callback, *args, context=None)", call_later),
-    raw("call_at(self, when, callback, *args, context=None)", call_at),
-    method("time(self)", |vm, _| Ok(Value::float(vm.host.monotonic() as f64 / NANOS))),
-    method("create_future(self)", |vm, args| {
-        expect_loop(vm, &args[0])?;
-        Ok(futures::new(&args[0]))
-    }),
-    method("create_task(self, coro, *, name=None, context=None)", |vm, args| {
-        let this = expect_loop(vm, &args[0])?;
-        this.check_open(vm).map_err(|raised| super::keeping(raised, &args[1]))?;
-        let factory = Value::peek(&this.task_factory);
-        if factory.is_none() {
-            let context = context::given_or_inherited(vm, &args[3])?;
-            return tasks::create(vm, &args[0], &args[1], &args[2], context);
-        }
-        let task = if args[3].is_none() {
-            vm.call(&factory, &[args[0].clone(), args[1].clone()])?
-        } else {
-            let name = vm.intern("context");
-            vm.call_kw(&factory, &[args[0].clone(), args[1].clone(), args[3].clone()], &[name])?
-        };
-        if !args[2].is_none() {
-            drop(vm.call_method(&task, "set_name", &[args[2].clone()])?);
-        }
-        Ok(task)
-    }),
-    method("set_task_factory(self, factory)", |vm, args| {
-        if !args[1].is_none() && !vm.is_callable(&args[1]) {
-            return Err(vm.type_error("task factory must be a callable or None"));
-        }
-        drop(expect_loop(vm, &args[0])?.task_factory.replace(args[1].clone()));
-        Ok(Value::NONE)
-    }),
-    method("get_task_factory(self)", |vm, args| Ok(Value::peek(&expect_loop(vm, &args[0])?.task_factory))),
-    method("run_until_complete(self, future)", |vm, args| run_until_complete(vm, &args[0], &args[1])),
-    method("run_forever(self)", |vm, args| run_forever(vm, &args[0]).map(|()| Value::NONE)),
-    method("stop(self)", |vm, args| {
-        expect_loop(vm, &args[0])?.stopping.set(true);
-        Ok(Value::NONE)
-    }),
-    method("close(self)", |vm, args| close(vm, &args[0]).map(|()| Value::NONE)),
-    method("is_running(self)", |vm, args| Ok(Value::bool(expect_loop(vm, &args[0])?.running.get()))),
-    method("is_closed(self)", |vm, args| Ok(Value::bool(expect_loop(vm, &args[0])?.closed.get()))),
-    method("get_debug(self)", |vm, args| Ok(Value::bool(expect_loop(vm, &args[0])?.debug.get()))),
-    method("set_debug(self, enabled)", |vm, args| {
-        let on = vm.truth(&args[1])?;
-        expect_loop(vm, &args[0])?.debug.set(on);
-        Ok(Value::NONE)
-    }),
-    method("set_exception_handler(self, handler)", |vm, args| {
-        if !args[1].is_none() && !vm.is_callable(&args[1]) {
-            let shown = vm.repr_text(&args[1])?;
-            return Err(vm.type_error(format!("A callable object or None is expected, got {shown}")));
-        }
-        drop(expect_loop(vm, &args[0])?.exception_handler.replace(args[1].clone()));
-        Ok(Value::NONE)
-    }),
-    method("get_exception_handler(self)", |vm, args| {
-        Ok(Value::peek(&expect_loop(vm, &args[0])?.exception_handler))
-    }),
-    method("default_exception_handler(self, context)", |vm, args| {
-        default_exception_handler(vm, &args[1]).map(|()| Value::NONE)
-    }),
-    method("call_exception_handler(self, context)", |vm, args| {
-        call_exception_handler(vm, &args[0], &args[1]).map(|()| Value::NONE)
-    }),
-    method("shutdown_asyncgens(self)", |vm, args| {
-        let this = expect_loop(vm, &args[0])?;
-        let open = std::mem::take(&mut *this.asyncgens.borrow_mut());
-        let open: Vec<Value> = open.iter().filter_map(|weak| weak.target()).collect();
-        if open.is_empty() {
-            return Ok(coroutines::finished(vm));
-        }
-        let close = super::part_function(vm, "asyncio.waiting", "_close_asyncgens")?;
-        let open = vm.list(open);
-        vm.call(&close, &[args[0].clone(), open])
-    }),
-    method("_asyncgen_firstiter_hook(self, agen)", |vm, args| {
-        let this = expect_loop(vm, &args[0])?;
-        let mut open = this.asyncgens.borrow_mut();
-        open.retain(|weak| weak.target().is_some());
-        open.extend(WeakRef::create(&vm.types.weakref, &args[1], Value::NONE));
-        Ok(Value::NONE)
-    }),
-    method("_asyncgen_finalizer_hook(self, agen)", |vm, args| {
-        let this = expect_loop(vm, &args[0])?;
-        this.asyncgens.borrow_mut().retain(|w| w.target().is_some_and(|t| !t.is_same(&args[1])));
-        if !this.closed.get() {
-            // Its clean-up may await, so it gets a task of its own in the next turn.
-            let callback = vm.get_attr_text(&args[0], "create_task")?;
-            let closing = vm.call_method(&args[1], "aclose", &[])?;
-            let closing = vm.tuple(vec![closing]);
-            let context = context::inherit(vm);
-            let handle = new_handle(&this.classes, &args[0], (callback, closing, context), None);
-            this.push(Ready::Handle(handle));
-        }
-        Ok(Value::NONE)
-    }),
-    method("shutdown_default_executor(self, timeout=None)", |vm, _| Ok(coroutines::finished(vm))),
-    getset("slow_callback_duration", |_, _| Ok(Value::float(0.1)), |_, _, _| Ok(())),
-    method("__repr__(self, /)", |vm, args| {
-        let this = expect_loop(vm, &args[0])?;
-        let word = |on: bool| if on { "True" } else { "False" };
-        Ok(vm.str(format!(
-            "<{} running={} closed={} debug={}>",
-            vm.type_name(&args[0]),
-            word(this.running.get()),
-            word(this.closed.get()),
-            word(this.debug.get())
-        )))
-    }),
-];
-
 /// `loop.close()`
 pub(super) fn close(vm: &mut Vm, value: &Value) -> Result<()> {
     let this = expect_loop(vm, value)?;
     if this.running.get() {
         return Err(vm.runtime_error("Cannot close a running event loop"));
     }
-    this.closed.set(true);
+    if !this.closed.replace(true) && this.debug.get() {
+        let shown = vm.repr_text(value)?.replace("closed=True", "closed=False");
+        debug::log(vm, "debug", &format!("Close {shown}"), None)?;
+    }
     let ready = std::mem::take(&mut *this.ready.borrow_mut());
     let timers = this.timers.borrow_mut().take_all();
     drop((ready, timers));
     Ok(())
 }
 
+/// The classes of loops, handles and timer handles.
 pub(super) fn classes_of(vm: &mut Vm) -> (Ref<Class>, Ref<Class>, Ref<Class>) {
-    let object = vm.types.object.clone();
-    let flags = class_flag::WEAKREF | class_flag::BASE;
-    let event_loop = vm.new_class(
-        "_UnixSelectorEventLoop",
-        "asyncio.unix_events",
-        &object,
-        Kind::Opaque,
-        flags | class_flag::HAS_DICT | class_flag::TAIL_DICT,
-        LOOP,
-    );
-    vm.add_rows(&event_loop, NEW_LOOP);
-    let handle = vm.new_class("Handle", "asyncio.events", &object, Kind::Opaque, flags, HANDLE);
-    let timer = vm.new_class("TimerHandle", "asyncio.events", &handle, Kind::Opaque, flags, TIMER_HANDLE);
+    let event_loop = methods::class(vm);
+    let (handle, timer) = handle::classes_of(vm);
     (event_loop, handle, timer)
 }
-
-const NEW_LOOP: &[Row] = &[crate::vm::native::static_raw("__new__(cls)", |vm, _, _| Ok(new_loop(vm)))];
-
-// ---- functions
-
-/// The running loop, at a prompt the one that lives there, or RuntimeError.
-pub(super) fn running_loop(vm: &mut Vm) -> Result {
-    let running = vm.extension::<State>().running.clone();
-    if !running.is_none() {
-        return Ok(running);
-    }
-    match super::prompt::event_loop(vm) {
-        Some(event_loop) => Ok(event_loop),
-        None => Err(vm.runtime_error("no running event loop")),
-    }
-}
-
-/// `get_event_loop`: the running loop, else the one that was set; the first is made on demand.
-pub(super) fn event_loop(vm: &mut Vm) -> Result {
-    let state = vm.extension::<State>();
-    if !state.running.is_none() {
-        return Ok(state.running.clone());
-    }
-    if let Some(event_loop) = super::prompt::event_loop(vm) {
-        return Ok(event_loop);
-    }
-    let state = vm.extension::<State>();
-    if !state.event_loop.is_none() {
-        return Ok(state.event_loop.clone());
-    }
-    if state.event_loop_was_set {
-        return Err(vm.runtime_error("There is no current event loop in thread 'MainThread'."));
-    }
-    let category = vm.exceptions.deprecation_warning.clone();
-    vm.warn(&category, "There is no current event loop")?;
-    let made = new_loop(vm);
-    set_event_loop(vm, made.clone());
-    Ok(made)
-}
-
-pub(super) fn set_event_loop(vm: &mut Vm, value: Value) {
-    let state = vm.extension::<State>();
-    state.event_loop_was_set = true;
-    let old = std::mem::replace(&mut state.event_loop, value);
-    drop(old);
-}
-
-pub(super) const FUNCTIONS: &[Row] = &[
-    function("get_running_loop()", |vm, _| running_loop(vm)),
-    function("_get_running_loop()", |vm, _| Ok(vm.extension::<State>().running.clone())),
-    function("get_event_loop()", |vm, _| event_loop(vm)),
-    function("new_event_loop()", |vm, _| Ok(new_loop(vm))),
-    function("set_event_loop(loop)", |vm, args| {
-        if !args[0].is_none() && of(&args[0]).is_none() {
-            let name = vm.type_name(&args[0]);
-            return Err(
-                vm.type_error(format!("loop must be an instance of AbstractEventLoop or None, not '{name}'"))
-            );
-        }
-        set_event_loop(vm, args[0].clone());
-        Ok(Value::NONE)
-    }),
-];

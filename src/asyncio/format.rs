@@ -1,7 +1,7 @@
 //! How futures, tasks, callbacks and coroutines show themselves, word for word as in CPython.
 
 use super::futures::{self, State as FutureState};
-use super::{LIBRARY, State, coroutines};
+use super::{LIBRARY, State, coroutines, debug};
 use crate::object::{Dict, Function, GenObj, GenState, ListObj, SetObj, Str, TupleObj, Value};
 use crate::vm::{Result, Vm};
 
@@ -61,7 +61,8 @@ fn future_text(vm: &mut Vm, value: &Value) -> Result<String> {
             n => format!("cb=[{first_text}, <{} more>, {}]", n - 2, shown_text(vm, last)?),
         });
     }
-    Ok(format!("<{} {}>", vm.class_of(value).name_text(), words.join(" ")))
+    let origin = debug::origin(this);
+    Ok(format!("<{} {}{origin}>", vm.class_of(value).name_text(), words.join(" ")))
 }
 
 fn shown_text(vm: &mut Vm, shown: &Shown) -> Result<String> {

@@ -9,15 +9,18 @@
 //! future makes no object: the machine polls it ([`poll`]), and what travels up to the task is
 //! the future itself with `blocking` set, as in CPython.
 
+mod iter;
+mod methods;
+
 use super::events::{self, Ready};
 use super::gather::Gathering;
 use super::tasks::TaskPart;
 use super::{format, tasks};
-use crate::object::{Class, ExcObj, Kind, Opaque, Ref, Tracer, Value, class_flag, flag, new_opaque};
-use crate::types::context;
-use crate::vm::native::{function, getset, getter, method, raw, static_raw};
-use crate::vm::{AwaitStep, Raised, Result, Row, Vm};
+use crate::object::{Class, ExcObj, GenObj, Opaque, Tracer, Value, class_flag, flag, new_opaque};
+use crate::vm::{AwaitStep, Raised, Result, Vm};
 use std::cell::{Cell, RefCell};
+
+pub(super) use methods::{FLAGS, FUNCTIONS, class};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -65,6 +68,8 @@ pub(super) struct Future {
     /// Most futures have one callback.
     first: Cell<Callback>,
     rest: RefCell<Vec<Callback>>,
+    /// `file:line` where a task was made, a `str`; unbound outside of debug mode.
+    pub(super) created: Cell<Value>,
     pub(super) part: Part,
 }
 
@@ -125,6 +130,7 @@ impl Future {
             cancelled_error: Cell::new(Value::NONE),
             first: Cell::new(Callback::None),
             rest: RefCell::default(),
+            created: Cell::new(Value::UNBOUND),
             part,
         }
     }
@@ -334,6 +340,9 @@ pub(super) fn cancel(vm: &mut Vm, value: &Value, message: &Value) -> Result<bool
 }
 
 fn cancel_native(vm: &mut Vm, value: &Value, this: &Future, message: &Value) -> Result<bool> {
+    // What `gather` returns may stand in another, and so on.
+    vm.check_native_stack()?;
+    vm.step()?;
     match &this.part {
         Part::Plain => Ok(cancel_plain(value, this, message)),
         Part::Task(task) => tasks::cancel(vm, this, task, message),
@@ -357,9 +366,20 @@ pub(super) fn invalid_state(vm: &mut Vm, text: &str) -> Raised {
     vm.raised(&class, text)
 }
 
-/// `future.result()`
+/// `future.result()`: what it raises gets the exception that is being handled as its context, also when it had
+/// another one.
 #[inline]
 pub(super) fn result(vm: &mut Vm, this: &Future) -> Result {
+    let answer = outcome(vm, this);
+    if let Err(raised) = &answer {
+        vm.set_context(&raised.0);
+    }
+    answer
+}
+
+/// What a task that waited for the future gets: an exception is thrown into it as it is.
+#[inline]
+pub(super) fn outcome(vm: &mut Vm, this: &Future) -> Result {
     match this.state.get() {
         State::Finished if !this.failed.get() => Ok(Value::peek(&this.outcome)),
         State::Finished => {
@@ -386,7 +406,11 @@ pub(super) fn exception(vm: &mut Vm, this: &Future) -> Result {
             this.mark_retrieved();
             Ok(if this.failed.get() { Value::peek(&this.outcome) } else { Value::NONE })
         }
-        State::Cancelled => Err(cancelled_error(vm, this)),
+        State::Cancelled => {
+            let raised = cancelled_error(vm, this);
+            vm.set_context(&raised.0);
+            Err(raised)
+        }
         State::Pending => Err(invalid_state(vm, "Exception is not set.")),
     }
 }
@@ -409,7 +433,7 @@ pub(super) fn is_future(vm: &mut Vm, value: &Value) -> bool {
     if of(value).is_some() {
         return true;
     }
-    if value.get::<crate::object::GenObj>().is_some() {
+    if value.get::<GenObj>().is_some() {
         return false;
     }
     let class = vm.class_of(value).clone();
@@ -424,81 +448,6 @@ fn expect<'v>(vm: &Vm, value: &'v Value) -> Result<&'v Future> {
         return Err(vm.runtime_error("Future object is not initialized."));
     }
     Ok(this)
-}
-
-/// The iterator that `__await__` returns to Python code.
-struct FutureIter {
-    future: Value,
-}
-
-impl Opaque for FutureIter {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(&self.future);
-    }
-    fn clear(&self) {}
-}
-
-fn iter_send(vm: &mut Vm, args: &[Value]) -> Result {
-    let Some(iter) = args[0].opaque::<FutureIter>() else {
-        return Err(vm.type_error("a future's iterator was expected"));
-    };
-    let future = iter.future.clone();
-    let Some(this) = of(&future) else { return Err(vm.type_error("a future was expected")) };
-    if this.is_done() {
-        let value = result(vm, this)?;
-        return Err(vm.stop_iteration(value));
-    }
-    if this.blocking.replace(true) {
-        return Err(vm.runtime_error("await wasn't used with future"));
-    }
-    Ok(future)
-}
-
-fn iter_throw(vm: &mut Vm, args: &[Value]) -> Result {
-    let exception = if args[1].get::<ExcObj>().is_some() {
-        args[1].clone()
-    } else if args[2].get::<ExcObj>().is_some() {
-        args[2].clone()
-    } else {
-        vm.call(&args[1], &[])?
-    };
-    match exception.downcast::<ExcObj>() {
-        Some(exception) => Err(Raised(exception)),
-        None => Err(vm.type_error("exceptions must be classes or instances deriving from BaseException")),
-    }
-}
-
-const ITER: &[Row] = &[
-    method("__next__(self, /)", iter_send),
-    method("send(self, value, /)", iter_send),
-    method("throw(self, typ, val=None, tb=None, /)", iter_throw),
-    method("close(self, /)", |_, _| Ok(Value::NONE)),
-    method("__iter__(self, /)", |_, args| Ok(args[0].clone())),
-];
-
-/// The class of [`FutureIter`], made when Python code first asks for such an iterator.
-#[derive(Default)]
-struct IterClass(Option<Ref<Class>>);
-
-fn dunder_await(vm: &mut Vm, args: &[Value]) -> Result {
-    expect(vm, &args[0])?;
-    let class = match &vm.extension::<IterClass>().0 {
-        Some(class) => class.clone(),
-        None => {
-            let object = vm.types.object.clone();
-            let class = vm.new_class("FutureIter", "_asyncio", &object, Kind::Opaque, 0, ITER);
-            vm.extension::<IterClass>().0 = Some(class.clone());
-            class
-        }
-    };
-    Ok(new_opaque(&class, FutureIter { future: args[0].clone() }))
-}
-
-fn dunder_new(vm: &mut Vm, values: &[Value], _: &[Ref<crate::object::Str>]) -> Result {
-    let Some(class) = values.first().and_then(|class| class.downcast::<Class>()) else {
-        return Err(vm.type_error("Future.__new__(X): X is not a type object"));
-    };
-    Ok(new_opaque(&class, Future::new(Value::UNBOUND, Part::Plain)))
 }
 
 /// Sets the loop of a future that Python code makes.
@@ -532,190 +481,3 @@ pub(super) fn set_exception(vm: &mut Vm, value: &Value, this: &Future, exception
     fail(value, this, exception);
     Ok(())
 }
-
-fn add_done_callback(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {
-    let positional = values.len() - names.len();
-    if positional != 2 {
-        let count = positional.saturating_sub(1);
-        return Err(
-            vm.type_error(format!("add_done_callback() takes exactly 1 positional argument ({count} given)"))
-        );
-    }
-    let this = expect(vm, &values[0])?;
-    let context = context::given_or_inherited(vm, values.get(2).unwrap_or(&Value::NONE))?;
-    add_callback(&values[0], this, Callback::Call(values[1].clone(), context));
-    Ok(Value::NONE)
-}
-
-fn remove_done_callback(vm: &mut Vm, args: &[Value]) -> Result {
-    let this = expect(vm, &args[0])?;
-    let mut callbacks = vec![this.first.take()];
-    callbacks.append(&mut this.rest.borrow_mut());
-    let mut kept = Vec::new();
-    let mut removed = 0;
-    for callback in callbacks {
-        let same = match &callback {
-            Callback::Call(callable, _) => vm.eq(callable, &args[1])?,
-            Callback::None => continue,
-            Callback::Wakeup(_) | Callback::Gather(_) | Callback::Stop => false,
-        };
-        if same {
-            removed += 1;
-        } else {
-            kept.push(callback);
-        }
-    }
-    let mut kept = kept.into_iter();
-    this.first.set(kept.next().unwrap_or_default());
-    // Comparing may have run code that added more.
-    let mut rest = this.rest.borrow_mut();
-    let added = std::mem::take(&mut *rest);
-    rest.extend(kept);
-    rest.extend(added);
-    Ok(Value::index(removed))
-}
-
-/// `__del__`: reports an exception that nobody has seen, or a task that was not done.
-fn dunder_del(vm: &mut Vm, args: &[Value]) -> Result {
-    let Some(this) = of(&args[0]) else { return Ok(Value::NONE) };
-    let event_loop = this.event_loop();
-    if event_loop.is_unbound() {
-        return Ok(Value::NONE);
-    }
-    let pending_task = this.task().is_some() && !this.is_done() && this.log_destroyed.get();
-    if !pending_task && !this.log_traceback.get() {
-        return Ok(Value::NONE);
-    }
-    let context = vm.new_dict();
-    if pending_task {
-        drop(context.set_text("task", args[0].clone()));
-        drop(context.set_text("message", vm.str("Task was destroyed but it is pending!")));
-    } else {
-        let name = vm.class_of(&args[0]).name_text();
-        drop(context.set_text("message", vm.str(format!("{name} exception was never retrieved"))));
-        drop(context.set_text("exception", Value::peek(&this.outcome)));
-        drop(context.set_text("future", args[0].clone()));
-    }
-    this.log_traceback.set(false);
-    events::call_exception_handler(vm, &event_loop, &context.into_value())?;
-    Ok(Value::NONE)
-}
-
-const ROWS: &[Row] = &[
-    static_raw("__new__(cls, *, loop=None)", dunder_new),
-    method("__init__(self, *, loop=None)", |vm, args| {
-        let Some(this) = of(&args[0]) else { return Err(vm.type_error("a future was expected")) };
-        init_loop(vm, this, &args[1])?;
-        Ok(Value::NONE)
-    }),
-    method("__del__(self, /)", dunder_del),
-    method("__await__(self, /)", dunder_await),
-    method("__iter__(self, /)", dunder_await),
-    method("__repr__(self, /)", |vm, args| {
-        let text = format::future(vm, &args[0])?;
-        Ok(vm.str(text))
-    }),
-    crate::vm::native::class_method("__class_getitem__(cls, item, /)", |_, args| Ok(args[0].clone())),
-    method("result(self, /)", |vm, args| {
-        let this = expect(vm, &args[0])?;
-        result(vm, this)
-    }),
-    method("exception(self, /)", |vm, args| {
-        let this = expect(vm, &args[0])?;
-        exception(vm, this)
-    }),
-    method("done(self, /)", |_, args| Ok(Value::bool(of(&args[0]).is_some_and(Future::is_done)))),
-    method("cancelled(self, /)", |_, args| {
-        Ok(Value::bool(of(&args[0]).is_some_and(|this| this.state() == State::Cancelled)))
-    }),
-    method("cancel(self, /, msg=None)", |vm, args| {
-        let this = expect(vm, &args[0])?;
-        cancel_native(vm, &args[0], this, &args[1]).map(Value::bool)
-    }),
-    method("set_result(self, result, /)", |vm, args| {
-        let this = expect(vm, &args[0])?;
-        if this.is_done() {
-            return Err(invalid_state(vm, "invalid state"));
-        }
-        finish(&args[0], this, args[1].clone());
-        Ok(Value::NONE)
-    }),
-    method("set_exception(self, exception, /)", |vm, args| {
-        let this = expect(vm, &args[0])?;
-        set_exception(vm, &args[0], this, &args[1]).map(|()| Value::NONE)
-    }),
-    raw("add_done_callback(self, fn, /, *, context=<unrepresentable>)", add_done_callback),
-    method("remove_done_callback(self, fn, /)", remove_done_callback),
-    method("get_loop(self, /)", |vm, args| Ok(expect(vm, &args[0])?.event_loop())),
-    method("_make_cancelled_error(self, /)", |vm, args| {
-        let this = expect(vm, &args[0])?;
-        Ok(cancelled_error(vm, this).into_value())
-    }),
-    getset(
-        "_asyncio_future_blocking",
-        |_, value| Ok(Value::bool(of(value).is_some_and(|this| this.blocking.get()))),
-        |vm, value, new| {
-            let on = vm.truth(new)?;
-            if let Some(this) = of(value) {
-                this.blocking.set(on);
-            }
-            Ok(())
-        },
-    ),
-    getset(
-        "_log_traceback",
-        |_, value| Ok(Value::bool(of(value).is_some_and(|this| this.log_traceback.get()))),
-        |vm, value, new| {
-            if vm.truth(new)? {
-                return Err(vm.value_error("_log_traceback can only be set to False"));
-            }
-            if let Some(this) = of(value) {
-                this.log_traceback.set(false);
-            }
-            Ok(())
-        },
-    ),
-    getset(
-        "_log_destroy_pending",
-        |_, value| Ok(Value::bool(of(value).is_some_and(|this| this.log_destroyed.get()))),
-        |vm, value, new| {
-            let on = vm.truth(new)?;
-            if let Some(this) = of(value) {
-                this.log_destroyed.set(on);
-            }
-            Ok(())
-        },
-    ),
-    getter("_loop", |_, value| Ok(of(value).map_or(Value::NONE, Future::event_loop))),
-    getter("_cancel_message", |_, value| {
-        Ok(of(value).map_or(Value::NONE, |this| Value::peek(&this.cancel_message)))
-    }),
-    getter("_state", |vm, value| {
-        let word = match of(value).map_or(State::Pending, Future::state) {
-            State::Pending => "PENDING",
-            State::Cancelled => "CANCELLED",
-            State::Finished => "FINISHED",
-        };
-        Ok(vm.str(word))
-    }),
-    getter("_result", |_, value| Ok(of(value).and_then(Future::peek_result).unwrap_or(Value::NONE))),
-    getter("_exception", |_, value| Ok(of(value).and_then(Future::peek_exception).unwrap_or(Value::NONE))),
-];
-
-pub(super) const FLAGS: u32 = class_flag::BASE
-    | class_flag::WEAKREF
-    | class_flag::FINALIZER
-    | class_flag::HAS_DICT
-    | class_flag::TAIL_DICT;
-
-pub(super) fn class(vm: &mut Vm) -> Ref<Class> {
-    let object = vm.types.object.clone();
-    let class = vm.new_class("Future", "_asyncio", &object, Kind::Opaque, FLAGS, ROWS);
-    class.set_flag(class_flag::QUALIFIED);
-    class
-}
-
-pub(super) const FUNCTIONS: &[Row] = &[function("isfuture(obj)", |vm, args| {
-    let found = is_future(vm, &args[0]);
-    Ok(Value::bool(found))
-})];

@@ -2,10 +2,11 @@
 //! text that is compiled when a program first asks for one of its names.
 //!
 //! Reading order: `events` (one turn of the loop), `timers`, `futures`, `tasks`, `coroutines`
-//! (`sleep`, and what counts as a coroutine), `gather`, `runners`, `prompt`, then the `.co` files. File
+//! (`sleep`, and what counts as a coroutine), `gather`, `runners`, `debug`, `prompt`, then the `.co` files. File
 //! names are CPython's where CPython has such a file.
 
 mod coroutines;
+mod debug;
 mod events;
 mod exceptions;
 mod format;
@@ -55,6 +56,8 @@ pub(crate) struct State {
     /// What `set_event_loop` was given, or None.
     event_loop: Value,
     event_loop_was_set: bool,
+    /// What `set_event_loop_policy` was given, unless that changes nothing; or None.
+    policy: Value,
     /// Whether a person types: then a loop lives between the inputs, see `prompt`.
     interactive: bool,
     /// That loop, or None when nothing has asked for it.
@@ -74,6 +77,7 @@ impl Default for State {
             running: Value::NONE,
             event_loop: Value::NONE,
             event_loop_was_set: false,
+            policy: Value::NONE,
             interactive: false,
             prompt: Value::NONE,
             next_task: 1,
@@ -112,6 +116,17 @@ const PARTS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("asyncio.waiters", include_str!("waiters.co"), &[]),
+    ("asyncio.log", include_str!("log.co"), &[]),
+    (
+        "asyncio.policies",
+        include_str!("policies.co"),
+        &[
+            "AbstractEventLoopPolicy",
+            "DefaultEventLoopPolicy",
+            "get_event_loop_policy",
+            "set_event_loop_policy",
+        ],
+    ),
 ];
 
 /// Makes `asyncio` importable. Nothing is built before a program imports it.
@@ -124,6 +139,8 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("asyncio.taskgroups", |vm, dict| fill_part(vm, dict, 3));
     vm.add_module("asyncio.waiting", |vm, dict| fill_part(vm, dict, 4));
     vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
+    vm.add_module("asyncio.log", |vm, dict| fill_part(vm, dict, 6));
+    vm.add_module("asyncio.policies", |vm, dict| fill_part(vm, dict, 7));
 }
 
 const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];
@@ -184,6 +201,14 @@ fn module_dir(vm: &mut Vm, _: &[Value]) -> Result {
 /// `asyncio.NAME` for a name that is not there yet.
 fn module_getattr(vm: &mut Vm, args: &[Value]) -> Result {
     let name = vm.text_of(&args[0])?;
+    let full = format!("asyncio.{name}");
+    if vm.has_builtin_module(&full) {
+        // CPython has imported its modules by now.
+        let module = vm.import_module(&full)?;
+        let asyncio = vm.import_module("asyncio")?;
+        vm.set_attr_text(&asyncio, &name, module.clone())?;
+        return Ok(module);
+    }
     let Some(part) = PARTS.iter().find(|part| part.2.contains(&name.as_str())) else {
         return Err(vm.attribute_error(format!("module 'asyncio' has no attribute '{name}'")));
     };
@@ -202,7 +227,7 @@ fn fill_part(vm: &mut Vm, dict: &Ref<Dict>, index: usize) -> Result<()> {
         return Err(vm.import_error(format!("{name} needs the compiler")));
     };
     let code = compile(vm, text, &format!("<{name}>"), CompileMode::Module)?;
-    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+    let builtins = vm.builtins.to_value();
     drop(dict.set_text("__builtins__", builtins));
     vm.run_code(&code, dict, None).map(drop)
 }

@@ -31,7 +31,7 @@ pub(super) fn event_loop(vm: &mut Vm) -> Option<Value> {
     if events::of(&found).is_some_and(|this| !this.closed.get()) {
         return Some(found);
     }
-    let made = events::new_loop(vm);
+    let made = events::quiet_loop(vm);
     drop(std::mem::replace(&mut vm.extension::<State>().prompt, made.clone()));
     Some(made)
 }

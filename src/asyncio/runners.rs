@@ -1,7 +1,7 @@
 //! `asyncio.run` and `Runner`: a loop from its making to its closing.
 
 use super::futures::{self, State as FutureState};
-use super::{State, coroutines, events, tasks};
+use super::{State, coroutines, debug, events, tasks};
 use crate::object::{Class, Kind, Opaque, Ref, Tracer, Value, class_flag, new_opaque};
 use crate::types::context;
 use crate::vm::native::{function, method, static_raw};
@@ -59,8 +59,8 @@ impl Runner {
         }
         let factory = Value::peek(&self.factory);
         let event_loop = if factory.is_none() {
-            let made = events::new_loop(vm);
-            events::set_event_loop(vm, made.clone());
+            let made = events::asked(vm, "new_event_loop", &[], events::own_new_event_loop)?;
+            events::asked(vm, "set_event_loop", &[made.clone()], events::own_set_event_loop)?;
             self.made_current.set(true);
             made
         } else {
@@ -99,7 +99,7 @@ impl Runner {
         let event_loop = Value::peek(&self.event_loop);
         let result = shut_down(vm, &event_loop);
         if self.made_current.get() {
-            events::set_event_loop(vm, Value::NONE);
+            events::asked(vm, "set_event_loop", &[Value::NONE], events::own_set_event_loop)?;
         }
         let closed = vm.call_method(&event_loop, "close", &[]);
         drop(self.event_loop.replace(Value::NONE));
@@ -113,6 +113,7 @@ pub(super) fn drive(vm: &mut Vm, event_loop: &Value, coroutine: &Value, context:
     let create = vm.get_attr_text(event_loop, "create_task")?;
     let name = vm.intern("context");
     let task = vm.call_kw(&create, &[coroutine.clone(), context], &[name])?;
+    debug::note_origin(vm, &task, Some(debug::RUNNER));
     if let Some(this) = events::of(event_loop) {
         this.interrupts.set(0);
         drop(this.interruptible.replace(task.clone()));

@@ -13,7 +13,7 @@
 use super::coroutines::{self, Sleep};
 use super::events::{self, Loop, Ready};
 use super::futures::{self, Callback, Future, Part, State as FutureState};
-use super::{State, gather};
+use super::{State, debug, gather};
 use crate::object::{
     Class, CodeObj, ExcObj, GenKind, GenObj, GenState, Kind, Ref, Tracer, Value, heap, new_opaque,
 };
@@ -149,7 +149,9 @@ pub(super) fn ensure_future(vm: &mut Vm, awaitable: &Value, event_loop: Option<&
         Some(event_loop) => event_loop.clone(),
         None => events::event_loop(vm)?,
     };
-    vm.call_method(&event_loop, "create_task", &[coroutine])
+    let task = vm.call_method(&event_loop, "create_task", &[coroutine])?;
+    debug::note_origin(vm, &task, Some(debug::ENSURE_FUTURE));
+    Ok(task)
 }
 
 /// One step: goes on until the coroutine waits, returns or raises.
@@ -293,7 +295,11 @@ fn fail_next(vm: &mut Vm, this: &Loop, task: &Value, text: String) -> Result<()>
 pub(super) fn wakeup(vm: &mut Vm, this: &Loop, task: &Value, future: &Value) -> Result<()> {
     let thrown = match futures::of(future) {
         Some(done) if done.peek_result().is_some() => None,
-        Some(done) => futures::result(vm, done).err(),
+        // A future of another class is asked for its `result()`.
+        Some(done) if done.gathering().is_some() || done.state() == FutureState::Cancelled => {
+            futures::result(vm, done).err()
+        }
+        Some(done) => futures::outcome(vm, done).err(),
         None => None,
     };
     step(vm, this, task, thrown)
@@ -465,6 +471,10 @@ const ROWS: &[Row] = &[
         Err(vm.runtime_error("Task does not support set_exception operation"))
     }),
     method("get_stack(self, /, *, limit=None)", get_stack),
+    method("print_stack(self, /, *, limit=None, file=None)", |vm, args| {
+        let print = super::part_function(vm, "asyncio.waiting", "_print_stack")?;
+        vm.call(&print, args)
+    }),
     getter("_coro", |vm, value| Ok(Value::peek(&expect(vm, value)?.1.coroutine))),
     getter("_fut_waiter", |vm, value| Ok(Value::peek(&expect(vm, value)?.1.waiter))),
     getter("_must_cancel", |vm, value| Ok(Value::bool(expect(vm, value)?.1.must_cancel.get()))),
@@ -487,7 +497,9 @@ pub(super) const FUNCTIONS: &[Row] = &[
         let plain = events::of(&event_loop).is_some_and(Loop::makes_plain_tasks);
         if plain {
             let context = context::given_or_inherited(vm, &args[2])?;
-            return create(vm, &event_loop, &args[0], &args[1], context);
+            let task = create(vm, &event_loop, &args[0], &args[1], context)?;
+            debug::note_origin(vm, &task, Some(debug::CREATE_TASK));
+            return Ok(task);
         }
         let method = vm.get_attr_text(&event_loop, "create_task")?;
         let names = ["name", "context"].map(|name| vm.intern(name));

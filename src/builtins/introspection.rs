@@ -103,7 +103,7 @@ fn namespaces(vm: &mut Vm, function: &str, globals: &Value, locals: &Value) -> R
         }));
     };
     if dict.get_text("__builtins__").is_none() {
-        let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+        let builtins = vm.builtins.to_value();
         drop(dict.set_text("__builtins__", builtins));
     }
     let locals = if locals.is_none() { globals.clone() } else { locals.clone() };
@@ -222,6 +222,22 @@ fn exit(vm: &mut Vm, args: &[Value]) -> Result {
     }
 }
 
+/// `help(object)` is work of the module `pydoc`.
+fn help(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let pydoc = vm.import_module("pydoc")?;
+    let help = vm.get_attr_text(&pydoc, "help")?;
+    vm.call_kw(&help, values, names)
+}
+
+fn breakpoint(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let sys = vm.import_module("sys")?;
+    let name = vm.intern("breakpointhook");
+    match vm.get_attr_optional(&sys, &name)? {
+        Some(hook) => vm.call_kw(&hook, values, names),
+        None => Err(vm.runtime_error("lost sys.breakpointhook")),
+    }
+}
+
 pub const FUNCTIONS: &[Row] = &[
     function("globals()", globals),
     function("locals()", locals),
@@ -236,4 +252,6 @@ pub const FUNCTIONS: &[Row] = &[
     function("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import),
     function("exit(code=None)", exit),
     function("quit(code=None)", exit),
+    raw("help(*args, **kwds)", help),
+    raw("breakpoint(*args, **kws)", breakpoint),
 ];

@@ -3,8 +3,8 @@
 use crate::object::{Kind, ListObj, Ref, SeqIter, Special, Str, TupleObj, Value};
 use crate::source::surrogate;
 use crate::types::split_arguments;
-use crate::vm::native::{Row, function, raw};
-use crate::vm::{BinaryOp, CompareOp, Result, Vm};
+use crate::vm::native::{Resumes, Row, function, raw};
+use crate::vm::{BinaryOp, CompareOp, Result, Total, Vm};
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_traits::ToPrimitive;
@@ -76,11 +76,15 @@ fn pow(vm: &mut Vm, args: &[Value]) -> Result {
         }
     }
     // The other operands' numbers refuse in their own words.
-    if args[1..].iter().any(Value::is_float) {
-        return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
-    }
-    if args[1..].iter().any(|arg| arg.kind() == Some(Kind::Complex)) {
-        return Err(vm.value_error("complex modulo"));
+    let complex = |arg: &Value| arg.kind() == Some(Kind::Complex);
+    let number = |vm: &Vm, arg: &Value| arg.is_float() || complex(arg) || vm.int_like(arg).is_some();
+    for arg in &args[1..] {
+        if arg.is_float() {
+            return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+        }
+        if complex(arg) && number(vm, &args[0]) && number(vm, &args[1]) {
+            return Err(vm.value_error("complex modulo"));
+        }
     }
     let names = [vm.type_name(&args[0]), vm.type_name(&args[1]), vm.type_name(&args[2])];
     Err(vm.type_error(format!(
@@ -101,6 +105,7 @@ fn round(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn sum(vm: &mut Vm, args: &[Value]) -> Result {
+    let iterator = vm.iter(&args[0])?;
     let start = &args[1];
     let refused = match start.kind() {
         Some(Kind::Str) => Some("sum() can't sum strings [use ''.join(seq) instead]"),
@@ -111,7 +116,6 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
     if let Some(message) = refused {
         return Err(vm.type_error(message));
     }
-    let iterator = vm.iter(&args[0])?;
     let mut total = start.clone();
     // The integers that a list or tuple begins with run no Python code.
     if let (Some(sequence), Some(mut sum)) = (iterator.get::<SeqIter>(), total.as_int()) {
@@ -134,43 +138,9 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
         sequence.index.set(index);
         total = vm.int(sum);
     }
-    // Floats are added with compensation, as CPython does since 3.12.
-    let mut compensation = 0.0_f64;
-    let mut pending = None;
-    while let Some(item) = vm.next(&iterator)? {
-        if let (Some(sum), Some(n)) = (total.as_int(), item.as_int())
-            && let Some(sum) = Value::small_int(sum + n)
-        {
-            total = sum;
-            continue;
-        }
-        let Some(sum) = pending.or_else(|| total.as_float()) else {
-            total = match (total.as_int(), item.as_int()) {
-                (Some(x), Some(y)) => vm.int(x + y),
-                _ => vm.binary(BinaryOp::Add, &total, &item)?,
-            };
-            continue;
-        };
-        if let Some(x) = item.as_float() {
-            let next = sum + x;
-            compensation += if sum.abs() >= x.abs() { (sum - next) + x } else { (x - next) + sum };
-            pending = Some(next);
-        } else if let Some(n) = item.as_int() {
-            pending = Some(sum + n as f64);
-        } else {
-            let so_far = finish(sum, compensation);
-            (pending, compensation) = (None, 0.0);
-            total = vm.binary(BinaryOp::Add, &Value::float(so_far), &item)?;
-        }
-    }
-    Ok(match pending {
-        Some(sum) => Value::float(finish(sum, compensation)),
-        None => total,
-    })
-}
-
-fn finish(sum: f64, compensation: f64) -> f64 {
-    if compensation != 0.0 && compensation.is_finite() { sum + compensation } else { sum }
+    let mut total = Total::new(total);
+    total.add_all(vm, &iterator)?;
+    Ok(total.finish())
 }
 
 fn min(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -309,7 +279,7 @@ pub const FUNCTIONS: &[Row] = &[
     function("divmod(x, y, /)", divmod),
     function("pow(base, exp, mod=None)", pow),
     function("round(number, ndigits=None)", round),
-    function("sum(iterable, /, start=0)", sum),
+    function("sum(iterable, /, start=0)", sum).that_resumes(Resumes::Sum),
     raw("min(iterable, *[, default=obj, key=func])", min),
     raw("max(iterable, *[, default=obj, key=func])", max),
     function("bin(number, /)", bin),

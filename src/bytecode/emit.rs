@@ -49,39 +49,22 @@ pub enum Operand<'a> {
     Label(Label),
 }
 
-impl From<Out> for Operand<'_> {
-    fn from(out: Out) -> Self {
-        Operand::Out(out)
-    }
+macro_rules! operands {
+    ($($kind:ident($from:ty))*) => {
+        $(
+            impl From<$from> for Operand<'_> {
+                fn from(value: $from) -> Self {
+                    Operand::$kind(value)
+                }
+            }
+        )*
+    };
 }
-impl From<In> for Operand<'_> {
-    fn from(input: In) -> Self {
-        Operand::In(input)
-    }
-}
-impl From<u16> for Operand<'_> {
-    fn from(number: u16) -> Self {
-        Operand::Number(number)
-    }
-}
-impl From<i16> for Operand<'_> {
-    fn from(imm: i16) -> Self {
-        Operand::Imm(imm)
-    }
-}
+operands! { Out(Out) In(In) Number(u16) Imm(i16) Const(Const) Label(Label) }
+
 impl<'a> From<&'a str> for Operand<'a> {
     fn from(name: &'a str) -> Self {
         Operand::Name(name)
-    }
-}
-impl From<Const> for Operand<'_> {
-    fn from(value: Const) -> Self {
-        Operand::Const(value)
-    }
-}
-impl From<Label> for Operand<'_> {
-    fn from(label: Label) -> Self {
-        Operand::Label(label)
     }
 }
 

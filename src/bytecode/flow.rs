@@ -9,10 +9,12 @@
 //!                                  2: ...
 //! ```
 
+use super::bound;
 use super::code::{Handler, Handling};
 use super::emit::{Emitter, Finished, RegionKind};
 use super::op::{Instr, Op};
 use super::operand::Role;
+use crate::source::Span;
 
 /// Whether control can go on to the next instruction.
 pub fn falls_through(op: Op) -> bool {
@@ -24,19 +26,19 @@ fn short_jump_slot(op: Op) -> Option<usize> {
     op.info().operands.iter().position(|&(_, role)| role == Role::Jump)
 }
 
-struct Flow<'a> {
-    instrs: &'a [Instr],
-    ops: Vec<Op>,
+pub(super) struct Flow<'a> {
+    pub(super) instrs: &'a [Instr],
+    pub(super) ops: Vec<Op>,
     /// The instruction that each jump goes to.
-    targets: Vec<Option<u32>>,
+    pub(super) targets: Vec<Option<u32>>,
     /// Protected ranges: start, end, index into `handlers`; innermost first.
     ranges: Vec<(u32, u32, Protect)>,
-    keep: Vec<bool>,
+    pub(super) keep: Vec<bool>,
 }
 
 #[derive(Clone, Copy)]
-struct Protect {
-    target: u32,
+pub(super) struct Protect {
+    pub(super) target: u32,
     exc: u16,
     depth: u16,
 }
@@ -82,57 +84,11 @@ pub fn finish(mut emitter: Emitter, bound: u16) -> Option<Finished> {
     flow.thread_jumps();
     let handler_of = flow.handler_of();
     flow.mark_reachable(&handler_of);
-    flow.drop_checks(&handler_of, bound);
+    bound::drop_checks(&mut flow, &handler_of, bound);
     flow.drop_empty_jumps();
     let positions = flow.layout();
 
-    let mut instrs = Vec::with_capacity(count);
-    let mut spans = Vec::with_capacity(count);
-    let distance = |from: u32, to: u32| to.wrapping_sub(from + 1);
-    let long = |from: u32, to: u32| {
-        let d = distance(from, to);
-        Instr::new(Op::Jump, 0, 0, d as u16, (d >> 16) as u16)
-    };
-    for i in 0..count {
-        if !flow.keep[i] {
-            continue;
-        }
-        let at = positions[i];
-        debug_assert_eq!(at as usize, instrs.len(), "the layout gives every position");
-        let mut instr = flow.instrs[i];
-        let span = emitter.spans[i];
-        let Some(target) = flow.targets[i] else {
-            instrs.push(instr);
-            spans.push(span);
-            continue;
-        };
-        let target = positions[target as usize];
-        match short_jump_slot(flow.ops[i]) {
-            None => {
-                let d = distance(at, target);
-                instr.b = d as u16;
-                instr.c = (d >> 16) as u16;
-                instrs.push(instr);
-                spans.push(span);
-            }
-            Some(slot) => {
-                let far = positions[i + 1] - at == 3;
-                let d = if far { 1 } else { distance(at, target) as u16 };
-                match slot {
-                    0 => instr.a = d,
-                    1 => instr.b = d,
-                    _ => instr.c = d,
-                }
-                instrs.push(instr);
-                spans.push(span);
-                if far {
-                    instrs.push(long(at + 1, at + 3));
-                    instrs.push(long(at + 2, target));
-                    spans.extend([span, span]);
-                }
-            }
-        }
-    }
+    let (instrs, spans) = flow.write(&emitter.spans, &positions);
     let handlers = flow
         .ranges
         .iter()
@@ -215,185 +171,6 @@ impl Flow<'_> {
         }
     }
 
-    /// Forward analysis: a `check_bound` goes when its register is bound on every path. Only
-    /// the registers that are checked somewhere take part.
-    fn drop_checks(&mut self, handler_of: &[Option<Protect>], bound: u16) {
-        let mut bits = std::collections::HashMap::new();
-        for (i, op) in self.ops.iter().enumerate() {
-            if *op == Op::CheckBound && self.keep[i] {
-                let next = bits.len();
-                bits.entry(self.instrs[i].a).or_insert(next);
-            }
-        }
-        if bits.is_empty() {
-            return;
-        }
-        let words = bits.len().div_ceil(64);
-        let mut entry = vec![0u64; words];
-        for (&reg, &bit) in &bits {
-            if reg < bound {
-                entry[bit / 64] |= 1 << (bit % 64);
-            }
-        }
-        let count = self.instrs.len();
-        // Instructions that begin a block have a state of their own.
-        let mut leader = vec![false; count];
-        leader[0] = true;
-        for i in 0..count {
-            if let Some(target) = self.targets[i].filter(|_| self.keep[i]) {
-                leader[target as usize] = true;
-            }
-            if let Some(protect) = handler_of[i].filter(|_| self.keep[i]) {
-                leader[protect.target as usize] = true;
-            }
-        }
-        let mut states: std::collections::HashMap<u32, Vec<u64>> = Default::default();
-        states.insert(0, entry);
-        let mut work = vec![0u32];
-        let merge = |states: &mut std::collections::HashMap<u32, Vec<u64>>,
-                     work: &mut Vec<u32>,
-                     at: u32,
-                     state: &[u64]| {
-            match states.get_mut(&at) {
-                None => {
-                    states.insert(at, state.to_vec());
-                    work.push(at);
-                }
-                Some(old) => {
-                    let mut changed = false;
-                    for (word, new) in old.iter_mut().zip(state) {
-                        changed |= *word & new != *word;
-                        *word &= new;
-                    }
-                    if changed {
-                        work.push(at);
-                    }
-                }
-            }
-        };
-        let set = |state: &mut [u64], bit: usize, value: bool| {
-            if value {
-                state[bit / 64] |= 1 << (bit % 64);
-            } else {
-                state[bit / 64] &= !(1 << (bit % 64));
-            }
-        };
-        while let Some(start) = work.pop() {
-            let mut state = states[&start].clone();
-            let mut i = start as usize;
-            let mut merged_at: Option<(u32, Vec<u64>)> = None;
-            loop {
-                if let Some(protect) = handler_of[i] {
-                    // The same state need not go to the same handler twice in a row.
-                    let same = merged_at
-                        .as_ref()
-                        .is_some_and(|(target, old)| *target == protect.target && *old == state);
-                    if !same {
-                        merge(&mut states, &mut work, protect.target, &state);
-                        merged_at = Some((protect.target, state.clone()));
-                    }
-                }
-                let op = self.ops[i];
-                let instr = self.instrs[i];
-                let slots = [instr.a, instr.b, instr.c];
-                let mut after = state.clone();
-                match op {
-                    Op::DelLocal | Op::Kill => {
-                        if let Some(&bit) = bits.get(&instr.a) {
-                            set(&mut after, bit, false);
-                        }
-                    }
-                    Op::CheckBound => set(&mut after, bits[&instr.a], true),
-                    Op::UnpackSequence | Op::UnpackEx => {
-                        let runs = match op {
-                            Op::UnpackSequence => instr.c as u32,
-                            _ => (instr.c & 0xff) as u32 + (instr.c >> 8) as u32 + 1,
-                        };
-                        for (&reg, &bit) in &bits {
-                            let reg = reg as u32;
-                            if reg >= instr.a as u32 && reg < instr.a as u32 + runs {
-                                set(&mut after, bit, true);
-                            }
-                        }
-                    }
-                    _ => {
-                        let mut slot = 0;
-                        for &(_, role) in op.info().operands {
-                            if role == Role::Out
-                                && let Some(&bit) = bits.get(&slots[slot])
-                            {
-                                set(&mut after, bit, true);
-                            }
-                            slot += !role.is_wide() as usize;
-                        }
-                    }
-                }
-                if let Some(target) = self.targets[i] {
-                    merge(&mut states, &mut work, target, &after);
-                }
-                // `for_iter` writes only when it jumps.
-                if op != Op::ForIter {
-                    state = after;
-                }
-                if !falls_through(op) {
-                    break;
-                }
-                i += 1;
-                if i >= count {
-                    break;
-                }
-                if leader[i] {
-                    merge(&mut states, &mut work, i as u32, &state);
-                    break;
-                }
-            }
-        }
-        // A last walk, now that every state is final.
-        let starts: Vec<u32> = states.keys().copied().collect();
-        for start in starts {
-            let mut state = states[&start].clone();
-            let mut i = start as usize;
-            loop {
-                let op = self.ops[i];
-                let instr = self.instrs[i];
-                let slots = [instr.a, instr.b, instr.c];
-                match op {
-                    Op::CheckBound => {
-                        let bit = bits[&instr.a];
-                        if state[bit / 64] >> (bit % 64) & 1 == 1 {
-                            self.keep[i] = false;
-                        }
-                        set(&mut state, bit, true);
-                    }
-                    Op::DelLocal | Op::Kill => {
-                        if let Some(&bit) = bits.get(&instr.a) {
-                            set(&mut state, bit, false);
-                        }
-                    }
-                    Op::ForIter => {}
-                    _ => {
-                        let mut slot = 0;
-                        for &(_, role) in op.info().operands {
-                            if role == Role::Out
-                                && let Some(&bit) = bits.get(&slots[slot])
-                            {
-                                set(&mut state, bit, true);
-                            }
-                            slot += !role.is_wide() as usize;
-                        }
-                    }
-                }
-                if !falls_through(op) {
-                    break;
-                }
-                i += 1;
-                if i >= count || leader[i] {
-                    break;
-                }
-            }
-        }
-    }
-
     /// A `jump` to what follows it anyway is none.
     fn drop_empty_jumps(&mut self) {
         let count = self.instrs.len();
@@ -440,5 +217,57 @@ impl Flow<'_> {
                 return positions;
             }
         }
+    }
+
+    /// The instructions that stay, with distances for labels, and their spans.
+    fn write(&self, places: &[Span], positions: &[u32]) -> (Vec<Instr>, Vec<Span>) {
+        let mut instrs = Vec::with_capacity(self.instrs.len());
+        let mut spans = Vec::with_capacity(self.instrs.len());
+        let distance = |from: u32, to: u32| to.wrapping_sub(from + 1);
+        let long = |from: u32, to: u32| {
+            let d = distance(from, to);
+            Instr::new(Op::Jump, 0, 0, d as u16, (d >> 16) as u16)
+        };
+        for i in 0..self.instrs.len() {
+            if !self.keep[i] {
+                continue;
+            }
+            let at = positions[i];
+            debug_assert_eq!(at as usize, instrs.len(), "the layout gives every position");
+            let mut instr = self.instrs[i];
+            let span = places[i];
+            let Some(target) = self.targets[i] else {
+                instrs.push(instr);
+                spans.push(span);
+                continue;
+            };
+            let target = positions[target as usize];
+            match short_jump_slot(self.ops[i]) {
+                None => {
+                    let d = distance(at, target);
+                    instr.b = d as u16;
+                    instr.c = (d >> 16) as u16;
+                    instrs.push(instr);
+                    spans.push(span);
+                }
+                Some(slot) => {
+                    let far = positions[i + 1] - at == 3;
+                    let d = if far { 1 } else { distance(at, target) as u16 };
+                    match slot {
+                        0 => instr.a = d,
+                        1 => instr.b = d,
+                        _ => instr.c = d,
+                    }
+                    instrs.push(instr);
+                    spans.push(span);
+                    if far {
+                        instrs.push(long(at + 1, at + 3));
+                        instrs.push(long(at + 2, target));
+                        spans.extend([span, span]);
+                    }
+                }
+            }
+        }
+        (instrs, spans)
     }
 }

@@ -1,7 +1,9 @@
 //! The door between the two wings: plain data that the compiler writes and the machine reads.
 //! No tree and no runtime value crosses it. Reading order: `op` (the machine manual), `operand`,
-//! `code`, `emit`, `flow`, `disasm`, `pair`, `verify`.
+//! `code`, `emit`, `flow` and `bound`, `disasm`, `pair`, `verify`.
 
+mod blocks;
+mod bound;
 mod code;
 pub mod disasm;
 pub mod emit;

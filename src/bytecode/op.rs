@@ -151,6 +151,7 @@ macro_rules! for_each_opcode {
             CallEx call_ex (dst: Out, base: Base, kwargs: Num) "R[dst] = R[base](*R[base+1], **R[base+2]); R[base+1] is a list or tuple, R[base+2] is a dict when kwargs is 1, else unused";
             Return ret (src: In) "return R[src] to the frame below, or finish the generator";
             Yield yield_ (dst: Out, src: In) "suspend the generator with R[src]; R[dst] = the value sent in. In an asynchronous generator the value goes to the consumer";
+            YieldOnly yield_only (src: In) "the same for a statement: what is sent in is dropped";
             GetYieldFromIter get_yield_from_iter (dst: Out, src: In) "R[dst] = the iterator that `yield from R[src]` delegates to";
             GetAwaitable get_awaitable (dst: Out, src: In, context: Num) "R[dst] = the iterator that `await R[src]` delegates to; context: 0 await, 1 __aenter__, 2 __aexit__, 3 __anext__ (error texts)";
             YieldFrom yield_from (dst: Out, iter: Keep) "delegate to R[iter] until it returns; R[dst] = its return value; R[iter] is released";

@@ -6,12 +6,12 @@
 //! Runs on every compiled unit in debug builds and in the tests; the machine's unchecked
 //! register access rests on it.
 
+use super::blocks::Blocks;
 use super::code::{Code, Const};
 use super::disasm::jump_target;
 use super::flow::falls_through;
 use super::op::{Instr, Op};
 use super::operand::Role;
-use std::collections::HashMap;
 
 /// Checks `code` and every code object among its constants; the text says what is wrong.
 pub fn verify(code: &Code) -> Result<(), String> {
@@ -185,30 +185,10 @@ fn check_lives(code: &Code) -> Result<(), String> {
             leader[target as usize] = true;
         }
     }
-    let mut states: HashMap<usize, Vec<Life>> = HashMap::from([(0, vec![Life::Dead; temps])]);
-    let mut work = vec![0usize];
-    fn merge(states: &mut HashMap<usize, Vec<Life>>, work: &mut Vec<usize>, at: usize, state: &[Life]) {
-        match states.get_mut(&at) {
-            None => {
-                states.insert(at, state.to_vec());
-                work.push(at);
-            }
-            Some(old) => {
-                let mut changed = false;
-                for (life, new) in old.iter_mut().zip(state) {
-                    if *life != *new && *life != Life::Maybe {
-                        *life = Life::Maybe;
-                        changed = true;
-                    }
-                }
-                if changed {
-                    work.push(at);
-                }
-            }
-        }
-    }
-    while let Some(start) = work.pop() {
-        let mut state = states[&start].clone();
+    // What is not the same on all paths is perhaps live.
+    let join = |old: Life, new: Life| if old == new { old } else { Life::Maybe };
+    let mut blocks = Blocks::new(vec![Life::Dead; temps]);
+    while let Some((start, mut state)) = blocks.next() {
         let mut index = start;
         loop {
             if let Some(handler) = handler_of[index] {
@@ -217,7 +197,7 @@ fn check_lives(code: &Code) -> Result<(), String> {
                     *life = Life::Dead;
                 }
                 caught[(handler.exc - code.nlocals) as usize] = Life::Live;
-                merge(&mut states, &mut work, handler.target as usize, &caught);
+                blocks.reach(handler.target, &caught, join);
             }
             let instr = code.instrs[index];
             let op = Op::from_byte(instr.op).ok_or("no such opcode")?;
@@ -237,14 +217,14 @@ fn check_lives(code: &Code) -> Result<(), String> {
                     }
                     state = fallen;
                 }
-                merge(&mut states, &mut work, target as usize, &taken);
+                blocks.reach(target, &taken, join);
             }
             if !falls_through(op) {
                 break;
             }
             index += 1;
             if leader[index] {
-                merge(&mut states, &mut work, index, &state);
+                blocks.reach(index as u32, &state, join);
                 break;
             }
         }

@@ -7,7 +7,8 @@
 use super::dis::Shown;
 use super::{check, input_is_terminal, test};
 use crate::engine::{Clock, Color, Options};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::Path;
 use std::time::Duration;
 
@@ -100,7 +101,7 @@ enum Command {
         files: Vec<String>,
         /// Drawings for people on standard error, or JSON on standard output.
         #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-        format: Format,
+        format: check::Format,
         /// Let warnings count as errors.
         #[arg(long)]
         strict: bool,
@@ -154,7 +155,17 @@ struct TestArguments {
     /// Seed of string hashes.
     #[arg(long, value_name = "N")]
     hash_seed: Option<u32>,
-    /// End each run after this many steps.
+    #[command(flatten)]
+    limits: Limits,
+    /// When to colour differences.
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: When,
+}
+
+/// The bounds of a run that may be hostile.
+#[derive(Args)]
+struct Limits {
+    /// End a run after this many steps.
     #[arg(long, value_name = "N")]
     max_steps: Option<u64>,
     /// Raise MemoryError when objects take more than this.
@@ -163,9 +174,6 @@ struct TestArguments {
     /// The recursion limit at the start.
     #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
-    /// When to colour differences.
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    color: When,
 }
 
 /// A time in seconds, above zero.
@@ -181,14 +189,14 @@ impl TestArguments {
     fn request(self) -> Result<test::Request, clap::Error> {
         if let Err(text) = self.clock.parse::<Clock>() {
             let text = format!("invalid value '{}' for '--clock <CLOCK>': {text}\n", self.clock);
-            return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, text));
+            return Err(clap::Error::raw(ErrorKind::InvalidValue, text));
         }
         let mut options = vec![("--clock".to_owned(), self.clock)];
         for (name, value) in [
             ("--hash-seed", self.hash_seed.map(|n| n.to_string())),
-            ("--max-steps", self.max_steps.map(|n| n.to_string())),
-            ("--max-memory", self.max_memory.map(|n| n.to_string())),
-            ("--max-depth", self.max_depth.map(|n| n.to_string())),
+            ("--max-steps", self.limits.max_steps.map(|n| n.to_string())),
+            ("--max-memory", self.limits.max_memory.map(|n| n.to_string())),
+            ("--max-depth", self.limits.max_depth.map(|n| n.to_string())),
         ] {
             options.extend(value.map(|value| (name.to_owned(), value)));
         }
@@ -209,13 +217,6 @@ impl TestArguments {
             },
         })
     }
-}
-
-/// How `co check` shows what it finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
 }
 
 #[derive(Args)]
@@ -241,15 +242,8 @@ struct RunArguments {
     /// Seed of random numbers that the program leaves unseeded.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// End the run after this many steps.
-    #[arg(long, value_name = "N")]
-    max_steps: Option<u64>,
-    /// Raise MemoryError when objects take more than this.
-    #[arg(long, value_name = "BYTES")]
-    max_memory: Option<usize>,
-    /// The recursion limit at the start.
-    #[arg(long, value_name = "N")]
-    max_depth: Option<u32>,
+    #[command(flatten)]
+    limits: Limits,
     /// When to colour messages.
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: When,
@@ -282,9 +276,9 @@ impl RunArguments {
             clock: self.clock,
             hash_seed: self.hash_seed,
             seed: self.seed,
-            max_steps: self.max_steps,
-            max_memory: self.max_memory,
-            max_depth: self.max_depth,
+            max_steps: self.limits.max_steps,
+            max_memory: self.limits.max_memory,
+            max_depth: self.limits.max_depth,
             color: self.color.into(),
             ..Options::default()
         })
@@ -322,7 +316,7 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
         _ => CommandLine::try_parse_from(arguments)?,
     };
     match line.command {
-        Some(Command::Run(program)) => request(program),
+        Some(Command::Run(program)) => request(arguments, program),
         Some(Command::Repl(arguments)) => Ok(Request::Repl(arguments.options())),
         Some(Command::Check { files, format, strict, color }) => {
             let options = with_environment(Options { color: color.into(), ..Options::default() });
@@ -337,11 +331,35 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
             Ok(Request::Dis { file, shown, color })
         }
         Some(Command::Test(arguments)) => arguments.request().map(Request::Test),
-        None => request(line.program),
+        None => request(arguments, line.program),
     }
 }
 
-fn request(program: ProgramArguments) -> Result<Request, clap::Error> {
+/// A file may begin with a hyphen where `--` stands before it; elsewhere it is an option that nobody knows.
+fn unknown_option(arguments: &[String], program: &ProgramArguments) -> Option<clap::Error> {
+    let word = program.file.first().filter(|word| word.starts_with('-') && word.as_str() != "-")?;
+    let at = arguments.iter().position(|argument| argument == word)?;
+    if arguments[..at].iter().any(|argument| argument == "--") {
+        return None;
+    }
+    // As clap says it; of joined letters, it names the first.
+    let name = if word.starts_with("--") {
+        word.split('=').next().unwrap_or(word).to_owned()
+    } else {
+        word.chars().take(2).collect()
+    };
+    let mut command = CommandLine::command();
+    let usage = command.render_usage();
+    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&command);
+    error.insert(ContextKind::InvalidArg, ContextValue::String(name));
+    error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
+    Some(error)
+}
+
+fn request(arguments: &[String], program: ProgramArguments) -> Result<Request, clap::Error> {
+    if let Some(error) = unknown_option(arguments, &program) {
+        return Err(error);
+    }
     let options = program.options.options();
     if let Some(mut code) = program.code.filter(|code| !code.is_empty()) {
         let text = code.remove(0);
@@ -357,15 +375,20 @@ fn request(program: ProgramArguments) -> Result<Request, clap::Error> {
     Ok(Request::Run(Run { source, arguments: words.collect(), options }))
 }
 
-/// The options that take the next word as their value.
-const WITH_VALUE: &[&str] =
-    &["--clock", "--hash-seed", "--seed", "--max-steps", "--max-memory", "--max-depth", "--color"];
+/// Whether an option takes the next word as its value.
+fn takes_value(options: &clap::Command, word: &str) -> bool {
+    let Some(name) = word.strip_prefix("--") else { return false };
+    options
+        .get_arguments()
+        .any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
+}
 
 /// Where the first word that is no option stands; none behind `-c`.
 fn first_word(arguments: &[String]) -> Option<usize> {
+    let options = CommandLine::command();
     let mut at = 1;
     while let Some(word) = arguments.get(at) {
-        if WITH_VALUE.contains(&word.as_str()) {
+        if takes_value(&options, word) {
             at += 2;
         } else if word.starts_with("-c") || word == "--" {
             return None;
@@ -385,5 +408,17 @@ fn is_file(arguments: &[String], at: usize) -> bool {
         "test" => false,
         word if COMMANDS.contains(&word) => at + 1 == arguments.len() && Path::new(word).is_file(),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_known_without_clap() {
+        let line = CommandLine::command();
+        let names: Vec<&str> = line.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(names, COMMANDS);
     }
 }

@@ -1,15 +1,22 @@
 //! `co check`: every mistake of every file, and what looks like one; nothing is run. Mistakes
 //! decide about the exit status; findings are warnings, and count only when asked to.
 
-use super::arguments::Format;
 use super::{USAGE, cannot_load};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::engine::{self, Options};
 use crate::host::{Host, RealHost, Stream, on_large_stack};
 use crate::source::{SourceFile, Span};
+use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
+
+/// How `co check` shows what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
 
 /// What the command line asked for.
 pub(super) struct Request {

@@ -9,8 +9,10 @@ mod test;
 
 use crate::engine::{self, LoadError, Program};
 use crate::host::{Host, RealHost, Stream};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, surrogate};
 use arguments::{Request, Run, Source};
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -20,7 +22,7 @@ const USAGE: u8 = 2;
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     let arguments: Vec<String> =
-        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        std::env::args_os().map(|argument| surrogate::escaped(argument.as_bytes())).collect();
     let status = match arguments::parse(&arguments) {
         Ok(Request::Run(run)) => run_program(run),
         Ok(Request::Repl(options)) => crate::repl::run(options),
@@ -52,7 +54,7 @@ struct Complaint {
 /// Writes a message to standard error.
 fn complain(text: &str, status: u8) -> u8 {
     // With standard error closed, the exit status has to say it all.
-    let _ = RealHost::new().write_err(text.as_bytes());
+    let _ = RealHost::new().write_err(surrogate::shown(text).as_bytes());
     status
 }
 
@@ -61,6 +63,15 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
     let program = match source {
         Source::Command(text) => {
             argv.push("-c".to_owned());
+            if let Some(at) = text.chars().position(surrogate::is_surrogate) {
+                let text = surrogate::shown(&text.chars().skip(at).take(1).collect::<String>());
+                let text = format!(
+                    "Unable to decode the command from the command line:\n\
+                     UnicodeEncodeError: 'utf-8' codec can't encode character '{text}' in position {at}: \
+                     surrogates not allowed\n"
+                );
+                return Err(Complaint { text, status: 1 });
+            }
             let text = if text.ends_with('\n') { text } else { text + "\n" };
             Program { source: SourceFile::new("<string>", &text), file: None, argv, folder: String::new() }
         }
@@ -86,7 +97,8 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
         }
         Source::File(name) => {
             argv.push(name.clone());
-            let path = Path::new(&name);
+            let path = OsString::from_vec(surrogate::unescaped(&name));
+            let path = Path::new(&path);
             let source = if path.is_dir() {
                 let text = format!("co: can't find '__main__' module in '{name}'\n");
                 return Err(Complaint { text, status: 1 });

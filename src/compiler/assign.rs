@@ -1,12 +1,14 @@
 //! Assignment, augmented assignment, annotations and `del`: everything with a target.
 
 use super::Compiler;
-use super::expr::in_place_op;
-use super::regs::{Place, fresh, in_place, over, owned};
+use super::display::has_star;
+use super::operator::in_place_op;
+use super::regs::{Place, fresh, in_place, in_run, over, owned};
 use crate::analysis::ScopeKind;
 use crate::bytecode::{Const, In, Op, Out};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::unparse;
 
 impl<'a> Compiler<'a> {
     /// Stores a value under `name` (mangled).
@@ -89,7 +91,7 @@ impl<'a> Compiler<'a> {
                 ExprKind::Starred(inner) => inner,
                 _ => item,
             };
-            self.assign(target, owned(base.saturating_add(index as u16)));
+            self.assign(target, owned(in_run(base, index)));
         }
     }
 
@@ -130,8 +132,8 @@ impl<'a> Compiler<'a> {
         if targets.len() != values.len()
             || targets.is_empty()
             || targets.len() > 30
-            || super::expr::has_star(targets)
-            || super::expr::has_star(values)
+            || has_star(targets)
+            || has_star(values)
         {
             return false;
         }
@@ -148,7 +150,7 @@ impl<'a> Compiler<'a> {
         }
         let stored = if direct.is_some() { before.len() } else { values.len() };
         for (index, target) in targets[..stored].iter().enumerate() {
-            self.assign(target, owned(base + index as u16));
+            self.assign(target, owned(in_run(base, index)));
         }
         true
     }
@@ -285,10 +287,15 @@ impl<'a> Compiler<'a> {
     /// An annotation's value; its text under `from __future__ import annotations`.
     pub(super) fn annotation(&mut self, annotation: &'a Expr) -> In {
         if !self.analysis.future_annotations {
-            return self.operand(annotation);
+            let ExprKind::Starred(packed) = &annotation.kind else { return self.operand(annotation) };
+            // `*args: *Ts` is annotated with the one item that `*Ts` unpacks to.
+            let packed = self.operand(packed);
+            self.at(annotation.span);
+            let item = self.temp();
+            self.unit.e.unpack_sequence(item, packed, 1);
+            return owned(item);
         }
-        let text = self.source.text.get(annotation.span.range()).unwrap_or_default();
-        let text = Const::Str(text.into());
+        let text = Const::Str(unparse::annotation(annotation).into());
         let reg = self.temp();
         self.at(annotation.span);
         self.load_k(fresh(reg), text);

@@ -3,7 +3,7 @@
 //! stars (a list and a dict are built).
 
 use super::Compiler;
-use super::regs::{Place, fresh, in_place, owned};
+use super::regs::{Place, fresh, owned};
 use crate::analysis::ScopeKind;
 use crate::bytecode::{CallShape, Const, Out};
 use crate::source::Span;
@@ -44,13 +44,6 @@ impl<'a> Compiler<'a> {
                 let span = self.attribute_span(span, *attr);
                 self.finish_call(base, Callee::Method, 0, args, span, out);
             }
-            ExprKind::Name(name)
-                if *name == self.names.super_ && args.is_empty() && self.super_is_implicit() =>
-            {
-                self.super_operands_of(func.span);
-                self.at(span);
-                self.unit.e.call(out, base, 2);
-            }
             _ => {
                 self.expr_temp(func);
                 self.finish_call(base, Callee::Plain, 0, args, span, out);
@@ -86,21 +79,12 @@ impl<'a> Compiler<'a> {
             ExprKind::Call { func, .. } => func.span,
             _ => call.span,
         };
-        self.super_operands_of(span)
-    }
-
-    fn super_operands_of(&mut self, span: Span) -> u16 {
         let base = self.temps(3);
         self.at(span);
         self.unit.e.load_global(fresh(base), "super");
         self.load_name(self.names.class, fresh(base + 1));
-        let out = fresh(base + 2);
         let first = crate::source::Name::new(&self.unit.params[0].name);
-        match self.place_in(self.unit.scope, first) {
-            Place::Cell(reg) => self.unit.e.load_cell(out, reg),
-            // A deleted one is `super`'s to complain about.
-            _ => self.unit.e.mov(out, in_place(0)),
-        }
+        self.load_name(first, fresh(base + 2));
         base
     }
 

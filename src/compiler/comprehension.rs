@@ -56,21 +56,8 @@ impl<'a> Compiler<'a> {
     fn first_iterator(&mut self, node: &'a Comprehension) -> u16 {
         let clause = node.clauses.first().expect("a comprehension has a clause");
         let iterator = self.temp();
-        self.clause_iterator(clause, iterator);
+        self.iterator_of(&clause.iter, clause.is_async, iterator);
         iterator
-    }
-
-    fn clause_iterator(&mut self, clause: &'a CompFor, iterator: u16) {
-        let top = self.unit.top;
-        let source =
-            if clause.is_async { self.operand(&clause.iter) } else { self.operand_iterable(&clause.iter) };
-        self.at(clause.iter.span);
-        if clause.is_async {
-            self.unit.e.get_aiter(fresh(iterator), source);
-        } else {
-            self.unit.e.get_iter(fresh(iterator), source);
-        }
-        self.unit.top = top;
     }
 
     fn inline(&mut self, node: &'a Comprehension, iterator: u16, sink: Sink, span: Span) {
@@ -79,7 +66,7 @@ impl<'a> Compiler<'a> {
         self.close_scope(scope);
     }
 
-    /// The loop of clause `index`, with the later ones inside it.
+    /// The loop of clause `index`, with the later ones inside it; `span` is the whole's.
     fn clauses(&mut self, node: &'a Comprehension, index: usize, iterator: u16, sink: Sink, span: Span) {
         let clause = &node.clauses[index];
         let again = self.unit.e.label();
@@ -89,21 +76,18 @@ impl<'a> Compiler<'a> {
             }
             if index + 1 < node.clauses.len() {
                 let inner = this.temp();
-                this.clause_iterator(&node.clauses[index + 1], inner);
+                this.iterator_of(&node.clauses[index + 1].iter, node.clauses[index + 1].is_async, inner);
                 this.clauses(node, index + 1, inner, sink, span);
                 this.unit.top = inner;
             } else {
-                this.sink(node, sink, span);
+                this.sink(node, sink);
             }
         };
-        if clause.is_async {
-            self.async_for_loop(iterator, &clause.target, span, again, body);
-        } else {
-            self.for_loop(iterator, &clause.target, clause.iter.span, again, body);
-        }
+        let shown = if clause.is_async { span } else { clause.iter.span };
+        self.loop_over(iterator, &clause.target, shown, clause.is_async, again, body);
     }
 
-    fn sink(&mut self, node: &'a Comprehension, sink: Sink, span: Span) {
+    fn sink(&mut self, node: &'a Comprehension, sink: Sink) {
         let top = self.unit.top;
         match sink {
             Sink::Dict(map) => {
@@ -125,13 +109,10 @@ impl<'a> Compiler<'a> {
             }
             Sink::Yield => {
                 let value = self.operand(&node.element);
-                let sent = self.temp();
                 self.at(node.element.span);
-                self.unit.e.yield_(fresh(sent), value);
-                self.unit.e.kill(sent);
+                self.unit.e.yield_only(value);
             }
         }
-        let _ = span;
         self.unit.top = top;
     }
 
@@ -152,15 +133,7 @@ impl<'a> Compiler<'a> {
         self.clauses(node, 0, 0, Sink::Yield, span);
         self.at(span);
         self.return_none();
-        let code = self.end_inner_unit();
-        let parts = self.temps(4);
-        self.at(span);
-        for part in [0, 1, 3] {
-            self.unit.e.kill(parts + part);
-        }
-        self.closure(scope, span, parts + 2);
-        self.unit.e.make_function(fresh(base), code, parts);
-        self.unit.top = base + 1;
+        self.finish_function(scope, span, base);
         self.first_iterator(node);
         self.at(span);
         self.unit.e.call(out, base, 1);

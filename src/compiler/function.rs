@@ -2,11 +2,12 @@
 
 use super::Compiler;
 use super::call::Callee;
-use super::regs::{fresh, owned};
-use crate::analysis::{Role, ScopeId, ScopeKind, every_param};
+use super::regs::{fresh, in_run, owned};
+use crate::analysis::{Role, ScopeId, ScopeKind};
 use crate::bytecode::{Const, Out};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::visit::{each_stmt, every_param};
 use std::sync::Arc;
 
 impl<'a> Compiler<'a> {
@@ -65,8 +66,11 @@ impl<'a> Compiler<'a> {
     pub(super) fn decorate(&mut self, base: u16, value: u16, decorators: &'a [Expr]) -> u16 {
         let mut value = value;
         for (index, decorator) in decorators.iter().enumerate().rev() {
-            let callee = base + index as u16;
-            debug_assert_eq!(value, callee + 1, "the value follows the decorators");
+            let callee = in_run(base, index);
+            debug_assert!(
+                value == in_run(callee, 1) || self.unit.too_large,
+                "the value follows the decorators"
+            );
             self.at(decorator.span);
             self.unit.e.call(fresh(callee), callee, 1);
             value = callee;
@@ -365,6 +369,11 @@ impl<'a> Compiler<'a> {
         self.at(value.span);
         self.unit.e.ret(result);
         self.unit.top = self.unit.nlocals;
+        self.finish_function(scope, span, out);
+    }
+
+    /// Ends the unit of `scope` and makes its function, which has no defaults and no annotations, in R[out].
+    pub(super) fn finish_function(&mut self, scope: ScopeId, span: Span, out: u16) {
         let code = self.end_inner_unit();
         let parts = self.temps(4);
         self.at(span);
@@ -389,38 +398,9 @@ fn is_tuple(bound: Option<&Expr>) -> bool {
 
 /// Whether a module's or class's own statements (not those of functions in it) annotate names.
 pub(super) fn has_annotations(block: &[Stmt]) -> bool {
-    block.iter().any(|stmt| match &stmt.kind {
-        StmtKind::AnnAssign { .. } => true,
-        StmtKind::If { body, orelse, .. }
-        | StmtKind::While { body, orelse, .. }
-        | StmtKind::For { body, orelse, .. } => has_annotations(body) || has_annotations(orelse),
-        StmtKind::With { body, .. } => has_annotations(body),
-        StmtKind::Try(node) => {
-            has_annotations(&node.body)
-                || node.handlers.iter().any(|handler| has_annotations(&handler.body))
-                || has_annotations(&node.orelse)
-                || has_annotations(&node.finalbody)
-        }
-        StmtKind::Match { cases, .. } => cases.iter().any(|case| has_annotations(&case.body)),
-        StmtKind::Expr(_)
-        | StmtKind::Assign { .. }
-        | StmtKind::AugAssign { .. }
-        | StmtKind::TypeAlias { .. }
-        | StmtKind::Return(_)
-        | StmtKind::Delete(_)
-        | StmtKind::Raise { .. }
-        | StmtKind::Assert { .. }
-        | StmtKind::Global(_)
-        | StmtKind::Nonlocal(_)
-        | StmtKind::Import(_)
-        | StmtKind::ImportFrom { .. }
-        | StmtKind::Pass
-        | StmtKind::Break
-        | StmtKind::Continue
-        | StmtKind::FunctionDef(_)
-        | StmtKind::ClassDef(_)
-        | StmtKind::Error => false,
-    })
+    let mut found = false;
+    each_stmt(block, false, &mut |stmt| found |= matches!(stmt.kind, StmtKind::AnnAssign { .. }));
+    found
 }
 
 /// A docstring as CPython 3.13 keeps it: without the indentation that all its lines but the

@@ -14,12 +14,12 @@
 
 use super::Compiler;
 use super::condition::immediate_jump;
-use super::regs::{fresh, in_place, over, owned};
-use crate::analysis::captured_names;
+use super::regs::{fresh, in_place, in_run, over, owned};
 use crate::bytecode::emit::Label;
 use crate::bytecode::{Const, In};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
+use crate::syntax::visit::captured_names;
 
 /// What a case knows while its pattern is compiled.
 struct Case {
@@ -211,7 +211,7 @@ impl<'a> Compiler<'a> {
             }
         }
         for (index, item) in items.iter().enumerate() {
-            self.pattern(item, base + index as u16, true, case);
+            self.pattern(item, in_run(base, index), true, case);
         }
     }
 
@@ -316,7 +316,7 @@ impl<'a> Compiler<'a> {
         let count = self.count(entries.len());
         self.unit.e.unpack_sequence(base, owned(test), count);
         for (index, (_, pattern)) in entries.iter().enumerate() {
-            self.pattern(pattern, base + index as u16, true, case);
+            self.pattern(pattern, in_run(base, index), true, case);
         }
     }
 
@@ -351,7 +351,7 @@ impl<'a> Compiler<'a> {
         self.unit.e.unpack_sequence(items, owned(attributes), count);
         let all = patterns.iter().chain(keywords.iter().map(|(_, pattern)| pattern));
         for (index, pattern) in all.enumerate() {
-            self.pattern(pattern, items + index as u16, true, case);
+            self.pattern(pattern, in_run(items, index), true, case);
         }
     }
 

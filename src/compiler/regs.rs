@@ -26,6 +26,15 @@ pub(super) enum Place {
     NamespaceFree(u16),
 }
 
+/// Registers that a unit may have, with room for what is counted from the last of them.
+const MOST: u16 = 64_000;
+
+/// The register at `index` of a run that begins at `base`. Behind the last register there is none; the unit is
+/// too large then, and nothing runs it.
+pub(super) fn in_run(base: u16, index: usize) -> u16 {
+    base.saturating_add(u16::try_from(index).unwrap_or(u16::MAX))
+}
+
 /// A temporary that is consumed.
 pub(super) fn owned(reg: u16) -> In {
     In { reg, kill: true }
@@ -49,10 +58,11 @@ pub(super) fn over(reg: u16) -> Out {
 impl<'a> Compiler<'a> {
     /// Takes the next temporary.
     pub(super) fn temp(&mut self) -> u16 {
-        let reg = self.unit.top;
-        match reg.checked_add(1).filter(|&top| top < u16::MAX) {
-            Some(top) => self.unit.top = top,
-            None => self.unit.too_large = true,
+        let reg = self.unit.top.min(MOST);
+        if reg < MOST {
+            self.unit.top = reg + 1;
+        } else {
+            self.unit.too_large = true;
         }
         self.unit.max = self.unit.max.max(self.unit.top);
         reg
@@ -181,17 +191,7 @@ impl<'a> Compiler<'a> {
 /// Whether an expression certainly contains no `:=`.
 fn is_simple(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::None
-        | ExprKind::True
-        | ExprKind::False
-        | ExprKind::Ellipsis
-        | ExprKind::Int(_)
-        | ExprKind::BigInt(_)
-        | ExprKind::Float(_)
-        | ExprKind::Imaginary(_)
-        | ExprKind::Str(_)
-        | ExprKind::Bytes(_)
-        | ExprKind::Name(_) => true,
+        literal!() | ExprKind::Name(_) => true,
         ExprKind::Attribute { value, .. } => is_simple(value),
         _ => false,
     }

@@ -40,11 +40,7 @@ impl<'a> Compiler<'a> {
             StmtKind::If { .. } => self.stmt_if(stmt),
             StmtKind::While { test, body, orelse } => self.stmt_while(test, body, orelse),
             StmtKind::For { target, iter, body, orelse, is_async } => {
-                if *is_async {
-                    self.stmt_async_for(target, iter, body, orelse, span);
-                } else {
-                    self.stmt_for(target, iter, body, orelse);
-                }
+                self.stmt_for(target, iter, body, orelse, span, *is_async);
             }
             StmtKind::With { items, body, is_async } => self.stmt_with(items, body, *is_async),
             StmtKind::Try(node) => self.stmt_try(node),
@@ -61,6 +57,9 @@ impl<'a> Compiler<'a> {
             let operand = self.operand(value);
             self.at(value.span);
             return self.unit.e.display(operand);
+        }
+        if let ExprKind::Yield(given) = &value.kind {
+            return self.stmt_yield(given.as_deref(), value.span);
         }
         // A constant on its own does nothing.
         if self.constant(value).is_none() {

@@ -13,9 +13,6 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every row of the table, in order.
-            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
-
             /// The code as users see it: `E0101`.
             pub fn text(self) -> &'static str {
                 match self {

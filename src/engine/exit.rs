@@ -13,6 +13,7 @@ const INTERRUPTED: u8 = 130;
 /// Reports how the program ended, releases what it made and flushes its output.
 pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
     let result = result.and_then(|()| vm.safepoint());
+    vm.limit_memory_of_end();
     let mut interrupted = false;
     let mut status = 0;
     if let Err(raised) = result {
@@ -111,7 +112,7 @@ fn report_exception(vm: &mut Vm, raised: &Raised) {
 /// finalisers run while every name is still there; then nothing is left that could tell the order.
 fn release(vm: &mut Vm, main: &Ref<Dict>) {
     if heap::grown() {
-        collect_all();
+        collect_all(vm);
         settle(vm);
     }
     cycle::queue_reachable(main.as_value());
@@ -125,7 +126,7 @@ fn release(vm: &mut Vm, main: &Ref<Dict>) {
         }
     }
     if heap::grown() {
-        collect_all();
+        collect_all(vm);
     }
     settle(vm);
 }
@@ -140,7 +141,7 @@ fn settle(vm: &mut Vm) {
 /// `CO_CHECK=refs`: names the kinds of objects that a program leaves behind although nothing can
 /// reach them any more.
 pub(super) fn report_left_objects(vm: &mut Vm) {
-    collect_all();
+    collect_all(vm);
     settle(vm);
     for (kind, count) in heap::census() {
         if matches!(kind, Kind::Generator | Kind::Exception | Kind::Traceback) {

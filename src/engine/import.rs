@@ -66,7 +66,7 @@ fn run(vm: &mut Vm, name: &str, found: &loader::Found) -> Result {
         let path = vm.list(vec![path]);
         drop(dict.set_text("__path__", path));
     }
-    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+    let builtins = vm.builtins.to_value();
     drop(dict.set_text("__builtins__", builtins));
     drop(vm.modules.set_text(name, module.clone()));
     if let Err(raised) = execute(vm, &found.path, &shown, &dict) {

@@ -20,11 +20,20 @@ pub fn load(path: &Path, name: &str) -> Result<SourceFile, LoadError> {
 /// Source text from bytes: UTF-8, perhaps with a byte order mark, or what the first lines declare.
 pub fn decode(bytes: Vec<u8>, name: &str) -> Result<SourceFile, LoadError> {
     let declared = declared_encoding(&bytes);
+    let marked = bytes.starts_with("\u{feff}".as_bytes());
     if let Some(declared) = &declared {
         let problem = || Err(LoadError::NotUtf8(format!("encoding problem: {declared}")));
         match declared.to_ascii_lowercase().replace('_', "-").as_str() {
-            "utf-8" | "utf8" | "u8" | "utf-8-sig" | "cp65001" if std::str::from_utf8(&bytes).is_ok() => {}
+            "utf-8" | "utf-8-sig" if std::str::from_utf8(&bytes).is_ok() => {}
+            "utf8" | "u8" | "cp65001" if !marked && std::str::from_utf8(&bytes).is_ok() => {}
             "ascii" | "us-ascii" | "646" if bytes.is_ascii() => {}
+            // The mark says UTF-8 already.
+            "latin-1" | "iso-8859-1" | "iso-latin-1" if marked => {
+                return Err(LoadError::NotUtf8("encoding problem: iso-8859-1 with BOM".to_owned()));
+            }
+            _ if marked => {
+                return Err(LoadError::NotUtf8(format!("encoding problem: {declared} with BOM")));
+            }
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "latin" | "8859" => {
                 let text: String = bytes.into_iter().map(char::from).collect();
                 return Ok(SourceFile::new(name, &text));

@@ -145,6 +145,7 @@ fn main_module(vm: &mut Vm, file: Option<&str>) -> Ref<Dict> {
 }
 
 /// Collects garbage until nothing more comes free.
-fn collect_all() {
+fn collect_all(vm: &mut Vm) {
+    vm.method_cache.forget();
     while cycle::collect() > 0 {}
 }

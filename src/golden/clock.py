@@ -64,6 +64,8 @@ class VirtualTimer(asyncio.events.TimerHandle):
         return self._order < other._order
 
 
+# A handle says the name of its class.
+VirtualTimer.__name__ = VirtualTimer.__qualname__ = "TimerHandle"
 selectors.DefaultSelector = VirtualSelector
 asyncio.events.TimerHandle = VirtualTimer
 sys.argv = [program, *arguments]

@@ -101,6 +101,8 @@ host! {
         /// Whether an interrupt (Ctrl-C) has arrived since the last call.
         fn take_interrupt() -> bool;
         fn make_folder(path: &str) -> Result<(), i32>;
+        /// Makes a folder the current one.
+        fn enter_folder(path: &str) -> Result<(), i32>;
         fn remove_folder(path: &str) -> Result<(), i32>;
         fn remove_file(path: &str) -> Result<(), i32>;
         fn rename(from: &str, to: &str) -> Result<(), i32>;

@@ -12,8 +12,8 @@ use rustix::time::{ClockId, clock_gettime};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 const BLOCK: usize = 8192;
 const NANOS: i64 = 1_000_000_000;
@@ -40,11 +40,23 @@ impl Default for RealHost {
     }
 }
 
+/// Whether Ctrl-C was pressed and nobody has seen it yet; one for the process, as its signals are.
+static INTERRUPTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// A first Ctrl-C is noted. A second one before anybody saw the first (a native is at work that cannot be
+/// stopped) ends the process, as it would without all this.
+fn notice_interrupts() -> Arc<AtomicBool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let signal = signal_hook::consts::SIGINT;
+    // Without them, Ctrl-C ends the process at once: nothing that could be told anybody.
+    let _ = signal_hook::flag::register_conditional_default(signal, Arc::clone(&interrupted));
+    let _ = signal_hook::flag::register(signal, Arc::clone(&interrupted));
+    interrupted
+}
+
 impl RealHost {
     pub fn new() -> RealHost {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        // Without it, Ctrl-C ends the process at once: nothing that could be told anybody.
-        let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted));
+        let interrupted = Arc::clone(INTERRUPTED.get_or_init(notice_interrupts));
         RealHost {
             out: Vec::new(),
             out_is_terminal: std::io::stdout().is_terminal(),
@@ -238,6 +250,10 @@ impl Host for RealHost {
         let found = found.map_err(number)?;
         let modified = found.mtime().saturating_mul(NANOS).saturating_add(found.mtime_nsec());
         Ok(FileStat { mode: found.mode(), size: found.size(), modified })
+    }
+
+    fn enter_folder(&mut self, path: &str) -> Result<(), i32> {
+        std::env::set_current_dir(path).map_err(number)
     }
 
     fn make_folder(&mut self, path: &str) -> Result<(), i32> {

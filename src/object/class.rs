@@ -13,7 +13,7 @@ use super::dict::Dict;
 use super::header::{Kind, Tracer};
 use super::heap;
 use super::shape::Shape;
-use super::special::{SPECIAL_COUNT, Special};
+use super::special::{SPECIAL_COUNT, Special, bound_special};
 use super::str::Str;
 use super::value::{Ref, Value};
 use super::weak::WeakRef;
@@ -64,10 +64,6 @@ pub mod class_flag {
     pub const SEQUENCE: u32 = 64;
     /// Counts as a mapping in `match`.
     pub const MAPPING: u32 = 128;
-    /// `__getattribute__`, `__setattr__` and `__delattr__` are object's own (attribute access
-    /// may take the short way).
-    pub const PLAIN_GETATTR: u32 = 256;
-    pub const PLAIN_SETATTR: u32 = 512;
     /// A subclass of `BaseException`.
     pub const EXCEPTION: u32 = 1024;
     /// A subclass of `type`: its instances are classes.
@@ -129,6 +125,11 @@ impl Class {
         let mut subclasses = self.subclasses.borrow_mut();
         subclasses.retain(|w| w.target().is_some());
         subclasses.push(weak);
+    }
+
+    pub fn remove_subclass(&self, class: &Ref<Class>) {
+        let mut subclasses = self.subclasses.borrow_mut();
+        subclasses.retain(|weak| weak.target().is_some_and(|target| !target.is_same(class.as_value())));
     }
 
     pub fn subclasses(&self) -> Vec<Ref<Class>> {
@@ -193,12 +194,6 @@ impl Class {
         self.mro.borrow().iter().find_map(|class| class.dict().get_name(name))
     }
 
-    /// The attribute and the class of the MRO that has it.
-    pub fn lookup_where(&self, name: &Ref<Str>) -> Option<(Value, Ref<Class>)> {
-        let mro = self.mro();
-        mro.iter().find_map(|class| Some((class.dict().get_name(name)?, class.clone())))
-    }
-
     /// A special method by number, cached.
     #[inline]
     pub fn special(&self, special: Special) -> Option<Value> {
@@ -232,7 +227,7 @@ impl Class {
 
     #[cold]
     fn special_slow(&self, special: Special) -> Option<Value> {
-        let found = self.lookup(&special.name()).map(|value| heap::bound_special(special, value));
+        let found = self.lookup(&special.name()).map(|value| bound_special(special, value));
         let mut table = self.specials.borrow_mut();
         let table = table.get_or_insert_with(|| Box::new([const { Value::UNBOUND }; SPECIAL_COUNT]));
         table[special as usize] = found.clone().unwrap_or(Value::NOT_IMPLEMENTED);

@@ -17,7 +17,7 @@ use super::header::{Header, Kind, Obj, Tracer, flag};
 use super::heap;
 use super::value::{Ref, Value};
 use super::weak::WeakRef;
-use crate::bytecode::{Instr, Op};
+use crate::bytecode::Op;
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
@@ -49,6 +49,9 @@ pub struct GenObj {
     /// Made by a function under `types.coroutine`: a generator that may be awaited.
     pub awaitable: Cell<bool>,
     pub state: Cell<GenState>,
+    /// Suspended at its own `yield` by a run marked `Own`, and nobody touched it since: a frame of
+    /// the loop may resume it without a fiber. It is neither leaf nor owner of anything then.
+    pub ready: Cell<bool>,
     /// Asynchronous generators: an `asend`, `athrow` or `aclose` is under way.
     pub async_running: Cell<bool>,
     /// Asynchronous generators: the hooks have been told; `aclose` was begun.
@@ -58,13 +61,10 @@ pub struct GenObj {
     pub depth: Cell<u32>,
     /// Of a running root: the recursion depth of its resumer.
     pub base: Cell<u32>,
-    /// Of a suspended root: the generator at the bottom of its chain. Of a running one: itself.
+    /// Of a suspended root: the generator at the bottom of its chain.
     pub leaf: Cell<Option<NonNull<GenObj>>>,
     /// Of a suspended leaf: the root that suspended it and has not been bypassed since.
     pub owner: Cell<Option<NonNull<GenObj>>>,
-    /// Of a running root that a frame of the loop resumed: where that goes on. The same as its
-    /// saved pc, but found without waiting for the frame to be.
-    pub back: Cell<*const Instr>,
     /// Of a running root: the fiber that resumed it.
     pub outer: Cell<Option<NonNull<GenObj>>>,
     /// What few generators have.
@@ -102,6 +102,7 @@ impl GenObj {
             kind,
             awaitable: Cell::new(awaitable),
             state: Cell::new(GenState::Created),
+            ready: Cell::new(false),
             async_running: Cell::new(false),
             hooked: Cell::new(false),
             closed: Cell::new(false),
@@ -109,7 +110,6 @@ impl GenObj {
             base: Cell::new(0),
             leaf: Cell::new(None),
             owner: Cell::new(None),
-            back: Cell::new(std::ptr::null()),
             outer: Cell::new(None),
             extra: RefCell::default(),
             code: code.clone(),
@@ -198,6 +198,7 @@ impl GenObj {
     /// Cuts the tie between a suspended root and its leaf, from either end: the chain between
     /// them is about to change, or one of them to die.
     pub fn untie(&self) {
+        self.ready.set(false);
         if let Some(leaf) = self.leaf.take().filter(|leaf| !self.is(Some(*leaf))) {
             let leaf = GenObj::at(leaf);
             if self.is(leaf.owner.get()) {

@@ -51,6 +51,7 @@ pub fn collect() -> usize {
 fn run() -> usize {
     let layouts = heap().layouts;
     let numbers = heap::number_cells();
+    heap::spend_items(numbers);
     let small = numbers - heap::large_count();
     // What is left of each container's count; REACHED once it is known to be alive.
     let mut outside: Vec<u32> = vec![0; numbers];
@@ -142,6 +143,36 @@ fn run() -> usize {
     let count = held.len();
     drop(held);
     count
+}
+
+/// Every container that is alive: `gc.get_objects`.
+pub fn containers() -> Vec<Value> {
+    let mut found = Vec::new();
+    heap::each_object(|object| {
+        // SAFETY: live objects only.
+        let header = unsafe { object.as_ref() };
+        if CONTAINERS[header.kind() as usize] && header.ref_count() > 0 {
+            found.push(Value::from_borrowed(header));
+        }
+    });
+    found
+}
+
+/// What a container refers to, its class at the end: `gc.get_referents`.
+pub fn referents(container: &Value) -> Vec<Value> {
+    let Some(header) = container.header() else { return Vec::new() };
+    let Some(layout) = heap().layouts[header.kind() as usize] else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut visit = |child: &Header| found.push(Value::from_borrowed(child));
+    // SAFETY: a live object; the layout is that of the object's kind.
+    unsafe { (layout.trace)(NonNull::from(header), &mut Tracer { visit: &mut visit }) };
+    if let Some(cell) = header.tail_cell() {
+        Tracer { visit: &mut visit }.cell(cell);
+    }
+    if header.class().has_flag(super::class::class_flag::HEAP) {
+        visit(header.class().header());
+    }
+    found
 }
 
 /// Queues the finalisers of what `root` reaches, the nearest objects first: the order in which

@@ -8,6 +8,10 @@
 //! Finding a key may run Python code (`__eq__`), which may change the dict: [`Dict::find`]
 //! takes the comparison as a closure (`probe`). A borrow of the table never spans a foreign call.
 //!
+//! Entries stand where CPython has them, which a program sees that deletes and inserts while it
+//! iterates: the room of the entries is that of CPython's tables, and only when it is used up are
+//! the holes closed.
+//!
 //! `version` is a number that no two dict states share; it changes when a key comes or goes,
 //! not when a value is replaced, and entries move only then. The machine's caches of globals
 //! compare it and keep the entry's address.
@@ -57,6 +61,16 @@ fn start(hash: i64, mask: usize) -> usize {
     ((hash as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask
 }
 
+/// How many entries CPython's table holds that is made for `wanted` places.
+fn room_for(wanted: usize) -> usize {
+    wanted.max(8).next_power_of_two() * 2 / 3
+}
+
+/// The same for a table that is made for `count` entries.
+fn room_of(count: usize) -> usize {
+    if count <= room_for(0) { room_for(0) } else { room_for((count * 3).div_ceil(2)) }
+}
+
 impl Table {
     #[inline]
     fn find_with(&self, hash: i64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
@@ -82,23 +96,25 @@ impl Table {
         None
     }
 
-    fn rebuild(&mut self) {
+    /// Closes the holes.
+    fn compact(&mut self) {
         if self.live != self.entries.len() {
             self.entries.retain(|e| !e.key.is_unbound());
         }
-        if self.entries.len() < SCAN {
+    }
+
+    /// Makes the index anew for the entries where they are.
+    fn reindex(&mut self) {
+        if self.entries.len() <= SCAN {
             self.index = Vec::new();
             return;
         }
-        self.rebuild_for(self.entries.len() * 2);
-    }
-
-    /// Makes an index for `expected` entries, more or less.
-    fn rebuild_for(&mut self, expected: usize) {
-        let size = expected.next_power_of_two() * 2;
-        self.index = vec![0; size];
+        // Each entry that the room may still take has a place: marks never fill the index.
+        let size = self.entries.capacity().next_power_of_two() * 2;
+        self.index.clear();
+        self.index.resize(size, 0);
         let mask = size - 1;
-        for (i, entry) in self.entries.iter().enumerate() {
+        for (i, entry) in self.entries.iter().enumerate().filter(|(_, e)| !e.key.is_unbound()) {
             let mut at = start(entry.hash, mask);
             while self.index[at] != 0 {
                 at = (at + 1) & mask;
@@ -107,14 +123,23 @@ impl Table {
         }
     }
 
-    fn push(&mut self, hash: i64, key: Value, value: Value) -> usize {
-        let full = if self.index.is_empty() {
-            self.entries.len() >= SCAN
+    /// The room is used up: three times what is live decides the next one.
+    #[cold]
+    fn make_room(&mut self) {
+        self.compact();
+        let room = room_for(self.live * 3);
+        if room > self.entries.capacity() {
+            self.entries.reserve_exact(room - self.entries.len());
         } else {
-            self.entries.len() * 2 >= self.index.len()
-        };
-        if full {
-            self.rebuild();
+            self.entries.shrink_to(room);
+        }
+        self.reindex();
+    }
+
+    #[inline]
+    fn push(&mut self, hash: i64, key: Value, value: Value) -> usize {
+        if self.entries.len() == self.entries.capacity() {
+            self.make_room();
         }
         let position = self.entries.len();
         self.entries.push(Entry { hash, key, value });
@@ -126,9 +151,8 @@ impl Table {
                 at = (at + 1) & mask;
             }
             self.index[at] = position as u32 + 1;
-        } else if self.entries.len() > SCAN {
-            self.rebuild();
-            return self.entries.len() - 1;
+        } else if position >= SCAN {
+            self.reindex();
         }
         position
     }
@@ -153,14 +177,10 @@ impl Table {
         self.live -= 1;
         let entry = &mut self.entries[position];
         let pair = (entry.key.take(), entry.value.take());
-        while self.entries.last().is_some_and(|e| e.key.is_unbound()) {
-            self.entries.pop();
-        }
-        if self.entries.is_empty() {
-            self.index = Vec::new();
-        } else if self.entries.len() > 32 && self.live * 4 < self.entries.len() {
+        if self.entries.len() > 32 && self.live * 4 < self.entries.len() {
             // Holes at the front are what a queue made of a dict leaves behind.
-            self.rebuild();
+            self.compact();
+            self.reindex();
         }
         pair
     }
@@ -178,19 +198,22 @@ impl Dict {
     }
 
     pub fn with_capacity(capacity: usize) -> Dict {
-        Dict {
-            table: RefCell::new(Table { entries: Vec::with_capacity(capacity), live: 0, index: Vec::new() }),
-            version: Cell::new(next_version()),
-        }
+        let room = if capacity == 0 { 0 } else { room_of(capacity) };
+        let table = Table { entries: Vec::with_capacity(room), live: 0, index: Vec::new() };
+        Dict { table: RefCell::new(table), version: Cell::new(next_version()) }
     }
 
-    /// Makes room for more entries, with an index of the right size at once.
+    /// Makes room for more entries.
     pub fn reserve(&self, more: usize) {
         let mut table = self.table.borrow_mut();
-        let expected = table.entries.len() + more;
-        table.entries.reserve(more);
-        if expected > SCAN && expected * 2 > table.index.len() && table.live == table.entries.len() {
-            table.rebuild_for(expected);
+        if table.entries.capacity() - table.entries.len() < more {
+            table.compact();
+            let room = room_of(table.live + more);
+            let held = table.entries.len();
+            table.entries.reserve_exact(room.max(held) - held);
+            table.reindex();
+            drop(table);
+            self.changed();
         }
     }
 
@@ -276,6 +299,15 @@ impl Dict {
         pair
     }
 
+    /// Removes the last entry, which leaves no hole.
+    pub fn remove_last(&self) -> Option<(Value, Value)> {
+        let mut position = self.end();
+        self.previous_entry(&mut position)?;
+        let pair = self.remove_at(position);
+        self.table.borrow_mut().entries.truncate(position);
+        Some(pair)
+    }
+
     /// The first entry at or after `*position`, which moves behind it.
     #[inline]
     pub fn next_entry(&self, position: &mut usize) -> Option<(Value, Value)> {
@@ -321,14 +353,10 @@ impl Dict {
         self.table.borrow().entries.len()
     }
 
-    /// The hash stored with the entry at `position`.
-    pub fn hash_at(&self, position: usize) -> i64 {
-        self.table.borrow().entries[position].hash
-    }
-
     /// Copies of all pairs, in order.
     pub fn items(&self) -> Vec<(Value, Value)> {
         let table = self.table.borrow();
+        heap::spend_items(table.entries.len());
         table
             .entries
             .iter()
@@ -337,17 +365,20 @@ impl Dict {
             .collect()
     }
 
-    /// A copy of the dict.
+    /// A copy of the dict: with its holes when they are few, as CPython's.
     pub fn copy(&self) -> Dict {
         let table = self.table.borrow();
-        let entries: Vec<Entry> = table
-            .entries
-            .iter()
-            .filter(|e| !e.key.is_unbound())
-            .map(|e| Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() })
-            .collect();
-        let mut copy = Table { live: entries.len(), entries, index: Vec::new() };
-        copy.rebuild();
+        if table.live == 0 {
+            return Dict::new();
+        }
+        heap::spend_items(table.entries.len());
+        let same = table.live >= table.entries.len() * 2 / 3;
+        let room = if same { table.entries.capacity() } else { room_of(table.live) };
+        let mut entries: Vec<Entry> = Vec::with_capacity(room);
+        let copied = table.entries.iter().filter(|e| same || !e.key.is_unbound());
+        entries.extend(copied.map(|e| Entry { hash: e.hash, key: e.key.clone(), value: e.value.clone() }));
+        let mut copy = Table { live: table.live, entries, index: Vec::new() };
+        copy.reindex();
         Dict { table: RefCell::new(copy), version: Cell::new(next_version()) }
     }
 

@@ -21,6 +21,8 @@
 //!    that may run other code in the frame.
 //! 4. `pc` lies inside the instructions of `code`, whose verifier has checked every register
 //!    number, constant number and jump.
+//! 5. A running frame marked `Own` or `Sum` is a generator's, and `prev` is set.
+//! 6. A frame that is not finished has its function.
 
 #![expect(unsafe_code, reason = "frame layout; invariants above")]
 
@@ -28,7 +30,7 @@ use super::coroutine::GenObj;
 use super::dict::Dict;
 use super::function::{CodeObj, Function};
 use super::value::{Ref, Value};
-use crate::bytecode::Instr;
+use crate::bytecode::{Instr, Op};
 use std::cell::Cell;
 use std::ptr::NonNull;
 
@@ -61,6 +63,20 @@ pub enum Mark {
     Init,
     /// A generator is being closed by the one that delegates to it, which waits in `prev`.
     Close,
+    /// A generator that is root and leaf in one, resumed by a frame of the loop: as `Store`, but
+    /// no fiber was begun for it (see `vm/fiber.rs`).
+    Own,
+    /// The same for `sum(generator)`: what it yields is added to the total, an inline integer
+    /// that stands in the callee's register of the call that waits in `prev`.
+    Sum,
+}
+
+impl Mark {
+    /// A run of a generator without a fiber.
+    #[inline(always)]
+    pub fn is_own(self) -> bool {
+        matches!(self, Mark::Own | Mark::Sum)
+    }
 }
 
 /// A pointer to a frame. Copy; see invariant 1.
@@ -145,6 +161,25 @@ impl FramePtr {
         unsafe { &*self.pc().sub(1) }
     }
 
+    /// Whether the frame waits at a `yield`, not in a call or a delegation.
+    #[inline(always)]
+    pub fn is_at_yield(self) -> bool {
+        let op = self.current().op;
+        op == Op::Yield as u8 || op == Op::YieldOnly as u8
+    }
+
+    /// Gives the `yield` that the frame was suspended at its result, which a statement drops.
+    #[inline(always)]
+    pub fn accept(self, value: Value) {
+        let instr = self.current();
+        debug_assert!(self.is_at_yield(), "only a yield has a result that is sent in");
+        if instr.op == Op::YieldOnly as u8 {
+            drop(value);
+        } else {
+            drop(self.replace(instr.a, value));
+        }
+    }
+
     /// Whether the first instruction has not run yet.
     pub fn is_fresh(self) -> bool {
         std::ptr::eq(self.pc(), self.code().first_instr())
@@ -171,6 +206,13 @@ impl FramePtr {
         value.downcast_ref::<Function>().expect("a frame in use has a function")
     }
 
+    /// The function of a frame that runs, which has one for certain (invariant 6).
+    #[inline(always)]
+    pub fn running_function(self) -> &'static Ref<Function> {
+        // SAFETY: invariants 1, 3 and 6.
+        unsafe { (*self.frame().function.as_ptr()).downcast_ref::<Function>().unwrap_unchecked() }
+    }
+
     #[inline(always)]
     pub fn generator(self) -> Option<&'static GenObj> {
         let known = self.frame().generator.get()?;
@@ -182,16 +224,16 @@ impl FramePtr {
         Some(unsafe { object.as_ref() })
     }
 
-    /// The generator whose frame this is, when that is `wanted`. Nothing is loaded: the object
-    /// is found by subtraction.
+    /// The generator of a frame marked `Own` or `Sum`, and the frame that resumed it. Nothing is
+    /// loaded for the first, nothing tested for the second.
     #[inline(always)]
-    pub fn generator_if(self, wanted: Option<NonNull<GenObj>>) -> Option<&'static GenObj> {
-        let object = self.0.as_ptr().cast::<u8>().wrapping_sub(GenObj::FRAME_OFFSET).cast::<GenObj>();
-        if wanted.map_or(std::ptr::null_mut(), NonNull::as_ptr) != object {
-            return None;
+    pub fn own_run(self) -> (&'static GenObj, FramePtr) {
+        debug_assert!(self.mark().is_own() && self.generator().is_some(), "invariant 5");
+        // SAFETY: invariant 5.
+        unsafe {
+            let object = self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>();
+            (object.as_ref(), self.prev().unwrap_unchecked())
         }
-        // SAFETY: a live generator is at that address, and this frame is part of it.
-        Some(unsafe { &*object })
     }
 
     #[inline(always)]

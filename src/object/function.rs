@@ -5,7 +5,7 @@ use super::header::{Kind, Tracer};
 use super::str::Str;
 use super::value::{Ref, Value};
 use crate::bytecode::{Code, Instr};
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// A code object as the machine runs it: constants and names are values, each name site has
@@ -31,8 +31,8 @@ pub struct CodeObj {
     pub nlocals: u16,
     /// Any of generator, coroutine, asynchronous generator.
     pub suspends: bool,
-    /// Python-visible extras made on demand (`co_code` and the like).
-    pub extra: OnceCell<Value>,
+    /// Stands in for code that is native in CPython: tracebacks leave its frames out.
+    pub hidden: Cell<bool>,
 }
 crate::payload!(Kind::Code, CodeObj, container);
 

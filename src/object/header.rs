@@ -155,8 +155,6 @@ pub mod flag {
     pub const TAIL_DICT: u8 = 16;
     /// Waiting in the finaliser queue.
     pub const QUEUED: u8 = 32;
-    /// Free for the payload's own use (a frozenset, a static method …).
-    pub const OWN: u8 = 64;
 }
 
 /// The header of a heap object.
@@ -275,7 +273,7 @@ impl Header {
         if self.has(flag::TAIL_DICT) {
             let size = super::heap::body_size(self.kind);
             // SAFETY: TAIL_DICT objects are allocated with one value behind the body
-            // (`heap::alloc_with_dict`), initialised to unbound.
+            // (`heap::alloc`), initialised to unbound.
             Some(unsafe { &*(self as *const Header).cast::<u8>().add(16 + size).cast::<Cell<Value>>() })
         } else {
             None

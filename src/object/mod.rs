@@ -27,21 +27,20 @@ pub use class::{Class, class_flag};
 pub use coroutine::{GenKind, GenObj, GenState};
 pub use dict::Dict;
 pub use exception::{ExcObj, TracebackObj};
-pub use frame::{FRAME_SIZE, FramePtr, FrameStack, Mark};
-pub use function::{BoundMethod, CACHE_LINES, CacheLine, CellObj, CodeObj, Function, NO_ARITY, Site};
-pub use header::{Header, KIND_COUNT, Kind, Payload, Tracer, flag};
+pub use frame::{FramePtr, FrameStack, Mark};
+pub use function::{BoundMethod, CacheLine, CellObj, CodeObj, Function, NO_ARITY, Site};
+pub use header::{Kind, Payload, Tracer, flag};
 pub use heap::{Baton, Opaque, new_opaque};
 pub use instance::Instance;
-pub use probe::quick_eq;
-pub use sequence::{ListObj, TupleObj};
+pub use sequence::{ListObj, TupleObj, repeated};
 pub use set::SetObj;
 pub use shape::Shape;
 pub use simple::{
     ByteArrayObj, BytesObj, ComplexObj, DictIter, DictPart, DictView, IntObj, ModuleObj, RangeIter, RangeObj,
     SeqIter, SliceObj,
 };
-pub use special::{SPECIAL_COUNT, Special};
-pub use str::{Str, hash_bytes, hash_text, set_hash_key};
+pub use special::{Special, set_special_caller};
+pub use str::{Str, hash_bytes, set_hash_key};
 pub use value::{Ref, Value};
 pub use weak::WeakRef;
 

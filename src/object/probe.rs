@@ -2,7 +2,7 @@
 //!
 //! Most keys are told apart without Python code ([`quick_eq`]). The rest run `__eq__`, which
 //! may change the table: [`asking`] lets go of the table before each such call, and starts anew
-//! when the structure has changed since.
+//! when the key that was asked about is not where it was.
 
 use super::header::Kind;
 use super::heap;
@@ -68,34 +68,47 @@ pub(super) fn asking<R, E>(
     mut search: impl FnMut(&mut dyn FnMut(&Value) -> bool) -> R,
     eq: &mut dyn FnMut(&Value) -> Result<bool, E>,
 ) -> Result<R, E> {
-    // Candidates already compared and found different in this state of the table.
+    // Candidates already compared and found different.
     let mut seen = 0;
-    let mut state = version.get();
     loop {
-        let mut nth = 0;
-        let mut ask = None;
-        let found = search(&mut |stored| match quick_eq(stored, key) {
-            Some(same) => same,
-            None => {
-                nth += 1;
-                if nth > seen {
-                    ask = Some(stored.clone());
-                    true
-                } else {
-                    false
-                }
-            }
-        });
+        let (mut found, ask) = walk(&mut search, key, seen);
+        heap::spend_items(seen);
         let Some(stored) = ask else { return Ok(found) };
+        let state = version.get();
         let same = eq(&stored)?;
         if version.get() != state {
-            state = version.get();
-            seen = 0;
-            continue;
+            let (now, there) = walk(&mut search, key, seen);
+            if !there.is_some_and(|there| there.is_same(&stored)) {
+                seen = 0;
+                continue;
+            }
+            found = now;
         }
         if same {
             return Ok(found);
         }
         seen += 1;
     }
+}
+
+/// Walks past `seen` candidates that only Python code can tell from `key`, to the next one; there is none when
+/// the search has ended by itself.
+fn walk<R>(
+    search: &mut impl FnMut(&mut dyn FnMut(&Value) -> bool) -> R,
+    key: &Value,
+    seen: usize,
+) -> (R, Option<Value>) {
+    let mut nth = 0;
+    let mut ask = None;
+    let found = search(&mut |stored| match quick_eq(stored, key) {
+        Some(same) => same,
+        None => {
+            nth += 1;
+            if nth > seen {
+                ask = Some(stored.clone());
+            }
+            nth > seen
+        }
+    });
+    (found, ask)
 }

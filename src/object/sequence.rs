@@ -107,18 +107,48 @@ pub struct ListObj {
 }
 crate::payload!(Kind::List, ListObj, container);
 
-/// Items are released from the end on, as in CPython.
 impl Drop for ListObj {
     fn drop(&mut self) {
-        while self.items.get_mut().pop().is_some() {}
+        release(self.items.get_mut());
     }
+}
+
+/// Releases items from the end on. What is no object needs none.
+fn release(items: &mut Vec<Value>) {
+    while let Some(last) = items.iter().rposition(Value::is_object) {
+        // SAFETY: shorter than it was, and what is left out owns nothing.
+        unsafe { items.set_len(last + 1) };
+        drop(items.pop());
+    }
+    // SAFETY: no item that is left owns anything.
+    unsafe { items.set_len(0) };
+}
+
+/// The items, one run of them after the other (`[x] * n`).
+pub fn repeated(items: &[Value], times: usize) -> Vec<Value> {
+    let total = items.len() * times;
+    let mut all: Vec<Value> = Vec::with_capacity(total);
+    heap::expect_fill(all.as_mut_ptr().cast(), total * size_of::<Value>());
+    match items {
+        // Without objects, the bits are all there is: no counting for each.
+        [item] if !item.is_object() => {
+            let bits = item.bits();
+            // SAFETY: a value is its bits, there is room for `total`, and none owns anything.
+            unsafe {
+                std::slice::from_raw_parts_mut(all.as_mut_ptr().cast::<std::mem::MaybeUninit<u64>>(), total)
+                    .fill(std::mem::MaybeUninit::new(bits));
+                all.set_len(total);
+            }
+        }
+        _ => (0..times).for_each(|_| all.extend_from_slice(items)),
+    }
+    all
 }
 
 impl Drop for TupleObj {
     fn drop(&mut self) {
         if let Some(items) = self.items.take() {
-            let mut items = items.into_vec();
-            while items.pop().is_some() {}
+            release(&mut items.into_vec());
         }
     }
 }
@@ -182,18 +212,24 @@ impl ListObj {
         self.vec_mut().push(value);
     }
 
-    pub fn pop(&self) -> Option<Value> {
-        self.vec_mut().pop()
-    }
-
     /// Inserts before `index`, which is at most the length.
     pub fn insert(&self, index: usize, value: Value) {
         let index = index.min(self.len());
+        heap::spend_items((self.len() - index) / 8);
         self.vec_mut().insert(index, value);
     }
 
     pub fn remove(&self, index: usize) -> Option<Value> {
-        if index < self.len() { Some(self.vec_mut().remove(index)) } else { None }
+        if index >= self.len() {
+            return None;
+        }
+        heap::spend_items((self.len() - index) / 8);
+        Some(self.vec_mut().remove(index))
+    }
+
+    /// Lets go of all items.
+    pub fn clear(&self) {
+        release(&mut self.take());
     }
 
     /// Takes all items out.
@@ -208,14 +244,16 @@ impl ListObj {
 
     /// A copy of the items.
     pub fn to_vec(&self) -> Vec<Value> {
+        heap::spend_items(self.len());
         self.vec().clone()
     }
 
-    /// Replaces `start..end` by `items`, giving back what was there.
-    pub fn splice(&self, start: usize, end: usize, items: Vec<Value>) -> Vec<Value> {
+    /// Replaces `start..end` by `items`.
+    pub fn splice(&self, start: usize, end: usize, items: Vec<Value>) {
         let len = self.len();
         let (start, end) = (start.min(len), end.min(len).max(start.min(len)));
-        self.vec_mut().splice(start..end, items).collect()
+        heap::spend_items(len - start);
+        release(&mut self.vec_mut().splice(start..end, items).collect());
     }
 
     pub fn extend(&self, items: impl IntoIterator<Item = Value>) {
@@ -223,6 +261,7 @@ impl ListObj {
     }
 
     pub fn reverse(&self) {
+        heap::spend_items(self.len());
         self.vec_mut().reverse();
     }
 
@@ -237,7 +276,6 @@ impl ListObj {
     }
 
     fn clear_payload(&self) {
-        let mut items = self.take();
-        while items.pop().is_some() {}
+        self.clear();
     }
 }

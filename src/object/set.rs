@@ -4,6 +4,7 @@
 //! Source of the behaviour: CPython 3.13, `Objects/setobject.c` (facts of the layout only).
 
 use super::header::{Kind, Tracer};
+use super::heap;
 use super::probe::{self, quick_eq};
 use super::value::Value;
 use std::cell::{Cell, RefCell};
@@ -250,6 +251,7 @@ impl SetObj {
     /// Copies of all keys with their hashes, in table order.
     pub fn entries(&self) -> Vec<(i64, Value)> {
         let table = self.table.borrow();
+        heap::spend_items(table.slots.len());
         table
             .slots
             .iter()

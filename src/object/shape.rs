@@ -9,7 +9,7 @@
 //!
 //! A shape lives as long as the process; there are as many as attribute orders written in the
 //! program, not as many as objects. An instance whose `__dict__` was asked for, or that lost an
-//! attribute, leaves the tree: its attributes are in a dict (`Shape::DICT_MODE`).
+//! attribute, leaves the tree: its attributes are in a dict (`Shape::dict_mode`).
 
 use super::str::Str;
 use super::value::Ref;

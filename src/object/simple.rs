@@ -87,12 +87,35 @@ impl ModuleObj {
 
 /// Iterator over a range of inline integers.
 pub struct RangeIter {
-    pub next: Cell<i64>,
-    pub step: i64,
-    /// Items left.
-    pub left: Cell<u64>,
+    next: Cell<i64>,
+    step: i64,
+    /// What `next` is when nothing is left: a multiple of the step away, so that one comparison
+    /// answers for steps of either sign.
+    end: i64,
 }
 crate::payload!(Kind::RangeIter, RangeIter, leaf);
+
+impl RangeIter {
+    /// `count` items from `start` on, all of them inline integers.
+    pub fn new(start: i64, step: i64, count: u64) -> RangeIter {
+        RangeIter { next: Cell::new(start), step, end: start + step * count as i64 }
+    }
+
+    #[inline(always)]
+    pub fn advance(&self) -> Option<i64> {
+        let n = self.next.get();
+        if n == self.end {
+            return None;
+        }
+        self.next.set(n + self.step);
+        Some(n)
+    }
+
+    /// Items left.
+    pub fn left(&self) -> i64 {
+        (self.end - self.next.get()) / self.step
+    }
+}
 
 /// Iterator over a list or tuple by index, forwards; `sequence` becomes unbound at the end.
 pub struct SeqIter {
@@ -137,7 +160,7 @@ pub struct DictIter {
     pub part: DictPart,
     pub position: Cell<usize>,
     /// Length when the iteration began: a change is an error.
-    pub length: usize,
+    pub length: Cell<usize>,
     /// Items left.
     pub left: Cell<usize>,
     pub reverse: bool,

@@ -1,9 +1,12 @@
 //! The special methods that the machine itself looks up, by number: each class caches them in
 //! a table. One row each: the number's name and the method's.
 
-use super::heap;
+use super::class::Class;
+use super::function::BoundMethod;
+use super::header::Kind;
+use super::heap::{alloc_plain, heap, intern};
 use super::str::Str;
-use super::value::Ref;
+use super::value::{Ref, Value};
 
 macro_rules! specials {
     ($($name:ident $text:literal)*) => {
@@ -54,11 +57,45 @@ impl Special {
 
     /// The method's name, interned.
     pub fn name(self) -> Ref<Str> {
-        heap::special_name(self as usize)
+        let names = &mut heap().special_names;
+        if names.is_empty() {
+            *names = TEXTS.iter().map(|text| intern(text)).collect();
+        }
+        names[self as usize].clone()
     }
 
-    /// Whether `name` is one of these.
+    /// The names of all of them.
     pub fn all_texts() -> &'static [&'static str] {
         TEXTS
     }
+}
+
+/// What calls a special method that is not a function, the class of bound methods, and whether a native has
+/// its receiver already.
+pub(super) type SpecialCaller = (Value, Ref<Class>, fn(&Value) -> bool);
+
+/// Says who calls special methods that are not functions: given the attribute, the receiver and
+/// the arguments, it binds the attribute as its class wants.
+pub fn set_special_caller(caller: Value, method_class: &Ref<Class>, is_bound: fn(&Value) -> bool) {
+    heap().special_caller = Some((caller, method_class.clone(), is_bound));
+}
+
+/// A class attribute as the machine calls it: with the receiver in front. Functions are called
+/// so as they are; a static method, a property or a callable object needs a caller that binds.
+pub(super) fn bound_special(special: Special, value: Value) -> Value {
+    let Some((caller, class, is_bound)) = &heap().special_caller else { return value };
+    let plain = match value.kind() {
+        None | Some(Kind::Function) => true,
+        Some(Kind::Native) => !is_bound(&value),
+        Some(_) => false,
+    };
+    let unbound = matches!(
+        special,
+        Special::New | Special::ClassGetItem | Special::InitSubclass | Special::Prepare | Special::MatchArgs
+    );
+    if plain || unbound {
+        return value;
+    }
+    let (caller, class) = (caller.clone(), class.clone());
+    alloc_plain(&class, BoundMethod { function: caller, receiver: value }).into_value()
 }

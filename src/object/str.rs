@@ -110,6 +110,7 @@ impl Str {
     ///
     /// The caller holds the only reference to the object (checked by `object::append_to`).
     pub(super) fn append(&self, more: &str) {
+        super::heap::spend_bytes(more.len());
         let chars = self.chars.get();
         let added = if more.is_ascii() { more.len() } else { more.chars().count() };
         // SAFETY: invariant 1; `more` belongs to another object, since this one has a single
@@ -135,6 +136,7 @@ pub fn set_hash_key(key: (u64, u64)) {
 
 /// SipHash-1-3 over the narrowest fixed-width form of the text, as CPython stores it.
 pub fn hash_text(text: &str) -> i64 {
+    super::heap::spend_bytes(text.len());
     if text.is_ascii() {
         return hash_bytes(text.as_bytes());
     }

@@ -1,7 +1,7 @@
 //! One Python value in eight bytes. This file alone knows the bits; everyone else calls methods.
 //!
 //! ```text
-//!   0x0000_…  .. 0xFFF0_…   a double, unshifted (every NaN is 0x7FF8_0000_0000_0000)
+//!   0x0000_…  .. 0xFFF0_…   a double, unshifted (every negative NaN is 0xFFF0_0000_0000_0001)
 //!   0xFFF8_pppp_pppp_pppp   a pointer to an object header, 48 bits
 //!   0xFFF9_0000_0000_000n   a special: unbound, None, False, True, Ellipsis, NotImplemented
 //!   0xFFFC_…  .. 0xFFFF_…   an integer n with |n| < 2^49, held as 0xFFFE_0000_0000_0000 + n
@@ -24,6 +24,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+/// The usual pattern, with the quiet bit, would be a pointer. Arithmetic sets that bit again.
+const NEGATIVE_NAN: u64 = 0xFFF0_0000_0000_0001;
 const POINTER: u64 = 0xFFF8_0000_0000_0000;
 const SPECIAL: u64 = 0xFFF9_0000_0000_0000;
 const INT_FLOOR: u64 = 0xFFFC_0000_0000_0000;
@@ -138,7 +140,7 @@ impl Value {
     #[inline(always)]
     pub fn float(x: f64) -> Value {
         let bits = x.to_bits();
-        if bits >= POINTER { Value::raw(0x7FF8_0000_0000_0000) } else { Value::raw(bits) }
+        if bits >= POINTER { Value::raw(NEGATIVE_NAN) } else { Value::raw(bits) }
     }
 
     #[inline(always)]

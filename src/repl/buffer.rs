@@ -141,6 +141,45 @@ fn indent_after(before: &str) -> usize {
     }
 }
 
+/// A clause of a compound statement, and what begins the statements that can have it.
+const CLAUSES: &[(&str, &[&str])] = &[
+    ("elif", &["if", "elif"]),
+    ("else", &["if", "elif", "for", "while", "try", "except", "async"]),
+    ("except", &["try", "except"]),
+    ("finally", &["try", "except", "else"]),
+    ("case", &["case"]),
+];
+
+/// Where the clause that the last line begins belongs, when that line has the suggested
+/// indentation and no statement there can have the clause.
+pub(super) fn clause_indent(text: &str) -> Option<usize> {
+    let (above, line) = text.rsplit_once('\n')?;
+    let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let word = |line: &str| {
+        let line = line.trim_start();
+        line[..line.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(line.len())].to_owned()
+    };
+    let first = word(line);
+    let (_, openers) = CLAUSES.iter().find(|(clause, _)| *clause == first)?;
+    let mut below = blanks(line);
+    if below != indent_after(above) {
+        return None;
+    }
+    // From the line above upwards, each step to the left leaves the blocks on its right.
+    let mut innermost = true;
+    for line in above.lines().rev().filter(|line| !line.trim().is_empty()) {
+        let indent = blanks(line);
+        if indent < below || (innermost && indent == below) {
+            if openers.contains(&word(line).as_str()) {
+                return (!innermost || indent < below).then_some(indent);
+            }
+            below = indent;
+            innermost = false;
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +211,19 @@ mod tests {
         assert_eq!(at_end("s = '''a"), Enter::Continue { indent: 0 });
         assert_eq!(at_end("def f(\n    a,\n    b):"), Enter::Continue { indent: 4 });
         assert_eq!(at_end("if f(\n    a,\n    b)"), Enter::Accept);
+    }
+
+    #[test]
+    fn a_clause_goes_to_its_statement() {
+        assert_eq!(clause_indent("if x:\n    y\n    else"), Some(0));
+        assert_eq!(clause_indent("if x:\n    return\nelse"), None);
+        assert_eq!(clause_indent("for x in y:\n    if x: z\n    else"), None);
+        assert_eq!(clause_indent("for x in y:\n    if x:\n        z\n        else"), Some(4));
+        assert_eq!(clause_indent("for x in y:\n    if x:\n        z\n    else"), None);
+        assert_eq!(clause_indent("try:\n    if x:\n        z\n        except A as e"), Some(0));
+        assert_eq!(clause_indent("match x:\n    case 1:\n        z\n        case 2"), Some(4));
+        assert_eq!(clause_indent("match x:\n    case 1"), None);
+        assert_eq!(clause_indent("x = {\n    else"), None);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -76,11 +76,11 @@ impl Prompt {
             .build();
         let mut editor = Editor::with_config(config)?;
         editor.set_history_ignore_space(false);
-        let pasting = Arc::new(AtomicBool::new(false));
-        for (event, handler) in keys::bindings(&pasting) {
+        let typing = Arc::new(keys::Typing::default());
+        for (event, handler) in keys::bindings(&typing) {
             editor.bind_sequence(event, handler);
         }
-        editor.set_helper(Some(Assistant { tell, color, pasting, leaving: Cell::new(false) }));
+        editor.set_helper(Some(Assistant { tell, color, typing, leaving: Cell::new(false) }));
         let printer = editor.create_external_printer()?;
         host::in_background(move || print_above(printer, &relay))?;
         let file = history::file(|name| std::env::var(name).ok());
@@ -137,7 +137,7 @@ fn print_above(mut printer: impl ExternalPrinter, relay: &Relay) {
 struct Assistant {
     tell: Sender<Message>,
     color: bool,
-    pasting: Arc<AtomicBool>,
+    typing: Arc<keys::Typing>,
     /// The line is about to be accepted: no brackets are marked any more.
     leaving: Cell<bool>,
 }
@@ -153,6 +153,9 @@ impl Completer for Assistant {
     type Candidate = String;
 
     fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
+        if let Some((start, text)) = self.typing.rewritten(&line[..at]) {
+            return Ok((start, vec![text]));
+        }
         let before = buffer::text(&line[..at]);
         if let Some(word) = before.strip_prefix(':')
             && !word.contains(char::is_whitespace)
@@ -185,6 +188,6 @@ impl Highlighter for Assistant {
     fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
         self.leaving.set(kind == CmdKind::ForcedRefresh);
         // Pasted letters are only added; the whole is painted when the paste ends.
-        !self.pasting.load(Ordering::Relaxed)
+        !self.typing.pasting()
     }
 }

@@ -50,8 +50,4 @@ impl LineIndex {
         let end = self.line_start(line + 1).unwrap_or(text.len() as u32);
         text.get(start as usize..end as usize).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
-
-    pub fn line_count(&self) -> u32 {
-        self.starts.len() as u32
-    }
 }

@@ -27,3 +27,35 @@ pub fn code_of(c: char) -> u32 {
 pub fn is_surrogate(c: char) -> bool {
     (BASE..=0x10F7FF).contains(&(c as u32))
 }
+
+/// The text of bytes from outside (an argument, a file name): UTF-8, and a lone surrogate for each byte that is
+/// none, as CPython's `surrogateescape` has it.
+pub fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().filter_map(|&byte| char_of(0xDC00 + u32::from(byte))));
+    }
+    text
+}
+
+/// The bytes that [`escaped`] made `text` of.
+pub fn unescaped(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        match code_of(c) {
+            code @ 0xDC80..=0xDCFF => bytes.push((code - 0xDC00) as u8),
+            _ => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
+}
+
+/// `text` for people: a lone surrogate as its escape sequence.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_surrogate(c) { shown.push_str(&format!("\\u{:04x}", code_of(c))) } else { shown.push(c) }
+    }
+    shown
+}

@@ -1,6 +1,8 @@
 //! `collections.deque`, as the module `_collections`.
 
 use crate::object::{Class, Dict, Kind, Opaque, Ref, Str, Tracer, Value, class_flag, heap};
+use crate::types::iterators::iterator_self;
+use crate::types::operators::comparisons;
 use crate::types::{class_argument, split_arguments, wrong_receiver};
 use crate::vm::native::{Row, class_method, getter, method, next, raw, static_raw};
 use crate::vm::{CompareOp, Result, Vm};
@@ -60,6 +62,7 @@ impl Deque {
     }
 
     fn to_vec(&self) -> Vec<Value> {
+        heap::spend_items(self.len());
         self.items.borrow().iter().cloned().collect()
     }
 }
@@ -159,26 +162,29 @@ fn popleft(vm: &mut Vm, args: &[Value]) -> Result {
     item.ok_or_else(|| vm.index_error("pop from an empty deque"))
 }
 
-fn items_of(vm: &mut Vm, value: &Value, own: &Deque) -> Result<Vec<Value>> {
-    match value.opaque::<Deque>() {
-        Some(other) if std::ptr::eq(other, own) => Ok(own.to_vec()),
-        _ => vm.collect(value),
+/// Calls `take` with one item after the other; of the deque itself, with those that it has now.
+fn each_of(vm: &mut Vm, value: &Value, own: &Deque, take: fn(&Deque, Value)) -> Result<()> {
+    if value.opaque::<Deque>().is_some_and(|other| std::ptr::eq(other, own)) {
+        own.to_vec().into_iter().for_each(|item| take(own, item));
+        return Ok(());
     }
+    let iterator = vm.iter(value)?;
+    while let Some(item) = vm.next(&iterator)? {
+        take(own, item);
+        vm.check_memory(own.len())?;
+    }
+    Ok(())
 }
 
 fn extend(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
-    for item in items_of(vm, &args[1], deque)? {
-        deque.push_back(item);
-    }
+    each_of(vm, &args[1], deque, Deque::push_back)?;
     Ok(Value::NONE)
 }
 
 fn extendleft(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
-    for item in items_of(vm, &args[1], deque)? {
-        deque.push_front(item);
-    }
+    each_of(vm, &args[1], deque, Deque::push_front)?;
     Ok(Value::NONE)
 }
 
@@ -196,6 +202,7 @@ fn rotate(vm: &mut Vm, args: &[Value]) -> Result {
     let length = deque.len();
     if length > 1 {
         let by = by.rem_euclid(length as i64) as usize;
+        heap::spend_items(by.min(length - by) / 8);
         deque.items.borrow_mut().rotate_right(by);
         deque.changed();
     }
@@ -204,6 +211,7 @@ fn rotate(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn reverse(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
+    heap::spend_items(deque.len());
     deque.items.borrow_mut().make_contiguous().reverse();
     deque.changed();
     Ok(Value::NONE)
@@ -213,6 +221,7 @@ fn copy(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     let class = vm.class_of(&args[0]).clone();
     let copy = empty(&class, deque.maxlen.get());
+    heap::spend_items(deque.len());
     let items = deque.items.borrow().clone();
     if let Some(copied) = copy.opaque::<Deque>() {
         *copied.items.borrow_mut() = items;
@@ -248,10 +257,12 @@ fn find(vm: &mut Vm, deque: &Deque, value: &Value, start: usize, stop: usize) ->
             return Err(vm.runtime_error("deque mutated during iteration"));
         }
         if same {
+            heap::spend_items(at - start);
             return Ok(Some(at));
         }
         at += 1;
     }
+    heap::spend_items(at - start);
     Ok(None)
 }
 
@@ -287,6 +298,7 @@ fn remove(vm: &mut Vm, args: &[Value]) -> Result {
     }
     match found? {
         Some(at) => {
+            heap::spend_items(at.min(deque.len() - at) / 8);
             let old = deque.items.borrow_mut().remove(at);
             deque.changed();
             drop(old);
@@ -307,6 +319,7 @@ fn insert(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(vm.index_error("deque already at its maximum size"));
     }
     let at = if index < 0 { (index + length).max(0) } else { index.min(length) };
+    heap::spend_items(at.min(length - at) as usize / 8);
     deque.items.borrow_mut().insert(at as usize, args[2].clone());
     deque.changed();
     Ok(Value::NONE)
@@ -317,7 +330,7 @@ fn position(vm: &mut Vm, deque: &Deque, index: &Value) -> Result<usize> {
         let got = vm.type_name(index);
         return Err(vm.type_error(format!("sequence index must be integer, not '{got}'")));
     }
-    match crate::types::slice::position(vm, index, deque.len())? {
+    match crate::types::slice::position(vm, index, || deque.len())? {
         Some(at) => Ok(at),
         None => Err(vm.index_error("deque index out of range")),
     }
@@ -340,6 +353,7 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     let at = position(vm, deque, &args[1])?;
+    heap::spend_items(at.min(deque.len() - at) / 8);
     let old = deque.items.borrow_mut().remove(at);
     deque.changed();
     drop(old);
@@ -372,18 +386,15 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     }))
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            let deque = this(vm, &args[0])?;
-            match args[1].opaque::<Deque>() {
-                Some(other) => vm.compare_sequences(CompareOp::$op, &deque.to_vec(), &other.to_vec()),
-                None => Ok(Value::NOT_IMPLEMENTED),
-            }
-        })*
-    };
+comparisons! { compare }
+
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    let deque = this(vm, &args[0])?;
+    match args[1].opaque::<Deque>() {
+        Some(other) => vm.compare_sequences(op, &deque.to_vec(), &other.to_vec()),
+        None => Ok(Value::NOT_IMPLEMENTED),
+    }
 }
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     if args[1].opaque::<Deque>().is_none() {
@@ -463,10 +474,6 @@ fn iter(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn reversed(vm: &mut Vm, args: &[Value]) -> Result {
     make_iterator(vm, &args[0], true)
-}
-
-fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
-    Ok(args[0].clone())
 }
 
 fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
@@ -554,6 +561,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let iterator = vm.new_class("_deque_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     let reverse = vm.new_class("_deque_reverse_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
     dict.set_text("deque", deque.into_value());
+    super::ordered::fill(vm, dict);
     let classes = vm.extension::<Classes>();
     classes.iterator = Some(iterator);
     classes.reverse = Some(reverse);

@@ -4,7 +4,8 @@ use crate::object::{
     Class, CodeObj, Dict, ExcObj, Function, GenKind, GenObj, ModuleObj, Ref, TracebackObj, Value, class_flag,
     heap,
 };
-use crate::types::float::real_argument;
+use crate::types::float::{quiet, real_argument};
+use crate::types::str::codec;
 use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 
@@ -27,6 +28,40 @@ fn mark_all(class: &Ref<Class>, flag: u32) {
     class.set_flag(flag);
     for subclass in class.subclasses() {
         mark_all(&subclass, flag);
+    }
+}
+
+/// Marks a function, or the methods of a class, as native in CPython: tracebacks leave their
+/// frames out.
+fn native(vm: &mut Vm, args: &[Value]) -> Result {
+    hide(vm, &args[0])?;
+    Ok(args[0].clone())
+}
+
+fn hide(vm: &mut Vm, value: &Value) -> Result<()> {
+    if let Some(function) = value.get::<Function>() {
+        hide_code(&function.code);
+    } else if let Some(class) = value.downcast::<Class>() {
+        for (_, attribute) in class.dict().items() {
+            hide(vm, &attribute)?;
+        }
+    } else {
+        for name in ["__func__", "fget"] {
+            let name = heap::intern(name);
+            if matches!(vm.type_name(value).as_str(), "property" | "classmethod" | "staticmethod")
+                && let Some(inside) = vm.get_attr_optional(value, &name)?
+            {
+                hide(vm, &inside)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn hide_code(code: &CodeObj) {
+    code.hidden.set(true);
+    for inner in code.consts.iter().filter_map(|constant| constant.get::<CodeObj>()) {
+        hide_code(inner);
     }
 }
 
@@ -121,6 +156,24 @@ fn seal(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+/// What CPython calls an encoding; None for one that is not there.
+fn codec_name(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    Ok(codec::canonical_name(&name).map_or(Value::NONE, |name| vm.str(name)))
+}
+
+fn register_error(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    codec::register_handler(vm, name, args[1].clone());
+    Ok(Value::NONE)
+}
+
+/// The error handler that was registered under a name, or None.
+fn find_error(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.text_of(&args[0])?;
+    Ok(codec::registered_handler(vm, &name).unwrap_or(Value::NONE))
+}
+
 /// Seconds east of UTC at a number of seconds since the epoch.
 fn utc_offset(vm: &mut Vm, args: &[Value]) -> Result {
     let wall = vm.index_clamped(&args[0])?;
@@ -132,7 +185,7 @@ fn utc_offset(vm: &mut Vm, args: &[Value]) -> Result {
 fn float_bytes(vm: &mut Vm, args: &[Value]) -> Result {
     let x = real_argument(vm, &args[0])?;
     if vm.index_i64(&args[1])? == 8 {
-        return Ok(vm.bytes(x.to_be_bytes()));
+        return Ok(vm.bytes(quiet(x).to_be_bytes()));
     }
     let single = x as f32;
     if single.is_infinite() && x.is_finite() {
@@ -217,6 +270,10 @@ const FUNCTIONS: &[Row] = &[
     function("float_bytes(x, size, /)", float_bytes),
     function("float_from_bytes(data, /)", float_from_bytes),
     function("seal(cls, /)", seal),
+    function("native(object, /)", native),
+    function("codec_name(name, /)", codec_name),
+    function("register_error(name, handler, /)", register_error),
+    function("find_error(name, /)", find_error),
     function("utc_offset(seconds, /)", utc_offset),
     function("format_entry(traceback, /)", format_entry),
     function("reload(name, module, /)", reload),

@@ -393,6 +393,12 @@ impl Decoder<'_> {
         }
     }
 
+    /// There is no value here: `raw_decode` makes an error of this.
+    #[cold]
+    fn nothing(&self, vm: &mut Vm, offset: usize) -> Raised {
+        vm.stop_iteration(Value::index(self.index(offset)))
+    }
+
     #[cold]
     fn wrong(&self, vm: &mut Vm, message: &str, offset: usize) -> Raised {
         let position = Value::index(self.index(offset));
@@ -458,7 +464,7 @@ impl Decoder<'_> {
         let mut end = match self.bytes.get(at) {
             Some(b'0') => at + 1,
             Some(b'1'..=b'9') => self.digits(at),
-            _ => return Err(self.wrong(vm, "Expecting value", start)),
+            _ => return Err(self.nothing(vm, start)),
         };
         let mut is_float = false;
         if self.bytes.get(end) == Some(&b'.') && self.digits(end + 1) > end + 1 {
@@ -483,7 +489,7 @@ impl Decoder<'_> {
         if is_float {
             return match text.parse() {
                 Ok(x) => Ok((Value::float(x), end)),
-                Err(_) => Err(self.wrong(vm, "Expecting value", start)),
+                Err(_) => Err(self.nothing(vm, start)),
             };
         }
         let value = match text.parse() {

@@ -1,10 +1,12 @@
 //! The module `math`: functions of real numbers, and of integers of any size.
 //!
-//! Beside this file: `integers`, `sums`, and `gamma`. The error function is the crate `libm`'s; the
+//! Beside this file: `integers`, `sums`, `error_function`, `roots` and `gamma`; the
 //! gamma function is computed as CPython does.
 
+mod error_function;
 mod gamma;
 mod integers;
+mod roots;
 mod sums;
 
 use crate::object::{Dict, Ref, Special, Value};
@@ -59,11 +61,11 @@ functions! {
     asinh inverse_sinh, false;
     atan f64::atan, false;
     atanh inverse_tanh, false;
-    cbrt f64::cbrt, false;
+    cbrt roots::cbrt, false;
     cos f64::cos, false;
     cosh f64::cosh, true;
-    erf libm::erf, false;
-    erfc libm::erfc, false;
+    erf error_function::erf, false;
+    erfc error_function::erfc, false;
     exp f64::exp, true;
     exp2 f64::exp2, true;
     expm1 f64::exp_m1, true;

@@ -13,6 +13,7 @@ mod json;
 pub mod library;
 mod math;
 mod operator;
+mod ordered;
 mod os;
 mod random;
 mod sys;
@@ -20,10 +21,8 @@ mod time;
 mod types;
 mod weakref;
 
-use crate::object::{Dict, Ref, Value};
+use crate::object::{Dict, Ref};
 use crate::vm::{CompileMode, Result, Vm};
-
-pub use sys::set_arguments;
 
 /// Makes all modules of this room available to `import`; after `builtins::install`.
 pub fn install(vm: &mut Vm) {
@@ -55,9 +54,9 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
         return Err(vm.import_error("no compiler is installed"));
     };
     // What is native in CPython leaves no trace: see `Vm::add_traceback`.
-    let place = if name == "io" { "native" } else { "frozen" };
+    let place = if NATIVE.contains(&name) { "native" } else { "frozen" };
     let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
-    let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
+    let builtins = vm.builtins.to_value();
     drop(dict.set_text("__builtins__", builtins));
     if PACKAGES.contains(&name) {
         // Their modules are rows of the same table: there is no folder to look into.
@@ -67,6 +66,9 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     }
     vm.run_code(&code, dict, None).map(drop)
 }
+
+/// Modules that are native in CPython, whole or all but little.
+const NATIVE: &[&str] = &["binascii", "bisect", "datetime", "io", "struct"];
 
 /// The modules of the library that have modules inside.
 const PACKAGES: &[&str] = &["collections", "importlib", "json", "logging"];
@@ -88,12 +90,12 @@ python_modules! {
     "functools" "functools.py"
     "contextlib" "contextlib.py"
     "collections" "collections.py"
-    "collections.abc" "collections_abc.py"
     "_collections_abc" "collections_abc.py"
     "abc" "abc.py"
     "inspect" "inspect.py"
     "heapq" "heapq.py"
     "bisect" "bisect.py"
+    "codecs" "codecs.py"
     "copy" "copy.py"
     "keyword" "keyword.py"
     "__future__" "future.py"
@@ -113,8 +115,8 @@ python_modules! {
     "hmac" "hmac.py"
     "os" "os.py"
     "posixpath" "posixpath.py"
-    "os.path" "posixpath.py"
     "pprint" "pprint.py"
+    "pydoc" "pydoc.py"
     "queue" "queue.py"
     "secrets" "secrets.py"
     "shlex" "shlex.py"

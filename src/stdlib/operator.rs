@@ -1,6 +1,7 @@
 //! `operator`: the operators as functions; the three that make functions are in Python.
 
 use crate::object::{Dict, Ref, Special, Value};
+use crate::types::operators::comparisons;
 use crate::vm::native::{Row, function};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
 
@@ -22,14 +23,11 @@ binary! {
     rshift irshift RShift and iand And or ior Or xor ixor Xor
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            vm.compare(CompareOp::$op, &args[0], &args[1])
-        })*
-    };
+comparisons! { compare }
+
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    vm.compare(op, &args[0], &args[1])
 }
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 
 fn neg(vm: &mut Vm, args: &[Value]) -> Result {
     vm.unary(Special::Neg, &args[0])
@@ -121,16 +119,10 @@ fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
     if args[1].as_int().is_none() {
         vm.index_i64(&args[1])?;
     }
-    if vm.special(&args[0], Special::Len).is_some() {
-        return Ok(Value::index(vm.len(&args[0])?));
-    }
-    match vm.special(&args[0], Special::LengthHint) {
-        Some(method) => {
-            let hint = vm.call(&method, &args[..1])?;
-            Ok(if hint.is_not_implemented() { args[1].clone() } else { hint })
-        }
-        None => Ok(args[1].clone()),
-    }
+    Ok(match vm.length_hint(&args[0])? {
+        Some(length) => Value::index(length),
+        None => args[1].clone(),
+    })
 }
 
 fn call(vm: &mut Vm, values: &[Value], names: &[Ref<crate::object::Str>]) -> Result {

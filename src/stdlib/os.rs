@@ -72,6 +72,12 @@ fn stat(vm: &mut Vm, args: &[Value]) -> Result {
     }
 }
 
+fn chdir(vm: &mut Vm, args: &[Value]) -> Result {
+    let path = vm.expect_text(&args[0], "path")?;
+    let result = vm.host.enter_folder(path);
+    answer(vm, result)
+}
+
 fn mkdir(vm: &mut Vm, args: &[Value]) -> Result {
     let path = vm.expect_text(&args[0], "path")?;
     let result = vm.host.make_folder(path);
@@ -106,6 +112,7 @@ const FUNCTIONS: &[Row] = &[
     function("listdir(path, /)", listdir),
     function("stat(path, follow, /)", stat),
     function("mkdir(path, /)", mkdir),
+    function("chdir(path, /)", chdir),
     function("rmdir(path, /)", rmdir),
     function("remove(path, /)", remove),
     function("rename(src, dst, /)", rename),

@@ -205,6 +205,8 @@ fn getrandbits(vm: &mut Vm, args: &[Value]) -> Result {
         let word = generator.0.borrow_mut().small_bits(bits);
         return Ok(vm.int(word as i64));
     }
+    vm.room(bits as usize / 8)?;
+    heap::spend_items(bits as usize / 16);
     let n = generator.0.borrow_mut().bits(bits);
     Ok(vm.bigint(n))
 }

@@ -1,21 +1,14 @@
 //! `sys`.
 
-use crate::object::{Dict, ExcObj, Kind, Ref, Value, heap};
+use crate::object::{Dict, ExcObj, Kind, Ref, Str, Value, heap};
+use crate::types::int::DigitLimit;
 use crate::types::{stream, traceback};
-use crate::vm::native::{Row, function, getter, method};
+use crate::vm::native::{Row, function, getter, method, raw};
 use crate::vm::{Raised, Result, Vm};
+use num_traits::ToPrimitive;
 
 /// The version of the language that is implemented.
 const VERSION: [i64; 3] = [3, 13, 0];
-
-/// `sys.argv` before or after `sys` was imported.
-pub fn set_arguments(vm: &mut Vm, arguments: &[String]) -> Result<()> {
-    vm.argv = arguments.to_vec();
-    let sys = vm.import_module("sys")?;
-    let items = arguments.iter().map(|a| vm.str(a.as_str())).collect();
-    let list = vm.list(items);
-    vm.set_attr_text(&sys, "argv", list)
-}
 
 fn exit(vm: &mut Vm, args: &[Value]) -> Result {
     let given = if args[0].is_none() { Vec::new() } else { vec![args[0].clone()] };
@@ -24,6 +17,26 @@ fn exit(vm: &mut Vm, args: &[Value]) -> Result {
         Some(exc) => Err(Raised(exc)),
         None => Ok(Value::NONE),
     }
+}
+
+/// The least number of digits that may be the limit, unless there is none.
+const LEAST_DIGITS: i32 = 640;
+
+fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> Result {
+    let digits = vm.index(&args[0])?;
+    let Some(digits) = digits.to_i32() else {
+        return Err(vm.overflow_error("Python int too large to convert to C int"));
+    };
+    if digits != 0 && digits < LEAST_DIGITS {
+        return Err(vm.value_error(format!("maxdigits must be 0 or larger than {LEAST_DIGITS}")));
+    }
+    vm.extension::<DigitLimit>().0.set(digits as usize);
+    Ok(Value::NONE)
+}
+
+fn get_int_max_str_digits(vm: &mut Vm, _: &[Value]) -> Result {
+    let digits = vm.extension::<DigitLimit>().0.get();
+    Ok(Value::index(digits))
 }
 
 fn setrecursionlimit(vm: &mut Vm, args: &[Value]) -> Result {
@@ -96,7 +109,7 @@ fn is_finalizing(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::FALSE)
 }
 
-/// `sys.get_asyncgen_hooks`, kept for the machine in `AsyncgenHooks`.
+/// `sys.get_asyncgen_hooks`, which `set_asyncgen_hooks` keeps as an attribute of the module.
 fn get_asyncgen_hooks(vm: &mut Vm, _: &[Value]) -> Result {
     let sys = vm.import_module("sys")?;
     vm.get_attr_text(&sys, "_asyncgen_hooks")
@@ -134,8 +147,10 @@ fn excepthook(vm: &mut Vm, args: &[Value]) -> Result {
 fn unraisablehook(vm: &mut Vm, args: &[Value]) -> Result {
     let exc = vm.get_attr_text(&args[0], "exc_value")?;
     let object = vm.get_attr_text(&args[0], "object")?;
+    let message = vm.get_attr_text(&args[0], "err_msg")?;
+    let message = if message.is_none() { "Exception ignored in".to_owned() } else { vm.text_of(&message)? };
     if let Some(exc) = exc.downcast::<ExcObj>() {
-        vm.report_unraisable(Raised(exc), "Exception ignored in", &object);
+        vm.report_ignored(Raised(exc), &message, &object);
     }
     Ok(Value::NONE)
 }
@@ -201,6 +216,45 @@ fn no_hook(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+fn get_int_max_str_digits(vm: &mut Vm, _: &[Value]) -> Result {
+    let limit = vm.extension::<DigitLimit>().0.get();
+    Ok(Value::index(limit))
+}
+
+fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> Result {
+    match usize::try_from(vm.index_i64(&args[0])?) {
+        Ok(limit) if limit == 0 || limit >= LEAST_DIGITS => {
+            vm.extension::<DigitLimit>().0.set(limit);
+            Ok(Value::NONE)
+        }
+        _ => Err(vm.value_error(format!("maxdigits must be 0 or larger than {LEAST_DIGITS}"))),
+    }
+}
+
+/// The smallest limit that a program may set.
+const LEAST_DIGITS: usize = 640;
+
+/// What `breakpoint()` does unless a program sets another hook: calls what `PYTHONBREAKPOINT` names.
+fn breakpointhook(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let given = vm.host.environment("PYTHONBREAKPOINT").filter(|text| !text.is_empty());
+    if given.as_deref() == Some("0") {
+        return Ok(Value::NONE);
+    }
+    let path = given.as_deref().unwrap_or("pdb.set_trace");
+    let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+    let found = vm.import_module(module).and_then(|module| vm.get_attr_text(&module, name));
+    match found {
+        Ok(hook) => vm.call_kw(&hook, values, names),
+        // Without a debugger there is nothing to go on with.
+        Err(raised) if given.is_none() => Err(raised),
+        Err(_) => {
+            let class = vm.exceptions.runtime_warning.clone();
+            vm.warn(&class, &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\""))?;
+            Ok(Value::NONE)
+        }
+    }
+}
+
 const FUNCTIONS: &[Row] = &[
     function("getswitchinterval()", getswitchinterval),
     function("setswitchinterval(interval, /)", setswitchinterval),
@@ -212,6 +266,8 @@ const FUNCTIONS: &[Row] = &[
     function("exit(status=None, /)", exit),
     function("setrecursionlimit(limit, /)", setrecursionlimit),
     function("getrecursionlimit()", getrecursionlimit),
+    function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
+    function("get_int_max_str_digits()", get_int_max_str_digits),
     function("exception()", exception),
     function("exc_info()", exc_info),
     function("getrefcount(object, /)", getrefcount),
@@ -227,6 +283,9 @@ const FUNCTIONS: &[Row] = &[
         set_asyncgen_hooks,
     ),
     function("excepthook(exctype, value, traceback, /)", excepthook),
+    raw("breakpointhook(*args, **kwargs)", breakpointhook),
+    function("get_int_max_str_digits()", get_int_max_str_digits),
+    function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
     function("unraisablehook(unraisable, /)", unraisablehook),
     function("displayhook(object, /)", displayhook),
 ];
@@ -417,7 +476,7 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
         dict.set_text(name, stream.clone());
         dict.set_text(&format!("__{name}__"), stream);
     }
-    for hook in ["excepthook", "unraisablehook", "displayhook"] {
+    for hook in ["excepthook", "unraisablehook", "displayhook", "breakpointhook"] {
         let value = dict.get_text(hook).unwrap_or(Value::NONE);
         dict.set_text(&format!("__{hook}__"), value);
     }

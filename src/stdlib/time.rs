@@ -183,11 +183,10 @@ impl Calendar {
     fn from_value(vm: &mut Vm, value: &Value) -> Result<Calendar> {
         let items = tuple_items(value).to_vec();
         if items.len() < 9 {
-            let got = vm.type_name(value);
             return Err(vm.type_error(if value.is::<TupleObj>() {
-                "time tuple must have exactly 9 elements".to_owned()
+                "time tuple must have exactly 9 elements"
             } else {
-                format!("Tuple or struct_time argument required, not {got}")
+                "Tuple or struct_time argument required"
             }));
         }
         let mut n = [0; 8];

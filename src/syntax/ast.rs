@@ -343,6 +343,23 @@ pub enum Conversion {
     Ascii,
 }
 
+/// The kinds of literals, as a pattern.
+macro_rules! literal {
+    () => {
+        $crate::syntax::ast::ExprKind::None
+            | $crate::syntax::ast::ExprKind::True
+            | $crate::syntax::ast::ExprKind::False
+            | $crate::syntax::ast::ExprKind::Ellipsis
+            | $crate::syntax::ast::ExprKind::Int(_)
+            | $crate::syntax::ast::ExprKind::BigInt(_)
+            | $crate::syntax::ast::ExprKind::Float(_)
+            | $crate::syntax::ast::ExprKind::Imaginary(_)
+            | $crate::syntax::ast::ExprKind::Str(_)
+            | $crate::syntax::ast::ExprKind::Bytes(_)
+    };
+}
+pub(crate) use literal;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnaryOp {
     Not,

@@ -3,8 +3,8 @@
 //! Source: PEP 525; behaviour of CPython 3.13, `Objects/genobject.c`.
 
 use super::generator::{
-    finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter, repr_as,
-    set_name, set_qualname, this, thrown,
+    exception_of, finalize, get_code, get_delegation, get_frame, get_name, get_qualname, get_suspended, iter,
+    repr_as, set_name, set_qualname, this, thrown, warn_of_signature,
 };
 use crate::object::{GenObj, GenState, Opaque, Ref, Str, Tracer, Value, class_flag, flag, new_opaque};
 use crate::vm::native::{Row, class_method, getset, getter, method};
@@ -21,7 +21,8 @@ enum State {
 /// What an awaitable does with its generator at its first step.
 enum Action {
     Send(Value),
-    Throw(Option<Raised>),
+    /// The arguments of `athrow`, until they are looked at.
+    Throw(Vec<Value>),
     Close,
 }
 
@@ -37,8 +38,8 @@ impl Opaque for Awaitable {
         if let Ok(action) = self.action.try_borrow() {
             match &*action {
                 Action::Send(value) => tracer.value(value),
-                Action::Throw(Some(raised)) => tracer.reference(&raised.0),
-                Action::Throw(None) | Action::Close => {}
+                Action::Throw(args) => args.iter().for_each(|arg| tracer.value(arg)),
+                Action::Close => {}
             }
         }
     }
@@ -95,8 +96,8 @@ fn asend(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn athrow(vm: &mut Vm, args: &[Value]) -> Result {
-    let raised = thrown(vm, "athrow", &args[1..])?;
-    awaitable(vm, &args[0], Action::Throw(Some(raised)))
+    warn_of_signature(vm, "athrow", &args[1..])?;
+    awaitable(vm, &args[0], Action::Throw(args[1..].to_vec()))
 }
 
 fn aclose(vm: &mut Vm, args: &[Value]) -> Result {
@@ -115,8 +116,8 @@ fn start(vm: &mut Vm, this: &Awaitable, input: Resume) -> Result<Resume> {
         this.state.set(State::Under);
         return Ok(input);
     };
-    let action = &mut *this.action.borrow_mut();
-    if !matches!(action, Action::Send(_)) {
+    let mut borrowed = this.action.borrow_mut();
+    if !matches!(&*borrowed, Action::Send(_)) {
         if generator.closed.get() {
             this.state.set(State::Closed);
             return Err(Raised(vm.exception(&vm.exceptions.stop_async_iteration.clone(), Vec::new())));
@@ -126,12 +127,21 @@ fn start(vm: &mut Vm, this: &Awaitable, input: Resume) -> Result<Resume> {
         }
     }
     this.state.set(State::Under);
-    Ok(match action {
+    Ok(match &mut *borrowed {
         Action::Send(value) if given.is_none() => Resume::Send(value.clone()),
         Action::Send(_) => Resume::Send(given),
-        Action::Throw(raised) => match raised.take() {
-            Some(raised) => Resume::Pass(raised),
-            None => Resume::Send(given),
+        Action::Throw(args) => match std::mem::take(args) {
+            args if args.is_empty() => Resume::Send(given),
+            args => {
+                drop(borrowed);
+                match exception_of(vm, &args) {
+                    Ok(raised) => Resume::Pass(raised),
+                    Err(raised) => {
+                        this.state.set(State::Closed);
+                        return Err(raised);
+                    }
+                }
+            }
         },
         Action::Close => {
             generator.closed.set(true);

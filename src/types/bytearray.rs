@@ -39,13 +39,17 @@ fn repr(vm: &mut Vm, values: &[Value]) -> Result {
     Ok(vm.str(format!("{class}({})", literal(&data(&values[0]), true))))
 }
 
-/// The position that an index names.
-fn position(vm: &mut Vm, value: &Value, length: usize) -> Result<usize> {
+fn index_of(vm: &mut Vm, value: &Value) -> Result<i64> {
     if vm.int_like(value).is_none() && vm.special(value, Special::Index).is_none() {
         let got = vm.type_name(value);
         return Err(vm.type_error(format!("bytearray indices must be integers or slices, not {got}")));
     }
-    let index = vm.index_clamped(value)?;
+    vm.index_clamped(value)
+}
+
+/// The position that an index names now.
+fn position(vm: &mut Vm, array: &Value, index: i64) -> Result<usize> {
+    let length = length(array);
     let at = if index < 0 { index.saturating_add(length as i64) } else { index };
     match usize::try_from(at) {
         Ok(at) if at < length => Ok(at),
@@ -56,14 +60,15 @@ fn position(vm: &mut Vm, value: &Value, length: usize) -> Result<usize> {
 fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
     let Some(slice) = values[1].get::<SliceObj>() else {
         // The kind of the index comes first, then the value, then the bounds.
-        position(vm, &values[1], usize::MAX >> 1)?;
+        let index = index_of(vm, &values[1])?;
         let byte = byte(vm, &values[2], RANGE)?;
-        let at = position(vm, &values[1], length(&values[0]))?;
+        let at = position(vm, &values[0], index)?;
         if let Some(slot) = values[0].get::<ByteArrayObj>() {
             slot.data.borrow_mut()[at] = byte;
         }
         return Ok(Value::NONE);
     };
+    slice::bounds(vm, slice, length(&values[0]))?;
     let new = match buffer(&values[2]) {
         Some(new) => new.into_owned(),
         None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {
@@ -73,7 +78,7 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
         }
         None => from_iterable(vm, &values[2], "bytearray", RANGE)?,
     };
-    let slice = slice::bounds(vm, slice, length(&values[0]))?;
+    let slice = slice::bounds(vm, slice, || length(&values[0]))?;
     if new.len() == slice.count {
         if let Some(array) = values[0].get::<ByteArrayObj>() {
             let mut content = array.data.borrow_mut();
@@ -94,7 +99,7 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn del_item(vm: &mut Vm, values: &[Value]) -> Result {
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, length(&values[0]))?;
+        let slice = slice::bounds(vm, slice, || length(&values[0]))?;
         if slice.count == 0 {
             return Ok(Value::NONE);
         }
@@ -112,7 +117,9 @@ fn del_item(vm: &mut Vm, values: &[Value]) -> Result {
             });
         })?;
     } else {
-        let at = position(vm, &values[1], length(&values[0]))?;
+        let index = index_of(vm, &values[1])?;
+        let at = position(vm, &values[0], index)?;
+        heap::spend_bytes(length(&values[0]) - at);
         change(vm, &values[0], |content| content.remove(at))?;
     }
     Ok(Value::NONE)
@@ -123,6 +130,7 @@ fn iadd(vm: &mut Vm, values: &[Value]) -> Result {
         let (got, class) = (vm.type_name(&values[1]), vm.type_name(&values[0]));
         return Err(vm.type_error(format!("can't concat {got} to {class}")));
     };
+    vm.room(length(&values[0]) + more.len())?;
     change(vm, &values[0], |content| content.extend_from_slice(&more))?;
     Ok(values[0].clone())
 }
@@ -133,7 +141,7 @@ fn imul(vm: &mut Vm, values: &[Value]) -> Result {
             change(vm, &values[0], |content| *content = content.repeat(count))?;
             Ok(values[0].clone())
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 
@@ -155,6 +163,7 @@ fn extend(vm: &mut Vm, values: &[Value]) -> Result {
         }
         None => from_iterable(vm, &values[1], "bytearray", RANGE)?,
     };
+    vm.room(length(&values[0]) + more.len())?;
     change(vm, &values[0], |content| content.extend_from_slice(&more))?;
     Ok(Value::NONE)
 }
@@ -165,6 +174,7 @@ fn insert(vm: &mut Vm, values: &[Value]) -> Result {
     change(vm, &values[0], |content| {
         let length = content.len() as i64;
         let at = if index < 0 { index.saturating_add(length).max(0) } else { index.min(length) };
+        heap::spend_bytes((length - at) as usize);
         content.insert(at as usize, byte);
     })?;
     Ok(Value::NONE)
@@ -180,6 +190,7 @@ fn pop(vm: &mut Vm, values: &[Value]) -> Result {
     if at < 0 || at >= length {
         return Err(vm.index_error("pop index out of range"));
     }
+    heap::spend_bytes((length - at) as usize);
     let byte = change(vm, &values[0], |content| content.remove(at as usize))?;
     Ok(Value::index(byte as usize))
 }

@@ -13,6 +13,8 @@ mod pad;
 mod search;
 mod split;
 
+use super::iterators::iterator_self;
+use super::operators::comparisons;
 use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions};
 use super::{format, memoryview, percent};
@@ -31,6 +33,7 @@ pub fn buffer(value: &Value) -> Option<Cow<'_, [u8]>> {
         return Some(Cow::Borrowed(&bytes.data));
     }
     if let Some(array) = value.get::<ByteArrayObj>() {
+        heap::spend_bytes(array.data.borrow().len());
         return Some(Cow::Owned(array.data.borrow().clone()));
     }
     memoryview::content(value).map(Cow::Owned)
@@ -138,6 +141,11 @@ pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref
         }
     }
     let [source, encoding, errors] = parts;
+    for (name, value) in [("encoding", encoding), ("errors", errors)] {
+        if let Some(value) = value {
+            vm.expect_text(value, &format!("{class}() argument '{name}'"))?;
+        }
+    }
     let Some(source) = source else {
         return match (encoding, errors) {
             (None, None) => Ok(Vec::new()),
@@ -197,6 +205,21 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     {
         return Ok(only.clone());
     }
+    // What `__bytes__` makes is the answer, even an instance of a subclass.
+    if names.is_empty()
+        && let [_, only] = values
+        && let Some(method) = vm.special(only, Special::Bytes).filter(|method| !method.is_none())
+    {
+        let made = vm.call(&method, std::slice::from_ref(only))?;
+        let Some(bytes) = made.get::<BytesObj>() else {
+            let got = vm.type_name(&made);
+            return Err(vm.type_error(format!("__bytes__ returned non-bytes (type {got})")));
+        };
+        if exact {
+            return Ok(made);
+        }
+        return Ok(heap::alloc(&class, BytesObj { data: bytes.data.clone() }).into_value());
+    }
     let data = constructor(vm, "bytes", &values[1..], names)?;
     if exact {
         return Ok(vm.bytes(data));
@@ -244,23 +267,25 @@ pub(super) fn decode(vm: &mut Vm, values: &[Value]) -> Result {
 
 // ---- operators
 
-fn comparison(op: CompareOp, values: &[Value]) -> Result {
-    let ordering = with(&values[0], |a| with(&values[1], |b| a.cmp(b))).flatten();
+fn comparison(_: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
+    // `bytes` compares with its own kind; a `bytearray` with whatever has a buffer, and answers from its side.
+    if values[0].is::<BytesObj>() && !values[1].is::<BytesObj>() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let compare = |a: &[u8], b: &[u8]| {
+        heap::spend_bytes(a.len().min(b.len()));
+        a.cmp(b)
+    };
+    let ordering = with(&values[0], |a| with(&values[1], |b| compare(a, b))).flatten();
     Ok(ordering.map_or(Value::NOT_IMPLEMENTED, |ordering| Value::bool(op.holds(ordering))))
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(pub(super) fn $name(_: &mut Vm, values: &[Value]) -> Result {
-            comparison(CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { pub(super) comparison }
 
 fn hash(vm: &mut Vm, values: &[Value]) -> Result {
-    let hash = hash_bytes(&data(&values[0]));
+    let data = data(&values[0]);
+    heap::spend_bytes(data.len());
+    let hash = hash_bytes(&data);
     Ok(vm.int(hash))
 }
 
@@ -274,10 +299,12 @@ pub(super) fn len(_: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn add(vm: &mut Vm, values: &[Value]) -> Result {
     match buffer(&values[1]) {
         Some(other) => {
-            let sum = [&*data(&values[0]), &*other].concat();
+            let own = data(&values[0]);
+            vm.room(own.len() + other.len())?;
+            let sum = [&*own, &*other].concat();
             Ok(like(vm, &values[0], sum))
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_join(&values[0], &values[1])),
     }
 }
 
@@ -285,7 +312,7 @@ pub(super) fn mul(vm: &mut Vm, values: &[Value]) -> Result {
     let data = data(&values[0]);
     match repetitions(vm, &values[1], data.len())? {
         Some(count) => Ok(like(vm, &values[0], data.repeat(count))),
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 
@@ -305,6 +332,7 @@ pub(super) fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(super) fn contains(vm: &mut Vm, values: &[Value]) -> Result {
+    heap::spend_bytes(length(&values[0]));
     let found = with(&values[1], |part| with(&values[0], |data| search::find_in(data, part).is_some()));
     if let Some(found) = found.flatten() {
         return Ok(Value::bool(found));
@@ -322,7 +350,7 @@ fn length(value: &Value) -> usize {
 
 pub(super) fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, length(&values[0]))?;
+        let slice = slice::bounds(vm, slice, || length(&values[0]))?;
         let select = |data: &[u8]| -> Vec<u8> {
             match data.get(slice.start as usize..slice.start as usize + slice.count) {
                 Some(part) if slice.step == 1 => part.to_vec(),
@@ -420,10 +448,6 @@ fn iterator_next(_: &mut Vm, value: &Value) -> Result<Option<Value>> {
             Ok(None)
         }
     }
-}
-
-fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(values[0].clone())
 }
 
 fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {

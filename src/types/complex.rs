@@ -2,6 +2,7 @@
 
 use super::float::{self, float_value};
 use super::format;
+use super::operators::operators;
 use crate::object::{ComplexObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, getter, method, static_raw};
 use crate::vm::number::hash_f64;
@@ -159,12 +160,16 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         }
     }
     let [real, imag] = args;
-    let number = if let Some(text) = real.as_ref().and_then(|v| v.get::<Str>()) {
+    let number = if let Some((given, text)) = real.as_ref().and_then(|v| Some((v, v.get::<Str>()?))) {
         if imag.is_some() {
             return Err(vm.type_error("complex() can't take second arg if first is a string"));
         }
         match parse(text.as_str()) {
             Some(number) => number,
+            None if float::without_underscores(text.as_str()).is_none() => {
+                let shown = vm.repr_text(given)?;
+                return Err(vm.value_error(format!("could not convert string to complex: {shown}")));
+            }
             None => return Err(vm.value_error("complex() arg is a malformed string")),
         }
     } else {
@@ -198,6 +203,7 @@ fn part(vm: &mut Vm, value: &Value, wanted: &str) -> Result<Complex> {
     if let Some(method) = vm.special(value, Special::Complex) {
         let result = vm.call(&method, &[value.clone()])?;
         if result.is::<ComplexObj>() {
+            vm.warn_of_subclass(&result, &vm.types.complex.clone(), "__complex__")?;
             return Ok(own(&result));
         }
         let (class, got) = (vm.type_name(value), vm.type_name(&result));
@@ -214,7 +220,7 @@ fn part(vm: &mut Vm, value: &Value, wanted: &str) -> Result<Complex> {
 
 type Operation = fn(&mut Vm, Complex, Complex) -> Result<Complex>;
 
-fn operation(vm: &mut Vm, values: &[Value], reflected: bool, apply: Operation) -> Result {
+fn operation(vm: &mut Vm, apply: Operation, values: &[Value], reflected: bool) -> Result {
     let Some(other) = operand(vm, &values[1])? else { return Ok(Value::NOT_IMPLEMENTED) };
     let own = own(&values[0]);
     let result = if reflected { apply(vm, other, own)? } else { apply(vm, own, other)? };
@@ -250,20 +256,7 @@ fn raise_to(vm: &mut Vm, a: Complex, b: Complex) -> Result<Complex> {
     }
 }
 
-macro_rules! operators {
-    ($($plain:ident $reflected:ident $apply:ident;)*) => {
-        $(
-            fn $plain(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, values, false, $apply)
-            }
-            fn $reflected(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, values, true, $apply)
-            }
-        )*
-    };
-}
-
-operators! {
+operators! { operation:
     add radd plus;
     sub rsub minus;
     mul rmul product;

@@ -494,6 +494,9 @@ pub fn install(vm: &mut Vm) {
     let module = "_contextvars";
     let context = vm.new_class("Context", module, &object, Kind::Opaque, weak, CONTEXT);
     let variable = vm.new_class("ContextVar", module, &object, Kind::Opaque, 0, VARIABLE);
+    for class in [&context, &variable] {
+        class.set_flag(class_flag::QUALIFIED);
+    }
     let token = vm.new_class("Token", module, &object, Kind::Opaque, 0, TOKEN);
     let missing = vm.new_class("Token.MISSING", module, &object, Kind::Opaque, 0, MISSING);
     let missing = heap::new_opaque(&missing, Missing);

@@ -98,6 +98,7 @@ fn equal(vm: &mut Vm, a: &Ref<Dict>, b: &Ref<Dict>) -> Result<bool> {
     if a.len() != b.len() {
         return Ok(false);
     }
+    heap::spend_items(a.len() * 4);
     let mut position = 0;
     while let Some((key, value)) = a.next_entry(&mut position) {
         match vm.dict_get(b, &key)? {
@@ -223,12 +224,8 @@ fn pop(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn popitem(vm: &mut Vm, args: &[Value]) -> Result {
     let dict = this(vm, &args[0])?;
-    let mut position = dict.end();
-    match dict.previous_entry(&mut position) {
-        Some(_) => {
-            let (key, value) = dict.remove_at(position);
-            Ok(vm.tuple([key, value]))
-        }
+    match dict.remove_last() {
+        Some((key, value)) => Ok(vm.tuple([key, value])),
         None => {
             let message = vm.str("popitem(): dictionary is empty");
             Err(vm.key_error(&message))

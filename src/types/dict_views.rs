@@ -1,7 +1,9 @@
 //! `dict_keys`, `dict_values`, `dict_items` and their iterators. Keys and items are sets.
 
+use super::iterators::iterator_self;
+use super::operators::comparisons;
 use super::{payload, set};
-use crate::object::{Dict, DictIter, DictPart, DictView, Ref, TupleObj, Value, heap};
+use crate::object::{Dict, DictIter, DictPart, DictView, Ref, SetObj, TupleObj, Value, heap};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, getter, method, next};
 use crate::vm::{Result, Vm};
@@ -33,7 +35,7 @@ pub fn iterator(vm: &mut Vm, dict: &Ref<Dict>, part: DictPart, reverse: bool) ->
         dict: Cell::new(dict.to_value()),
         part,
         position: Cell::new(if reverse { dict.end() } else { 0 }),
-        length,
+        length: Cell::new(length),
         left: Cell::new(length),
         reverse,
         pair: Cell::default(),
@@ -127,16 +129,10 @@ fn all_in(vm: &mut Vm, items: &Value, container: &Value) -> Result<bool> {
     Ok(true)
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            compare(vm, CompareOp::$op, &args[0], &args[1])
-        })*
-    };
-}
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
+comparisons! { compare }
 
-fn compare(vm: &mut Vm, op: CompareOp, a: &Value, b: &Value) -> Result {
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    let (a, b) = (&args[0], &args[1]);
     if !set_like(b) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
@@ -152,8 +148,19 @@ fn compare(vm: &mut Vm, op: CompareOp, a: &Value, b: &Value) -> Result {
     Ok(Value::bool(result))
 }
 
+/// The left operand as a new set. The keys of a plain dict count as the dict itself, whose length is known, so the
+/// set is as large as that of `set(dict)`: the order that it prints in depends on it.
+fn new_set(vm: &mut Vm, operand: &Value) -> Result<Ref<SetObj>> {
+    if let Some(view) = operand.get::<DictView>()
+        && view.part == DictPart::Keys
+    {
+        return set::from_iterable(vm, &view.dict.to_value());
+    }
+    set::from_iterable(vm, operand)
+}
+
 fn sub(vm: &mut Vm, args: &[Value]) -> Result {
-    let result = set::from_iterable(vm, &args[0])?;
+    let result = new_set(vm, &args[0])?;
     set::difference_update(vm, &result, &args[1])?;
     Ok(result.into_value())
 }
@@ -168,7 +175,9 @@ fn and(vm: &mut Vm, args: &[Value]) -> Result {
     if own.get::<DictView>().is_none() {
         std::mem::swap(&mut own, &mut other);
     }
-    if set_like(&other) && vm.len(&other)? > vm.len(&own)? {
+    let swaps = other.get::<DictView>().is_some_and(|view| view.part != DictPart::Values)
+        || vm.class_of(&other).is_same(&vm.types.set);
+    if swaps && vm.len(&other)? > vm.len(&own)? {
         std::mem::swap(&mut own, &mut other);
     }
     let result = vm.new_set();
@@ -182,13 +191,51 @@ fn and(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn or(vm: &mut Vm, args: &[Value]) -> Result {
-    let result = set::from_iterable(vm, &args[0])?;
+    let result = new_set(vm, &args[0])?;
     vm.set_update(&result, &args[1])?;
     Ok(result.into_value())
 }
 
+fn ror(vm: &mut Vm, args: &[Value]) -> Result {
+    or(vm, &[args[1].clone(), args[0].clone()])
+}
+
+/// `items ^ items` looks for each pair of the longer one in the shorter one.
+fn items_xor(vm: &mut Vm, own: &Dict, other: &Dict) -> Result {
+    let (short, long) = if own.len() > other.len() { (other, own) } else { (own, other) };
+    let left = short.copy();
+    let result = vm.new_set();
+    for (key, value) in long.items() {
+        let found = match vm.dict_get(short, &key)? {
+            Some(found) => vm.eq(&found, &value)?,
+            None => false,
+        };
+        if found {
+            vm.dict_remove(&left, &key)?;
+        } else {
+            let pair = vm.tuple([key, value]);
+            vm.set_add(&result, &pair)?;
+        }
+    }
+    for (key, value) in left.items() {
+        let pair = vm.tuple([key, value]);
+        vm.set_add(&result, &pair)?;
+    }
+    Ok(result.into_value())
+}
+
+fn rxor(vm: &mut Vm, args: &[Value]) -> Result {
+    xor(vm, &[args[1].clone(), args[0].clone()])
+}
+
 fn xor(vm: &mut Vm, args: &[Value]) -> Result {
-    let result = set::from_iterable(vm, &args[0])?;
+    if let (Some(own), Some(other)) = (args[0].get::<DictView>(), args[1].get::<DictView>())
+        && own.part == DictPart::Items
+        && other.part == DictPart::Items
+    {
+        return items_xor(vm, &own.dict, &other.dict);
+    }
+    let result = new_set(vm, &args[0])?;
     let other = set::from_iterable(vm, &args[1])?;
     for item in other.keys() {
         if !vm.set_remove(&result, &item)? {
@@ -207,10 +254,6 @@ fn isdisjoint(vm: &mut Vm, args: &[Value]) -> Result {
         }
     }
     Ok(Value::TRUE)
-}
-
-fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
-    Ok(args[0].clone())
 }
 
 fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
@@ -238,9 +281,9 @@ const SET_METHODS: &[Row] = &[
     method("__and__(self, value, /)", and),
     method("__rand__(self, value, /)", and),
     method("__xor__(self, value, /)", xor),
-    method("__rxor__(self, value, /)", xor),
+    method("__rxor__(self, value, /)", rxor),
     method("__or__(self, value, /)", or),
-    method("__ror__(self, value, /)", or),
+    method("__ror__(self, value, /)", ror),
     method("__len__(self, /)", len),
     method("__contains__(self, key, /)", contains),
     method("isdisjoint(self, object, /)", isdisjoint),

@@ -1,12 +1,14 @@
-//! Exceptions: the constructor that all share, and what some classes add: fields, a text of
-//! their own, OSError's choice of a subclass. What a class holds besides `args` lies in the
+//! Exceptions: the constructor that all share, and what some classes add: fields and a text of
+//! their own (`os`, `syntax`, `unicode`). What a class holds besides `args` lies in the
 //! payload's named fields; machine-made exceptions may lack them, so readers fall back on
 //! `args`.
 
+mod os;
+mod syntax;
+mod unicode;
+
 use super::{class_argument, payload, split_arguments, tuple_items};
-use crate::object::{
-    BytesObj, Class, Dict, ExcObj, ListObj, Ref, Special, Str, TracebackObj, TupleObj, Value, heap,
-};
+use crate::object::{Dict, ExcObj, ListObj, Ref, Str, TracebackObj, Value, heap};
 use crate::vm::native::{Row, getset, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -28,13 +30,19 @@ fn set_args(vm: &mut Vm, exc: &ExcObj, given: &[Value]) {
     drop(exc.args.replace(args));
 }
 
-fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+/// The receiver of an `__init__` that takes no keywords.
+fn init_without_keywords(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result<Ref<ExcObj>> {
     let value = values.first().unwrap_or(const { &Value::NONE });
     let exc = this(vm, value)?;
     if !names.is_empty() {
         let name = vm.type_name(value);
         return Err(vm.type_error(format!("{name}() takes no keyword arguments")));
     }
+    Ok(exc)
+}
+
+fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let exc = init_without_keywords(vm, values, names)?;
     set_args(vm, &exc, &values[1..]);
     Ok(Value::NONE)
 }
@@ -242,6 +250,7 @@ macro_rules! fields {
         )*
     };
 }
+use fields;
 
 fields! {
     get_name set_name "name"
@@ -249,39 +258,8 @@ fields! {
     get_path set_path "path"
     get_msg set_msg "msg"
     get_name_from set_name_from "name_from"
-    get_errno set_errno "errno"
-    get_strerror set_strerror "strerror"
-    get_filename set_filename "filename"
-    get_filename2 set_filename2 "filename2"
-    get_lineno set_lineno "lineno"
-    get_offset set_offset "offset"
-    get_text set_text "text"
-    get_end_lineno set_end_lineno "end_lineno"
-    get_end_offset set_end_offset "end_offset"
-    get_print set_print "print_file_and_line"
-    get_encoding set_encoding "encoding"
-    get_object set_object "object"
-    get_start set_start "start"
-    get_end set_end "end"
-    get_reason set_reason "reason"
     get_value_field set_value "value"
     get_code_field set_code "code"
-}
-
-/// Set by whoever knows how much a blocked write got rid of; not there before.
-fn get_characters_written(vm: &mut Vm, value: &Value) -> Result {
-    let held = this(vm, value)?.field("characters_written");
-    if held.is_unbound() { Err(vm.attribute_error("characters_written")) } else { Ok(held) }
-}
-
-fn set_characters_written(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
-    if new.is_unbound() && this(vm, value)?.field("characters_written").is_unbound() {
-        return Err(vm.attribute_error("characters_written"));
-    }
-    let new =
-        if new.is_unbound() { Value::UNBOUND } else { Value::index(vm.index_i64(new)?.max(0) as usize) };
-    this(vm, value)?.set_field("characters_written", new);
-    Ok(())
 }
 
 /// `msg`; the machine's own exceptions hold it in `args` alone.
@@ -367,272 +345,6 @@ fn import_str(vm: &mut Vm, args: &[Value]) -> Result {
     if vm.class_of(&msg).is_same(&vm.types.str) { Ok(msg) } else { str(vm, args) }
 }
 
-// ---- OSError
-
-/// A subclass with an `__init__` of its own, but no `__new__`, gets its arguments there.
-fn filled_by_init(vm: &Vm, class: &Ref<Class>) -> bool {
-    let base = &vm.exceptions.os_error;
-    let same = |special| match (class.special(special), base.special(special)) {
-        (Some(own), Some(known)) => own.is_same(&known),
-        _ => false,
-    };
-    !same(Special::Init) && same(Special::New)
-}
-
-/// What the arguments say: `errno, strerror[, filename[, winerror[, filename2]]]`.
-fn fill_os(vm: &mut Vm, exc: &ExcObj, given: &[Value]) {
-    let numbered = (2..=5).contains(&given.len());
-    set_args(vm, exc, if numbered { &given[..2] } else { given });
-    if numbered {
-        exc.set_field("errno", given[0].clone());
-        exc.set_field("strerror", given[1].clone());
-        for (field, at) in [("filename", 2), ("filename2", 4)] {
-            if let Some(name) = given.get(at) {
-                exc.set_field(field, name.clone());
-            }
-        }
-    }
-}
-
-fn os_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let base = vm.exceptions.os_error.clone();
-    let mut class = class_argument(vm, values, &base)?;
-    let (positional, _) = split_arguments(values, names);
-    let given = &positional[1..];
-    let args = vm.tuple([]);
-    if filled_by_init(vm, &class) {
-        return Ok(heap::alloc(&class, ExcObj::new(args)).into_value());
-    }
-    if class.is_same(&base)
-        && (2..=5).contains(&given.len())
-        && let Some(errno) = vm.int_like_i64(&given[0])
-        && let Some(found) = vm.os_error_class(errno)
-    {
-        class = found;
-    }
-    let exc = heap::alloc(&class, ExcObj::new(args));
-    fill_os(vm, &exc, given);
-    Ok(exc.into_value())
-}
-
-fn os_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let value = values.first().unwrap_or(const { &Value::NONE });
-    let exc = this(vm, value)?;
-    if !names.is_empty() {
-        let name = vm.type_name(value);
-        return Err(vm.type_error(format!("{name}() takes no keyword arguments")));
-    }
-    // Otherwise the constructor has done all.
-    if filled_by_init(vm, &vm.class_of(value).clone()) {
-        fill_os(vm, &exc, &values[1..]);
-    }
-    Ok(Value::NONE)
-}
-
-fn os_str(vm: &mut Vm, args: &[Value]) -> Result {
-    let exc = this(vm, &args[0])?;
-    let (errno, strerror) = (exc.field("errno"), exc.field("strerror"));
-    if errno.is_unbound() || strerror.is_unbound() {
-        return str(vm, args);
-    }
-    let mut text = format!("[Errno {}] {}", vm.text_of(&errno)?, vm.text_of(&strerror)?);
-    let filename = exc.field("filename");
-    if !filename.is_unbound() && !filename.is_none() {
-        text.push_str(": ");
-        text.push_str(&vm.repr_text(&filename)?);
-        let second = exc.field("filename2");
-        if !second.is_unbound() && !second.is_none() {
-            text.push_str(" -> ");
-            text.push_str(&vm.repr_text(&second)?);
-        }
-    }
-    Ok(vm.str(text))
-}
-
-// ---- SyntaxError
-
-fn syntax_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    init(vm, values, names)?;
-    let exc = this(vm, &values[0])?;
-    if let Some(msg) = values.get(1) {
-        exc.set_field("msg", msg.clone());
-    }
-    if let [_, _, details] = values {
-        let details = vm.collect(details)?;
-        let given = details.len();
-        match given {
-            4 | 6 | 7 => {}
-            5 => return Err(vm.type_error("end_offset must be provided when end_lineno is provided")),
-            0..4 => {
-                return Err(vm.type_error(format!("function takes at least 4 arguments ({given} given)")));
-            }
-            _ => return Err(vm.type_error(format!("function takes at most 7 arguments ({given} given)"))),
-        }
-        let fields = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
-        for (field, value) in fields.into_iter().zip(details) {
-            exc.set_field(field, value);
-        }
-    }
-    Ok(Value::NONE)
-}
-
-fn syntax_str(vm: &mut Vm, args: &[Value]) -> Result {
-    let exc = this(vm, &args[0])?;
-    let mut msg = exc.field("msg");
-    if msg.is_unbound() {
-        let held = args_of(&exc);
-        msg = tuple_items(&held).first().cloned().unwrap_or(Value::NONE);
-    }
-    let mut text = vm.text_of(&msg)?;
-    let filename = exc.field("filename");
-    let line = exc.field("lineno").as_int();
-    let file = filename.get::<Str>().map(|f| f.as_str().rsplit('/').next().unwrap_or_default().to_owned());
-    match (file, line) {
-        (Some(file), Some(line)) => text.push_str(&format!(" ({file}, line {line})")),
-        (Some(file), None) => text.push_str(&format!(" ({file})")),
-        (None, Some(line)) => text.push_str(&format!(" (line {line})")),
-        (None, None) => {}
-    }
-    Ok(vm.str(text))
-}
-
-// ---- Unicode errors
-
-fn unicode_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>], fields: &[&'static str]) -> Result {
-    init(vm, values, names)?;
-    let given = &values[1..];
-    if given.len() != fields.len() {
-        return Err(vm.type_error(format!(
-            "function takes exactly {} arguments ({} given)",
-            fields.len(),
-            given.len()
-        )));
-    }
-    let exc = this(vm, &values[0])?;
-    let bytes = fields.len() == 5 && vm.is_a(&values[0], &vm.exceptions.unicode_decode_error);
-    for (i, (field, value)) in fields.iter().zip(given).enumerate() {
-        if *field == "object" && bytes {
-            let Some(data) = super::bytes::buffer(value) else {
-                return Err(super::bytes::bytes_like(vm, value));
-            };
-            let data = vm.bytes(data.into_owned());
-            exc.set_field(field, data);
-            continue;
-        }
-        let expected = match *field {
-            "encoding" | "reason" | "object" => "str",
-            "start" | "end" => "int",
-            _ => "",
-        };
-        let fits = match expected {
-            "str" => value.get::<Str>().is_some(),
-            "int" => vm.int_like(value).is_some(),
-            _ => true,
-        };
-        if !fits {
-            let got = vm.type_name(value);
-            if expected == "int" {
-                return Err(vm.type_error(format!("'{got}' object cannot be interpreted as an integer")));
-            }
-            return Err(vm.type_error(format!("argument {} must be {expected}, not {got}", i + 1)));
-        }
-        exc.set_field(field, value.clone());
-    }
-    Ok(Value::NONE)
-}
-
-fn decode_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    unicode_init(vm, values, names, &["encoding", "object", "start", "end", "reason"])
-}
-
-fn translate_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    unicode_init(vm, values, names, &["object", "start", "end", "reason"])
-}
-
-struct Unicode {
-    encoding: String,
-    start: i64,
-    end: i64,
-    reason: String,
-}
-
-fn unicode_parts(vm: &mut Vm, exc: &ExcObj) -> Result<Unicode> {
-    let text = |vm: &mut Vm, name: &str| {
-        let field = exc.field(name);
-        if field.is_unbound() { Ok(String::new()) } else { vm.text_of(&field) }
-    };
-    Ok(Unicode {
-        encoding: text(vm, "encoding")?,
-        start: exc.field("start").as_int().unwrap_or(0),
-        end: exc.field("end").as_int().unwrap_or(0),
-        reason: text(vm, "reason")?,
-    })
-}
-
-fn escaped(exc: &ExcObj, at: i64) -> String {
-    let object = exc.field("object");
-    let c = object.get::<Str>().and_then(|s| s.char_at(at.max(0) as usize)).unwrap_or('?');
-    match crate::source::surrogate::code_of(c) {
-        code @ 0..=0xFF => format!("\\x{code:02x}"),
-        code @ 0x100..=0xFFFF => format!("\\u{code:04x}"),
-        code => format!("\\U{code:08x}"),
-    }
-}
-
-fn decode_str(vm: &mut Vm, args: &[Value]) -> Result {
-    let exc = this(vm, &args[0])?;
-    if exc.field("object").is_unbound() {
-        return str(vm, args);
-    }
-    let Unicode { encoding, start, end, reason } = unicode_parts(vm, &exc)?;
-    let object = exc.field("object");
-    let byte = object.get::<BytesObj>().and_then(|b| b.data.get(start.max(0) as usize).copied());
-    Ok(match byte {
-        Some(byte) if end == start + 1 => {
-            vm.str(format!("'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"))
-        }
-        _ => {
-            vm.str(format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end - 1))
-        }
-    })
-}
-
-fn encode_str(vm: &mut Vm, args: &[Value]) -> Result {
-    let exc = this(vm, &args[0])?;
-    if exc.field("object").is_unbound() {
-        return str(vm, args);
-    }
-    let Unicode { encoding, start, end, reason } = unicode_parts(vm, &exc)?;
-    Ok(if end == start + 1 {
-        let c = escaped(&exc, start);
-        vm.str(format!("'{encoding}' codec can't encode character '{c}' in position {start}: {reason}"))
-    } else {
-        vm.str(format!(
-            "'{encoding}' codec can't encode characters in position {start}-{}: {reason}",
-            end - 1
-        ))
-    })
-}
-
-fn translate_str(vm: &mut Vm, args: &[Value]) -> Result {
-    let exc = this(vm, &args[0])?;
-    if exc.field("object").is_unbound() {
-        return str(vm, args);
-    }
-    let Unicode { start, end, reason, .. } = unicode_parts(vm, &exc)?;
-    Ok(if end == start + 1 {
-        let c = escaped(&exc, start);
-        vm.str(format!("can't translate character '{c}' in position {start}: {reason}"))
-    } else {
-        vm.str(format!("can't translate characters in position {start}-{}: {reason}", end - 1))
-    })
-}
-
-/// A tuple of arguments, for classes that build exceptions themselves.
-pub fn arguments(exc: &ExcObj) -> Vec<Value> {
-    args_of(exc).get::<TupleObj>().map_or(Vec::new(), |t| t.items().to_vec())
-}
-
 const BASE: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new),
     method("__repr__(self, /)", repr),
@@ -675,60 +387,6 @@ const IMPORT: &[Row] = &[
     getset("name_from", get_name_from, set_name_from),
 ];
 
-const OS: &[Row] = &[
-    static_raw("__new__(type, *args, **kwargs)", os_new),
-    raw("__init__(self, /, *args, **kwargs)", os_init),
-    method("__str__(self, /)", os_str),
-    getset("errno", get_errno, set_errno),
-    getset("strerror", get_strerror, set_strerror),
-    getset("filename", get_filename, set_filename),
-    getset("filename2", get_filename2, set_filename2),
-    getset("characters_written", get_characters_written, set_characters_written),
-];
-
-const SYNTAX: &[Row] = &[
-    raw("__init__(self, /, *args, **kwargs)", syntax_init),
-    method("__str__(self, /)", syntax_str),
-    getset("msg", get_message, set_msg),
-    getset("filename", get_filename, set_filename),
-    getset("lineno", get_lineno, set_lineno),
-    getset("offset", get_offset, set_offset),
-    getset("text", get_text, set_text),
-    getset("end_lineno", get_end_lineno, set_end_lineno),
-    getset("end_offset", get_end_offset, set_end_offset),
-    getset("print_file_and_line", get_print, set_print),
-];
-
-const DECODE: &[Row] = &[
-    raw("__init__(self, /, *args, **kwargs)", decode_init),
-    method("__str__(self, /)", decode_str),
-    getset("encoding", get_encoding, set_encoding),
-    getset("object", get_object, set_object),
-    getset("start", get_start, set_start),
-    getset("end", get_end, set_end),
-    getset("reason", get_reason, set_reason),
-];
-
-const ENCODE: &[Row] = &[
-    raw("__init__(self, /, *args, **kwargs)", decode_init),
-    method("__str__(self, /)", encode_str),
-    getset("encoding", get_encoding, set_encoding),
-    getset("object", get_object, set_object),
-    getset("start", get_start, set_start),
-    getset("end", get_end, set_end),
-    getset("reason", get_reason, set_reason),
-];
-
-const TRANSLATE: &[Row] = &[
-    raw("__init__(self, /, *args, **kwargs)", translate_init),
-    method("__str__(self, /)", translate_str),
-    getset("encoding", get_encoding, set_encoding),
-    getset("object", get_object, set_object),
-    getset("start", get_start, set_start),
-    getset("end", get_end, set_end),
-    getset("reason", get_reason, set_reason),
-];
-
 pub fn install(vm: &mut Vm) {
     let e = &vm.exceptions;
     let rows = [
@@ -739,11 +397,11 @@ pub fn install(vm: &mut Vm) {
         (e.name_error.clone(), NAME),
         (e.attribute_error.clone(), ATTRIBUTE),
         (e.import_error.clone(), IMPORT),
-        (e.os_error.clone(), OS),
-        (e.syntax_error.clone(), SYNTAX),
-        (e.unicode_decode_error.clone(), DECODE),
-        (e.unicode_encode_error.clone(), ENCODE),
-        (e.unicode_translate_error.clone(), TRANSLATE),
+        (e.os_error.clone(), os::ROWS),
+        (e.syntax_error.clone(), syntax::ROWS),
+        (e.unicode_decode_error.clone(), unicode::DECODE),
+        (e.unicode_encode_error.clone(), unicode::ENCODE),
+        (e.unicode_translate_error.clone(), unicode::TRANSLATE),
     ];
     for (class, rows) in rows {
         vm.add_rows(&class, rows);

@@ -172,21 +172,6 @@ fn split_by(vm: &mut Vm, value: &Value, matcher: &Matcher, want_rest: bool) -> R
     Ok((matched, rest))
 }
 
-/// `except*`: the part of an exception that is of `classes`, and what is left. A naked
-/// exception that matches is wrapped into a group.
-pub fn split_for_handler(vm: &mut Vm, value: &Value, classes: &Value) -> Result<(Value, Value)> {
-    if !is_group(vm, value) {
-        if !vm.is_instance(value, classes)? {
-            return Ok((Value::NONE, value.clone()));
-        }
-        let message = vm.str("");
-        let items = vm.tuple([value.clone()]);
-        let base = vm.exceptions.base_exception_group.to_value();
-        return Ok((vm.call(&base, &[message, items])?, Value::NONE));
-    }
-    split_by(vm, value, &Matcher::Class(classes.clone()), true)
-}
-
 fn split(vm: &mut Vm, args: &[Value]) -> Result {
     let matcher = Matcher::from(vm, &args[1])?;
     let (matched, rest) = split_by(vm, &args[0], &matcher, true)?;

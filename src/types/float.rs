@@ -1,16 +1,23 @@
-//! `float`: text form, construction, arithmetic, rounding, hexadecimal notation.
+//! `float`: construction, arithmetic, rounding; its texts are in `text` and `hex`.
 //!
 //! Floats are held inline; an instance of a subclass carries a [`FloatInstance`], and
 //! [`float_value`] reads both.
 
-use super::format;
-use super::str::properties;
-use crate::object::{ByteArrayObj, BytesObj, Opaque, Ref, Special, Str, Tracer, Value, heap};
+mod hex;
+mod text;
+
+use super::operators::{comparisons, operators};
+use super::{bytes, format};
+use crate::object::{Opaque, Ref, Special, Str, Tracer, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{compare, float_divmod, frexp, hash_f64};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive, Zero};
+
+pub(crate) use text::quiet;
+pub(super) use text::without_underscores;
+pub use text::{exponential, fixed, general, parse, repr, shortest};
 
 /// The payload of an instance of a subclass of `float`.
 pub struct FloatInstance(pub f64);
@@ -24,167 +31,6 @@ impl Opaque for FloatInstance {
 #[inline]
 pub fn float_value(value: &Value) -> Option<f64> {
     value.as_float().or_else(|| value.opaque::<FloatInstance>().map(|f| f.0))
-}
-
-// ---- text
-
-/// No double has more significant digits than this; what lies behind is zeros.
-const MOST_DIGITS: usize = 1100;
-
-fn not_finite(x: f64) -> Option<String> {
-    if x.is_nan() {
-        Some("nan".to_owned())
-    } else if x.is_infinite() {
-        Some(if x > 0.0 { "inf" } else { "-inf" }.to_owned())
-    } else {
-        None
-    }
-}
-
-/// Significant digits of a finite, non-negative `x`, and its decimal exponent: `count` of them,
-/// correctly rounded, or as few as tell `x` from its neighbours.
-fn decimal_digits(x: f64, count: Option<usize>) -> (String, i32) {
-    let text = match count {
-        Some(count) => format!("{:.*e}", count.clamp(1, MOST_DIGITS) - 1, x),
-        None => format!("{x:e}"),
-    };
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let mut digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    if let Some(count) = count {
-        digits.extend(std::iter::repeat_n('0', count.max(1).saturating_sub(digits.len())));
-    }
-    (digits, exponent.parse().unwrap_or(0))
-}
-
-fn exponent_form(digits: &str, exponent: i32, alternate: bool) -> String {
-    let (first, rest) = digits.split_at(1);
-    let point = if rest.is_empty() && !alternate { "" } else { "." };
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{first}{point}{rest}e{sign}{:02}", exponent.abs())
-}
-
-/// Digits with the decimal point where the exponent puts it.
-fn plain_form(digits: &str, exponent: i32, at_least_one_decimal: bool, alternate: bool) -> String {
-    let mut out = String::with_capacity(digits.len() + 8);
-    let whole = exponent + 1;
-    if whole <= 0 {
-        out.push_str("0.");
-        out.extend(std::iter::repeat_n('0', whole.unsigned_abs() as usize));
-        out.push_str(digits);
-        return out;
-    }
-    let whole = whole as usize;
-    if digits.len() <= whole {
-        out.push_str(digits);
-        out.extend(std::iter::repeat_n('0', whole - digits.len()));
-        if at_least_one_decimal {
-            out.push_str(".0");
-        } else if alternate {
-            out.push('.');
-        }
-    } else {
-        out.push_str(&digits[..whole]);
-        out.push('.');
-        out.push_str(&digits[whole..]);
-    }
-    out
-}
-
-/// The shortest text that reads back as `x`.
-pub fn shortest(x: f64, at_least_one_decimal: bool, alternate: bool) -> String {
-    if let Some(text) = not_finite(x) {
-        return text;
-    }
-    let (mut digits, mut exponent) = decimal_digits(x.abs(), None);
-    // Of two shortest texts equally near, the one with the even last digit. There are two only
-    // when the exact value has one digit more, which takes sixteen at least.
-    if digits.len() >= 15 {
-        let (even, power) = decimal_digits(x.abs(), Some(digits.len()));
-        if even != digits && format!("{even}e{}", power - even.len() as i32 + 1).parse() == Ok(x.abs()) {
-            (digits, exponent) = (even, power);
-        }
-    }
-    let text = if (-4..16).contains(&exponent) {
-        plain_form(&digits, exponent, at_least_one_decimal, alternate)
-    } else {
-        exponent_form(&digits, exponent, alternate)
-    };
-    if x.is_sign_negative() { format!("-{text}") } else { text }
-}
-
-/// `repr()` of a float.
-pub fn repr(x: f64) -> String {
-    shortest(x, true, false)
-}
-
-/// `%e` of a number that is not negative.
-pub fn exponential(x: f64, precision: usize, alternate: bool) -> String {
-    not_finite(x).unwrap_or_else(|| {
-        let (digits, exponent) = decimal_digits(x, Some(precision + 1));
-        exponent_form(&digits, exponent, alternate)
-    })
-}
-
-/// `%f` of a number that is not negative.
-pub fn fixed(x: f64, precision: usize, alternate: bool) -> String {
-    not_finite(x).unwrap_or_else(|| {
-        let mut text = format!("{:.*}", precision.min(MOST_DIGITS), x);
-        text.extend(std::iter::repeat_n('0', precision.saturating_sub(MOST_DIGITS)));
-        if precision == 0 && alternate {
-            text.push('.');
-        }
-        text
-    })
-}
-
-/// `%g` of a number that is not negative.
-pub fn general(x: f64, precision: usize, alternate: bool, at_least_one_decimal: bool) -> String {
-    if let Some(text) = not_finite(x) {
-        return text;
-    }
-    let precision = precision.max(1);
-    let (mut digits, exponent) = decimal_digits(x, Some(precision));
-    if !alternate {
-        let kept = digits.trim_end_matches('0').len().max(1);
-        digits.truncate(kept);
-    }
-    let limit = precision as i64 - i64::from(at_least_one_decimal);
-    if exponent < -4 || i64::from(exponent) >= limit {
-        exponent_form(&digits, exponent, alternate)
-    } else {
-        plain_form(&digits, exponent, at_least_one_decimal, alternate)
-    }
-}
-
-/// Reads a decimal number as `float()` does; `None` when the text is not one.
-pub fn parse(text: &str) -> Option<f64> {
-    let text = if text.is_ascii() { text.to_owned() } else { properties::to_ascii_digits(text) };
-    let text = text.trim_matches(properties::is_space);
-    let plain = without_underscores(text)?;
-    let unsigned = plain.strip_prefix(['+', '-']).unwrap_or(&plain);
-    let word = unsigned.to_ascii_lowercase();
-    let sign = if plain.starts_with('-') { -1.0 } else { 1.0 };
-    match word.as_str() {
-        "inf" | "infinity" => return Some(sign * f64::INFINITY),
-        "nan" => return Some(f64::NAN),
-        _ => {}
-    }
-    if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return None;
-    }
-    plain.parse().ok()
-}
-
-/// Underscores may stand between digits only.
-fn without_underscores(text: &str) -> Option<String> {
-    if !text.contains('_') {
-        return Some(text.to_owned());
-    }
-    let bytes = text.as_bytes();
-    let digit = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
-    let fine =
-        (0..bytes.len()).filter(|&i| bytes[i] == b'_').all(|i| digit(i.checked_sub(1)) && digit(Some(i + 1)));
-    fine.then(|| text.replace('_', ""))
 }
 
 // ---- construction
@@ -201,7 +47,12 @@ pub fn to_float(vm: &mut Vm, value: &Value) -> Result<Option<f64>> {
     if let Some(method) = vm.special(value, Special::Float) {
         let result = vm.call(&method, &[value.clone()])?;
         return match float_value(&result) {
-            Some(x) => Ok(Some(x)),
+            Some(x) if result.as_float().is_some() => Ok(Some(x)),
+            Some(x) => {
+                let method = format!("{}.__float__", vm.type_name(value));
+                vm.warn_of_subclass(&result, &vm.types.float.clone(), &method)?;
+                Ok(Some(x))
+            }
             None => {
                 let (class, got) = (vm.type_name(value), vm.type_name(&result));
                 Err(vm.type_error(format!("{class}.__float__ returned non-float (type {got})")))
@@ -246,10 +97,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn from_value(vm: &mut Vm, value: &Value) -> Result<f64> {
     let text = if let Some(text) = value.get::<Str>() {
         text.as_str().to_owned()
-    } else if let Some(bytes) = value.get::<BytesObj>() {
-        String::from_utf8_lossy(&bytes.data).into_owned()
-    } else if let Some(bytes) = value.get::<ByteArrayObj>() {
-        String::from_utf8_lossy(&bytes.data.borrow()).into_owned()
+    } else if let Some(data) = bytes::buffer(value) {
+        // Letters that are digits elsewhere are none in bytes.
+        data.iter().map(|&byte| if byte.is_ascii() { byte as char } else { '?' }).collect()
     } else {
         return match to_float(vm, value)? {
             Some(x) => Ok(x),
@@ -290,26 +140,13 @@ fn operation(vm: &mut Vm, op: BinaryOp, values: &[Value], reflected: bool) -> Re
     if reflected { vm.float_binary(op, other, own) } else { vm.float_binary(op, own, other) }
 }
 
-macro_rules! operators {
-    ($($plain:ident $reflected:ident $op:ident;)*) => {
-        $(
-            fn $plain(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, BinaryOp::$op, values, false)
-            }
-            fn $reflected(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, BinaryOp::$op, values, true)
-            }
-        )*
-    };
-}
-
-operators! {
-    add radd Add;
-    sub rsub Sub;
-    mul rmul Mul;
-    true_divide rtrue_divide Div;
-    floor_divide rfloor_divide FloorDiv;
-    modulo rmodulo Mod;
+operators! { operation:
+    add radd BinaryOp::Add;
+    sub rsub BinaryOp::Sub;
+    mul rmul BinaryOp::Mul;
+    true_divide rtrue_divide BinaryOp::Div;
+    floor_divide rfloor_divide BinaryOp::FloorDiv;
+    modulo rmodulo BinaryOp::Mod;
 }
 
 fn divide_with_rest(vm: &mut Vm, x: f64, y: f64) -> Result {
@@ -377,15 +214,7 @@ fn comparison(vm: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
     Ok(compare(op, &own, &other, vm).map_or(Value::NOT_IMPLEMENTED, Value::bool))
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(fn $name(vm: &mut Vm, values: &[Value]) -> Result {
-            comparison(vm, CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { comparison }
 
 fn hash(vm: &mut Vm, values: &[Value]) -> Result {
     let hash = hash_f64(receiver(values), values[0].id());
@@ -535,83 +364,6 @@ fn getformat(vm: &mut Vm, values: &[Value]) -> Result {
     }
 }
 
-// ---- hexadecimal
-
-fn hex(vm: &mut Vm, values: &[Value]) -> Result {
-    let x = receiver(values);
-    if let Some(text) = not_finite(x) {
-        return Ok(vm.str(text));
-    }
-    let sign = if x.is_sign_negative() { "-" } else { "" };
-    let bits = x.to_bits();
-    let fraction = bits & ((1 << 52) - 1);
-    let biased = (bits >> 52 & 0x7FF) as i32;
-    let text = match (biased, fraction) {
-        (0, 0) => format!("{sign}0x0.0p+0"),
-        (0, _) => format!("{sign}0x0.{fraction:013x}p-1022"),
-        _ => format!("{sign}0x1.{fraction:013x}p{:+}", biased - 1023),
-    };
-    Ok(vm.str(text))
-}
-
-fn fromhex(vm: &mut Vm, values: &[Value]) -> Result {
-    let Some(text) = values[1].downcast::<Str>() else {
-        return Err(vm.type_error("bad argument type for built-in operation"));
-    };
-    let x = match parse_hex(text.as_str()) {
-        Some(x) if x.1 => {
-            return Err(vm.overflow_error("hexadecimal value too large to represent as a float"));
-        }
-        Some((x, _)) => Value::float(x),
-        None => return Err(vm.value_error("invalid hexadecimal floating-point string")),
-    };
-    if values[0].is_same(vm.types.float.as_value()) { Ok(x) } else { vm.call(&values[0], &[x]) }
-}
-
-/// The number, and whether it is too large.
-fn parse_hex(text: &str) -> Option<(f64, bool)> {
-    let text = text.trim_matches(properties::is_space).to_ascii_lowercase();
-    let negative = text.starts_with('-');
-    let text = text.strip_prefix(['+', '-']).unwrap_or(&text);
-    let signed = |x: f64| if negative { -x } else { x };
-    match text {
-        "inf" | "infinity" => return Some((signed(f64::INFINITY), false)),
-        "nan" => return Some((f64::NAN, false)),
-        _ => {}
-    }
-    let text = text.strip_prefix("0x").unwrap_or(text);
-    let (mantissa, exponent) = match text.split_once('p') {
-        Some((mantissa, exponent)) => {
-            let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-            if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-                return None;
-            }
-            let size = digits.parse::<i64>().unwrap_or(i64::MAX >> 4).min(i64::MAX >> 4);
-            (mantissa, if exponent.starts_with('-') { -size } else { size })
-        }
-        None => (text, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let number = BigInt::parse_bytes(digits.as_bytes(), 16)?;
-    if number.is_zero() {
-        return Some((signed(0.0), false));
-    }
-    let exponent = exponent - 4 * fraction.len() as i64;
-    let top = exponent.saturating_add(number.bits() as i64);
-    if top > 1024 {
-        return Some((0.0, true));
-    }
-    if top < -1080 {
-        return Some((signed(0.0), false));
-    }
-    let x = rounded_ratio(&number, exponent)?;
-    if x.is_infinite() { Some((0.0, true)) } else { Some((signed(x), false)) }
-}
-
 /// `number * 2**exponent`, rounded once, half to even.
 pub fn rounded_ratio(number: &BigInt, exponent: i64) -> Option<f64> {
     // Keep 53 bits, or fewer where the result is subnormal.
@@ -677,8 +429,8 @@ const METHODS: &[Row] = &[
     method("__ceil__(self, /)", ceil),
     method("__round__(self, ndigits=None, /)", round),
     method("as_integer_ratio(self, /)", as_integer_ratio),
-    class_method("fromhex(type, string, /)", fromhex),
-    method("hex(self, /)", hex),
+    class_method("fromhex(type, string, /)", hex::fromhex),
+    method("hex(self, /)", hex::hex),
     method("is_integer(self, /)", is_integer),
     method("__getnewargs__(self, /)", getnewargs),
     class_method("__getformat__(type, typestr, /)", getformat),

@@ -6,7 +6,7 @@
 //! are CPython's.
 
 use super::float;
-use crate::object::{Ref, Str, Value};
+use crate::object::{Ref, Str, Value, heap};
 use crate::vm::{Raised, Result, Vm};
 use compact_str::CompactString;
 use num_bigint::{BigInt, Sign as BigSign};
@@ -201,7 +201,12 @@ impl Spec {
 
 /// A result of this length has to fit into memory.
 pub fn check_length(vm: &mut Vm, length: usize) -> Result<()> {
-    if length > LONGEST { Err(vm.memory_error("")) } else { vm.room(length) }
+    if length > LONGEST {
+        return Err(vm.memory_error(""));
+    }
+    // Fillers are written one by one.
+    heap::spend_items(length / 4);
+    vm.room(length)
 }
 
 /// Digits in groups from the right, with zeros in front up to `least` characters.

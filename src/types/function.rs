@@ -35,7 +35,11 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     }
     let code = parts[0].as_ref().and_then(|v| v.downcast::<CodeObj>());
     let Some(code) = code else {
-        return Err(vm.type_error("function() argument 'code' must be code, not something else"));
+        let message = match &parts[0] {
+            Some(other) => format!("function() argument 'code' must be code, not {}", vm.type_name(other)),
+            None => "function() missing required argument 'code' (pos 1)".to_owned(),
+        };
+        return Err(vm.type_error(message));
     };
     let Some(globals) = parts[1].as_ref().and_then(|v| v.downcast::<Dict>()) else {
         return Err(vm.type_error("function() argument 'globals' must be dict"));

@@ -38,14 +38,24 @@ pub fn send(vm: &mut Vm, args: &[Value]) -> Result {
 
 /// The exception that `throw(type, value, traceback)` means; `method` is what was called.
 pub(super) fn thrown(vm: &mut Vm, method: &str, args: &[Value]) -> Result<Raised> {
-    let (class, value, traceback) = (&args[0], &args[1], &args[2]);
-    if value.bound().is_some() {
-        let category = vm.exceptions.deprecation_warning.clone();
-        let text = format!(
-            "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
-        );
-        vm.warn(&category, &text)?;
+    warn_of_signature(vm, method, args)?;
+    exception_of(vm, args)
+}
+
+/// Only the form with a single argument is not deprecated.
+pub(super) fn warn_of_signature(vm: &mut Vm, method: &str, args: &[Value]) -> Result<()> {
+    if args[1].bound().is_none() {
+        return Ok(());
     }
+    let text = format!(
+        "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
+    );
+    vm.warn(&vm.exceptions.deprecation_warning.clone(), &text)
+}
+
+/// The exception that the arguments of `throw(type, value, traceback)` mean.
+pub(super) fn exception_of(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
+    let (class, value, traceback) = (&args[0], &args[1], &args[2]);
     let exc = if let Some(exc) = class.downcast::<ExcObj>() {
         if value.bound().is_some_and(|v| !v.is_none()) {
             return Err(vm.type_error("instance exception may not have a separate value"));
@@ -53,12 +63,19 @@ pub(super) fn thrown(vm: &mut Vm, method: &str, args: &[Value]) -> Result<Raised
         exc
     } else if class.downcast::<crate::object::Class>().is_some_and(|c| c.has_flag(class_flag::EXCEPTION)) {
         let made = match value.bound() {
-            Some(value) if value.get::<ExcObj>().is_some() && vm.is_instance(value, class)? => value.clone(),
-            Some(value) if value.get::<crate::object::TupleObj>().is_some() => {
-                vm.call_spread(class, value, None)?
+            Some(value) if value.get::<ExcObj>().is_some() && vm.is_instance(value, class)? => {
+                Ok(value.clone())
             }
-            Some(value) if !value.is_none() => vm.call(class, &[value.clone()])?,
-            _ => vm.call(class, &[])?,
+            Some(value) if value.get::<crate::object::TupleObj>().is_some() => {
+                vm.call_spread(class, value, None)
+            }
+            Some(value) if !value.is_none() => vm.call(class, &[value.clone()]),
+            _ => vm.call(class, &[]),
+        };
+        let made = match made {
+            Ok(made) => made,
+            // What cannot be made is thrown as what it raised instead.
+            Err(raised) => return Ok(raised),
         };
         match made.downcast::<ExcObj>() {
             Some(exc) => exc,

@@ -3,12 +3,13 @@
 //! Integers that fit are held inline; larger ones, and every instance of a subclass, are an
 //! `IntObj`. `Vm::int_like` reads them all.
 
-use super::float;
 use super::format;
+use super::operators::{comparisons, operators};
 use super::str::properties;
-use crate::object::{ByteArrayObj, BytesObj, IntObj, Ref, Special, Str, Value, heap};
+use super::{bytes, float};
+use crate::object::{BytesObj, IntObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
-use crate::vm::number::hash_big;
+use crate::vm::number::{converting, dividing, hash_big, multiplying};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
@@ -37,6 +38,7 @@ pub fn decimal_text(vm: &mut Vm, n: &BigInt) -> Result<String> {
     if limit > 0 && long(limit + 2) {
         return Err(vm.value_error(refusal(limit)));
     }
+    vm.afford(converting(n.bits()))?;
     let text = n.to_string();
     if limit > 0 && text.trim_start_matches('-').len() > limit {
         return Err(vm.value_error(refusal(limit)));
@@ -103,11 +105,21 @@ pub fn from_text(vm: &mut Vm, text: &str, base: u32, value: &Value) -> Result<Bi
         && unsigned.starts_with('0')
         && unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'_')
         && unsigned.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    // Digits of a base that is a power of two fall into place; others are multiplied.
+    if limit == 0 || text.len() <= limit {
+        heap::spend_bytes(text.len());
+        if !base.is_power_of_two() {
+            vm.afford(converting(text.len() as u64 * 4))?;
+        }
+    }
     let parsed = if octal_like { Err(BadText::Invalid) } else { parse(text, base, limit) };
     match parsed {
         Ok(n) => Ok(n),
         Err(BadText::Invalid) => {
-            let shown = vm.repr_text(value)?;
+            let shown = match bytes::buffer(value) {
+                Some(data) => bytes::literal(&data, false),
+                None => vm.repr_text(value)?,
+            };
             Err(vm.value_error(format!("invalid literal for int() with base {base}: {shown}")))
         }
         Err(BadText::TooLong(digits)) => Err(vm.value_error(format!(
@@ -120,11 +132,9 @@ fn text_of(value: &Value) -> Option<String> {
     if let Some(text) = value.get::<Str>() {
         return Some(text.as_str().to_owned());
     }
-    let latin = |data: &[u8]| data.iter().map(|&b| b as char).collect();
-    if let Some(bytes) = value.get::<BytesObj>() {
-        return Some(latin(&bytes.data));
-    }
-    value.get::<ByteArrayObj>().map(|bytes| latin(&bytes.data.borrow()))
+    // Letters that are digits or spaces elsewhere are none in bytes.
+    let plain = |&byte: &u8| if byte.is_ascii() { byte as char } else { '?' };
+    bytes::buffer(value).map(|data| data.iter().map(plain).collect())
 }
 
 /// `int(value)` with a single argument.
@@ -139,7 +149,10 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
     if let Some(method) = vm.special(value, Special::Int) {
         let result = vm.call(&method, &[value.clone()])?;
         return match vm.int_like(&result) {
-            Some(n) => Ok(n),
+            Some(n) => {
+                vm.warn_of_subclass(&result, &vm.types.int.clone(), "__int__")?;
+                Ok(n)
+            }
             None => {
                 let got = vm.type_name(&result);
                 Err(vm.type_error(format!("__int__ returned non-int (type {got})")))
@@ -157,8 +170,15 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
         let got = vm.type_name(&result);
         return Err(vm.type_error(format!("__trunc__ returned non-Integral (type {got})")));
     }
-    match text_of(value) {
-        Some(text) => from_text(vm, &text, 10, value),
+    // Of what has a buffer, the error shows the bytes.
+    let (text, shown) = match (text_of(value), bytes::buffer(value)) {
+        (Some(text), None) => (Some(text), value.clone()),
+        (Some(text), Some(_)) if value.is::<BytesObj>() => (Some(text), value.clone()),
+        (_, Some(data)) => (Some(data.iter().map(|&b| b as char).collect()), vm.bytes(data.into_owned())),
+        (None, None) => (None, Value::NONE),
+    };
+    match text {
+        Some(text) => from_text(vm, &text, 10, &shown),
         None => {
             let name = vm.type_name(value);
             Err(vm.type_error(format!(
@@ -245,37 +265,25 @@ fn operation(vm: &mut Vm, op: BinaryOp, values: &[Value], reflected: bool) -> Re
     if reflected { vm.big_binary(op, &other, &own) } else { vm.big_binary(op, &own, &other) }
 }
 
-macro_rules! operators {
-    ($($plain:ident $reflected:ident $op:ident;)*) => {
-        $(
-            fn $plain(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, BinaryOp::$op, values, false)
-            }
-            fn $reflected(vm: &mut Vm, values: &[Value]) -> Result {
-                operation(vm, BinaryOp::$op, values, true)
-            }
-        )*
-    };
-}
-
-operators! {
-    add radd Add;
-    sub rsub Sub;
-    mul rmul Mul;
-    true_divide rtrue_divide Div;
-    floor_divide rfloor_divide FloorDiv;
-    modulo rmodulo Mod;
-    shift_left rshift_left LShift;
-    shift_right rshift_right RShift;
-    and rand And;
-    or ror Or;
-    xor rxor Xor;
+operators! { operation:
+    add radd BinaryOp::Add;
+    sub rsub BinaryOp::Sub;
+    mul rmul BinaryOp::Mul;
+    true_divide rtrue_divide BinaryOp::Div;
+    floor_divide rfloor_divide BinaryOp::FloorDiv;
+    modulo rmodulo BinaryOp::Mod;
+    shift_left rshift_left BinaryOp::LShift;
+    shift_right rshift_right BinaryOp::RShift;
+    and rand BinaryOp::And;
+    or ror BinaryOp::Or;
+    xor rxor BinaryOp::Xor;
 }
 
 fn divide_with_rest(vm: &mut Vm, x: &BigInt, y: &BigInt) -> Result {
     if y.is_zero() {
         return Err(vm.zero_division_error("integer division or modulo by zero"));
     }
+    vm.afford(dividing(x.bits(), y.bits()))?;
     let (quotient, rest) = x.div_mod_floor(y);
     let pair = [vm.bigint(quotient), vm.bigint(rest)];
     Ok(vm.tuple(pair))
@@ -309,6 +317,14 @@ fn power_modulo(vm: &mut Vm, base: &BigInt, exponent: &BigInt, modulus: &BigInt)
     let magnitude = modulus.abs();
     if magnitude.is_one() {
         return Ok(vm.int(0));
+    }
+    // The inverse is found by divisions; a power takes a product and a division for each bit.
+    let bits = magnitude.bits();
+    let each = multiplying(bits, bits).saturating_add(dividing(bits.saturating_mul(2), bits));
+    vm.afford(dividing(base.bits(), bits))?;
+    vm.afford(each.saturating_mul(exponent.bits().saturating_mul(3) / 2))?;
+    if exponent.is_negative() {
+        vm.afford(dividing(bits.saturating_mul(2), bits))?;
     }
     let (mut base, mut exponent) = (base.mod_floor(&magnitude), exponent.clone());
     if exponent.is_negative() {
@@ -384,15 +400,7 @@ fn comparison(vm: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
     }
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(fn $name(vm: &mut Vm, values: &[Value]) -> Result {
-            comparison(vm, CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { comparison }
 
 fn hash(vm: &mut Vm, values: &[Value]) -> Result {
     let hash = hash_big(&receiver(vm, values));
@@ -436,6 +444,7 @@ fn round(vm: &mut Vm, values: &[Value]) -> Result {
         Some(places) if u64::from(places) <= n.bits() / 3 + 2 => places,
         _ => return Ok(vm.int(0)),
     };
+    vm.afford(converting(n.bits()))?;
     let unit = BigInt::from(10).pow(places);
     let (quotient, rest) = n.div_mod_floor(&unit);
     let twice: BigInt = rest * 2;
@@ -496,6 +505,7 @@ fn from_bytes(vm: &mut Vm, values: &[Value]) -> Result {
     let little = little_endian(vm, "from_bytes", &values[2])?;
     let signed = vm.truth(&values[3])?;
     let data = super::bytes::to_byte_vector(vm, &values[1])?;
+    heap::spend_items(data.len());
     let n = match (little, signed) {
         (true, true) => BigInt::from_signed_bytes_le(&data),
         (false, true) => BigInt::from_signed_bytes_be(&data),

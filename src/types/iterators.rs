@@ -17,7 +17,8 @@ pub fn over_sequence(vm: &mut Vm, sequence: &Value, list: bool) -> Value {
     heap::alloc_plain(class, body).into_value()
 }
 
-fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
+/// `__iter__` of every iterator.
+pub fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
     Ok(args[0].clone())
 }
 

@@ -1,9 +1,10 @@
 //! `list`. No borrow of the items spans a call that may run Python code: loops go by index and
 //! look at the length anew each time, as CPython's do.
 
+use super::operators::comparisons;
 use super::slice::{Slice, bounds, position, search_bounds};
 use super::{arity, class_argument, no_keywords, payload, sort};
-use crate::object::{ListObj, Ref, SliceObj, Str, TupleObj, Value, heap};
+use crate::object::{ListObj, Ref, SliceObj, Str, TupleObj, Value, heap, repeated};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
 use crate::vm::{Result, Vm};
@@ -22,7 +23,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let list = this(vm, values.first().unwrap_or(&Value::NONE))?;
     no_keywords(vm, "list", names)?;
     arity(vm, "list", values.len() - 1, 0, 1)?;
-    drop(list.take());
+    list.clear();
     if let Some(iterable) = values.get(1) {
         extend_from(vm, &list, iterable)?;
     }
@@ -43,10 +44,12 @@ pub fn extend_from(vm: &mut Vm, list: &ListObj, iterable: &Value) -> Result<()> 
     if class.is_same(&vm.types.tuple)
         && let Some(tuple) = iterable.get::<TupleObj>()
     {
+        vm.room((list.len() + tuple.len()) * size_of::<Value>())?;
         list.extend(tuple.items().iter().cloned());
         return Ok(());
     }
     let iterator = vm.iter(iterable)?;
+    vm.ask_length(iterable)?;
     while let Some(item) = vm.next(&iterator)? {
         list.push(item);
         vm.check_memory(list.len())?;
@@ -75,14 +78,7 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.str(text.unwrap_or_else(|| "[...]".to_owned())))
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            compare(vm, CompareOp::$op, args)
-        })*
-    };
-}
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
+comparisons! { compare }
 
 fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
@@ -102,6 +98,7 @@ fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::bool(op.holds(list.len().cmp(&other.len()))))
 }
 
@@ -122,7 +119,7 @@ fn is_index(vm: &Vm, value: &Value) -> bool {
 fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     if let Some(slice) = args[1].get::<SliceObj>() {
-        let slice = bounds(vm, slice, list.len())?;
+        let slice = bounds(vm, slice, || list.len())?;
         let items =
             list.with(|items| slice.indices().filter_map(|i| items.get(i).cloned()).collect::<Vec<_>>());
         return Ok(vm.list(items));
@@ -131,7 +128,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("list indices must be integers or slices, not {got}")));
     }
-    let at = position(vm, &args[1], list.len())?;
+    let at = position(vm, &args[1], || list.len())?;
     match at.and_then(|at| list.get(at)) {
         Some(item) => Ok(item),
         None => Err(vm.index_error("list index out of range")),
@@ -148,7 +145,7 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("list indices must be integers or slices, not {got}")));
     }
-    match position(vm, &args[1], list.len())? {
+    match position(vm, &args[1], || list.len())? {
         Some(at) => {
             drop(list.set(at, args[2].clone()));
             Ok(Value::NONE)
@@ -158,6 +155,8 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Result<()> {
+    // The slice is looked at before the value, and once more behind it, which may have changed the list.
+    bounds(vm, slice, list.len())?;
     let items = match vm.collect(value) {
         Ok(items) => items,
         Err(raised) if raised.is(&vm.exceptions.type_error) && !iterable(vm, value) => {
@@ -165,11 +164,10 @@ fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Re
         }
         Err(raised) => return Err(raised),
     };
-    let selected = bounds(vm, slice, list.len())?;
+    let selected = bounds(vm, slice, || list.len())?;
     if selected.step == 1 {
         let start = selected.start as usize;
-        let old = list.splice(start, (selected.stop.max(selected.start)) as usize, items);
-        drop(old);
+        list.splice(start, (selected.stop.max(selected.start)) as usize, items);
         return Ok(());
     }
     if items.len() != selected.count {
@@ -193,7 +191,7 @@ fn iterable(vm: &Vm, value: &Value) -> bool {
 fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     if let Some(slice) = args[1].get::<SliceObj>() {
-        let selected = bounds(vm, slice, list.len())?;
+        let selected = bounds(vm, slice, || list.len())?;
         delete_slice(&list, selected);
         return Ok(Value::NONE);
     }
@@ -201,7 +199,7 @@ fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("list indices must be integers or slices, not {got}")));
     }
-    match position(vm, &args[1], list.len())? {
+    match position(vm, &args[1], || list.len())? {
         Some(at) => {
             drop(list.remove(at));
             Ok(Value::NONE)
@@ -213,7 +211,7 @@ fn delitem(vm: &mut Vm, args: &[Value]) -> Result {
 fn delete_slice(list: &ListObj, selected: Slice) {
     if selected.step == 1 {
         let start = selected.start as usize;
-        drop(list.splice(start, start + selected.count, Vec::new()));
+        list.splice(start, start + selected.count, Vec::new());
         return;
     }
     let mut doomed: Vec<usize> = selected.indices().collect();
@@ -234,7 +232,7 @@ fn delete_slice(list: &ListObj, selected: Slice) {
 
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
-    let Some(other) = args[1].get::<ListObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = args[1].get::<ListObj>() else { return Err(vm.cannot_join(&args[0], &args[1])) };
     let mut items = list.to_vec();
     vm.room((items.len() + other.len()) * size_of::<Value>())?;
     items.extend(other.to_vec());
@@ -267,14 +265,9 @@ pub fn repetitions(vm: &mut Vm, length: usize, times: &Value) -> Result<Option<u
 fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     let Some(times) = repetitions(vm, list.len(), &args[1])? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return Err(vm.cannot_count(&args[1]));
     };
-    let items = list.to_vec();
-    let mut repeated = Vec::with_capacity(items.len() * times);
-    for _ in 0..times {
-        repeated.extend_from_slice(&items);
-    }
-    Ok(vm.list(repeated))
+    Ok(vm.list(list.with(|items| repeated(items, times))))
 }
 
 fn contains(vm: &mut Vm, args: &[Value]) -> Result {
@@ -282,10 +275,12 @@ fn contains(vm: &mut Vm, args: &[Value]) -> Result {
     let mut i = 0;
     while let Some(item) = list.get(i) {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i);
             return Ok(Value::TRUE);
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::FALSE)
 }
 
@@ -298,11 +293,11 @@ fn iadd(vm: &mut Vm, args: &[Value]) -> Result {
 fn imul(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     let Some(times) = repetitions(vm, list.len(), &args[1])? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return Err(vm.cannot_count(&args[1]));
     };
     let items = list.to_vec();
     if times == 0 {
-        drop(list.take());
+        list.clear();
     }
     for _ in 1..times {
         list.extend(items.iter().cloned());
@@ -321,7 +316,7 @@ fn sizeof(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn clear(vm: &mut Vm, args: &[Value]) -> Result {
-    drop(this(vm, &args[0])?.take());
+    this(vm, &args[0])?.clear();
     Ok(Value::NONE)
 }
 
@@ -372,6 +367,7 @@ fn remove(vm: &mut Vm, args: &[Value]) -> Result {
     let mut i = 0;
     while let Some(item) = list.get(i) {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i);
             drop(list.remove(i));
             return Ok(Value::NONE);
         }
@@ -388,10 +384,12 @@ fn index(vm: &mut Vm, args: &[Value]) -> Result {
         && let Some(item) = list.get(i)
     {
         if vm.eq(&item, &args[1])? {
+            heap::spend_items(i - start);
             return Ok(Value::index(i));
         }
         i += 1;
     }
+    heap::spend_items(i - start);
     let text = vm.repr_text(&args[1])?;
     Err(vm.value_error(format!("{text} is not in list")))
 }
@@ -405,6 +403,7 @@ fn count(vm: &mut Vm, args: &[Value]) -> Result {
         }
         i += 1;
     }
+    heap::spend_items(i);
     Ok(Value::index(found))
 }
 

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! While a view is not released its `bytearray` keeps its length ([`ByteArrayObj::exports`]). The
-//! elements of a view are read and written one at a time by their format ([`unpack`], [`pack`]).
+//! elements of a view are read and written one at a time by their format (`elements`).
 
 mod elements;
 mod methods;
@@ -185,7 +185,9 @@ impl MemoryView {
 
 /// The content of a view that is not released; `None` for anything else.
 pub fn content(value: &Value) -> Option<Vec<u8>> {
-    value.opaque::<MemoryView>()?.bytes()
+    let bytes = value.opaque::<MemoryView>()?.bytes()?;
+    heap::spend_bytes(bytes.len());
+    Some(bytes)
 }
 
 /// The view in `value`, which must not be released.
@@ -297,7 +299,8 @@ const METHODS: &[Row] = &[
     getter("contiguous", methods::get_contiguous),
 ];
 
-const ITERATOR: &[Row] = &[method("__iter__(self, /)", methods::iterator_self), next(methods::iterator_next)];
+const ITERATOR: &[Row] =
+    &[method("__iter__(self, /)", super::iterators::iterator_self), next(methods::iterator_next)];
 
 pub fn install(vm: &mut Vm) {
     let object = vm.types.object.clone();

@@ -1,7 +1,7 @@
 //! Modules as objects.
 
 use super::{class_argument, payload, split_arguments};
-use crate::object::{Dict, ModuleObj, Ref, Str, Value, heap};
+use crate::object::{ModuleObj, Ref, Str, Value, heap};
 use crate::vm::native::{Row, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -102,13 +102,6 @@ fn set_annotations(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
         None => drop(module.dict.remove_name(&heap::intern("__annotations__"))),
     }
     Ok(())
-}
-
-/// A fresh module with a namespace of its own, for modules made at run time.
-pub fn make(vm: &mut Vm, name: &str) -> (Value, Ref<Dict>) {
-    let module = vm.new_module(name);
-    let dict = module.dict.clone();
-    (module.into_value(), dict)
 }
 
 const METHODS: &[Row] = &[

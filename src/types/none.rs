@@ -1,11 +1,14 @@
 //! `None`, `Ellipsis` and `NotImplemented`: one value each.
 
-use super::{no_keywords, split_arguments};
+use super::{class_argument, no_keywords, split_arguments};
 use crate::object::{Ref, Str, Value};
 use crate::vm::native::{Row, method, static_raw};
 use crate::vm::{Result, Vm};
 
-fn no_arguments(vm: &mut Vm, class: &str, values: &[Value], names: &[Ref<Str>]) -> Result<()> {
+/// Checks what `__new__` of a class with a single instance got: the class, and no more.
+fn no_arguments(vm: &mut Vm, class: &str, values: &[Value], names: &[Ref<Str>], only: &Value) -> Result<()> {
+    let base = vm.class_of(only).clone();
+    class_argument(vm, values, &base)?;
     let (positional, _) = split_arguments(values, names);
     if positional.len() > 1 || !names.is_empty() {
         return Err(vm.type_error(format!("{class} takes no arguments")));
@@ -14,7 +17,7 @@ fn no_arguments(vm: &mut Vm, class: &str, values: &[Value], names: &[Ref<Str>]) 
 }
 
 fn none_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    no_arguments(vm, "NoneType", values, names)?;
+    no_arguments(vm, "NoneType", values, names, &Value::NONE)?;
     Ok(Value::NONE)
 }
 
@@ -32,7 +35,7 @@ fn none_hash(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn ellipsis_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    no_arguments(vm, "EllipsisType", values, names)?;
+    no_arguments(vm, "EllipsisType", values, names, &Value::ELLIPSIS)?;
     Ok(Value::ELLIPSIS)
 }
 
@@ -41,7 +44,7 @@ fn ellipsis_repr(vm: &mut Vm, _: &[Value]) -> Result {
 }
 
 fn not_implemented_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    no_arguments(vm, "NotImplementedType", values, names)?;
+    no_arguments(vm, "NotImplementedType", values, names, &Value::NOT_IMPLEMENTED)?;
     Ok(Value::NOT_IMPLEMENTED)
 }
 

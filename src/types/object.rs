@@ -160,21 +160,15 @@ fn set_class(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
         return Err(vm.type_error(format!("__class__ must be set to a class, not '{got}' object")));
     };
     let old = vm.class_of(value).clone();
-    let module = value.kind() == Some(Kind::Module);
+    let module = class.is_subclass_of(&vm.types.module) && old.is_subclass_of(&vm.types.module);
     let both_heap = old.has_flag(class_flag::HEAP) && class.has_flag(class_flag::HEAP);
     if !module && !both_heap {
         return Err(
             vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")
         );
     }
-    let same_layout = old.layout() == class.layout()
-        && old.has_flag(class_flag::HAS_DICT) == class.has_flag(class_flag::HAS_DICT)
-        && slot_names(&old) == slot_names(&class);
-    if !same_layout {
-        let (new_name, old_name) = (class.name_text(), old.name_text());
-        return Err(vm.type_error(format!(
-            "__class__ assignment: '{new_name}' object layout differs from '{old_name}'"
-        )));
+    if !module {
+        vm.check_compatible(&old, &class, "__class__")?;
     }
     let dict_class = vm.types.dict.clone();
     match (value.get::<Instance>(), value.header()) {
@@ -183,10 +177,6 @@ fn set_class(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
         (None, None) => {}
     }
     Ok(())
-}
-
-fn slot_names(class: &Ref<Class>) -> Vec<String> {
-    class.slots.borrow().iter().map(|s| s.as_str().to_owned()).collect()
 }
 
 /// The names that `dir` shows for a class: its own and those of its bases.

@@ -2,7 +2,7 @@
 //! (`vm/descriptor.rs`); here are their constructors and methods.
 
 use super::{arity, class_argument, no_keywords, split_arguments, wrong_receiver};
-use crate::object::{Class, Ref, Str, Value, heap};
+use crate::object::{Class, Ref, Str, Value, heap, set_special_caller};
 use crate::vm::descriptor::{ClassMethod, Property, StaticMethod};
 use crate::vm::native::{Native, Row, class_method, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
@@ -337,7 +337,7 @@ pub fn install(vm: &mut Vm) {
         (types.property.clone(), types.classmethod.clone(), types.staticmethod.clone());
     let name = heap::intern("__call__");
     let caller = vm.makers.make(&SPECIAL_CALLER, &name, None, None);
-    heap::set_special_caller(caller, &vm.types.method, |value| {
+    set_special_caller(caller, &vm.types.method, |value| {
         value.get::<Native>().is_some_and(|native| !native.receiver.is_unbound())
     });
     vm.add_rows(&property, PROPERTY);

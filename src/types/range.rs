@@ -1,5 +1,6 @@
 //! `range`: integers of any size. What fits machine integers takes the short way.
 
+use super::iterators::iterator_self;
 use super::slice::bounds;
 use super::{arity, no_keywords, payload};
 use crate::object::{Kind, Opaque, RangeIter, RangeObj, Ref, SliceObj, Str, Tracer, Value, heap};
@@ -205,7 +206,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
         let Some(length) = length.to_usize() else {
             return Err(vm.overflow_error("Python int too large to convert to C ssize_t"));
         };
-        let slice = bounds(vm, slice, length)?;
+        let slice = bounds(vm, slice, || length)?;
         let start = numbers.item(&BigInt::from(slice.start));
         let stop = numbers.item(&BigInt::from(slice.stop));
         let step = &numbers.step * slice.step;
@@ -236,6 +237,7 @@ fn find(vm: &mut Vm, range: &RangeObj, value: &Value) -> Result<Option<BigInt>> 
     let length = numbers.length();
     let mut i = BigInt::ZERO;
     while i < length {
+        vm.step()?;
         let item = vm.bigint(numbers.item(&i));
         if vm.eq(&item, value)? {
             return Ok(Some(i));
@@ -280,18 +282,14 @@ fn get_step(vm: &mut Vm, value: &Value) -> Result {
     Ok(this(vm, value)?.step.clone())
 }
 
-fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
-    Ok(args[0].clone())
-}
-
 fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     payload::<RangeIter>(vm, iterator, "range_iterator")?;
     vm.next(iterator)
 }
 
 fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
-    let left = payload::<RangeIter>(vm, &args[0], "range_iterator")?.left.get();
-    Ok(vm.int(left as i64))
+    let left = payload::<RangeIter>(vm, &args[0], "range_iterator")?.left();
+    Ok(vm.int(left))
 }
 
 const METHODS: &[Row] = &[

@@ -1,13 +1,18 @@
 //! `set` and `frozenset`: one payload, two classes. The order of insertions follows CPython's
 //! `setobject.c` operation by operation, because it decides the order in which a set prints.
 
-use super::{arity, class_argument, no_keywords, payload, tuple_items};
-use crate::object::{Class, Dict, Ref, SetObj, Special, Str, Value, heap};
-use crate::object::{Opaque, Tracer};
+mod algebra;
+mod iter;
+
+use super::operators::comparisons;
+use super::{arity, class_argument, no_keywords, payload};
+use crate::object::{Class, Ref, SetObj, Special, Str, Value, heap};
 use crate::vm::compare::CompareOp;
-use crate::vm::native::{Row, class_method, method, next, raw, static_raw};
+use crate::vm::native::{Row, class_method, method, raw, static_raw};
 use crate::vm::{Result, Vm};
-use std::cell::Cell;
+use iter::{ITERATOR, iter};
+
+pub use algebra::difference_update;
 
 fn this(vm: &mut Vm, value: &Value) -> Result<Ref<SetObj>> {
     payload::<SetObj>(vm, value, "set")
@@ -130,14 +135,7 @@ fn subset(vm: &mut Vm, a: &SetObj, b: &SetObj) -> Result<bool> {
     Ok(true)
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            compare(vm, CompareOp::$op, args)
-        })*
-    };
-}
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
+comparisons! { compare }
 
 fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
     let set = this(vm, &args[0])?;
@@ -151,233 +149,6 @@ fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
         CompareOp::Gt => other.len() < set.len() && subset(vm, &other, &set)?,
     };
     Ok(Value::bool(result))
-}
-
-fn iter(vm: &mut Vm, args: &[Value]) -> Result {
-    let set = this(vm, &args[0])?;
-    let class = super::Extra::set_iterator(vm);
-    let body = SetIter {
-        set: Cell::new(args[0].clone()),
-        position: Cell::new(0),
-        length: set.len(),
-        left: Cell::new(set.len()),
-    };
-    Ok(heap::new_opaque(&class, body))
-}
-
-struct SetIter {
-    /// Unbound at the end.
-    set: Cell<Value>,
-    position: Cell<usize>,
-    length: usize,
-    left: Cell<usize>,
-}
-
-impl Opaque for SetIter {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.cell(&self.set);
-    }
-    fn clear(&self) {
-        drop(self.set.take());
-    }
-}
-
-fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
-    let Some(iter) = iterator.opaque::<SetIter>() else {
-        return Err(super::wrong_receiver(vm, iterator, "set_iterator"));
-    };
-    let Some(set) = of(&Value::peek(&iter.set)) else { return Ok(None) };
-    if set.len() != iter.length {
-        drop(iter.set.take());
-        return Err(vm.runtime_error("Set changed size during iteration"));
-    }
-    let mut position = iter.position.get();
-    let found = set.next_key(&mut position);
-    iter.position.set(position);
-    match found {
-        Some((_, key)) => {
-            iter.left.set(iter.left.get().saturating_sub(1));
-            Ok(Some(key))
-        }
-        None => {
-            drop(iter.set.take());
-            Ok(None)
-        }
-    }
-}
-
-fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
-    Ok(args[0].clone())
-}
-
-fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
-    let Some(iter) = args[0].opaque::<SetIter>() else {
-        return Err(super::wrong_receiver(vm, &args[0], "set_iterator"));
-    };
-    let left = if Value::peek(&iter.set).is_unbound() { 0 } else { iter.left.get() };
-    Ok(Value::index(left))
-}
-
-// ---- operations
-
-/// Removes the items of an iterable from a set.
-pub fn difference_update(vm: &mut Vm, set: &SetObj, other: &Value) -> Result<()> {
-    if let Some(other) = of(other) {
-        if std::ptr::eq(set, &*other) {
-            set.clear();
-            return Ok(());
-        }
-        for (hash, key) in other.entries() {
-            set.remove(hash, &key, &mut |stored| vm.eq(stored, &key))?;
-        }
-    } else {
-        let iterator = vm.iter(other)?;
-        while let Some(item) = vm.next(&iterator)? {
-            vm.set_remove(set, &item)?;
-        }
-    }
-    set.forget_removed();
-    Ok(())
-}
-
-fn difference_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>> {
-    let set = this(vm, value)?;
-    let other_length = match (of(other), other.get::<Dict>()) {
-        (Some(other), _) => other.len(),
-        (None, Some(dict)) => dict.len(),
-        (None, None) => {
-            let result = copy_like(vm, value)?;
-            difference_update(vm, &result, other)?;
-            return Ok(result);
-        }
-    };
-    if set.len() >> 2 > other_length {
-        let result = copy_like(vm, value)?;
-        difference_update(vm, &result, other)?;
-        return Ok(result);
-    }
-    let result = empty_like(vm, value);
-    for (hash, key) in set.entries() {
-        let there = match of(other) {
-            Some(other) => has_entry(vm, &other, hash, &key)?,
-            None => vm.contains(other, &key)?,
-        };
-        if !there {
-            result.add(hash, &key, &mut |stored| vm.eq(stored, &key))?;
-        }
-    }
-    Ok(result)
-}
-
-fn intersection_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>> {
-    let mut set = this(vm, value)?;
-    let result = empty_like(vm, value);
-    if let Some(mut other) = of(other) {
-        if set.is_same(&other) {
-            return copy_like(vm, value);
-        }
-        if other.len() > set.len() {
-            std::mem::swap(&mut set, &mut other);
-        }
-        for (hash, key) in other.entries() {
-            if has_entry(vm, &set, hash, &key)? {
-                result.add(hash, &key, &mut |stored| vm.eq(stored, &key))?;
-            }
-        }
-        return Ok(result);
-    }
-    let iterator = vm.iter(other)?;
-    while let Some(item) = vm.next(&iterator)? {
-        let hash = vm.hash(&item)?;
-        if has_entry(vm, &set, hash, &item)? {
-            result.add(hash, &item, &mut |stored| vm.eq(stored, &item))?;
-        }
-    }
-    Ok(result)
-}
-
-fn toggle_all(vm: &mut Vm, set: &SetObj, other: &SetObj) -> Result<()> {
-    for (hash, key) in other.entries() {
-        if !set.remove(hash, &key, &mut |stored| vm.eq(stored, &key))? {
-            set.add(hash, &key, &mut |stored| vm.eq(stored, &key))?;
-        }
-    }
-    Ok(())
-}
-
-fn symmetric_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>> {
-    let set = this(vm, value)?;
-    let result = empty_like(vm, value);
-    vm.set_update(&result, other)?;
-    toggle_all(vm, &result, &set)?;
-    Ok(result)
-}
-
-fn union_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>> {
-    let result = copy_like(vm, value)?;
-    // Merging a set with itself would make room, and change the order.
-    if !value.is_same(other) {
-        vm.set_update(&result, other)?;
-    }
-    Ok(result)
-}
-
-macro_rules! operators {
-    ($($name:ident $reflected:ident $operation:ident)*) => {
-        $(
-            fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-                if of(&args[0]).is_none() || of(&args[1]).is_none() {
-                    return Ok(Value::NOT_IMPLEMENTED);
-                }
-                Ok($operation(vm, &args[0], &args[1])?.into_value())
-            }
-            fn $reflected(vm: &mut Vm, args: &[Value]) -> Result {
-                $name(vm, &[args[1].clone(), args[0].clone()])
-            }
-        )*
-    };
-}
-operators! {
-    sub rsub difference_of
-    and rand intersection_of
-    xor rxor symmetric_of
-    or ror union_of
-}
-
-fn isub(vm: &mut Vm, args: &[Value]) -> Result {
-    if of(&args[1]).is_none() {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
-    let set = this(vm, &args[0])?;
-    difference_update(vm, &set, &args[1])?;
-    Ok(args[0].clone())
-}
-
-fn iand(vm: &mut Vm, args: &[Value]) -> Result {
-    if of(&args[1]).is_none() {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
-    let set = this(vm, &args[0])?;
-    let kept = intersection_of(vm, &args[0], &args[1])?;
-    set.swap(&kept);
-    Ok(args[0].clone())
-}
-
-fn ixor(vm: &mut Vm, args: &[Value]) -> Result {
-    if of(&args[1]).is_none() {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
-    symmetric_difference_update(vm, args)?;
-    Ok(args[0].clone())
-}
-
-fn ior(vm: &mut Vm, args: &[Value]) -> Result {
-    if of(&args[1]).is_none() {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
-    let set = this(vm, &args[0])?;
-    vm.set_update(&set, &args[1])?;
-    Ok(args[0].clone())
 }
 
 fn len(vm: &mut Vm, args: &[Value]) -> Result {
@@ -437,91 +208,6 @@ fn remove(vm: &mut Vm, args: &[Value]) -> Result {
     if vm.set_remove(&set, &key)? { Ok(Value::NONE) } else { Err(vm.key_error(&args[1])) }
 }
 
-fn difference(vm: &mut Vm, args: &[Value]) -> Result {
-    let others = tuple_items(&args[1]);
-    let Some((first, rest)) = others.split_first() else {
-        return Ok(copy_like(vm, &args[0])?.into_value());
-    };
-    let result = difference_of(vm, &args[0], first)?;
-    for other in rest {
-        difference_update(vm, &result, other)?;
-    }
-    Ok(result.into_value())
-}
-
-fn difference_update_method(vm: &mut Vm, args: &[Value]) -> Result {
-    let set = this(vm, &args[0])?;
-    for other in tuple_items(&args[1]) {
-        difference_update(vm, &set, other)?;
-    }
-    Ok(Value::NONE)
-}
-
-fn intersection(vm: &mut Vm, args: &[Value]) -> Result {
-    let others = tuple_items(&args[1]);
-    let Some((first, rest)) = others.split_first() else {
-        return Ok(copy_like(vm, &args[0])?.into_value());
-    };
-    let mut result = intersection_of(vm, &args[0], first)?;
-    for other in rest {
-        let so_far = result.into_value();
-        result = intersection_of(vm, &so_far, other)?;
-    }
-    Ok(result.into_value())
-}
-
-fn intersection_update(vm: &mut Vm, args: &[Value]) -> Result {
-    let set = this(vm, &args[0])?;
-    let kept = intersection(vm, args)?;
-    if let Some(kept) = of(&kept) {
-        set.swap(&kept);
-    }
-    Ok(Value::NONE)
-}
-
-fn isdisjoint(vm: &mut Vm, args: &[Value]) -> Result {
-    let set = this(vm, &args[0])?;
-    if let Some(other) = of(&args[1]) {
-        let (small, large) = if other.len() > set.len() { (&set, &other) } else { (&other, &set) };
-        for (hash, key) in small.entries() {
-            if has_entry(vm, large, hash, &key)? {
-                return Ok(Value::FALSE);
-            }
-        }
-        return Ok(Value::TRUE);
-    }
-    let iterator = vm.iter(&args[1])?;
-    while let Some(item) = vm.next(&iterator)? {
-        if vm.set_contains(&set, &item)? {
-            return Ok(Value::FALSE);
-        }
-    }
-    Ok(Value::TRUE)
-}
-
-fn issubset(vm: &mut Vm, args: &[Value]) -> Result {
-    let set = this(vm, &args[0])?;
-    let other = match of(&args[1]) {
-        Some(other) => other,
-        None => from_iterable(vm, &args[1])?,
-    };
-    Ok(Value::bool(subset(vm, &set, &other)?))
-}
-
-fn issuperset(vm: &mut Vm, args: &[Value]) -> Result {
-    let set = this(vm, &args[0])?;
-    if let Some(other) = of(&args[1]) {
-        return Ok(Value::bool(subset(vm, &other, &set)?));
-    }
-    let iterator = vm.iter(&args[1])?;
-    while let Some(item) = vm.next(&iterator)? {
-        if !vm.set_contains(&set, &item)? {
-            return Ok(Value::FALSE);
-        }
-    }
-    Ok(Value::TRUE)
-}
-
 fn pop(vm: &mut Vm, args: &[Value]) -> Result {
     match this(vm, &args[0])?.pop() {
         Some(key) => Ok(key),
@@ -530,42 +216,6 @@ fn pop(vm: &mut Vm, args: &[Value]) -> Result {
             Err(vm.key_error(&message))
         }
     }
-}
-
-fn symmetric_difference(vm: &mut Vm, args: &[Value]) -> Result {
-    Ok(symmetric_of(vm, &args[0], &args[1])?.into_value())
-}
-
-fn symmetric_difference_update(vm: &mut Vm, args: &[Value]) -> Result {
-    let set = this(vm, &args[0])?;
-    if args[0].is_same(&args[1]) {
-        set.clear();
-        return Ok(Value::NONE);
-    }
-    let other = match of(&args[1]) {
-        Some(other) => other,
-        None => from_iterable(vm, &args[1])?,
-    };
-    toggle_all(vm, &set, &other)?;
-    Ok(Value::NONE)
-}
-
-fn union(vm: &mut Vm, args: &[Value]) -> Result {
-    let result = copy_like(vm, &args[0])?;
-    for other in tuple_items(&args[1]) {
-        if !args[0].is_same(other) {
-            vm.set_update(&result, other)?;
-        }
-    }
-    Ok(result.into_value())
-}
-
-fn update(vm: &mut Vm, args: &[Value]) -> Result {
-    let set = this(vm, &args[0])?;
-    for other in tuple_items(&args[1]) {
-        vm.set_update(&set, other)?;
-    }
-    Ok(Value::NONE)
 }
 
 fn sizeof(vm: &mut Vm, args: &[Value]) -> Result {
@@ -582,24 +232,24 @@ const SHARED: &[Row] = &[
     method("__gt__(self, value, /)", gt),
     method("__ge__(self, value, /)", ge),
     method("__iter__(self, /)", iter),
-    method("__sub__(self, value, /)", sub),
-    method("__rsub__(self, value, /)", rsub),
-    method("__and__(self, value, /)", and),
-    method("__rand__(self, value, /)", rand),
-    method("__xor__(self, value, /)", xor),
-    method("__rxor__(self, value, /)", rxor),
-    method("__or__(self, value, /)", or),
-    method("__ror__(self, value, /)", ror),
+    method("__sub__(self, value, /)", algebra::sub),
+    method("__rsub__(self, value, /)", algebra::rsub),
+    method("__and__(self, value, /)", algebra::and),
+    method("__rand__(self, value, /)", algebra::rand),
+    method("__xor__(self, value, /)", algebra::xor),
+    method("__rxor__(self, value, /)", algebra::rxor),
+    method("__or__(self, value, /)", algebra::or),
+    method("__ror__(self, value, /)", algebra::ror),
     method("__len__(self, /)", len),
     method("__contains__(self, object, /)", contains),
     method("copy(self, /)", copy),
-    method("difference(self, /, *others)", difference),
-    method("intersection(self, /, *others)", intersection),
-    method("isdisjoint(self, other, /)", isdisjoint),
-    method("issubset(self, other, /)", issubset),
-    method("issuperset(self, other, /)", issuperset),
-    method("symmetric_difference(self, other, /)", symmetric_difference),
-    method("union(self, /, *others)", union),
+    method("difference(self, /, *others)", algebra::difference),
+    method("intersection(self, /, *others)", algebra::intersection),
+    method("isdisjoint(self, other, /)", algebra::isdisjoint),
+    method("issubset(self, other, /)", algebra::issubset),
+    method("issuperset(self, other, /)", algebra::issuperset),
+    method("symmetric_difference(self, other, /)", algebra::symmetric_difference),
+    method("union(self, /, *others)", algebra::union),
     method("__sizeof__(self, /)", sizeof),
     class_method("__class_getitem__(type, object, /)", super::alias::class_getitem),
 ];
@@ -607,29 +257,23 @@ const SHARED: &[Row] = &[
 const SET: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", set_new),
     raw("__init__(self, /, *args, **kwargs)", set_init),
-    method("__isub__(self, value, /)", isub),
-    method("__iand__(self, value, /)", iand),
-    method("__ixor__(self, value, /)", ixor),
-    method("__ior__(self, value, /)", ior),
+    method("__isub__(self, value, /)", algebra::isub),
+    method("__iand__(self, value, /)", algebra::iand),
+    method("__ixor__(self, value, /)", algebra::ixor),
+    method("__ior__(self, value, /)", algebra::ior),
     method("add(self, object, /)", add),
     method("clear(self, /)", clear),
     method("discard(self, object, /)", discard),
-    method("difference_update(self, /, *others)", difference_update_method),
-    method("intersection_update(self, /, *others)", intersection_update),
+    method("difference_update(self, /, *others)", algebra::difference_update_method),
+    method("intersection_update(self, /, *others)", algebra::intersection_update),
     method("pop(self, /)", pop),
     method("remove(self, object, /)", remove),
-    method("symmetric_difference_update(self, other, /)", symmetric_difference_update),
-    method("update(self, /, *others)", update),
+    method("symmetric_difference_update(self, other, /)", algebra::symmetric_difference_update),
+    method("update(self, /, *others)", algebra::update),
 ];
 
 const FROZENSET: &[Row] =
     &[static_raw("__new__(type, *args, **kwargs)", frozenset_new), method("__hash__(self, /)", frozen_hash)];
-
-const ITERATOR: &[Row] = &[
-    method("__iter__(self, /)", iterator_self),
-    next(iterator_next),
-    method("__length_hint__(self, /)", length_hint),
-];
 
 pub fn install(vm: &mut Vm) {
     let (set, frozenset) = (vm.types.set.clone(), vm.types.frozenset.clone());

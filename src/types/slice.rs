@@ -1,5 +1,6 @@
 //! `slice`, and what all sequences do with one: [`bounds`] and [`Slice`].
 
+use super::operators::comparisons;
 use super::{arity, no_keywords, payload};
 use crate::object::{Ref, SliceObj, Str, Value};
 use crate::vm::compare::CompareOp;
@@ -35,15 +36,16 @@ fn part(vm: &mut Vm, value: &Value, default: i64) -> Result<i64> {
     vm.index_clamped(value)
 }
 
-/// What a slice selects of `length` items.
-pub fn bounds(vm: &mut Vm, slice: &SliceObj, length: usize) -> Result<Slice> {
+/// What a slice selects of `length` items. They are counted when the parts are known: an `__index__` may
+/// have changed how many there are.
+pub fn bounds(vm: &mut Vm, slice: &SliceObj, length: impl FnOnce() -> usize) -> Result<Slice> {
     let step = part(vm, &slice.step, 1)?.max(-i64::MAX);
     if step == 0 {
         return Err(vm.value_error("slice step cannot be zero"));
     }
     let start = part(vm, &slice.start, if step < 0 { i64::MAX } else { 0 })?;
     let stop = part(vm, &slice.stop, if step < 0 { i64::MIN } else { i64::MAX })?;
-    Ok(clamp(start, stop, step, length as i64))
+    Ok(clamp(start, stop, step, length() as i64))
 }
 
 /// Clamps start and stop to a length, as `slice.indices` does.
@@ -78,8 +80,9 @@ pub fn search_bounds(vm: &mut Vm, start: &Value, stop: &Value, length: usize) ->
     Ok((slice.start as usize, slice.stop.max(slice.start) as usize))
 }
 
-/// The position that an index names, or `None` when it is out of range.
-pub fn position(vm: &mut Vm, index: &Value, length: usize) -> Result<Option<usize>> {
+/// The position that an index names, or `None` when it is out of range. The length is asked for when the
+/// index is known.
+pub fn position(vm: &mut Vm, index: &Value, length: impl FnOnce() -> usize) -> Result<Option<usize>> {
     let n = match index.as_int() {
         Some(n) => n,
         None => {
@@ -93,6 +96,7 @@ pub fn position(vm: &mut Vm, index: &Value, length: usize) -> Result<Option<usiz
             }
         }
     };
+    let length = length();
     let at = if n < 0 { n.saturating_add(length as i64) } else { n };
     Ok((at >= 0 && at < length as i64).then_some(at as usize))
 }
@@ -131,18 +135,15 @@ fn hash(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.int(if hash == -1 { 1_546_275_796 } else { hash }))
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            let slice = this(vm, &args[0])?;
-            match args[1].downcast::<SliceObj>() {
-                Some(other) => vm.compare_sequences(CompareOp::$op, &parts(&slice), &parts(&other)),
-                None => Ok(Value::NOT_IMPLEMENTED),
-            }
-        })*
-    };
+comparisons! { compare }
+
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    let slice = this(vm, &args[0])?;
+    match args[1].downcast::<SliceObj>() {
+        Some(other) => vm.compare_sequences(op, &parts(&slice), &parts(&other)),
+        None => Ok(Value::NOT_IMPLEMENTED),
+    }
 }
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 
 fn indices(vm: &mut Vm, args: &[Value]) -> Result {
     let slice = this(vm, &args[0])?;

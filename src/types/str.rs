@@ -6,7 +6,9 @@
 //! `template` (`str.format`). `%` is in `types/percent`, the format mini-language in
 //! `types/format`.
 
+mod charmap;
 pub mod codec;
+mod escapes;
 mod letters;
 mod pad;
 pub mod properties;
@@ -17,6 +19,8 @@ pub mod template;
 
 pub use search::search_range;
 
+use super::iterators::iterator_self;
+use super::operators::comparisons;
 use super::slice;
 use super::{format, percent};
 use crate::object::{Class, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, heap};
@@ -85,6 +89,8 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 pub fn name_argument(vm: &mut Vm, value: Option<&Value>, default: &str, what: &str) -> Result<String> {
     match value {
         None => Ok(default.to_owned()),
+        // None is no special case here, as it is elsewhere.
+        Some(value) if value.is_none() => Err(vm.type_error(format!("{what} must be str, not NoneType"))),
         Some(value) => Ok(vm.expect_text(value, what)?.to_owned()),
     }
 }
@@ -121,22 +127,17 @@ fn hash(vm: &mut Vm, values: &[Value]) -> Result {
     Ok(vm.int(hash))
 }
 
-fn comparison(op: CompareOp, values: &[Value]) -> Result {
+fn comparison(_: &mut Vm, op: CompareOp, values: &[Value]) -> Result {
     Ok(match (values[0].get::<Str>(), values[1].get::<Str>()) {
-        (Some(a), Some(b)) => Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str()))),
+        (Some(a), Some(b)) => {
+            heap::spend_bytes(a.as_str().len().min(b.as_str().len()));
+            Value::bool(op.holds(crate::vm::compare::compare_text(a.as_str(), b.as_str())))
+        }
         _ => Value::NOT_IMPLEMENTED,
     })
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident;)*) => {
-        $(fn $name(_: &mut Vm, values: &[Value]) -> Result {
-            comparison(CompareOp::$op, values)
-        })*
-    };
-}
-
-comparisons! { lt Lt; le Le; eq Eq; ne Ne; gt Gt; ge Ge; }
+comparisons! { comparison }
 
 fn len(_: &mut Vm, values: &[Value]) -> Result {
     Ok(Value::index(values[0].get::<Str>().map_or(0, Str::len)))
@@ -144,8 +145,12 @@ fn len(_: &mut Vm, values: &[Value]) -> Result {
 
 fn add(vm: &mut Vm, values: &[Value]) -> Result {
     match values[1].get::<Str>() {
-        Some(other) => Ok(vm.joined([text(&values[0]), other.as_str()])),
-        None => Ok(Value::NOT_IMPLEMENTED),
+        Some(other) => {
+            let text = text(&values[0]);
+            vm.room(text.len() + other.as_str().len())?;
+            Ok(vm.joined([text, other.as_str()]))
+        }
+        None => Err(vm.cannot_join(&values[0], &values[1])),
     }
 }
 
@@ -192,7 +197,7 @@ fn mul(vm: &mut Vm, values: &[Value]) -> Result {
             let text = text.repeat(count);
             Ok(vm.str(text))
         }
-        None => Ok(Value::NOT_IMPLEMENTED),
+        None => Err(vm.cannot_count(&values[1])),
     }
 }
 
@@ -213,7 +218,12 @@ fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
 
 fn contains(vm: &mut Vm, values: &[Value]) -> Result {
     match values[1].get::<Str>() {
-        Some(part) => Ok(Value::bool(search::find_text(text(&values[0]), part.as_str()).is_some())),
+        Some(part) => {
+            let text = text(&values[0]);
+            let found = search::find_text(text, part.as_str());
+            heap::spend_bytes(found.unwrap_or(text.len()));
+            Ok(Value::bool(found.is_some()))
+        }
         None => {
             let name = vm.type_name(&values[1]);
             Err(vm.type_error(format!("'in <string>' requires string as left operand, not {name}")))
@@ -224,7 +234,7 @@ fn contains(vm: &mut Vm, values: &[Value]) -> Result {
 fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     let Some(string) = values[0].get::<Str>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if let Some(slice) = values[1].get::<SliceObj>() {
-        let slice = slice::bounds(vm, slice, string.len())?;
+        let slice = slice::bounds(vm, slice, || string.len())?;
         if slice.step == 1 {
             let text = string.slice(slice.start as usize, slice.start as usize + slice.count);
             return Ok(vm.str(text));
@@ -233,6 +243,7 @@ fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
             let bytes = string.as_str().as_bytes();
             slice.indices().filter_map(|i| bytes.get(i)).map(|&b| b as char).collect()
         } else {
+            heap::spend_items(string.len());
             let chars: Vec<char> = string.as_str().chars().collect();
             slice.indices().filter_map(|i| chars.get(i)).collect()
         };
@@ -336,10 +347,6 @@ fn iterator_next(vm: &mut Vm, value: &Value) -> Result<Option<Value>> {
             Ok(None)
         }
     }
-}
-
-fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(values[0].clone())
 }
 
 fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {

@@ -64,6 +64,7 @@ pub fn write_text(vm: &mut Vm, number: i64, text: &str) -> Result<()> {
     if let Some(raised) = unencodable(vm, number, text) {
         return Err(raised);
     }
+    heap::spend_items(text.len() / 4);
     match number {
         1 => vm.write_out(text),
         2 => vm.host.write_err(text.as_bytes()).map_err(|code| vm.os_error_code(code)),

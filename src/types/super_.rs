@@ -32,7 +32,7 @@ fn from_frame(vm: &mut Vm) -> Result<(Value, Value)> {
         return Err(vm.runtime_error("super(): no current frame"));
     };
     let code = &frame.code().code;
-    if code.params.is_empty() || code.flags.namespace {
+    if code.positional_count == 0 || code.flags.namespace {
         return Err(vm.runtime_error("super(): no arguments"));
     }
     let mut receiver = frame.reg(0).clone();
@@ -56,34 +56,6 @@ fn from_frame(vm: &mut Vm) -> Result<(Value, Value)> {
     }
 }
 
-/// The class whose MRO is searched: the receiver itself or its class.
-pub fn start_class(vm: &mut Vm, class: &Ref<Class>, receiver: &Value) -> Result<Ref<Class>> {
-    if let Some(own) = receiver.downcast::<Class>()
-        && own.is_subclass_of(class)
-    {
-        return Ok(own);
-    }
-    let own = vm.class_of(receiver).clone();
-    if own.is_subclass_of(class) {
-        return Ok(own);
-    }
-    let name = heap::intern("__class__");
-    if let Some(claimed) = vm.get_attr_optional(receiver, &name)?
-        && let Some(claimed) = claimed.downcast::<Class>()
-        && claimed.is_subclass_of(class)
-    {
-        return Ok(claimed);
-    }
-    let (what, type_name) = match receiver.get::<Class>() {
-        Some(given) => ("type", given.name_text()),
-        None => ("instance of", own.name_text()),
-    };
-    let name = class.name_text();
-    Err(vm.type_error(format!(
-        "super(type, obj): obj ({what} {type_name}) is not an instance or subtype of type ({name})."
-    )))
-}
-
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     no_keywords(vm, "super", names)?;
     super::arity(vm, "super", values.len().saturating_sub(1), 0, 2)?;
@@ -99,7 +71,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         let got = vm.type_name(&class);
         return Err(vm.type_error(format!("super() argument 1 must be a type, not {got}")));
     };
-    let start = if receiver.is_none() { Value::NONE } else { start_class(vm, &of, &receiver)?.into_value() };
+    let start = if receiver.is_none() { Value::NONE } else { vm.super_start(&of, &receiver)?.into_value() };
     let sup = this(vm, &values[0])?;
     drop(sup.class.replace(class));
     drop(sup.receiver.replace(receiver));

@@ -1,5 +1,6 @@
 //! `tuple`.
 
+use super::operators::comparisons;
 use super::slice::{bounds, position, search_bounds};
 use super::{arity, class_argument, no_keywords, payload};
 use crate::object::{Ref, SliceObj, Str, TupleObj, Value, heap};
@@ -53,29 +54,25 @@ fn hash(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.int(hash))
 }
 
-macro_rules! comparison {
-    ($($name:ident $op:ident)*) => {
-        $(fn $name(vm: &mut Vm, args: &[Value]) -> Result {
-            let tuple = this(vm, &args[0])?;
-            let Some(other) = args[1].downcast::<TupleObj>() else {
-                return Ok(Value::NOT_IMPLEMENTED);
+comparisons! { compare }
+
+fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
+    let tuple = this(vm, &args[0])?;
+    let Some(other) = args[1].downcast::<TupleObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    vm.check_native_stack()?;
+    heap::spend_items(tuple.len().min(other.len()));
+    // Unlike lists, tuples of different lengths compare their items before they differ.
+    for (a, b) in tuple.items().iter().zip(other.items()) {
+        if !vm.eq(a, b)? {
+            return match op {
+                CompareOp::Eq => Ok(Value::FALSE),
+                CompareOp::Ne => Ok(Value::TRUE),
+                _ => vm.compare(op, a, b),
             };
-            vm.check_native_stack()?;
-            // Unlike lists, tuples of different lengths compare their items before they differ.
-            for (a, b) in tuple.items().iter().zip(other.items()) {
-                if !vm.eq(a, b)? {
-                    return match CompareOp::$op {
-                        CompareOp::Eq => Ok(Value::FALSE),
-                        CompareOp::Ne => Ok(Value::TRUE),
-                        op => vm.compare(op, a, b),
-                    };
-                }
-            }
-            Ok(Value::bool(CompareOp::$op.holds(tuple.len().cmp(&other.len()))))
-        })*
-    };
+        }
+    }
+    Ok(Value::bool(op.holds(tuple.len().cmp(&other.len()))))
 }
-comparison! { lt Lt le Le eq Eq ne Ne gt Gt ge Ge }
 
 fn iter(vm: &mut Vm, args: &[Value]) -> Result {
     this(vm, &args[0])?;
@@ -89,7 +86,7 @@ fn len(vm: &mut Vm, args: &[Value]) -> Result {
 fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
     let tuple = this(vm, &args[0])?;
     if let Some(slice) = args[1].get::<SliceObj>() {
-        let slice = bounds(vm, slice, tuple.len())?;
+        let slice = bounds(vm, slice, || tuple.len())?;
         if slice.count == tuple.len() && slice.step == 1 && vm.class_of(&args[0]).is_same(&vm.types.tuple) {
             return Ok(args[0].clone());
         }
@@ -100,7 +97,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("tuple indices must be integers or slices, not {got}")));
     }
-    match position(vm, &args[1], tuple.len())? {
+    match position(vm, &args[1], || tuple.len())? {
         Some(at) => Ok(tuple.items()[at].clone()),
         None => Err(vm.index_error("tuple index out of range")),
     }
@@ -108,7 +105,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     let tuple = this(vm, &args[0])?;
-    let Some(other) = args[1].get::<TupleObj>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = args[1].get::<TupleObj>() else { return Err(vm.cannot_join(&args[0], &args[1])) };
     vm.room((tuple.len() + other.items().len()) * size_of::<Value>())?;
     let items: Vec<Value> = tuple.items().iter().chain(other.items()).cloned().collect();
     Ok(vm.tuple(items))
@@ -117,7 +114,7 @@ fn add(vm: &mut Vm, args: &[Value]) -> Result {
 fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     let tuple = this(vm, &args[0])?;
     let Some(times) = super::list::repetitions(vm, tuple.len(), &args[1])? else {
-        return Ok(Value::NOT_IMPLEMENTED);
+        return Err(vm.cannot_count(&args[1]));
     };
     let mut items = Vec::with_capacity(tuple.len() * times);
     for _ in 0..times {

@@ -2,9 +2,9 @@
 //! work, `Vm::make_class`; here are the call of a class and what a class shows about itself.
 
 use super::{alias, attribute_name, payload, split_arguments};
-use crate::object::{Class, Dict, Kind, Ref, Special, Str, TupleObj, Value, class_flag, heap};
+use crate::object::{Class, Dict, Ref, Special, Str, TupleObj, Value, class_flag, heap};
 use crate::vm::native::{Row, class_method, getset, getter, method, raw, static_raw};
-use crate::vm::{Result, Vm};
+use crate::vm::{Result, Vm, bases};
 
 fn class_of_args(vm: &mut Vm, value: &Value) -> Result<Ref<Class>> {
     payload::<Class>(vm, value, "type")
@@ -61,19 +61,6 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         return vm.call_kw(&own, &all, names);
     }
     let keywords: Vec<_> = keywords.map(|(n, v)| (n.clone(), v.clone())).collect();
-    let winner = vm.winning_metaclass(&meta, bases.items())?;
-    if !winner.is_same(&meta) {
-        // The metaclass of a base knows more: it makes the class, unless it leaves that to `type`.
-        let name = heap::intern("__new__");
-        let own = winner.lookup(&name);
-        if own.as_ref().map(Value::id) != type_.lookup(&name).as_ref().map(Value::id) {
-            let maker = vm.get_attr(winner.as_value(), &name)?;
-            let mut passed = vec![winner.to_value()];
-            passed.extend(given.iter().cloned());
-            passed.extend(keywords.iter().map(|(_, value)| value.clone()));
-            return vm.call_kw(&maker, &passed, names);
-        }
-    }
     let class = vm.make_class(&meta, &given[0], bases.items(), &dict, &keywords)?;
     if let Some(class) = class.downcast::<Class>() {
         complete(vm, &class, dict.get_text("__doc__").is_some());
@@ -276,15 +263,19 @@ fn get_bases(vm: &mut Vm, value: &Value) -> Result {
     Ok(class_tuple(vm, &bases))
 }
 
+fn set_bases(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
+    let class = class_of_args(vm, value)?;
+    if new.is_unbound() {
+        let name = class.name_text();
+        return Err(vm.type_error(format!("cannot delete '__bases__' attribute of immutable type '{name}'")));
+    }
+    check_set(vm, &class, "__bases__", new)?;
+    vm.assign_bases(&class, new)
+}
+
 fn get_base(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    let bases = class.bases.borrow().clone();
-    // The base that decides the layout is the "best" one.
-    let best = bases
-        .iter()
-        .find(|base| base.layout() != Kind::Instance && base.layout() == class.layout())
-        .or_else(|| bases.first());
-    Ok(best.map_or(Value::NONE, Ref::to_value))
+    Ok(bases::best_of(&class).map_or(Value::NONE, Ref::into_value))
 }
 
 fn get_mro(vm: &mut Vm, value: &Value) -> Result {
@@ -447,7 +438,7 @@ const METHODS: &[Row] = &[
     getter("__dictoffset__", zero),
     getset("__name__", get_name, set_name),
     getset("__qualname__", get_qualname, set_qualname),
-    getter("__bases__", get_bases),
+    getset("__bases__", get_bases, set_bases),
     getter("__mro__", get_mro),
     getset("__module__", get_module, set_module),
     getset("__abstractmethods__", get_abstract, set_abstract),

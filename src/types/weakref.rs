@@ -125,4 +125,5 @@ pub fn install(vm: &mut Vm) {
     vm.add_rows(&class, METHODS);
     let module = vm.str("weakref");
     class.preset("__module__", module);
+    class.set_flag(class_flag::QUALIFIED);
 }

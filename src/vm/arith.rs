@@ -3,7 +3,7 @@
 //! Source: the Python reference, "Emulating numeric types".
 
 use super::{Result, Vm};
-use crate::object::{Kind, Special, Str, Value, heap};
+use crate::object::{Kind, Special, Str, Value, class_flag, heap};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BinaryOp {
@@ -61,6 +61,18 @@ impl BinaryOp {
     }
 }
 
+fn is_sequence(value: &Value) -> bool {
+    matches!(value.kind(), Some(Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray))
+}
+
+/// The builtin sequences have no numeric methods: they join and repeat, which is tried after what the other operand
+/// knows. Called by name, these methods raise where an operator would go on.
+fn is_sequence_method(op: BinaryOp, value: &Value, method: &Value) -> bool {
+    matches!(op, BinaryOp::Add | BinaryOp::Mul)
+        && is_sequence(value)
+        && method.get::<super::Native>().is_some()
+}
+
 impl Vm {
     /// `a op b`
     pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
@@ -81,10 +93,25 @@ impl Vm {
         } else if let Some(method) = self.special(a, op.specials().2)
             && !method.is_none()
         {
+            if is_sequence_method(op, a, &method) {
+                return self.sequence_inplace(op, a, b, &method);
+            }
             let result = self.call(&method, &[a.clone(), b.clone()])?;
             if !result.is_not_implemented() {
                 return Ok(result);
             }
+        }
+        // What might be a sequence itself is not repeated in place by another one.
+        let class = self.class_of(a);
+        let other = class.has_special(Special::Len) || class.has_flag(class_flag::HEAP);
+        if op == BinaryOp::Mul && other && is_sequence(b) && !is_sequence(a) {
+            if let Some(method) = self.special(a, op.specials().0).filter(|method| !method.is_none()) {
+                let result = self.call(&method, &[a.clone(), b.clone()])?;
+                if !result.is_not_implemented() {
+                    return Ok(result);
+                }
+            }
+            return Err(self.unsupported(op, a, b, "="));
         }
         let result = self.try_binary(op, a, b)?;
         if result.is_not_implemented() {
@@ -132,43 +159,87 @@ impl Vm {
                 None => Ok(result),
             };
         }
-        if let Some(method) = method_a {
-            let result = self.call(&method, &[a.clone(), b.clone()])?;
+        let joins = method_a.as_ref().is_some_and(|method| is_sequence_method(op, a, method));
+        if let Some(method) = &method_a
+            && !joins
+        {
+            let result = self.call(method, &[a.clone(), b.clone()])?;
             if !result.is_not_implemented() {
                 return Ok(result);
             }
         }
-        if let Some(method) = method_b {
+        if let Some(method) = method_b
+            && (!is_sequence_method(op, b, &method) || self.counts(a))
+        {
             let result = self.call(&method, &[b.clone(), a.clone()])?;
             if !result.is_not_implemented() {
                 return Ok(result);
             }
         }
+        if let Some(method) = method_a
+            && joins
+            && (op == BinaryOp::Add || self.counts(b))
+        {
+            return self.call(&method, &[a.clone(), b.clone()]);
+        }
         self.sequence_binary(op, a, b)
+    }
+
+    /// `a += b`, `a *= n` for sequences, which the other operand may take over.
+    fn sequence_inplace(&mut self, op: BinaryOp, a: &Value, b: &Value, method: &Value) -> Result {
+        let reflected = op.specials().1;
+        if let Some(other) = self.special(b, reflected)
+            && !other.is_none()
+            && !is_sequence_method(op, b, &other)
+        {
+            let result = self.call(&other, &[b.clone(), a.clone()])?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+        if op == BinaryOp::Mul && !self.counts(b) {
+            return self.sequence_binary(op, a, b);
+        }
+        self.call(method, &[a.clone(), b.clone()])
+    }
+
+    /// Whether a value can say how often a sequence is repeated.
+    fn counts(&self, value: &Value) -> bool {
+        value.is_int() || self.int_like(value).is_some() || self.class_of(value).has_special(Special::Index)
     }
 
     /// What C-level sequences do that have no numeric method: the texts of their errors.
     fn sequence_binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
-        let kind = |value: &Value| {
-            matches!(value.kind(), Some(Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray))
-        };
         match op {
-            BinaryOp::Add if kind(a) => {
-                let (own, other) = (self.type_name(a), self.type_name(b));
-                Err(match a.kind() {
-                    Some(Kind::Bytes | Kind::ByteArray) => {
-                        self.type_error(format!("can't concat {other} to {own}"))
-                    }
-                    _ => self.type_error(format!("can only concatenate {own} (not \"{other}\") to {own}")),
-                })
-            }
-            BinaryOp::Mul if kind(a) || kind(b) => {
-                let other = if kind(a) { b } else { a };
+            BinaryOp::Add if is_sequence(a) => Err(self.cannot_join(a, b)),
+            BinaryOp::Mul if is_sequence(a) || is_sequence(b) => {
+                let other = if is_sequence(a) { b } else { a };
                 let name = self.type_name(other);
                 Err(self.type_error(format!("can't multiply sequence by non-int of type '{name}'")))
             }
             _ => Ok(Value::NOT_IMPLEMENTED),
         }
+    }
+
+    /// `a + b` where `a` is a sequence and `b` is not one of its kind.
+    #[cold]
+    pub fn cannot_join(&mut self, a: &Value, b: &Value) -> super::Raised {
+        let (own, other) = (self.type_name(a), self.type_name(b));
+        match a.kind() {
+            Some(Kind::Bytes | Kind::ByteArray) => self.type_error(format!("can't concat {other} to {own}")),
+            Some(Kind::Str) => self.type_error(format!("can only concatenate str (not \"{other}\") to str")),
+            Some(Kind::List) => {
+                self.type_error(format!("can only concatenate list (not \"{other}\") to list"))
+            }
+            _ => self.type_error(format!("can only concatenate tuple (not \"{other}\") to tuple")),
+        }
+    }
+
+    /// `sequence.__mul__(count)` with something that does not count.
+    #[cold]
+    pub fn cannot_count(&mut self, count: &Value) -> super::Raised {
+        let name = self.type_name(count);
+        self.type_error(format!("'{name}' object cannot be interpreted as an integer"))
     }
 
     #[cold]

@@ -1,13 +1,18 @@
-//! What a dot means: reading, setting and deleting attributes.
+//! What a dot means: reading attributes, with `binding` for what is found in a class; `store` sets
+//! and deletes them.
 //!
 //! Source: the Python reference, "Invoking Descriptors", and `object.__getattribute__`.
 
-use super::descriptor::{ClassMethod, Member, Property, StaticMethod, Super};
-use super::native::{Binding, Native, NativeCode, Row};
+mod binding;
+mod store;
+
+use super::descriptor::{Member, Property, Super};
+use super::native::Row;
 use super::{Raised, Result, Vm};
 use crate::object::{
-    BoundMethod, Class, Dict, ExcObj, Function, Instance, Kind, ModuleObj, Ref, Special, Str, Value, heap,
+    Class, Dict, ExcObj, Function, Instance, Kind, ModuleObj, Ref, Special, Str, Value, heap,
 };
+use binding::is_class_native;
 
 /// One remembered look-up along an MRO.
 #[derive(Default)]
@@ -35,6 +40,11 @@ impl MethodCache {
 
     fn empty(size: usize) -> Box<[CachedLookup]> {
         std::iter::repeat_with(CachedLookup::default).take(size).collect()
+    }
+
+    /// Lets go of everything: what is remembered of a class that is gone would keep it alive.
+    pub(crate) fn forget(&mut self) {
+        drop(std::mem::replace(self, MethodCache::new()));
     }
 
     #[inline(always)]
@@ -107,170 +117,6 @@ impl Vm {
     #[inline]
     pub fn special(&self, value: &Value, special: Special) -> Option<Value> {
         self.class_of(value).special(special)
-    }
-
-    /// How a class attribute behaves.
-    pub fn descriptor_kind(&mut self, attribute: &Value) -> Descriptor {
-        let Some(header) = attribute.header() else { return Descriptor::Plain };
-        match header.kind() {
-            Kind::Function => Descriptor::Method,
-            Kind::Native => {
-                let native = attribute.get::<Native>().expect("the kind says so");
-                match native.row.binding {
-                    Binding::Attribute => Descriptor::Data,
-                    Binding::Function if native.receiver.is_unbound() && native.owner_class().is_some() => {
-                        Descriptor::Method
-                    }
-                    Binding::Function | Binding::Static | Binding::Class => Descriptor::Plain,
-                }
-            }
-            Kind::Str | Kind::Tuple | Kind::List | Kind::Dict | Kind::BoundMethod => {
-                if self.class_of(attribute).has_special(Special::Get) {
-                    self.descriptor_by_methods(attribute)
-                } else {
-                    Descriptor::Plain
-                }
-            }
-            Kind::Opaque => {
-                if attribute.opaque::<Property>().is_some() || attribute.opaque::<Member>().is_some() {
-                    Descriptor::Data
-                } else if attribute.opaque::<StaticMethod>().is_some()
-                    || attribute.opaque::<ClassMethod>().is_some()
-                {
-                    Descriptor::NonData
-                } else {
-                    self.descriptor_by_methods(attribute)
-                }
-            }
-            _ => self.descriptor_by_methods(attribute),
-        }
-    }
-
-    fn descriptor_by_methods(&mut self, attribute: &Value) -> Descriptor {
-        let class = self.class_of(attribute);
-        if class.has_special(Special::Set) || class.has_special(Special::Delete) {
-            Descriptor::Data
-        } else if class.has_special(Special::Get) {
-            Descriptor::NonData
-        } else {
-            Descriptor::Plain
-        }
-    }
-
-    /// `attribute.__get__(receiver, owner)`; `receiver` is None when read from the class.
-    pub fn bind(&mut self, attribute: Value, receiver: Option<&Value>, owner: &Ref<Class>) -> Result {
-        let Some(header) = attribute.header() else { return Ok(attribute) };
-        match header.kind() {
-            Kind::Function => {
-                return Ok(match receiver {
-                    Some(receiver) => self.bound_method(attribute, receiver.clone()),
-                    None => attribute,
-                });
-            }
-            Kind::Native => {
-                let native = attribute.get::<Native>().expect("the kind says so");
-                return match (native.row.binding, receiver) {
-                    (Binding::Attribute, Some(receiver)) => {
-                        let NativeCode::Attribute(get, _) = native.row.code else { return Ok(attribute) };
-                        get(self, receiver)
-                    }
-                    (Binding::Function, Some(receiver))
-                        if native.receiver.is_unbound() && native.owner_class().is_some() =>
-                    {
-                        Ok(self.bound_native(native, receiver.clone()))
-                    }
-                    (Binding::Class, _) => Ok(self.bound_native(native, owner.to_value())),
-                    _ => Ok(attribute),
-                };
-            }
-            Kind::Opaque => {
-                if let Some(property) = attribute.opaque::<Property>() {
-                    let Some(receiver) = receiver else { return Ok(attribute) };
-                    let getter = Value::peek(&property.fget);
-                    if getter.is_none() {
-                        return Err(self.property_error(property, receiver, "getter"));
-                    }
-                    return self.call(&getter, &[receiver.clone()]);
-                }
-                if let Some(method) = attribute.opaque::<StaticMethod>() {
-                    return Ok(Value::peek(&method.callable));
-                }
-                if let Some(method) = attribute.opaque::<ClassMethod>() {
-                    let callable = Value::peek(&method.callable);
-                    let class = owner.to_value();
-                    if let Some(native) = callable.get::<Native>() {
-                        return Ok(self.bound_native(native, class));
-                    }
-                    return Ok(self.bound_method(callable, class));
-                }
-                if let Some(member) = attribute.opaque::<Member>() {
-                    let Some(receiver) = receiver else { return Ok(attribute) };
-                    return self.member_get(member, receiver);
-                }
-            }
-            _ => {}
-        }
-        match self.special(&attribute, Special::Get) {
-            Some(get) => {
-                let receiver = receiver.cloned().unwrap_or(Value::NONE);
-                self.call(&get, &[attribute, receiver, owner.to_value()])
-            }
-            None => Ok(attribute),
-        }
-    }
-
-    pub fn bound_method(&self, function: Value, receiver: Value) -> Value {
-        heap::alloc_plain(&self.types.method, BoundMethod { function, receiver }).into_value()
-    }
-
-    /// A native method with its receiver, as `[].append` gives it.
-    pub fn bound_native(&self, native: &Native, receiver: Value) -> Value {
-        let bound = Native::new(
-            native.row,
-            native.name.clone(),
-            Value::peek(&native.owner),
-            Value::peek(&native.module),
-            receiver,
-        );
-        heap::alloc_plain(&self.types.native, bound).into_value()
-    }
-
-    fn property_error(&mut self, property: &Property, receiver: &Value, what: &str) -> Raised {
-        let class = self.class_of(receiver).qualname.borrow().as_str().to_owned();
-        let name = Value::peek(&property.name);
-        let message = match name.get::<Str>() {
-            Some(name) => format!("property '{}' of '{class}' object has no {what}", name.as_str()),
-            None => format!("property of '{class}' object has no {what}"),
-        };
-        self.attribute_error(message)
-    }
-
-    fn member_get(&mut self, member: &Member, receiver: &Value) -> Result {
-        self.check_member(member, receiver)?;
-        let found = match receiver.get::<Instance>() {
-            Some(instance) => instance.member(&member.name),
-            None => self.attribute_dict(receiver).and_then(|d| d.get_name(&member.name)),
-        };
-        match found {
-            Some(value) => Ok(value),
-            None => Err(self.no_attribute(receiver, &member.name)),
-        }
-    }
-
-    fn check_member(&mut self, member: &Member, receiver: &Value) -> Result<()> {
-        let owner = member.class.borrow().clone();
-        if let Some(owner) = owner
-            && !self.class_of(receiver).is_subclass_of(&owner)
-        {
-            let message = format!(
-                "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
-                member.name.as_str(),
-                owner.name_text(),
-                self.type_name(receiver)
-            );
-            return Err(self.type_error(message));
-        }
-        Ok(())
     }
 
     /// The attribute dict of a value, if it has one now.
@@ -353,11 +199,11 @@ impl Vm {
             Ok(None) => true,
             Err(raised) => raised.is(&self.exceptions.attribute_error),
         };
-        if missing && let Some(fallback) = class.special(Special::GetAttr) {
-            let found = self.call(&fallback, &[value.clone(), name.to_value()]).map(Some);
-            return found.map_err(|raised| self.with_attribute(raised, value, name));
-        }
-        found
+        let found = match class.special(Special::GetAttr) {
+            Some(fallback) if missing => self.call(&fallback, &[value.clone(), name.to_value()]).map(Some),
+            _ => found,
+        };
+        found.map_err(|raised| self.with_attribute(raised, value, name))
     }
 
     /// `object.__getattribute__`, without the error.
@@ -417,7 +263,7 @@ impl Vm {
 
     /// An AttributeError that does not say which attribute gets told.
     #[cold]
-    fn with_attribute(&mut self, raised: Raised, value: &Value, name: &Ref<Str>) -> Raised {
+    pub(super) fn with_attribute(&mut self, raised: Raised, value: &Value, name: &Ref<Str>) -> Raised {
         let unset = |field: Value| field.is_unbound() || field.is_none();
         if raised.is(&self.exceptions.attribute_error)
             && unset(raised.0.field("name"))
@@ -493,196 +339,9 @@ impl Vm {
         raised
     }
 
-    /// `value.name = new`
-    pub fn set_attr(&mut self, value: &Value, name: &Ref<Str>, new: Value) -> Result<()> {
-        let class = self.class_of(value).clone();
-        match class.special(Special::SetAttr) {
-            Some(hook) if hook.is_same(&self.plain.object_setattr) => self.generic_set(value, name, new),
-            Some(hook) if hook.is_same(&self.plain.type_setattr) => self.class_set(value, name, new),
-            Some(hook) => self.call(&hook, &[value.clone(), name.to_value(), new]).map(drop),
-            None => self.generic_set(value, name, new),
-        }
-    }
-
-    /// `del value.name`
-    pub fn del_attr(&mut self, value: &Value, name: &Ref<Str>) -> Result<()> {
-        let class = self.class_of(value).clone();
-        match class.special(Special::DelAttr) {
-            Some(hook) if hook.is_same(&self.plain.object_delattr) => {
-                self.generic_set(value, name, Value::UNBOUND)
-            }
-            Some(hook) if hook.is_same(&self.plain.type_delattr) => {
-                self.class_set(value, name, Value::UNBOUND)
-            }
-            Some(hook) => self.call(&hook, &[value.clone(), name.to_value()]).map(drop),
-            None => self.generic_set(value, name, Value::UNBOUND),
-        }
-    }
-
-    /// `object.__setattr__`; with unbound, `object.__delattr__`.
-    pub fn generic_set(&mut self, value: &Value, name: &Ref<Str>, new: Value) -> Result<()> {
-        let class = self.class_of(value).clone();
-        let attribute = self.lookup(&class, name);
-        if let Some(attribute) = &attribute
-            && self.descriptor_kind(attribute) == Descriptor::Data
-        {
-            return self.descriptor_set(attribute, value, new);
-        }
-        if new.is_unbound() {
-            let removed = match value.get::<Instance>() {
-                Some(instance) => instance.delete(name, &self.types.dict),
-                None => self.attribute_dict(value).and_then(|d| d.remove_name(name)),
-            };
-            return match removed {
-                Some(_) => Ok(()),
-                None => Err(self.cannot_set(value, name, attribute.is_some(), true)),
-            };
-        }
-        if let Some(instance) = value.get::<Instance>() {
-            if class.has_flag(crate::object::class_flag::HAS_DICT) {
-                instance.set(name, new, &self.types.dict);
-                return Ok(());
-            }
-        } else if value.kind() != Some(Kind::Class)
-            && let Some(dict) = self.attribute_dict_or_new(value)
-        {
-            drop(dict.set_name(name, new));
-            return Ok(());
-        }
-        Err(self.cannot_set(value, name, attribute.is_some(), false))
-    }
-
-    #[cold]
-    fn cannot_set(&mut self, value: &Value, name: &Ref<Str>, in_class: bool, delete: bool) -> Raised {
-        use crate::object::class_flag::HAS_DICT;
-        let has_dict = self.class_of(value).has_flag(HAS_DICT)
-            || value.header().is_some_and(|h| h.tail_cell().is_some());
-        if has_dict && delete && value.get::<ModuleObj>().is_none() {
-            return self.no_attribute(value, name);
-        }
-        let class = self.type_name(value);
-        let message = if has_dict && delete {
-            format!("'{class}' object has no attribute '{}'", name.as_str())
-        } else if in_class {
-            format!("'{class}' object attribute '{}' is read-only", name.as_str())
-        } else {
-            // Only who goes by the rule of `object` knows that a dict would have helped.
-            let class = self.class_of(value);
-            let is_plain =
-                |special: Special, plain: &Value| class.special(special).is_none_or(|own| own.is_same(plain));
-            let by_rule = is_plain(Special::SetAttr, &self.plain.object_setattr)
-                && is_plain(Special::DelAttr, &self.plain.object_delattr);
-            let why = if by_rule { " and no __dict__ for setting new attributes" } else { "" };
-            let class = class.name_text();
-            format!("'{class}' object has no attribute '{}'{why}", name.as_str())
-        };
-        let raised = self.attribute_error(message);
-        raised.0.set_field("name", name.to_value());
-        raised.0.set_field("obj", value.clone());
-        raised
-    }
-
-    fn descriptor_set(&mut self, attribute: &Value, value: &Value, new: Value) -> Result<()> {
-        if let Some(native) = attribute.get::<Native>() {
-            return match native.row.code {
-                NativeCode::Attribute(_, Some(set)) => set(self, value, &new),
-                _ => Err(self.attribute_error(native.not_writable())),
-            };
-        }
-        if let Some(property) = attribute.opaque::<Property>() {
-            let (function, what) = if new.is_unbound() {
-                (Value::peek(&property.fdel), "deleter")
-            } else {
-                (Value::peek(&property.fset), "setter")
-            };
-            if function.is_none() {
-                return Err(self.property_error(property, value, what));
-            }
-            return match new.bound() {
-                Some(new) => self.call(&function, &[value.clone(), new.clone()]).map(drop),
-                None => self.call(&function, &[value.clone()]).map(drop),
-            };
-        }
-        if let Some(member) = attribute.opaque::<Member>() {
-            self.check_member(member, value)?;
-            let found = match value.get::<Instance>() {
-                Some(instance) if new.is_unbound() => instance.unbind(&member.name),
-                Some(instance) => {
-                    instance.set_member(&member.name, new, &self.types.dict);
-                    return Ok(());
-                }
-                None => {
-                    let dict = self.attribute_dict_or_new(value);
-                    match (dict, new.is_unbound()) {
-                        (Some(dict), true) => dict.remove_name(&member.name),
-                        (Some(dict), false) => {
-                            drop(dict.set_name(&member.name, new));
-                            return Ok(());
-                        }
-                        (None, _) => None,
-                    }
-                }
-            };
-            return match found {
-                Some(_) => Ok(()),
-                None => Err(self.attribute_error(member.name.as_str())),
-            };
-        }
-        let (special, text) =
-            if new.is_unbound() { (Special::Delete, "__delete__") } else { (Special::Set, "__set__") };
-        let Some(method) = self.special(attribute, special) else {
-            return Err(self.attribute_error(text));
-        };
-        match new.bound() {
-            Some(new) => self.call(&method, &[attribute.clone(), value.clone(), new.clone()]).map(drop),
-            None => self.call(&method, &[attribute.clone(), value.clone()]).map(drop),
-        }
-    }
-
-    /// `type.__setattr__`; with unbound, `type.__delattr__`.
-    pub fn class_set(&mut self, value: &Value, name: &Ref<Str>, new: Value) -> Result<()> {
-        let Some(class) = value.downcast::<Class>() else {
-            return self.generic_set(value, name, new);
-        };
-        if !class.has_flag(crate::object::class_flag::HEAP) {
-            return Err(self.type_error(format!(
-                "cannot set '{}' attribute of immutable type '{}'",
-                name.as_str(),
-                class.name_text()
-            )));
-        }
-        let meta = value.header().map(|h| h.class().clone()).unwrap_or_else(|| self.types.type_.clone());
-        if let Some(attribute) = self.lookup(&meta, name)
-            && self.descriptor_kind(&attribute) == Descriptor::Data
-        {
-            return self.descriptor_set(&attribute, value, new);
-        }
-        if new.is_unbound() {
-            let Some(old) = class.dict().remove_name(name) else {
-                return Err(self.no_attribute(value, name));
-            };
-            class.changed();
-            drop(old);
-        } else {
-            class.set_attribute(name, new);
-        }
-        self.class_attribute_changed(&class, name);
-        Ok(())
-    }
-
     /// `hasattr`-like read by text.
     pub fn get_attr_text(&mut self, value: &Value, name: &str) -> Result {
         let name = heap::intern(name);
         self.get_attr(value, &name)
     }
-
-    pub fn set_attr_text(&mut self, value: &Value, name: &str, new: Value) -> Result<()> {
-        let name = heap::intern(name);
-        self.set_attr(value, &name, new)
-    }
-}
-
-/// A native class method: plain by kind, but it still binds the class.
-fn is_class_native(attribute: &Value) -> bool {
-    attribute.get::<Native>().is_some_and(|n| n.row.binding == Binding::Class)
 }

@@ -241,12 +241,7 @@ impl Vm {
                 let mut all = Vec::with_capacity(values.len() + 1);
                 all.push(instance.clone());
                 all.extend_from_slice(values);
-                let result = if init.get::<Function>().is_some() || init.get::<Native>().is_some() {
-                    self.call_kw(&init, &all, names)?
-                } else {
-                    let bound = self.bind(init, Some(&instance), own)?;
-                    self.call_kw(&bound, values, names)?
-                };
+                let result = self.call_kw(&init, &all, names)?;
                 if !result.is_none() {
                     return Err(self.init_returned(&result));
                 }

@@ -311,7 +311,7 @@ impl Vm {
     }
 
     /// The base whose payload the instances get.
-    fn best_base(&mut self, bases: &[Ref<Class>]) -> Result<Ref<Class>> {
+    pub(super) fn best_base(&mut self, bases: &[Ref<Class>]) -> Result<Ref<Class>> {
         let mut best = bases[0].clone();
         for base in &bases[1..] {
             let (own, other) = (solid(&best), solid(base));
@@ -328,7 +328,7 @@ impl Vm {
     }
 
     /// C3: the class, then a merge of the bases' orders and the bases themselves.
-    fn linearize(&mut self, class: &Ref<Class>, bases: &[Ref<Class>]) -> Result<Vec<Ref<Class>>> {
+    pub(super) fn linearize(&mut self, class: &Ref<Class>, bases: &[Ref<Class>]) -> Result<Vec<Ref<Class>>> {
         for (i, base) in bases.iter().enumerate() {
             if bases[..i].iter().any(|b| b.is_same(base)) {
                 let name = base.name_text();

@@ -3,7 +3,7 @@
 use super::number;
 use super::protocol::quick_hash;
 use super::{Result, Vm};
-use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, Special, Str, TupleObj, Value, heap};
+use crate::object::{Class, Dict, ListObj, Ref, SetObj, Special, Str, TupleObj, Value, heap};
 use std::cmp::Ordering;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +143,7 @@ impl Vm {
         }
         if heap::is_exact_str(a) && heap::is_exact_str(b) {
             let (x, y) = (a.get::<Str>()?, b.get::<Str>()?);
+            heap::spend_bytes(x.as_str().len().min(y.as_str().len()));
             return Some(match op {
                 CompareOp::Eq => x.as_str() == y.as_str(),
                 CompareOp::Ne => x.as_str() != y.as_str(),
@@ -228,10 +229,12 @@ impl Vm {
             let mut i = 0;
             while let Some(each) = list.get(i) {
                 if self.eq(&each, item)? {
+                    heap::spend_items(i);
                     return Ok(true);
                 }
                 i += 1;
             }
+            heap::spend_items(i);
             return Ok(false);
         }
         if class.is_same(&self.types.tuple)
@@ -276,6 +279,7 @@ impl Vm {
         if a.len() != b.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return Ok(Value::bool(op == CompareOp::Ne));
         }
+        heap::spend_items(a.len().min(b.len()));
         for (x, y) in a.iter().zip(b) {
             if !self.eq(x, y)? {
                 return match op {
@@ -286,11 +290,6 @@ impl Vm {
             }
         }
         Ok(Value::bool(op.holds(a.len().cmp(&b.len()))))
-    }
-
-    /// Whether `value` is an object of one of the kinds that compare element by element.
-    pub fn is_sequence_kind(value: &Value) -> bool {
-        matches!(value.kind(), Some(Kind::List | Kind::Tuple))
     }
 }
 

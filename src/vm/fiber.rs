@@ -15,6 +15,12 @@
 //! linked anew. Members between root and leaf are not marked as running; whether one is
 //! executing is answered by looking for its frame below the top.
 //!
+//! Most fibers are one generator in a `for` loop, again and again. Such a run is marked `Own` and
+//! is no fiber at all, until the generator delegates (`adopt`): its frame lies on the resumer's,
+//! and that is all that going in and out has to change. Suspended by such a run, it is `ready`
+//! for the next one; whoever resumes it by another way, or links it into a chain, ends that.
+//! `sum` runs its generator in the same way (`Mark::Sum`) and keeps it running.
+//!
 //! Closing goes from the leaf up; every generator of the chain is then the root of a fiber of
 //! its own whose resumer is its delegator (`Mark::Close`), so each gets its own GeneratorExit.
 //!
@@ -71,6 +77,17 @@ pub(crate) enum Exit {
     AsyncYielded(Value),
     /// An exception left the entry frame.
     Raised(Raised),
+}
+
+/// Something was thrown into a fiber. The members from its root down to the one that it reached each wait for
+/// the answer of the one below, as if they had been asked to throw: what they handle is not in sight, and becomes
+/// the context of whatever comes up. A member that ends hands on to the one above it.
+pub(crate) struct Throw {
+    root: NonNull<GenObj>,
+    /// The member that runs.
+    at: NonNull<GenObj>,
+    /// It asks its iterator, and waits as well.
+    waits: bool,
 }
 
 /// Who gets the value of a fiber that was suspended the short way.
@@ -141,7 +158,7 @@ impl Vm {
             self.check_native_stack()?;
             let outer = self.thread.frame;
             let frame = self.reenter(&generator, leaf, outer, Mark::Entry);
-            drop(frame.replace(frame.current().a, Value::NONE));
+            frame.accept(Value::NONE);
             let exit = self.run_from(frame);
             self.thread.frame = outer;
             return match exit {
@@ -178,6 +195,14 @@ impl Vm {
                         self.type_error(format!("can't send non-None value to a just-started {kind}"))
                     );
                 }
+                if mark == Mark::Store
+                    && let Resume::Send(_) = &input
+                    && self.thread.depth < self.recursion_limit
+                    && let Some(resumer) = resumer
+                {
+                    root.frame().set_mark(Mark::Own);
+                    return Ok(Go::Frame(self.reenter_own(root, resumer)));
+                }
                 if let Err(raised) = self.start_fiber(root, resumer, mark) {
                     // There was no room for its frame: it has ended.
                     self.finish(root);
@@ -194,7 +219,11 @@ impl Vm {
             }
             GenState::Suspended => {}
         }
-        let quick = root.leaf.get().map(GenObj::at).filter(|leaf| root.is(leaf.owner.get()));
+        let quick = if root.ready.get() {
+            Some(GenObj::at(root.pointer()))
+        } else {
+            root.leaf.get().map(GenObj::at).filter(|leaf| root.is(leaf.owner.get()))
+        };
         let leaf = match quick {
             Some(leaf) => {
                 self.start_fiber(root, resumer, mark)?;
@@ -236,11 +265,16 @@ impl Vm {
     /// and there is room on the stack: `reenter` goes straight back.
     #[inline(always)]
     pub(crate) fn ready_leaf(&self, root: &GenObj) -> Option<&'static GenObj> {
-        let leaf = GenObj::at(root.leaf.get()?);
-        let ready = root.is(leaf.owner.get())
-            && leaf.frame().current().op == Op::Yield as u8
-            && self.thread.depth + root.depth.get() <= self.recursion_limit;
-        ready.then_some(leaf)
+        let leaf = if root.ready.get() {
+            GenObj::at(root.pointer())
+        } else {
+            let leaf = GenObj::at(root.leaf.get()?);
+            if !root.is(leaf.owner.get()) || !leaf.frame().is_at_yield() {
+                return None;
+            }
+            leaf
+        };
+        (self.thread.depth + root.depth.get() <= self.recursion_limit).then_some(leaf)
     }
 
     /// Back into a fiber; gives the leaf's frame, whose `yield` waits for its result.
@@ -258,50 +292,55 @@ impl Vm {
         frame
     }
 
-    /// The same for a generator that is root and leaf in one, from a frame of the loop.
+    /// Whether `reenter_own` may be used.
     #[inline(always)]
-    pub(crate) fn reenter_own(&mut self, root: &GenObj, resumer: Window) -> FramePtr {
-        root.owner.set(None);
-        root.back.set(resumer.pc());
-        root.base.set(self.thread.depth);
+    pub(crate) fn is_ready(&self, generator: &GenObj) -> bool {
+        generator.ready.get() && self.thread.depth < self.recursion_limit
+    }
+
+    /// Back into a generator that is ready, or into one that has not begun, from a frame of the
+    /// loop. Its mark says already that it runs on its own.
+    #[inline(always)]
+    pub(crate) fn reenter_own(&mut self, generator: &GenObj, resumer: FramePtr) -> FramePtr {
+        let frame = generator.frame();
+        debug_assert!(frame.mark().is_own(), "a run without a fiber");
+        generator.state.set(GenState::Running);
+        generator.ready.set(false);
+        frame.set_prev(Some(resumer));
         self.thread.depth += 1;
-        root.outer.set(self.thread.fiber);
-        self.thread.fiber = Some(root.pointer());
-        root.state.set(GenState::Running);
-        let frame = root.frame();
-        frame.set_prev(Some(resumer.frame));
-        frame.set_mark(Mark::Store);
         self.thread.frame = Some(frame);
         frame
     }
 
-    /// Whether `reenter_own` may be used: the generator suspended itself at its own `yield`, and
-    /// nobody resumed it since.
+    /// Suspends a generator that runs on its own; the frame of the loop that resumed it goes on.
     #[inline(always)]
-    pub(crate) fn is_ready(&self, generator: &GenObj) -> bool {
-        generator.is(generator.owner.get())
-            && generator.frame().current().op == Op::Yield as u8
-            && self.thread.depth < self.recursion_limit
+    pub(crate) fn leave_own(&mut self, frame: FramePtr) -> FramePtr {
+        let (generator, resumer) = frame.own_run();
+        generator.state.set(GenState::Suspended);
+        generator.ready.set(true);
+        self.thread.depth -= 1;
+        self.thread.frame = Some(resumer);
+        resumer
     }
 
-    /// Suspends a generator that is root and leaf in one and gives its value to a frame of the
-    /// loop: the counterpart of `reenter_own`.
+    /// A generator that runs on its own begins to delegate: from here on it is the root of a
+    /// fiber.
     #[inline(always)]
-    pub(crate) fn leave_own(&mut self, frame: FramePtr) -> Option<(FramePtr, *const Instr)> {
-        let root = frame.generator_if(self.thread.fiber)?;
-        if frame.mark() != Mark::Store {
-            return None;
+    pub(crate) fn adopt(&mut self, frame: FramePtr) {
+        if frame.mark().is_own() {
+            let (root, resumer) = frame.own_run();
+            self.thread.depth -= 1;
+            self.make_running(root, Some(resumer), Mark::Store);
         }
-        let resumer = frame.prev()?;
-        root.owner.set(Some(root.pointer()));
-        self.make_suspended(root, Some(resumer));
-        Some((resumer, root.back.get()))
     }
 
     /// Suspends the running fiber, whose leaf is `frame`, when its resumer needs no more than
     /// the value.
     #[inline(never)]
     pub(crate) fn leave(&mut self, frame: FramePtr) -> Left {
+        if !self.thread.throws.is_empty() {
+            return Left::Not;
+        }
         let Some(leaf) = frame.generator() else { return Left::Not };
         let Some(root) = self.thread.fiber else { return Left::Not };
         let root = GenObj::at(root);
@@ -311,9 +350,16 @@ impl Vm {
             (Mark::Entry, _) if root.kind != GenKind::AsyncGenerator => Left::Exit,
             _ => return Left::Not,
         };
-        root.leaf.set(Some(leaf.pointer()));
-        leaf.owner.set(Some(root.pointer()));
         root.depth.set(self.thread.depth - root.base.get());
+        if root.is(Some(leaf.pointer())) && matches!(left, Left::For(_)) {
+            // The next run needs no fiber.
+            root.leaf.set(None);
+            root.frame().set_mark(Mark::Own);
+            root.ready.set(true);
+        } else {
+            root.leaf.set(Some(leaf.pointer()));
+            leaf.owner.set(Some(root.pointer()));
+        }
         self.make_suspended(root, resumer);
         left
     }
@@ -326,29 +372,44 @@ impl Vm {
         self.thread.frame = resumer;
     }
 
-    /// For a call of `next` or `send` with its arguments in registers: the generator to go back
-    /// into, and its leaf.
+    /// A call of `next` or `send` with its arguments in registers: back into a generator that is
+    /// suspended at a `yield`, whose frame is the answer.
     #[inline(always)]
     pub(crate) fn quick_resume(
-        &self,
+        &mut self,
         native: &Native,
         w: Window,
         first: u16,
         count: u16,
-    ) -> Option<(&'static GenObj, &'static GenObj)> {
-        let (least, coroutine) = match native.row.resumes {
-            Resumes::No => return None,
-            Resumes::Next => (1, GenKind::Generator),
-            Resumes::Send => (2, GenKind::Coroutine),
+    ) -> Option<FramePtr> {
+        let is_send = match native.row.resumes {
+            Resumes::Next => false,
+            Resumes::Send => true,
+            Resumes::No | Resumes::Sum => return None,
         };
-        if !native.receiver.is_unbound() || count < least || count > 2 {
+        if !native.receiver.is_unbound() || count < 1 + u16::from(is_send) || count > 2 {
             return None;
         }
         let generator = w.reg(first).get::<GenObj>()?;
-        if generator.kind != GenKind::Generator && generator.kind != coroutine {
-            return None;
-        }
-        Some((generator, self.ready_leaf(generator)?))
+        let frame = if self.is_ready(generator) {
+            self.reenter_own(generator, w.frame)
+        } else {
+            self.reenter_leaf(generator, w.frame, is_send)?
+        };
+        // The argument stays in its register as well, until the answer comes.
+        frame.accept(if is_send { w.reg(first + 1).clone() } else { Value::NONE });
+        Some(frame)
+    }
+
+    #[inline(never)]
+    fn reenter_leaf(&mut self, generator: &GenObj, resumer: FramePtr, is_send: bool) -> Option<FramePtr> {
+        let fits = match generator.kind {
+            GenKind::Generator => true,
+            GenKind::Coroutine => is_send,
+            GenKind::AsyncGenerator => false,
+        };
+        let leaf = self.ready_leaf(generator).filter(|_| fits)?;
+        Some(self.reenter(generator, leaf, Some(resumer), Mark::Store))
     }
 
     /// Marks `root` as the running fiber.
@@ -364,16 +425,15 @@ impl Vm {
         Ok(())
     }
 
-    /// While a root runs it counts as its own leaf: so `leave` finds it when it does suspend.
     #[inline(always)]
     fn make_running(&mut self, root: &GenObj, resumer: Option<FramePtr>, mark: Mark) {
         root.base.set(self.thread.depth);
         self.thread.depth += root.depth.replace(1);
-        root.leaf.set(Some(root.pointer()));
+        root.leaf.set(None);
+        root.ready.set(false);
         root.outer.set(self.thread.fiber);
         self.thread.fiber = Some(root.pointer());
         root.state.set(GenState::Running);
-        root.back.set(resumer.map_or(std::ptr::null(), FramePtr::pc));
         let frame = root.frame();
         frame.set_prev(resumer);
         frame.set_mark(mark);
@@ -430,7 +490,7 @@ impl Vm {
     fn send_to_leaf(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
         let instr = frame.current();
         if instr.op != Op::YieldFrom as u8 {
-            drop(frame.replace(instr.a, value));
+            frame.accept(value);
             return Ok(Go::Frame(frame));
         }
         let iterator = frame.reg(instr.b).clone();
@@ -504,6 +564,7 @@ impl Vm {
     pub(crate) fn suspend(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
         let root = GenObj::at(self.thread.fiber.expect("only a fiber suspends"));
         let leaf = frame.generator().expect("the leaf of a fiber is a generator's frame");
+        self.forget_throw(root);
         root.leaf.set(Some(leaf.pointer()));
         leaf.owner.set(Some(root.pointer()));
         root.state.set(GenState::Suspended);
@@ -517,7 +578,7 @@ impl Vm {
             Mark::Entry => {
                 let own_yield = root.is(Some(leaf.pointer()))
                     && root.kind == GenKind::AsyncGenerator
-                    && frame.current().op == Op::Yield as u8;
+                    && frame.is_at_yield();
                 Ok(Go::Exit(if own_yield { Exit::AsyncYielded(value) } else { Exit::Yielded(value) }))
             }
             Mark::Close => {
@@ -526,10 +587,14 @@ impl Vm {
                 let raised = self.ignored_exit(root.kind);
                 self.raise_in_fiber(raised)
             }
-            Mark::Store | Mark::Init => {
+            Mark::Store | Mark::Init | Mark::Own | Mark::Sum => {
                 let resumer = resumer.expect("a resumer frame waits for the value");
                 let instr = resumer.current();
-                if instr.op == Op::ForIter as u8 {
+                if is_sum(resumer, instr) {
+                    if let Err(raised) = self.sum_the_rest(resumer, value) {
+                        return self.raise_in_fiber(raised);
+                    }
+                } else if instr.op == Op::ForIter as u8 {
                     drop(resumer.replace(instr.b, value));
                     let body = (resumer.index() as i64 + 1 + i64::from(instr.c as i16)) as usize;
                     resumer.set_index(body);
@@ -547,8 +612,8 @@ impl Vm {
         let generator = frame.generator().expect("the caller checked");
         let prev = frame.prev();
         let mark = frame.mark();
-        let is_root = generator.is(self.thread.fiber);
-        if is_root {
+        let is_root = mark.is_own() || generator.is(self.thread.fiber);
+        if is_root && !mark.is_own() {
             self.thread.depth = generator.base.get();
             self.thread.fiber = generator.outer.take();
         } else {
@@ -558,6 +623,7 @@ impl Vm {
         // The frame is part of the object, which its holder may drop as soon as it is finished.
         self.finish(generator);
         if !is_root {
+            self.hand_throw_on(generator);
             let parent = prev.expect("a delegator waits");
             let instr = parent.current();
             drop(parent.take(instr.b));
@@ -570,11 +636,17 @@ impl Vm {
                 let raised = self.own_exit();
                 self.raise_arrived(raised, Arrival::Thrown)
             }
-            Mark::Store | Mark::Init => {
+            Mark::Store | Mark::Init | Mark::Own | Mark::Sum => {
                 let resumer = prev.expect("a resumer frame waits");
                 let instr = resumer.current();
                 if instr.op == Op::ForIter as u8 {
                     drop(resumer.take(instr.a));
+                    return Ok(Go::Frame(resumer));
+                }
+                if is_sum(resumer, instr) {
+                    let total = resumer.take(instr.b);
+                    release_run(resumer, instr);
+                    drop(resumer.replace(instr.a, total));
                     return Ok(Go::Frame(resumer));
                 }
                 // `next(generator, default)`
@@ -667,12 +739,29 @@ impl Vm {
     /// StopIteration at a `yield from` ends that, whoever raised it.
     fn throw_to_leaf(&mut self, frame: FramePtr, raised: Raised) -> Result<Go> {
         let instr = frame.current();
-        if instr.op != Op::YieldFrom as u8 {
+        let waits = instr.op == Op::YieldFrom as u8;
+        let root = self.thread.fiber.expect("a throw runs in a fiber");
+        if let Some(at) = frame.generator().map(GenObj::pointer)
+            && (waits || at != root)
+        {
+            self.thread.throws.push(Throw { root, at, waits });
+        }
+        if !waits {
             return self.raise_arrived(raised, Arrival::Thrown);
         }
         let iterator = frame.reg(instr.b).clone();
+        let answer = self.throw_to_iterator(&iterator, raised);
+        self.throw_reaches(frame);
+        match answer {
+            Ok(answer) => self.throw_answered(frame, answer),
+            Err(other) => self.refuse_throw(frame, other),
+        }
+    }
+
+    /// Throws into an iterator that is no part of the chain. `Err` when it can't be asked.
+    fn throw_to_iterator(&mut self, iterator: &Value, raised: Raised) -> Result<Result<Step>> {
         if let Some(below) = iterator.downcast::<GenObj>() {
-            // One that is no part of the chain: it has not begun, or has finished.
+            // It has not begun, or has finished.
             let thrown = raised.0.id();
             let answer = self.resume(&below, Resume::Throw(raised));
             if let Err(other) = &answer
@@ -680,16 +769,65 @@ impl Vm {
             {
                 self.set_context_if_fresh(other);
             }
-            return self.throw_answered(frame, answer);
+            return Ok(answer);
         }
         let name = heap::intern("throw");
-        let method = match self.get_attr_optional(&iterator, &name) {
-            Ok(method) => method,
-            Err(other) => return self.refuse_throw(frame, other),
-        };
-        let Some(method) = method else { return self.throw_answered(frame, Err(raised)) };
-        let answer = self.call(&method, &[raised.into_value()]).map(Step::Yielded);
-        self.throw_answered(frame, answer)
+        let Some(method) = self.get_attr_optional(iterator, &name)? else { return Ok(Err(raised)) };
+        Ok(self.call(&method, &[raised.into_value()]).map(Step::Yielded))
+    }
+
+    /// The delegate of the leaf has answered a throw: now the leaf itself runs.
+    fn throw_reaches(&mut self, leaf: FramePtr) {
+        let Some(at) = leaf.generator() else { return };
+        if at.is(self.thread.fiber) {
+            self.thread.throws.pop();
+        } else if let Some(throw) = self.thread.throws.last_mut() {
+            throw.waits = false;
+        }
+    }
+
+    /// The fiber suspends: that is the answer to what was thrown into it.
+    fn forget_throw(&mut self, root: &GenObj) {
+        if self.thread.throws.last().is_some_and(|throw| root.is(Some(throw.root))) {
+            self.thread.throws.pop();
+        }
+    }
+
+    /// A member of the running fiber ends. Whether the one above it waits for the answer to a throw; if so, it
+    /// runs from now on.
+    pub(crate) fn hand_throw_on(&mut self, ended: &GenObj) -> bool {
+        let Some(throw) = self.thread.throws.last_mut() else { return false };
+        if Some(throw.root) != self.thread.fiber || !ended.is(Some(throw.at)) {
+            return false;
+        }
+        match ended.frame().prev().and_then(FramePtr::generator) {
+            Some(above) if above.pointer() != throw.root => throw.at = above.pointer(),
+            _ => drop(self.thread.throws.pop()),
+        }
+        true
+    }
+
+    /// The frame below `frame` in which a handler is in sight; members that wait are passed over.
+    pub(crate) fn handlers_below(&self, frame: FramePtr) -> Option<FramePtr> {
+        if frame.generator().is_some() && frame.mark() == Mark::Close {
+            // Its delegators wait, each the root of a fiber of its own, for it to be closed.
+            let mut root = frame.prev()?;
+            while root.mark() == Mark::Close {
+                root = root.prev()?;
+            }
+            return root.prev();
+        }
+        let at = frame.generator().map(GenObj::pointer);
+        match self.thread.throws.iter().find(|throw| Some(throw.at) == at) {
+            Some(throw) => GenObj::at(throw.root).frame().prev(),
+            None => frame.prev(),
+        }
+    }
+
+    /// Whether a frame is not in sight because it waits for its iterator's `throw`.
+    pub(crate) fn asks_to_throw(&self, frame: FramePtr) -> bool {
+        let at = frame.generator().map(GenObj::pointer);
+        self.thread.throws.iter().any(|throw| throw.waits && Some(throw.at) == at)
     }
 
     /// Goes on after an exception was thrown into the iterator of a `yield from`.
@@ -737,7 +875,7 @@ impl Vm {
         self.thread.frame = frame.prev();
         match frame.mark() {
             Mark::Entry => Ok(Go::Exit(Exit::Raised(raised))),
-            Mark::Store | Mark::Init | Mark::Close => self.raise_in_fiber(raised),
+            _ => self.raise_in_fiber(raised),
         }
     }
 
@@ -999,6 +1137,12 @@ impl Vm {
 pub(crate) fn release_run(resumer: FramePtr, instr: &Instr) {
     let count = 1 + instr.c as usize + usize::from(instr.op == Op::CallMethod as u8);
     resumer.release_range(instr.b, count);
+}
+
+/// Whether a frame waits in a `sum` that the loop runs: the total has taken the callee's place.
+#[inline(always)]
+pub(crate) fn is_sum(resumer: FramePtr, instr: &Instr) -> bool {
+    instr.op == Op::Call as u8 && resumer.reg(instr.b).is_int()
 }
 
 fn kind_name(kind: GenKind) -> &'static str {

@@ -97,6 +97,7 @@ impl Vm {
 
     /// `gc.collect()`: cycles, their finalisers, and what those leave.
     pub fn collect_garbage(&mut self) -> Result<usize> {
+        self.method_cache.forget();
         let mut found = 0;
         for _ in 0..MOST_ROUNDS {
             let now = cycle::collect();
@@ -171,8 +172,49 @@ impl Vm {
         (source.name.to_string(), line, text.to_owned())
     }
 
-    /// Reports an exception that cannot be raised, as `sys.unraisablehook` does.
+    /// Reports an exception that cannot be raised: by the hook that the program has set, if any.
     pub fn report_unraisable(&mut self, raised: Raised, message: &str, object: &Value) {
+        let Some(hook) = self.unraisable_hook() else {
+            return self.report_ignored(raised, message, object);
+        };
+        let told = self.tell_hook(&hook, &raised, message, object);
+        if let Err(other) = told {
+            self.report_ignored(other, "Exception ignored in sys.unraisablehook", &hook);
+        }
+    }
+
+    /// `sys.unraisablehook` when it is not the one that has always been there.
+    fn unraisable_hook(&mut self) -> Option<Value> {
+        let sys = self.modules.get_text("sys")?;
+        let names = self.attribute_dict(&sys)?;
+        let hook = names.get_text("unraisablehook")?;
+        let own = names.get_text("__unraisablehook__");
+        (!hook.is_none() && !own.is_some_and(|own| own.is_same(&hook))).then_some(hook)
+    }
+
+    fn tell_hook(&mut self, hook: &Value, raised: &Raised, message: &str, object: &Value) -> Result<()> {
+        if Value::peek(&raised.0.traceback).is_none() {
+            self.trace_here(raised);
+        }
+        let (name, bases, names) =
+            (self.str("UnraisableHookArgs"), self.tuple([]), self.new_dict().into_value());
+        let class = self.call(self.types.type_.clone().as_value(), &[name, bases, names])?;
+        let args = self.call(&class, &[])?;
+        let message = if message == "Exception ignored in" { Value::NONE } else { self.str(message) };
+        for (name, value) in [
+            ("exc_type", raised.class().to_value()),
+            ("exc_value", raised.0.to_value()),
+            ("exc_traceback", Value::peek(&raised.0.traceback)),
+            ("err_msg", message),
+            ("object", object.clone()),
+        ] {
+            self.set_attr_text(&args, name, value)?;
+        }
+        self.call(hook, &[args]).map(drop)
+    }
+
+    /// Reports an exception that cannot be raised, as `sys.__unraisablehook__` does.
+    pub fn report_ignored(&mut self, raised: Raised, message: &str, object: &Value) {
         let text = match self.repr(object) {
             Ok(text) => text.as_str().to_owned(),
             Err(_) => "<object repr() failed>".to_owned(),
@@ -284,12 +326,6 @@ impl Vm {
         Err(self.recursion_error("maximum recursion depth exceeded"))
     }
 
-    /// Tells the machine how far the native stack of this thread may grow, counted from here.
-    pub fn set_native_stack(&mut self, bytes: usize) {
-        let marker = 0u8;
-        self.thread.native_limit = ((&raw const marker) as usize).saturating_sub(bytes);
-    }
-
     /// MemoryError when a growing container passes the memory limit.
     #[inline]
     pub fn check_memory(&mut self, items: usize) -> Result<()> {
@@ -313,12 +349,6 @@ impl Vm {
         let dict = module.dict.clone();
         drop(self.modules.set_text("__main__", module.into_value()));
         dict
-    }
-
-    /// Runs a program as `__main__`.
-    pub fn run_main(&mut self, code: std::sync::Arc<crate::bytecode::Code>) -> Result {
-        let globals = self.main_namespace();
-        self.run_code(&code, &globals, None)
     }
 }
 

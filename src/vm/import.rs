@@ -68,8 +68,10 @@ impl Vm {
     /// the library, as in CPython.
     pub fn import_for_program(&mut self, name: &str) -> Result {
         // The library's own imports are not for a program to replace by accident.
-        let library =
-            self.thread.frame.is_some_and(|frame| frame.code().code.source.0.name.starts_with("<frozen "));
+        let library = self.thread.frame.is_some_and(|frame| {
+            let name = &frame.code().code.source.0.name;
+            name.starts_with("<frozen ") || name.starts_with("<native ")
+        });
         self.import_full(name, library)
     }
 
@@ -93,8 +95,6 @@ impl Vm {
         let folders = match &parent {
             Some((_, module)) => match self.get_attr_optional(module, &path_name)? {
                 Some(path) => Some(path),
-                // `os.path` is a module of a module that is no package.
-                None if self.has_builtin_module(name) => None,
                 None => {
                     let (parent, _) = name.rsplit_once('.').unwrap_or_default();
                     return Err(self.module_not_found(

@@ -16,7 +16,7 @@
 use super::arith::BinaryOp;
 use super::compare::CompareOp;
 use super::fiber::{Exit, Go, Left};
-use super::native::{Native, Resumes};
+use super::native::Native;
 use super::sites::OWN_GLOBAL;
 use super::unwind::Arrival;
 use super::window::{Window, entry, op, replace_entry};
@@ -341,19 +341,60 @@ impl Vm {
                         continue;
                     }
                 } else if let Some(native) = $callee.get::<Native>()
-                    && let Some((generator, leaf)) = self.quick_resume(native, w, $first, $count)
+                    && let Some(frame) = self.quick_resume(native, w, $first, $count)
                 {
                     // `next(generator)`, `generator.send(value)`: straight back into it.
-                    let is_send = native.row.resumes == Resumes::Send;
-                    let sent = if is_send { w.take($first + 1) } else { Value::NONE };
-                    switch!(self.reenter(generator, leaf, Some(w.frame), Mark::Store));
-                    w.accept(sent);
+                    switch!(frame);
                     continue;
                 }
                 native!($i, $first, $count);
                 match self.call_registers(w, *$i, $first, $count as usize, &[])? {
                     Called::Done => released!(),
                     Called::Go(next) => go!(next),
+                }
+            }};
+        }
+
+        /// Suspends the running generator with a value. `$resumed` is what happens when the one
+        /// that takes the value asks for the next at once.
+        macro_rules! give {
+            ($value:ident, $resumed:expr) => {{
+                w.save();
+                let frame = w.frame;
+                match frame.mark() {
+                    // The usual case: to a frame of this loop, which resumed just this generator.
+                    Mark::Own => switch!(self.leave_own(frame)),
+                    Mark::Sum => {
+                        if Vm::sum_in_loop(frame.own_run().1, &$value) {
+                            if heap::tick() {
+                                self.tick()?;
+                            }
+                            $resumed;
+                            continue;
+                        }
+                        frame.set_mark(Mark::Own);
+                        switch!(self.leave_own(frame));
+                    }
+                    _ => match self.leave(frame) {
+                        Left::For(resumer) => switch!(resumer),
+                        Left::Exit => return Ok(Exit::Yielded($value)),
+                        Left::Not => {
+                            go!(self.suspend(frame, $value)?);
+                            continue;
+                        }
+                    },
+                }
+                let i = w.current();
+                if i.op == Op::ForIter as u8 {
+                    next_round!(i, $value);
+                } else if super::fiber::is_sum(w.frame, i) {
+                    self.sum_the_rest(w.frame, $value)?;
+                    released!();
+                } else {
+                    // `send` or `next`, called from the loop.
+                    super::fiber::release_run(w.frame, i);
+                    w.out(i, $value);
+                    released!();
                 }
             }};
         }
@@ -441,7 +482,7 @@ impl Vm {
                     released!();
                 }
                 Op::LoadFree => {
-                    let value = w.frame.function().closure[i.b as usize].get();
+                    let value = w.frame.running_function().closure[i.b as usize].get();
                     if value.is_unbound() {
                         w.save();
                         return Err(self.unbound_free(w.frame.code(), i.b));
@@ -450,11 +491,11 @@ impl Vm {
                 }
                 Op::StoreFree => {
                     let value = w.input(i.b, i.flags & 2 != 0);
-                    drop(w.frame.function().closure[i.a as usize].value.replace(value));
+                    drop(w.frame.running_function().closure[i.a as usize].value.replace(value));
                     released!();
                 }
                 Op::DelFree => {
-                    let old = w.frame.function().closure[i.a as usize].value.take();
+                    let old = w.frame.running_function().closure[i.a as usize].value.take();
                     if old.is_unbound() {
                         w.save();
                         return Err(self.unbound_free(w.frame.code(), i.a));
@@ -463,18 +504,19 @@ impl Vm {
                     released!();
                 }
                 Op::LoadFreeCell => {
-                    w.out(i, w.frame.function().closure[i.b as usize].to_value());
+                    w.out(i, w.frame.running_function().closure[i.b as usize].to_value());
                 }
                 Op::LoadGlobal => {
                     let site = w.site(i.bc());
                     let line = site.cache[0].get();
                     if line.key == w.frame.globals().version()
-                        && (line.how == OWN_GLOBAL || line.guard == w.frame.function().builtins.version())
+                        && (line.how == OWN_GLOBAL
+                            || line.guard == w.frame.running_function().builtins.version())
                     {
                         w.out(i, entry(line.data).clone());
                     } else {
                         w.save();
-                        let value = self.load_global(w.frame.function(), site)?;
+                        let value = self.load_global(w.frame.running_function(), site)?;
                         w.out(i, value);
                     }
                 }
@@ -491,7 +533,7 @@ impl Vm {
                 }
                 Op::DelGlobal => {
                     let site = w.site(i.bc());
-                    match w.frame.function().globals.remove_name(&site.name) {
+                    match w.frame.running_function().globals.remove_name(&site.name) {
                         Some(old) => drop(old),
                         None => {
                             w.save();
@@ -505,7 +547,7 @@ impl Vm {
                     let site = w.site(i.bc());
                     let value = match self.namespace_get(w.reg(0), &site.name)? {
                         Some(value) => value,
-                        None => self.load_global(w.frame.function(), site)?,
+                        None => self.load_global(w.frame.running_function(), site)?,
                     };
                     w.out(i, value);
                 }
@@ -534,7 +576,7 @@ impl Vm {
                     let site = w.site(u32::from(i.c));
                     let value = match self.namespace_get(w.reg(0), &site.name)? {
                         Some(value) => value,
-                        None => w.frame.function().closure[i.b as usize].get(),
+                        None => w.frame.running_function().closure[i.b as usize].get(),
                     };
                     if value.is_unbound() {
                         return Err(self.unbound_free(w.frame.code(), i.b));
@@ -874,14 +916,10 @@ impl Vm {
                         match iterator.kind() {
                             Some(Kind::RangeIter) => {
                                 let range = iterator.get::<RangeIter>().expect("the kind says so");
-                                let left = range.left.get();
-                                if left == 0 {
+                                let Some(n) = range.advance() else {
                                     drop(w.take(i.a));
                                     continue 'run;
-                                }
-                                range.left.set(left - 1);
-                                let n = range.next.get();
-                                range.next.set(n.wrapping_add(range.step));
+                                };
                                 // A range that has such an iterator has inline bounds.
                                 next_round!(i, Value::inline_int(n));
                             }
@@ -919,7 +957,7 @@ impl Vm {
                                 let generator = iterator.get::<GenObj>().expect("the kind says so");
                                 w.save();
                                 if self.is_ready(generator) {
-                                    switch!(self.reenter_own(generator, w));
+                                    switch!(self.reenter_own(generator, w.frame));
                                     w.accept_none();
                                     if w.peek().op == Op::ForIter as u8 {
                                         // A pipeline: it asks the next stage at once.
@@ -1096,7 +1134,9 @@ impl Vm {
                     let frame = w.frame;
                     if let Some(generator) = frame.generator() {
                         w.save();
-                        if !generator.is(self.thread.fiber)
+                        if frame.mark() == Mark::Store
+                            && !generator.is(self.thread.fiber)
+                            && self.thread.throws.is_empty()
                             && let Some(parent) = frame.prev()
                         {
                             // The usual case of `await`: back to the one that delegates.
@@ -1141,29 +1181,11 @@ impl Vm {
                 }
                 Op::Yield => {
                     let value = w.input(i.b, i.flags & 2 != 0);
-                    w.save();
-                    // The usual case: the fiber gives a value to a frame of this loop.
-                    let frame = w.frame;
-                    match self.leave_own(frame) {
-                        Some((resumer, back)) => w = Window::at(resumer, back),
-                        None => match self.leave(frame) {
-                            Left::For(resumer) => switch!(resumer),
-                            Left::Exit => return Ok(Exit::Yielded(value)),
-                            Left::Not => {
-                                go!(self.suspend(frame, value)?);
-                                continue;
-                            }
-                        },
-                    }
-                    let i = w.current();
-                    if i.op == Op::ForIter as u8 {
-                        next_round!(i, value);
-                    } else {
-                        // `send` or `next`, called from the loop.
-                        super::fiber::release_run(w.frame, i);
-                        w.out(i, value);
-                        released!();
-                    }
+                    give!(value, w.set(i.a, Value::NONE));
+                }
+                Op::YieldOnly => {
+                    let value = w.input(i.a, i.flags & 1 != 0);
+                    give!(value, ());
                 }
                 Op::GetYieldFromIter => {
                     w.save();
@@ -1199,6 +1221,7 @@ impl Vm {
                     if heap::pending() {
                         self.safepoint()?;
                     }
+                    self.adopt(w.frame);
                     // The usual case: a coroutine or generator that has not started.
                     if let Some(below) = w.reg(i.b).get::<GenObj>()
                         && below.state.get() == GenState::Created

@@ -2,7 +2,9 @@
 
 use super::protocol::quick_hash;
 use super::{Result, Vm};
-use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, SliceObj, Special, Str, TupleObj, Value, heap};
+use crate::object::{
+    Class, Dict, Kind, ListObj, Ref, SetObj, SliceObj, Special, Str, TupleObj, Value, class_flag, heap,
+};
 
 impl Vm {
     /// The position of `key` in a dict.
@@ -60,6 +62,7 @@ impl Vm {
             if std::ptr::eq(dict, &*other) {
                 return Ok(());
             }
+            heap::spend_items(other.len() * 4);
             let mut position = 0;
             while let Some((key, value)) = other.next_entry(&mut position) {
                 self.dict_set(dict, key, value)?;
@@ -111,6 +114,7 @@ impl Vm {
             && self.class_of(iterable).is_same(&self.types.dict)
         {
             set.prepare_for(dict.len());
+            heap::spend_items(dict.len() * 4);
             for (key, _) in dict.items() {
                 self.set_add(set, &key)?;
             }
@@ -263,7 +267,10 @@ impl Vm {
             return Ok(());
         }
         let Some(method) = class.special(Special::SetItem) else {
-            let name = class.name_text();
+            if class.special(Special::DelItem).is_some() {
+                return Err(self.attribute_error("__setitem__"));
+            }
+            let name = self.type_name(value);
             return Err(self.type_error(format!("'{name}' object does not support item assignment")));
         };
         self.call(&method, &[value.clone(), key.clone(), item]).map(drop)
@@ -284,8 +291,15 @@ impl Vm {
             };
         }
         let Some(method) = class.special(Special::DelItem) else {
-            let name = class.name_text();
-            return Err(self.type_error(format!("'{name}' object doesn't support item deletion")));
+            if class.special(Special::SetItem).is_some() {
+                return Err(self.attribute_error("__delitem__"));
+            }
+            let name = self.type_name(value);
+            // CPython has two sentences: one for sequences, and classes of programs may be some.
+            let sequence = class.has_special(Special::Len) || class.has_flag(class_flag::HEAP);
+            let number = self.int_like(key).is_some() || self.class_of(key).has_special(Special::Index);
+            let refusal = if sequence && number { "doesn't" } else { "does not" };
+            return Err(self.type_error(format!("'{name}' object {refusal} support item deletion")));
         };
         self.call(&method, &[value.clone(), key.clone()]).map(drop)
     }

@@ -3,7 +3,7 @@
 use super::native::NativeCode;
 use super::{Native, Result, Vm};
 use crate::object::{
-    DictIter, DictPart, ExcObj, GenKind, GenObj, Kind, ListObj, RangeIter, RangeObj, SeqIter, Special, Str,
+    DictIter, DictPart, ExcObj, GenKind, GenObj, Kind, ListObj, RangeIter, RangeObj, SeqIter, Special,
     TupleObj, Value, heap,
 };
 use std::cell::Cell;
@@ -52,8 +52,7 @@ impl Vm {
     /// An iterator over a range of inline integers; `None` when some number is larger.
     pub fn range_iterator(&self, range: &RangeObj) -> Option<Value> {
         let (start, stop, step) = range.small()?;
-        let left = range_length(start, stop, step);
-        let body = RangeIter { next: Cell::new(start), step, left: Cell::new(left) };
+        let body = RangeIter::new(start, step, range_length(start, stop, step));
         Some(heap::alloc_plain(&self.types.range_iterator, body).into_value())
     }
 
@@ -83,12 +82,8 @@ impl Vm {
         });
         if let Some(Some(next)) = native {
             return match next(self, iterator) {
-                // A function that `map` calls ends it by raising; one with a value is told as it is.
-                Err(raised)
-                    if raised.is(&self.exceptions.stop_iteration) && self.stop_value(&raised.0).is_none() =>
-                {
-                    Ok(None)
-                }
+                // A function that `map` calls ends it by raising.
+                Err(raised) if raised.is(&self.exceptions.stop_iteration) => Ok(None),
                 answer => answer,
             };
         }
@@ -108,15 +103,8 @@ impl Vm {
     pub(crate) fn next_builtin(&mut self, iterator: &Value) -> Option<Result<Option<Value>>> {
         match iterator.kind()? {
             Kind::RangeIter => {
-                let range = iterator.get::<RangeIter>()?;
-                let left = range.left.get();
-                if left == 0 {
-                    return Some(Ok(None));
-                }
-                range.left.set(left - 1);
-                let n = range.next.get();
-                range.next.set(n.wrapping_add(range.step));
-                Some(Ok(Some(self.int(n))))
+                let n = iterator.get::<RangeIter>()?.advance();
+                Some(Ok(n.map(Value::inline_int)))
             }
             Kind::SeqIter => Some(self.next_in_sequence(iterator)),
             Kind::DictIter => Some(self.next_in_dict(iterator)),
@@ -169,7 +157,8 @@ impl Vm {
             // The usual step forwards copies no more than it gives.
             let mut position = iter.position.get();
             let item = Value::look(&iter.dict, |held| {
-                let dict = held.get::<crate::object::Dict>().filter(|dict| dict.len() == iter.length)?;
+                let dict =
+                    held.get::<crate::object::Dict>().filter(|dict| dict.len() == iter.length.get())?;
                 dict.look_next(&mut position, |key, value| match iter.part {
                     DictPart::Keys => (key.clone(), None),
                     DictPart::Values => (value.clone(), None),
@@ -187,8 +176,9 @@ impl Vm {
         }
         let held = Value::peek(&iter.dict);
         let Some(dict) = held.downcast::<crate::object::Dict>() else { return Ok(None) };
-        if dict.len() != iter.length {
-            drop(iter.dict.take());
+        if dict.len() != iter.length.get() {
+            // From now on it is never right again.
+            iter.length.set(usize::MAX);
             return Err(self.runtime_error("dictionary changed size during iteration"));
         }
         let mut position = iter.position.get();
@@ -196,12 +186,12 @@ impl Vm {
             if iter.reverse { dict.previous_entry(&mut position) } else { dict.next_entry(&mut position) };
         iter.position.set(position);
         match entry {
-            Some(_) if iter.left.get() == 0 => {
+            Some(_) if iter.left.get() == 0 && !iter.reverse => {
                 drop(iter.dict.take());
                 Err(self.runtime_error("dictionary keys changed during iteration"))
             }
             Some((key, value)) => {
-                iter.left.set(iter.left.get() - 1);
+                iter.left.set(iter.left.get().saturating_sub(1));
                 Ok(Some(match iter.part {
                     DictPart::Keys => key,
                     DictPart::Values => value,
@@ -229,6 +219,7 @@ impl Vm {
             return Ok(tuple.items().to_vec());
         }
         let iterator = self.iter(iterable)?;
+        self.ask_length(iterable)?;
         let mut items = Vec::new();
         while let Some(item) = self.next(&iterator)? {
             items.push(item);
@@ -259,11 +250,6 @@ impl Vm {
             }
             value => value,
         }
-    }
-
-    /// The name of a value's class when it is a string, for messages about unpacking.
-    pub fn is_text(value: &Value) -> bool {
-        value.get::<Str>().is_some()
     }
 }
 

@@ -15,6 +15,8 @@ const GRACE: u64 = 1 << 20;
 const SMALL: usize = 4096;
 /// Without a limit, only this much is asked for beforehand.
 const LARGE: usize = 1 << 26;
+/// Bytes for the end of a run that has a limit.
+const LAST: usize = 1 << 24;
 /// Status of a run that did not stop at its limit.
 const STOPPED: u8 = 1;
 
@@ -36,8 +38,16 @@ impl Vm {
 
     /// Raises MemoryError when objects take more than `bytes`.
     pub fn limit_memory(&mut self, bytes: usize) {
-        heap::set_limit(bytes);
+        heap::set_limit(heap::used_bytes().saturating_add(bytes));
         self.limits.memory = Some(self.host.memory_in_use().saturating_add(bytes));
+    }
+
+    /// The end of a run has some memory of its own: an error is shown, finalisers run.
+    pub fn limit_memory_of_end(&mut self) {
+        if let Some(limit) = self.limits.memory {
+            self.limits.memory = Some(limit.max(self.host.memory_in_use()).saturating_add(LAST));
+            heap::set_limit(heap::used_bytes().saturating_add(LAST));
+        }
     }
 
     /// Whether the run went over its step limit.
@@ -49,6 +59,16 @@ impl Vm {
     #[inline(always)]
     pub fn step(&mut self) -> Result<()> {
         if heap::tick() { self.look_if_due() } else { Ok(()) }
+    }
+
+    /// Steps that a native is about to take at once: where they are too many, it does not begin.
+    #[inline]
+    pub fn afford(&mut self, steps: u64) -> Result<()> {
+        if steps == 0 {
+            return Ok(());
+        }
+        heap::spend(steps);
+        if heap::in_debt() { self.look_outside() } else { Ok(()) }
     }
 
     /// The count stands at its end because it has run down, or because something is pending that the next
@@ -67,6 +87,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(crate) fn look_outside(&mut self) -> Result<()> {
+        self.steps_left = self.steps_left.saturating_sub(heap::take_debt());
         if self.steps_left == 0 {
             return Err(self.out_of_steps());
         }
@@ -104,13 +125,15 @@ impl Vm {
 
     /// What is filled takes time as well: a step for each page.
     fn room_for_much(&mut self, bytes: usize) -> Result<()> {
-        self.steps_left = self.steps_left.saturating_sub((bytes / SMALL) as u64);
         let fits = match self.limits.memory {
             Some(limit) => self.host.memory_in_use().saturating_add(bytes) <= limit,
             None if bytes < LARGE => true,
             // Asking is cheap: nothing is touched.
             None => Vec::<u8>::new().try_reserve_exact(bytes).is_ok(),
         };
-        if fits { Ok(()) } else { Err(self.memory_error("")) }
+        if !fits {
+            return Err(self.memory_error(""));
+        }
+        self.afford((bytes / SMALL) as u64)
     }
 }

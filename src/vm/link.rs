@@ -13,7 +13,7 @@ use crate::object::{
 };
 use num_bigint::BigInt;
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -94,6 +94,7 @@ impl Vm {
                 context: Value::UNBOUND,
                 thrown_past: 0,
                 exits: Vec::new(),
+                throws: Vec::new(),
                 native_limit: 0,
             },
             builtins,
@@ -253,7 +254,7 @@ impl Vm {
             nregs: code.nregs,
             nlocals: code.nlocals,
             suspends,
-            extra: OnceCell::new(),
+            hidden: Cell::new(code.source.0.name.starts_with("<native ")),
             code: code.clone(),
         };
         heap::alloc_plain(&self.types.code, linked)

@@ -39,6 +39,7 @@ impl Vm {
     }
 
     fn big(&self, value: BigInt) -> Value {
+        heap::spend_bytes(value.bits() as usize / 8);
         heap::alloc_plain(&self.types.int, IntObj { value }).into_value()
     }
 
@@ -51,7 +52,10 @@ impl Vm {
                 Some(shared) => shared_char(shared, *byte as char),
                 None => heap::new_str(text).into_value(),
             },
-            _ => heap::new_str(text).into_value(),
+            long => {
+                heap::spend_bytes(long.len());
+                heap::new_str(text).into_value()
+            }
         }
     }
 
@@ -74,7 +78,9 @@ impl Vm {
     }
 
     pub fn bytes(&self, data: impl Into<Box<[u8]>>) -> Value {
-        heap::alloc_plain(&self.types.bytes, BytesObj { data: data.into() }).into_value()
+        let data = data.into();
+        heap::spend_bytes(data.len());
+        heap::alloc_plain(&self.types.bytes, BytesObj { data }).into_value()
     }
 
     pub fn complex(&self, re: f64, im: f64) -> Value {
@@ -91,11 +97,13 @@ impl Vm {
         if items.len() == 0 {
             return self.empty_tuple.clone();
         }
+        heap::spend_items(items.len());
         TupleObj::create(&self.types.tuple, items).into_value()
     }
 
     #[inline]
     pub fn list(&self, items: Vec<Value>) -> Value {
+        heap::spend_items(items.len());
         heap::alloc_plain(&self.types.list, ListObj::new(items)).into_value()
     }
 

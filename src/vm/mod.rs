@@ -8,6 +8,7 @@
 pub mod args;
 mod arith;
 mod attribute;
+pub mod bases;
 pub mod builtin;
 mod call;
 pub mod class;
@@ -31,6 +32,7 @@ mod ops;
 mod protocol;
 mod sites;
 pub mod suggest;
+mod sum;
 pub mod traceback;
 mod unwind;
 mod window;
@@ -43,6 +45,7 @@ pub use error::{Raised, Result};
 pub use excerpt::{Marks, MarksHook};
 pub use fiber::{AsyncStep, AwaitStep, Resume, Step};
 pub use native::{Native, Row};
+pub use sum::Total;
 
 use crate::bytecode::Code;
 use crate::host::Host;
@@ -99,6 +102,8 @@ pub struct Thread {
     /// Generators that close what they delegate to, with the GeneratorExit that they get then
     /// and the context of those that the members of their chain get.
     pub(crate) exits: Vec<(NonNull<GenObj>, Raised, Option<Value>)>,
+    /// Fibers that something was thrown into, until they answer; innermost last.
+    pub(crate) throws: Vec<fiber::Throw>,
     /// `sys.set_asyncgen_hooks`: first iteration and finalisation of asynchronous generators;
     /// None when not set.
     pub asyncgen_first: Value,

@@ -46,7 +46,8 @@ pub enum Binding {
     Attribute,
 }
 
-/// Functions that resume a generator, which the loop does itself.
+/// Functions that resume a generator, which the loop does itself: natively, each item would
+/// cost an entry into the loop and an exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resumes {
     No,
@@ -54,6 +55,8 @@ pub enum Resumes {
     Next,
     /// `generator.send(value)`
     Send,
+    /// `sum(generator)`
+    Sum,
 }
 
 /// One native row.

@@ -4,7 +4,7 @@
 use super::arith::BinaryOp;
 use super::compare::CompareOp;
 use super::{Result, Vm};
-use crate::object::{IntObj, Value};
+use crate::object::{IntObj, Value, heap};
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive, Zero};
@@ -172,7 +172,11 @@ impl Vm {
             BinaryOp::Add => x + y,
             BinaryOp::Sub => x - y,
             BinaryOp::Mul => {
-                self.check_bits(x.bits().saturating_add(y.bits()))?;
+                let bits = x.bits().saturating_add(y.bits());
+                self.check_bits(bits)?;
+                // The way to the result takes as much again.
+                self.room((bits / 4) as usize)?;
+                self.afford(multiplying(x.bits(), y.bits()))?;
                 x * y
             }
             BinaryOp::FloorDiv | BinaryOp::Mod if y.is_zero() => {
@@ -182,8 +186,14 @@ impl Vm {
                     "integer division or modulo by zero"
                 }));
             }
-            BinaryOp::FloorDiv => x.div_floor(y),
-            BinaryOp::Mod => x.mod_floor(y),
+            BinaryOp::FloorDiv => {
+                self.afford(dividing(x.bits(), y.bits()))?;
+                x.div_floor(y)
+            }
+            BinaryOp::Mod => {
+                self.afford(dividing(x.bits(), y.bits()))?;
+                x.mod_floor(y)
+            }
             BinaryOp::Div => return self.big_true_divide(x, y),
             BinaryOp::Pow => return self.big_power(x, y),
             BinaryOp::LShift | BinaryOp::RShift => return self.big_shift(op, x, y),
@@ -230,7 +240,10 @@ impl Vm {
         let Some(exponent) = y.to_u32() else {
             return Err(self.memory_error(""));
         };
-        self.check_bits(x.bits().saturating_mul(u64::from(exponent)))?;
+        let bits = x.bits().saturating_mul(u64::from(exponent));
+        self.check_bits(bits)?;
+        // Squarings of ever longer numbers: the last ones cost as much as all before them.
+        self.afford(multiplying(bits / 2, bits / 2).saturating_mul(2))?;
         Ok(self.bigint(x.pow(exponent)))
     }
 
@@ -254,6 +267,7 @@ impl Vm {
         {
             return Ok(Value::float(p as f64 / q as f64));
         }
+        self.afford(dividing(x.bits(), y.bits()))?;
         // Scale so that the integer quotient has 64 or 65 bits, keep a sticky bit, and let the
         // conversion to float round once.
         let shift = 65 - (x.bits() as i64 - y.bits() as i64);
@@ -330,6 +344,31 @@ impl Vm {
         }
         Ok(Value::float(result))
     }
+}
+
+/// Products of machine words in the time of a step.
+const PRODUCTS_A_STEP: f64 = 64.0;
+/// From this many words on, factors are multiplied by parts.
+const PARTS: f64 = 32.0;
+
+/// The steps that a product of integers of so many bits counts for.
+pub fn multiplying(x: u64, y: u64) -> u64 {
+    let (x, y) = ((x / 64) as f64, (y / 64) as f64);
+    let (short, long) = (x.min(y), x.max(y));
+    // Pieces as long as the shorter factor, each by parts.
+    let products = if short <= PARTS { short * long } else { long * PARTS * (short / PARTS).powf(0.585) };
+    (products / PRODUCTS_A_STEP) as u64
+}
+
+/// The steps that a division counts for: each word of the quotient takes the divisor's length.
+pub fn dividing(x: u64, y: u64) -> u64 {
+    let (words, divisor) = (x.saturating_sub(y) / 64, y / 64);
+    words.saturating_mul(divisor.max(1)) / PRODUCTS_A_STEP as u64
+}
+
+/// The steps that a change of base counts for.
+pub fn converting(bits: u64) -> u64 {
+    dividing(bits, bits / 2)
 }
 
 /// `value * 2**exponent`; for subnormal results the quotient is rounded at the right place.
@@ -418,7 +457,11 @@ pub fn compare(op: CompareOp, a: &Value, b: &Value, vm: &Vm) -> Option<bool> {
         (Number::Float(x), Number::Float(y)) => x.partial_cmp(y),
         (Number::Float(x), other) => compare_float_int(*x, other),
         (other, Number::Float(y)) => compare_float_int(*y, other).map(Ordering::reverse),
-        (x, y) => Some(x.to_big()?.cmp(&y.to_big()?)),
+        (x, y) => {
+            let (x, y) = (x.to_big()?, y.to_big()?);
+            heap::spend_bytes(x.bits().min(y.bits()) as usize / 8);
+            Some(x.cmp(&y))
+        }
     };
     Some(match ordering {
         Some(ordering) => op.holds(ordering),

@@ -3,7 +3,7 @@
 use super::{Raised, Result, Vm};
 use crate::object::{
     BytesObj, Class, Dict, DictView, Function, Instance, IntObj, Kind, ListObj, Ref, SetObj, Special, Str,
-    TupleObj, Value, hash_bytes, heap,
+    TupleObj, Value, class_flag, hash_bytes, heap,
 };
 use compact_str::CompactString;
 use num_bigint::BigInt;
@@ -118,6 +118,7 @@ impl Vm {
             return Ok(text);
         }
         let mut escaped = String::new();
+        heap::spend_items(text.as_str().len());
         for c in text.as_str().chars() {
             let code = crate::source::surrogate::code_of(c);
             match code {
@@ -172,6 +173,7 @@ impl Vm {
         if class.is_same(&self.types.bytes)
             && let Some(bytes) = value.get::<BytesObj>()
         {
+            heap::spend_bytes(bytes.data.len());
             return Ok(hash_bytes(&bytes.data));
         }
         let result = self.call(&method, &[value.clone()])?;
@@ -197,6 +199,7 @@ impl Vm {
 
     /// `hash()` of a tuple.
     pub fn hash_tuple(&mut self, items: &[Value]) -> Result<i64> {
+        heap::spend_items(items.len());
         let mut hash = TupleHash::new();
         for item in items {
             hash.add(self.nest("", |vm| vm.hash(item))?);
@@ -250,6 +253,10 @@ impl Vm {
         if class.has_special(Special::Len) {
             return Ok(self.len(value)? != 0);
         }
+        if value.is_not_implemented() {
+            let category = self.exceptions.deprecation_warning.clone();
+            self.warn(&category, "NotImplemented should not be used in a boolean context")?;
+        }
         Ok(true)
     }
 
@@ -286,6 +293,45 @@ impl Vm {
         }
     }
 
+    /// How many items an iterable says it has: by `__len__`, else by `__length_hint__`; `None` when it says
+    /// nothing.
+    pub fn length_hint(&mut self, value: &Value) -> Result<Option<usize>> {
+        if self.special(value, Special::Len).is_some() {
+            match self.len(value) {
+                Ok(length) => return Ok(Some(length)),
+                Err(raised) if raised.is(&self.exceptions.type_error) => {}
+                Err(raised) => return Err(raised),
+            }
+        }
+        let Some(method) = self.special(value, Special::LengthHint) else { return Ok(None) };
+        let hint = match self.call(&method, &[value.clone()]) {
+            Ok(hint) if hint.is_not_implemented() => return Ok(None),
+            Ok(hint) => hint,
+            Err(raised) if raised.is(&self.exceptions.type_error) => return Ok(None),
+            Err(raised) => return Err(raised),
+        };
+        let Some(hint) = self.int_like(&hint) else {
+            let got = self.type_name(&hint);
+            return Err(self.type_error(format!("__length_hint__ must be an integer, not {got}")));
+        };
+        match hint.to_i64() {
+            Some(hint) if hint >= 0 => Ok(Some(hint as usize)),
+            Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
+            None => Err(self.overflow_error("Python int too large to convert to C ssize_t")),
+        }
+    }
+
+    /// Asks an iterable of a class of the program how long it is, as what collects its items does first.
+    pub fn ask_length(&mut self, value: &Value) -> Result<()> {
+        if !self.class_of(value).has_flag(class_flag::HEAP) {
+            return Ok(());
+        }
+        match self.length_hint(value)? {
+            Some(length) => self.room(length.saturating_mul(size_of::<Value>())),
+            None => Ok(()),
+        }
+    }
+
     /// The integer in an `int`, a `bool` or an instance of a subclass of `int`.
     pub fn int_like(&self, value: &Value) -> Option<BigInt> {
         if let Some(n) = value.as_int() {
@@ -294,7 +340,9 @@ impl Vm {
         if let Some(b) = value.as_bool() {
             return Some(BigInt::from(u8::from(b)));
         }
-        value.get::<IntObj>().map(|i| i.value.clone())
+        let n = &value.get::<IntObj>()?.value;
+        heap::spend_bytes(n.bits() as usize / 8);
+        Some(n.clone())
     }
 
     /// The same when it fits 64 bits.
@@ -320,12 +368,31 @@ impl Vm {
         };
         let result = self.call(&method, &[value.clone()])?;
         match self.int_like(&result) {
-            Some(n) => Ok(n),
+            Some(n) => {
+                let int = self.types.int.clone();
+                self.warn_of_subclass(&result, &int, "__index__")?;
+                Ok(n)
+            }
             None => {
                 let name = self.type_name(&result);
                 Err(self.type_error(format!("__index__ returned non-int (type {name})")))
             }
         }
+    }
+
+    /// The warning about a conversion method, `method`, whose result is of a subclass of what it
+    /// should return.
+    #[inline]
+    pub fn warn_of_subclass(&mut self, result: &Value, class: &Ref<Class>, method: &str) -> Result<()> {
+        if self.class_of(result).is_same(class) {
+            return Ok(());
+        }
+        let (wanted, got) = (class.name_text(), self.type_name(result));
+        let text = format!(
+            "{method} returned non-{wanted} (type {got}).  The ability to return an instance of a strict \
+             subclass of {wanted} is deprecated, and may be removed in a future version of Python."
+        );
+        self.warn(&self.exceptions.deprecation_warning.clone(), &text)
     }
 
     /// The same as a machine integer; OverflowError when it does not fit.
@@ -444,19 +511,24 @@ impl Vm {
             || matches!(value.kind(), Some(Kind::Function | Kind::Native | Kind::BoundMethod | Kind::Class))
     }
 
-    /// The name of a callee with its module, unless that is `builtins`: `__main__.f()`.
-    pub fn full_callee_name(&mut self, value: &Value) -> String {
-        let name = self.callee_name(value);
-        let module = heap::intern("__module__");
-        let has_name = value.get::<Function>().is_some()
+    /// The name of a callee with its module, unless that is `builtins`: `__main__.f()`. What has
+    /// no name is shown itself.
+    pub fn full_callee_name(&mut self, value: &Value) -> Result<String> {
+        let known = value.get::<Function>().is_some()
             || matches!(value.kind(), Some(Kind::BoundMethod | Kind::Class | Kind::Native));
-        match self.get_attr_optional(value, &module) {
-            Ok(Some(module)) if has_name => match module.get::<Str>().map(Str::as_str) {
-                Some(module) if module != "builtins" => format!("{module}.{name}"),
-                _ => name,
-            },
+        let name = if known {
+            self.callee_name(value)
+        } else {
+            match self.get_attr_optional(value, &heap::intern("__qualname__"))? {
+                Some(name) if name.is::<Str>() => format!("{}()", self.text_of(&name)?),
+                _ => return self.text_of(value),
+            }
+        };
+        let module = self.get_attr_optional(value, &heap::intern("__module__"))?;
+        Ok(match module.as_ref().and_then(Value::get::<Str>).map(Str::as_str) {
+            Some(module) if module != "builtins" => format!("{module}.{name}"),
             _ => name,
-        }
+        })
     }
 
     /// The qualified name of a function-like value, for messages: `f()`.

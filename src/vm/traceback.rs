@@ -7,6 +7,9 @@ use std::collections::HashSet;
 
 /// A repeated entry is shown this often before it is counted.
 const REPEATS: usize = 3;
+/// Members of a group that are shown, and groups inside groups.
+const GROUP_WIDTH: usize = 15;
+const GROUP_DEPTH: usize = 10;
 
 /// How much an entry of a traceback shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,6 +82,12 @@ impl Vm {
         open: &mut bool,
     ) {
         let group = self.group_members(exc);
+        // Each group indents what is in it by two characters more, the first by six.
+        let depth = (indent.len() / 2).saturating_sub(1);
+        if group.is_some() && depth > GROUP_DEPTH {
+            out.push_str(&format!("{indent}... (max_group_depth is {GROUP_DEPTH})\n"));
+            return;
+        }
         let header = if group.is_some() && indent.is_empty() {
             "  + Exception Group Traceback (most recent call last):\n"
         } else if group.is_some() {
@@ -107,14 +116,19 @@ impl Vm {
         let Some(members) = group else { return };
         let outer =
             if indent.is_empty() { "  ".to_owned() } else { indent.trim_end_matches("| ").to_owned() };
-        let count = members.len();
+        let count = members.len().min(GROUP_WIDTH + 1);
         *open = false;
-        for (i, member) in members.iter().enumerate() {
+        for (i, member) in members.iter().enumerate().take(count) {
             *open |= i + 1 == count;
             let sign = if i == 0 { "+-+" } else { "  +" };
-            out.push_str(&format!("{outer}{sign}---------------- {} ----------------\n", i + 1));
+            let title = if i < GROUP_WIDTH { (i + 1).to_string() } else { "...".to_owned() };
+            out.push_str(&format!("{outer}{sign}---------------- {title} ----------------\n"));
             let deeper = format!("{outer}  | ");
-            if let Some(member) = member.downcast::<ExcObj>() {
+            if i >= GROUP_WIDTH {
+                let more = members.len() - GROUP_WIDTH;
+                let plural = if more == 1 { "" } else { "s" };
+                out.push_str(&format!("{deeper}and {more} more exception{plural}\n"));
+            } else if let Some(member) = member.downcast::<ExcObj>() {
                 self.format_chain(&member, seen, out, &deeper, open);
             }
             if i + 1 == count && std::mem::take(open) {

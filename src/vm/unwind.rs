@@ -2,7 +2,8 @@
 //! leaves behind.
 
 use super::{Raised, Result, Vm};
-use crate::object::{ExcObj, FramePtr, GenKind, Mark, Ref, TracebackObj, Value, heap};
+use crate::bytecode::Op;
+use crate::object::{CellObj, ExcObj, FramePtr, GenKind, Mark, Ref, TracebackObj, Value, heap};
 use std::cell::Cell;
 
 /// How an exception came to the place where it is raised.
@@ -64,17 +65,23 @@ impl Vm {
             {
                 raised = other;
             }
+            if raised.is(&self.exceptions.attribute_error) {
+                raised = self.left_getter(raised, frame);
+            }
             self.keep_locals(&raised, frame);
             if let Some(generator) = frame.generator() {
                 if !std::mem::take(&mut unstarted) {
                     raised = self.check_stop(generator.kind, raised);
                 }
-                let is_root = generator.is(self.thread.fiber);
-                if is_root {
+                let is_root = mark.is_own() || generator.is(self.thread.fiber);
+                if is_root && !mark.is_own() {
                     self.thread.depth = generator.base.get();
                     self.thread.fiber = generator.outer.take();
                 } else {
                     self.thread.depth = self.thread.depth.saturating_sub(1);
+                }
+                if !is_root {
+                    thrown = self.hand_throw_on(generator);
                 }
                 self.thread.frame = prev;
                 self.finish(generator);
@@ -87,14 +94,14 @@ impl Vm {
                     Mark::Close => {
                         // The delegator sees its own GeneratorExit when this one ended by it.
                         let own = self.own_exit();
+                        thrown = true;
                         if raised.is(&self.exceptions.generator_exit)
                             || raised.is(&self.exceptions.stop_iteration)
                         {
                             raised = own;
-                            thrown = true;
                         }
                     }
-                    Mark::Store | Mark::Init => {}
+                    Mark::Store | Mark::Init | Mark::Own | Mark::Sum => {}
                 }
             } else {
                 frame.release_from(0);
@@ -106,6 +113,28 @@ impl Vm {
                 }
             }
         }
+    }
+
+    /// An AttributeError that leaves the getter of a property, which the loop called itself, says
+    /// which attribute was read.
+    #[cold]
+    fn left_getter(&mut self, raised: Raised, frame: FramePtr) -> Raised {
+        let Some(caller) = frame.prev() else { return raised };
+        if frame.mark() != Mark::Store || frame.generator().is_some() {
+            return raised;
+        }
+        let read = caller.current();
+        if read.op != Op::GetAttr as u8 {
+            return raised;
+        }
+        let name = caller.code().sites[read.c as usize].name.clone();
+        let mut object = caller.reg(read.b).clone();
+        if object.is_unbound() {
+            // It has moved to the getter, which may have put it into a cell.
+            object = frame.reg(0).clone();
+            object = object.get::<CellObj>().map_or(object.clone(), CellObj::get);
+        }
+        if object.is_unbound() { raised } else { self.with_attribute(raised, &object, &name) }
     }
 
     /// PEP 479: StopIteration that leaves a generator becomes a RuntimeError.
@@ -156,7 +185,7 @@ impl Vm {
 
     /// Frames of the modules that stand in for native ones of CPython are left out.
     fn add_traceback(&mut self, raised: &Raised, frame: FramePtr, index: u32) {
-        if frame.function().code.code.source.0.name.starts_with("<native ") {
+        if frame.code().hidden.get() {
             return;
         }
         let next = Value::peek(&raised.0.traceback);
@@ -195,10 +224,12 @@ impl Vm {
     pub(crate) fn handled_below(&self, frame: Option<FramePtr>) -> Option<Value> {
         let mut frame = frame;
         while let Some(at) = frame {
-            if let Some(handled) = handled_in(at) {
+            if let Some(handled) = handled_in(at)
+                && !self.asks_to_throw(at)
+            {
                 return Some(handled);
             }
-            frame = at.prev();
+            frame = self.handlers_below(at);
         }
         self.thread.handling.last().cloned()
     }

@@ -30,18 +30,6 @@ impl Window {
         Window { pc: frame.pc(), frame }
     }
 
-    /// The window of a frame at a pc, its next instruction.
-    #[inline(always)]
-    pub fn at(frame: FramePtr, pc: *const Instr) -> Window {
-        debug_assert_eq!(pc, frame.pc(), "a frame that waits goes on at its saved pc");
-        Window { pc, frame }
-    }
-
-    #[inline(always)]
-    pub fn pc(&self) -> *const Instr {
-        self.pc
-    }
-
     /// The instruction before the next one.
     #[inline(always)]
     pub fn current(&self) -> &'static Instr {
@@ -125,21 +113,12 @@ impl Window {
         self.take(index).into_ref().expect("the caller has seen the kind")
     }
 
-    /// Gives the `yield` that the frame was suspended at its result.
+    /// Gives the `yield` that the frame was suspended at None as its result.
     #[inline(always)]
-    pub fn accept(&self, value: Value) {
-        self.set(self.frame.current().a, value);
-    }
-
-    /// The same for None. After `yield x` as a statement, nobody looks at it.
-    #[inline(always)]
-    pub fn accept_none(&mut self) {
-        let sent = self.frame.current().a;
-        let next = self.peek();
-        if next.op == Op::Kill as u8 && next.a == sent {
-            self.jump(1);
-        } else {
-            self.set(sent, Value::NONE);
+    pub fn accept_none(&self) {
+        let instr = self.current();
+        if instr.op != Op::YieldOnly as u8 {
+            self.set(instr.a, Value::NONE);
         }
     }
 

@@ -130,6 +130,11 @@ impl Grower {
             }
             (5, Some(inner)) => {
                 self.line(&format!("{name} = asyncio.create_task({inner}({number}), name='{name}')"));
+                // When an exception that nobody asks for is reported hangs on the collector: a traceback and a frame
+                // may hold each other.
+                self.line(&format!(
+                    "{name}.add_done_callback(lambda task: task.cancelled() or task.exception())"
+                ));
                 self.line(&format!("await asyncio.sleep({delay})"));
                 if self.chance(60) {
                     self.line(&format!("print('cancel', {name}.cancel())"));
@@ -246,6 +251,13 @@ impl Grower {
                 grower.caught();
             }
             grower.line("print('leave', now(), len(asyncio.all_tasks()))");
+            // What `run` would cancel in the order of a set, which is that of addresses.
+            grower.line("left = asyncio.all_tasks() - {asyncio.current_task()}");
+            grower.line(
+                "left = sorted(left, key=lambda task: (task.get_name(), task.get_coro().__qualname__))",
+            );
+            grower.line("for task in left: task.cancel()");
+            grower.line("await asyncio.gather(*left, return_exceptions=True)");
         });
         self.variables = outer;
         self.block("try:", |grower| grower.line("asyncio.run(main())"));

@@ -30,7 +30,7 @@ const PLAIN: &[&str] = &[
     "print(json.dumps({'k': $l, 's': $s, 'd': $d, 'f': $f, 'none': None, 'b': $B}, sort_keys=$B))",
     "print(json.dumps([$any, $any, {'x': $t}], indent=$n, ensure_ascii=$B))",
     "print(json.loads(json.dumps([$s, $l, $d, $f])))",
-    "print(json.loads('[1, 2.5, \"a\\\\u00e9\", null, true, {\"k\": [-$n, 1e3]}]'))\ntry: print(json.loads($s))\nexcept ValueError as $w: print($w, $w.pos, $w.lineno)",
+    "print(json.loads('[1, 2.5, \"a\\\\u00e9\", null, true, {\"k\": [-$n, 1e3]}]'))\ntry: print(json.loads($s))\nexcept ValueError as $w: print($w, $w.pos, $w.lineno, chain($w))",
     "print(json.dumps({$i: $s, $B: 1, None: $f}, separators=(',', ':')), json.dumps($e, default=sorted))",
     "print(json.loads('{\"a\": 1, \"b\": [$n]}', object_pairs_hook=list, parse_int=lambda text: text * 2))",
     // datetime
@@ -53,7 +53,7 @@ const PLAIN: &[&str] = &[
     "print(statistics.fmean([$f, 1.5, $n]), statistics.harmonic_mean([1, 2, $n]), statistics.median_low($t), statistics.linear_regression([1, 2, 3], [$n, 4, 6]))",
     "print(math.gcd($i, $i), math.lcm($n, 1$n), math.isqrt(abs($i)), math.comb(1$n, $n), math.perm(1$n, $n), math.factorial(1$n))",
     "print(math.floor($f), math.ceil($f), math.trunc($f), math.frexp($f), math.modf($f), math.ldexp($f, $n))",
-    "print(math.fsum($l), math.prod($l), math.dist((1, 2), ($n, $f)), math.hypot($n, $n), math.isclose($f, $f), math.copysign($n, $n - 5))",
+    "print(math.fsum($l), math.prod($l), math.dist((1, 2), ($n, $f)), math.hypot($n, $n), math.isclose($f, $f), math.copysign($n, $f), math.copysign(1, -$f))",
     "print(list(itertools.batched($l, 2)), list(itertools.pairwise($l)), list(itertools.groupby($l, key=lambda n: n % 2))[-1:] != [])",
     "print([(k, list(g)) for k, g in itertools.groupby($l, lambda n: n > $n)], list(itertools.zip_longest($t, $s, fillvalue=$n)))",
     "print(list(itertools.combinations($t, 2))[:9], list(itertools.product($s, repeat=2))[:5], list(itertools.permutations($t, 2))[-3:])",
@@ -80,6 +80,7 @@ const PLAIN: &[&str] = &[
     "print(f'{$i:x} {$i:,d} {$i:+_b} {$i:#o} {$i & 127:c} {$i:08} {$i:^+1$n}', f'{$i:.2f} {$i:%} {$i:g} {$i:E}')",
     "print(f'{$f:,.3f}|{$f:0>12.4}|{$f:<+1$n.2g}|{$f:#.0f}|{$f:%}|{$f: }|{$f:z.1f}|{$f:012}')",
     "print(f'{$s:*^1$n.3}|{$s!a:<8}|{$i = !r:>9}|{{{$n}}}', f'{$l!s:>20}', f'{(lambda x: x * 2)($s)}')",
+    "print(f'{$s=}|{$s = }|{$any=!s:.30}|{$b = }', rf'{$s=}')",
     "print('{:{fill}{align}{width}}'.format($s, fill='*', align='^', width=$n), '{0[0]} {1[a]} {2.real}'.format($l, $d, $i))",
     "print('%05d|%-8s|%+.3f|%x|%%|%c|%r|%10.4s|%e' % ($i, $s, $f, $i, 6$n, $b, $s, $f), '%(a)s %(b)03d' % {'a': $t, 'b': $n})",
     "print(format($any, ''), format($i, '>8'), format($f, '.3'), format($any, '>3'))",
@@ -185,7 +186,7 @@ const PARTS: &[&str] = &[
     "def __iadd__(self, other): self.a = other; return self",
     "def __len__(self): return $n",
     "def __iter__(self): return iter((self.a, self.b))",
-    "def __getitem__(self, at): return at",
+    "def __getitem__(self, at):\n    if at == 1$n: raise IndexError(at)\n    return at",
 ];
 
 /// What is done with an instance `O` of a class `C` and a subclass `D`.
@@ -236,7 +237,7 @@ const ASYNC: &[&str] = &[
     "$v = asyncio.Condition()\nready = []\nasync def $w(n):\n    async with $v: await $v.wait_for(lambda: len(ready) > n); print('ready', n, ready)\ntasks = [asyncio.create_task($w(n)) for n in range(3)]\nfor x in range(4):\n    await asyncio.sleep(0.015625)\n    async with $v: ready.append(x); $v.notify($n) if $B else $v.notify_all()\nprint([t.cancel() for t in tasks], await asyncio.gather(*tasks, return_exceptions=True))",
     "$v = asyncio.Barrier(2)\nasync def $w(n):\n    async with $v as place: print('barrier', n, place)\nawait asyncio.gather($w(1), $w(2)); print($v.n_waiting, $v.broken)",
     "$v = asyncio.get_running_loop().create_future()\n$v.add_done_callback(lambda f: print('callback', f.result() if not f.cancelled() else None))\nasyncio.get_running_loop().call_later($n / 64, $v.set_result, $any)\nprint(await $v, $v.done(), now()); $v.set_result(1)",
-    "async def $v(n): await asyncio.sleep(n / 64); print('ran', n); return [n][n // 3]\ndone, pending = await asyncio.wait([asyncio.create_task($v(n), name=str(n)) for n in (1, 2, 4, $n)], timeout=$n / 32, return_when=asyncio.$when)\nprint(sorted(t.get_name() for t in done), sorted(t.get_name() for t in pending), [repr(t.exception()) for t in sorted(done, key=lambda t: t.get_name())])\nfor t in pending: t.cancel()",
+    "async def $v(n): await asyncio.sleep(n / 64); print('ran', n); return [n][n // 3]\ndone, pending = await asyncio.wait([asyncio.create_task($v(n), name=str(n)) for n in (1, 2, 4, $n)], timeout=$n / 32, return_when=asyncio.$when)\nprint(sorted(t.get_name() for t in done), sorted(t.get_name() for t in pending), [repr(t.exception()) for t in sorted(done, key=lambda t: t.get_name())])\nfor t in pending: t.cancel(); t.add_done_callback(lambda t: t.cancelled() or t.exception())",
     "async def $v(n): await asyncio.sleep(n / 64); return n\nfor task in asyncio.as_completed([$v(3), $v(1), $v($n)]): print('completed', await task)",
     "async def $v():\n    try: await asyncio.sleep(9)\n    except asyncio.CancelledError as e: print('cancelled', e.args); $raise\n    finally: print('cleanup', asyncio.current_task().cancelling())\n$w = asyncio.create_task($v()); await asyncio.sleep(0); $w.cancel($s)\nprint(await asyncio.gather($w, return_exceptions=True), $w.cancelled())",
     "async def $v(): await asyncio.sleep(0.0625); print('shielded'); return $n\n$w = asyncio.create_task($v())\ntry: print(await asyncio.wait_for(asyncio.shield($w), $n / 64))\nexcept TimeoutError: print('timeout', $w.done())\nprint(await $w)",

@@ -3,12 +3,14 @@
 //!
 //! A program is grown from a seed alone: the same seed is the same text. `expression` makes expressions of a
 //! wanted kind, `statement` makes statements from them, and `coroutine` the generators and coroutines together
-//! with the scripts that drive them, `library` fills the holes of a stock of texts. What may fail does fail now and then: every group of statements stands in a
-//! `try` that prints the exception, and some programs end with one that nobody catches.
+//! with the scripts that drive them, `library` fills the holes of a stock of texts, `mixed` uses values where they
+//! don't fit. What may fail does fail now and then: every group of statements stands in a `try` that prints the
+//! exception, and some programs end with one that nobody catches.
 
 mod coroutine;
 mod expression;
 mod library;
+mod mixed;
 mod statement;
 
 use std::fmt::Write;
@@ -111,6 +113,9 @@ pub fn program(seed: u64) -> String {
     }
     for _ in 0..grower.random.usize(0..6) {
         grower.library();
+    }
+    for _ in 0..grower.random.usize(0..14) {
+        grower.mixed();
     }
     if grower.chance(50) {
         grower.featured_class();
@@ -237,7 +242,7 @@ impl Grower {
         self.block(&format!("except Exception as {name}:"), |grower| {
             let mut text = format!("print(type({name}).__name__, {name}");
             if grower.chance(50) {
-                let _ = write!(text, ", repr({name}.__context__), repr({name}.__cause__)");
+                let _ = write!(text, ", chain({name})");
             }
             grower.line(&(text + ")"));
         });

@@ -27,7 +27,8 @@ impl Grower {
             18 => self.with_statement(depth - 1),
             19 => self.match_statement(depth - 1),
             20 => self.objects(),
-            21..=23 => self.library(),
+            21..=22 => self.library(),
+            23 => self.mixed(),
             _ => self.closure(),
         }
     }
@@ -388,6 +389,18 @@ impl Grower {
 
     /// The classes that every program has; details differ.
     pub(super) fn classes(&mut self) {
+        self.block("def chain(error):", |grower| {
+            grower.line("links = []");
+            grower.block(
+                "while (error := error.__cause__ or error.__context__) and len(links) < 9:",
+                |grower| {
+                    grower.line(
+                        "links.append((repr(error), error.__suppress_context__, error.__cause__ is None))",
+                    );
+                },
+            );
+            grower.line("return links");
+        });
         self.block("class Wrong(LookupError):", |grower| grower.line("pass"));
         self.block("class Guard:", |grower| {
             grower.line("def __init__(self, name, swallow=False): self.name, self.swallow = name, swallow");

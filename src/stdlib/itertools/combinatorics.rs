@@ -17,7 +17,8 @@ pub(super) fn product(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Resu
     let mut times = 1;
     for (name, value) in keywords {
         if name.as_str() != "repeat" {
-            return Err(vm.type_error("product() got an unexpected keyword argument"));
+            let name = name.as_str();
+            return Err(vm.type_error(format!("product() got an unexpected keyword argument '{name}'")));
         }
         times = vm.index_i64(value)?;
     }

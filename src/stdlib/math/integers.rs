@@ -1,6 +1,7 @@
 //! `math`: functions of integers of any size.
 
 use crate::object::Value;
+use crate::vm::number::{converting, dividing, multiplying};
 use crate::vm::{Result, Vm};
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
@@ -12,14 +13,25 @@ pub(super) fn integers(vm: &mut Vm, values: &[Value]) -> Result<Vec<BigInt>> {
     items.iter().map(|item| vm.index(item)).collect()
 }
 
+/// A greatest common divisor takes bit after bit off the longer number.
+fn afford_gcd(vm: &mut Vm, x: &BigInt, y: &BigInt) -> Result<()> {
+    let bits = x.bits().max(y.bits());
+    vm.afford((bits / 64).saturating_mul(bits) / 64)
+}
+
 pub(super) fn gcd(vm: &mut Vm, values: &[Value]) -> Result {
-    let result = integers(vm, values)?.iter().fold(BigInt::zero(), |gcd, n| gcd.gcd(n));
+    let mut result = BigInt::zero();
+    for n in integers(vm, values)? {
+        afford_gcd(vm, &result, &n)?;
+        result = result.gcd(&n);
+    }
     Ok(vm.bigint(result))
 }
 
 pub(super) fn lcm(vm: &mut Vm, values: &[Value]) -> Result {
     let mut result = BigInt::one();
     for n in integers(vm, values)? {
+        afford_gcd(vm, &result, &n)?;
         result = if n.is_zero() { n } else { result.lcm(&n) };
         if result.is_zero() {
             break;
@@ -33,6 +45,7 @@ pub(super) fn isqrt(vm: &mut Vm, values: &[Value]) -> Result {
     if n.is_negative() {
         return Err(vm.value_error("isqrt() argument must be nonnegative"));
     }
+    vm.afford(converting(n.bits()).saturating_mul(4))?;
     Ok(vm.bigint(n.sqrt()))
 }
 
@@ -48,6 +61,18 @@ pub(super) fn range_product(low: u64, high: u64) -> BigUint {
     range_product(low, middle) * range_product(middle + 1, high)
 }
 
+/// A product of `factors` that is `bits` long, made by halves.
+fn afford_product(vm: &mut Vm, factors: u64, bits: u64) -> Result<()> {
+    vm.afford((factors / 8).saturating_add(multiplying(bits / 2, bits / 2).saturating_mul(3)))
+}
+
+/// A product of `factors` that is `bits` long; beyond machine words it is made factor by factor.
+fn afford_falling(vm: &mut Vm, n: &BigInt, factors: u64) -> Result<()> {
+    let bits = factors.saturating_mul(n.bits());
+    afford_product(vm, factors, bits)?;
+    if n.bits() <= 64 { Ok(()) } else { vm.afford(dividing(bits, n.bits()).saturating_mul(factors / 2)) }
+}
+
 pub(super) fn factorial(vm: &mut Vm, values: &[Value]) -> Result {
     if values[0].is_float() {
         return Err(vm.type_error("'float' object cannot be interpreted as an integer"));
@@ -60,6 +85,7 @@ pub(super) fn factorial(vm: &mut Vm, values: &[Value]) -> Result {
         return Err(vm.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)));
     };
     vm.check_bits(u64::from(n) * 32)?;
+    afford_product(vm, u64::from(n), u64::from(n) * u64::from(n.max(2).ilog2()))?;
     Ok(vm.bigint(range_product(2, u64::from(n)).into()))
 }
 
@@ -92,6 +118,7 @@ pub(super) fn perm(vm: &mut Vm, values: &[Value]) -> Result {
         return Err(vm.overflow_error(format!("k must not exceed {}", i64::MAX)));
     };
     vm.check_bits(k.saturating_mul(n.bits()))?;
+    afford_falling(vm, &n, k)?;
     Ok(vm.bigint(falling(&n, k)))
 }
 
@@ -101,7 +128,10 @@ pub(super) fn comb(vm: &mut Vm, values: &[Value]) -> Result {
     let Some(k) = k.to_u64() else {
         return Err(vm.overflow_error(format!("min(n - k, k) must not exceed {}", i64::MAX)));
     };
-    vm.check_bits(k.saturating_mul(n.bits()))?;
+    let bits = k.saturating_mul(n.bits());
+    vm.check_bits(bits)?;
+    afford_falling(vm, &n, k)?;
+    vm.afford(dividing(bits, k.saturating_mul(64 - u64::from(k.leading_zeros()))))?;
     let below: BigInt = range_product(2, k).into();
     Ok(vm.bigint(falling(&n, k) / below))
 }

@@ -1,8 +1,13 @@
 # `collections`; `deque` is native.
 
 import sys
-from _collections import deque
-from _internals import mark_class as _mark_class
+
+import _collections_abc as abc
+from _collections import deque, odict_iterator as _odict_iterator
+from _collections_abc import MutableMapping as _MutableMapping
+from _collections_abc import MutableSequence as _MutableSequence
+from _collections_abc import Sequence as _Sequence
+from _internals import mark_class as _mark_class, native as _native
 from keyword import iskeyword
 from operator import itemgetter
 from types import GenericAlias
@@ -12,13 +17,13 @@ __all__ = [
     "deque", "namedtuple",
 ]
 
-# A package: `collections.abc` is inside.
-__path__ = []
+sys.modules["collections.abc"] = abc
 
 
 _shown_factories = set()
 
 
+@_native
 class defaultdict(dict):
     def __init__(self, default_factory=None, /, *args, **kwargs):
         if default_factory is not None and not callable(default_factory):
@@ -65,18 +70,20 @@ class defaultdict(dict):
         return new
 
 
+@_native
 class _View:
     # A view of an OrderedDict: the dict's own, under another name.
-    __slots__ = ("_view",)
+    __slots__ = ("_view", "_dict")
 
-    def __init__(self, view):
+    def __init__(self, view, dict):
         self._view = view
+        self._dict = dict
 
     def __iter__(self):
-        return iter(self._view)
+        return _odict_iterator(self._dict, self._part, False)
 
     def __reversed__(self):
-        return reversed(self._view)
+        return _odict_iterator(self._dict, self._part, True)
 
     def __len__(self):
         return len(self._view)
@@ -92,12 +99,16 @@ class _View:
         return self._view.mapping
 
 
+@_native
 class odict_values(_View):
     __slots__ = ()
+    _part = 1
 
 
+@_native
 class odict_keys(_View):
     __slots__ = ()
+    _part = 0
     __hash__ = None
 
     def __eq__(self, other):
@@ -138,26 +149,29 @@ class odict_keys(_View):
 
 class odict_items(odict_keys):
     __slots__ = ()
+    _part = 2
 
 
 def _inner(other):
     return other._view if isinstance(other, _View) else other
 
 
+@_native
 class OrderedDict(dict):
-    def pop(self, key, *args, **kwds):
-        if not kwds:
-            return dict.pop(self, key, *args)
-        return _odict_pop(self, key, *args, **kwds)
+    def __iter__(self):
+        return _odict_iterator(self, 0, False)
+
+    def __reversed__(self):
+        return _odict_iterator(self, 0, True)
 
     def keys(self):
-        return odict_keys(dict.keys(self))
+        return odict_keys(dict.keys(self), self)
 
     def values(self):
-        return odict_values(dict.values(self))
+        return odict_values(dict.values(self), self)
 
     def items(self):
-        return odict_items(dict.items(self))
+        return odict_items(dict.items(self), self)
 
     def pop(self, key, *default, **named):
         if set(named) == {"default"} and not default:
@@ -166,6 +180,8 @@ class OrderedDict(dict):
 
     def move_to_end(self, key, last=True):
         value = self[key]
+        if key == next(dict.__reversed__(self) if last else dict.__iter__(self)):
+            return
         if last:
             dict.__delitem__(self, key)
             dict.__setitem__(self, key, value)
@@ -178,7 +194,7 @@ class OrderedDict(dict):
     def popitem(self, last=True):
         if not self:
             raise KeyError("dictionary is empty")
-        key = next(reversed(self) if last else iter(self))
+        key = next(dict.__reversed__(self) if last else dict.__iter__(self))
         value = self[key]
         dict.__delitem__(self, key)
         return key, value
@@ -367,6 +383,7 @@ class Counter(dict):
     def fromkeys(cls, iterable, v=None):
         raise NotImplementedError("Counter.fromkeys() is undefined.  Use Counter(iterable) instead.")
 
+    @_native
     def _change(self, iterable, kwds, sign):
         if iterable is not None:
             if hasattr(iterable, "items"):
@@ -377,6 +394,7 @@ class Counter(dict):
         if kwds:
             self._change_counts(kwds, sign)
 
+    @_native
     def _change_counts(self, counts, sign):
         if sign < 0:
             for item, count in counts.items():
@@ -494,10 +512,6 @@ class Counter(dict):
     def __iand__(self, other):
         return self._become(self & other)
 
-
-from collections.abc import MutableMapping as _MutableMapping
-from collections.abc import MutableSequence as _MutableSequence
-from collections.abc import Sequence as _Sequence
 
 _MutableSequence.register(deque)
 

@@ -1,4 +1,4 @@
-# `collections.abc`.
+# `_collections_abc`, which `collections` makes known as `collections.abc`.
 
 import _internals
 from abc import ABCMeta, _registered, abstractmethod
@@ -9,6 +9,9 @@ from types import (
     GenericAlias,
     MappingProxyType,
 )
+
+# The name that its classes show.
+__name__ = "collections.abc"
 
 __all__ = [
     "Awaitable", "Coroutine", "AsyncIterable", "AsyncIterator", "AsyncGenerator", "Hashable",
@@ -627,6 +630,8 @@ Coroutine.register(CoroutineType)
 AsyncGenerator.register(AsyncGeneratorType)
 Generator.register(GeneratorType)
 MutableSequence.register(list)
+for _kind in (bytes, bytearray, memoryview):
+    Buffer.register(_kind)
 Sequence.register(tuple)
 Sequence.register(range)
 # Texts and bytes are sequences, but not ones for `match`.

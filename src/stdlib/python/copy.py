@@ -2,6 +2,8 @@
 
 import types
 
+from _internals import native as _native
+
 __all__ = [
     "Error", "copy", "deepcopy", "replace",
 ]
@@ -91,6 +93,7 @@ def copy(x):
     return new
 
 
+@_native
 def _check(x):
     if isinstance(x, (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)):
         raise TypeError(f"cannot pickle '{type(x).__name__}' object")
@@ -151,6 +154,7 @@ def deepcopy(x, memo=None, _nil=[]):
     return new
 
 
+@_native
 def _deepcopied(x, cls, memo):
     if cls is list:
         new = memo[id(x)] = []

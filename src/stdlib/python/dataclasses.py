@@ -342,18 +342,18 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
                 )
     if frozen:
         names = frozenset(f.name for f in data)
-        # With slots there will be a second class, which these two do not know; a cell would be changed.
-        first = (cls,)
+        # With slots `cls` is going to be another class, which these do not know.
+        made_for = cls
 
         def __setattr__(self, name, value):
-            if type(self) is first[0] or name in names:
+            if type(self) is made_for or name in names:
                 raise FrozenInstanceError(f"cannot assign to field {name!r}")
-            super(first[0], self).__setattr__(name, value)
+            super(made_for, self).__setattr__(name, value)
 
         def __delattr__(self, name):
-            if type(self) is first[0] or name in names:
+            if type(self) is made_for or name in names:
                 raise FrozenInstanceError(f"cannot delete field {name!r}")
-            super(first[0], self).__delattr__(name)
+            super(made_for, self).__delattr__(name)
 
         for function in (__setattr__, __delattr__):
             name = function.__name__
@@ -431,16 +431,7 @@ def _with_slots(cls, names, weakref_slot):
         body.pop(name, None)
     new = type(cls)(cls.__name__, cls.__bases__, body)
     new.__qualname__ = cls.__qualname__
-    # `super()` and `__class__` in methods mean the new class.
-    for value in body.values():
-        function = getattr(value, "__func__", value)
-        function = getattr(function, "fget", function)
-        for cell in getattr(function, "__closure__", None) or ():
-            try:
-                if cell.cell_contents is cls:
-                    cell.cell_contents = new
-            except ValueError:
-                pass
+    # As in CPython 3.13, `super()` and `__class__` in methods mean the old class.
     return new
 
 

@@ -846,6 +846,45 @@ timezone.max = timezone._make(timedelta(hours=23, minutes=59))
 # ---- times of day
 
 
+def _compared_by_places(cls):
+    # Gives a class the comparisons, by what its `_places` says of two instances.
+    def __eq__(self, other):
+        if not isinstance(other, cls):
+            return NotImplemented
+        places = self._places(other, True)
+        return places is not None and places[0] == places[1]
+
+    def __lt__(self, other):
+        if not isinstance(other, cls):
+            return NotImplemented
+        mine, theirs = self._places(other, False)
+        return mine < theirs
+
+    def __le__(self, other):
+        if not isinstance(other, cls):
+            return NotImplemented
+        mine, theirs = self._places(other, False)
+        return mine <= theirs
+
+    def __gt__(self, other):
+        if not isinstance(other, cls):
+            return NotImplemented
+        mine, theirs = self._places(other, False)
+        return mine > theirs
+
+    def __ge__(self, other):
+        if not isinstance(other, cls):
+            return NotImplemented
+        mine, theirs = self._places(other, False)
+        return mine >= theirs
+
+    for method in (__eq__, __lt__, __le__, __gt__, __ge__):
+        method.__qualname__ = f"{cls.__name__}.{method.__name__}"
+        setattr(cls, method.__name__, method)
+    return cls
+
+
+@_compared_by_places
 class time:
     __slots__ = ("_hour", "_minute", "_second", "_microsecond", "_tzinfo", "_fold")
 
@@ -910,36 +949,6 @@ class time:
                 return None
             raise TypeError("can't compare offset-naive and offset-aware times")
         return self._microseconds() - mine._total(), other._microseconds() - theirs._total()
-
-    def __eq__(self, other):
-        if not isinstance(other, time):
-            return NotImplemented
-        places = self._places(other, True)
-        return places is not None and places[0] == places[1]
-
-    def __lt__(self, other):
-        if not isinstance(other, time):
-            return NotImplemented
-        mine, theirs = self._places(other, False)
-        return mine < theirs
-
-    def __le__(self, other):
-        if not isinstance(other, time):
-            return NotImplemented
-        mine, theirs = self._places(other, False)
-        return mine <= theirs
-
-    def __gt__(self, other):
-        if not isinstance(other, time):
-            return NotImplemented
-        mine, theirs = self._places(other, False)
-        return mine > theirs
-
-    def __ge__(self, other):
-        if not isinstance(other, time):
-            return NotImplemented
-        mine, theirs = self._places(other, False)
-        return mine >= theirs
 
     def __hash__(self):
         offset = self.replace(fold=0).utcoffset()
@@ -1023,6 +1032,7 @@ def _local_zone(seconds):
     return timezone._make(timedelta(seconds=offset), _time.strftime("%Z", _time.localtime(seconds)))
 
 
+@_compared_by_places
 class datetime(date):
     __slots__ = ("_hour", "_minute", "_second", "_microsecond", "_tzinfo", "_fold")
 
@@ -1285,36 +1295,6 @@ class datetime(date):
                 return None
             raise TypeError("can't compare offset-naive and offset-aware datetimes")
         return self._microseconds() - mine._total(), other._microseconds() - theirs._total()
-
-    def __eq__(self, other):
-        if not isinstance(other, datetime):
-            return NotImplemented
-        places = self._places(other, True)
-        return places is not None and places[0] == places[1]
-
-    def __lt__(self, other):
-        if not isinstance(other, datetime):
-            return NotImplemented
-        mine, theirs = self._places(other, False)
-        return mine < theirs
-
-    def __le__(self, other):
-        if not isinstance(other, datetime):
-            return NotImplemented
-        mine, theirs = self._places(other, False)
-        return mine <= theirs
-
-    def __gt__(self, other):
-        if not isinstance(other, datetime):
-            return NotImplemented
-        mine, theirs = self._places(other, False)
-        return mine > theirs
-
-    def __ge__(self, other):
-        if not isinstance(other, datetime):
-            return NotImplemented
-        mine, theirs = self._places(other, False)
-        return mine >= theirs
 
     def __hash__(self):
         offset = self.replace(fold=0).utcoffset()

@@ -1,7 +1,7 @@
 # `functools`.
 
 from _collections import deque as _deque
-from _internals import mark_class as _mark_class
+from _internals import mark_class as _mark_class, native as _native
 
 __all__ = [
     "update_wrapper", "wraps", "WRAPPER_ASSIGNMENTS", "WRAPPER_UPDATES", "total_ordering", "cache",
@@ -33,6 +33,7 @@ def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
     return decorate
 
 
+@_native
 class partial:
     def __new__(cls, /, *args, **keywords):
         if not args:
@@ -60,6 +61,17 @@ class partial:
     @property
     def keywords(self):
         return self._keywords
+
+    def __get__(self, instance, owner=None):
+        if instance is not None:
+            import warnings
+
+            warnings.warn(
+                "functools.partial will be a method descriptor in future Python versions; "
+                "wrap it in staticmethod() if you want to preserve the old behavior",
+                FutureWarning, 2,
+            )
+        return self
 
     def __call__(self, /, *args, **keywords):
         return self._func(*self._args, *args, **{**self._keywords, **keywords})
@@ -102,7 +114,7 @@ class partialmethod:
 
     def __get__(self, obj, cls=None):
         getter = getattr(type(self.func), "__get__", None)
-        if getter is not None:
+        if getter is not None and not isinstance(self.func, partial):
             bound = getter(self.func, obj, cls)
             if bound is not self.func:
                 return partial(bound, *self.args, **self.keywords)
@@ -121,6 +133,7 @@ class partialmethod:
 _nothing = object()
 
 
+@_native
 def reduce(function, iterable, initial=_nothing, /):
     try:
         iterator = iter(iterable)
@@ -190,12 +203,17 @@ def _make_key(args, kwds, typed):
     return _Key(parts)
 
 
+@_native
 class _lru_cache_wrapper:
     def __init__(self, function, maxsize, typed):
         self._function = function
         self._maxsize = maxsize
         self._typed = typed
+        # With a bound: key to entry [result, number, key]; and number to entry, in the order of use.
+        # Moving an entry compares numbers only, since comparing keys may run anything.
         self._found = {}
+        self._order = {}
+        self._number = 0
         self._hits = self._misses = 0
         update_wrapper(self, function)
 
@@ -205,19 +223,36 @@ class _lru_cache_wrapper:
             return self._function(*args, **kwds)
         found = self._found
         key = _make_key(args, kwds, self._typed)
-        result = found.get(key, _nothing)
-        if result is not _nothing:
-            self._hits += 1
-            if self._maxsize is not None:
-                # The dict's order is the order of use.
-                del found[key]
-                found[key] = result
+        if self._maxsize is None:
+            result = found.get(key, _nothing)
+            if result is not _nothing:
+                self._hits += 1
+                return result
+            self._misses += 1
+            result = found[key] = self._function(*args, **kwds)
             return result
+        entry = found.get(key)
+        if entry is not None:
+            self._hits += 1
+            order = self._order
+            number = entry[1]
+            order.pop(number, None)
+            order[number] = entry
+            return entry[0]
         self._misses += 1
         result = self._function(*args, **kwds)
-        if self._maxsize is not None and key not in found and len(found) >= self._maxsize:
-            del found[next(iter(found))]
-        found[key] = result
+        if key in found:
+            # The call has made the entry.
+            return result
+        order = self._order
+        if len(found) >= self._maxsize and order:
+            oldest = order.pop(next(iter(order)))
+            if found.pop(oldest[2], None) is None:
+                return result
+        self._number = number = self._number + 1
+        entry = [result, number, key]
+        found[key] = entry
+        order[number] = entry
         return result
 
     def __get__(self, instance, owner=None):
@@ -232,6 +267,7 @@ class _lru_cache_wrapper:
 
     def cache_clear(self):
         self._found.clear()
+        self._order.clear()
         self._hits = self._misses = 0
 
     def cache_parameters(self):
@@ -247,6 +283,11 @@ class _lru_cache_wrapper:
 
     def __deepcopy__(self, memo):
         return self
+
+
+_native(_make_key)
+_native(_Key)
+_mark_class(_lru_cache_wrapper, "qualified")
 
 
 def lru_cache(maxsize=128, typed=False):
@@ -350,38 +391,52 @@ def total_ordering(cls):
     return cls
 
 
-def _compared(key):
-    try:
-        return key.obj
-    except AttributeError:
-        raise TypeError("other argument must be K instance") from None
+def _values(key, other):
+    if type(other) is not KeyWrapper:
+        raise TypeError("other argument must be K instance")
+    return key.obj, other.obj
+
+
+@_native
+class KeyWrapper:
+    __slots__ = ("_cmp", "obj")
+
+    def __call__(self, obj):
+        key = _new_key(KeyWrapper)
+        key._cmp = self._cmp
+        key.obj = obj
+        return key
+
+    def __lt__(self, other):
+        return self._cmp(*_values(self, other)) < 0
+
+    def __gt__(self, other):
+        return self._cmp(*_values(self, other)) > 0
+
+    def __eq__(self, other):
+        return self._cmp(*_values(self, other)) == 0
+
+    def __ne__(self, other):
+        return self._cmp(*_values(self, other)) != 0
+
+    def __le__(self, other):
+        return self._cmp(*_values(self, other)) <= 0
+
+    def __ge__(self, other):
+        return self._cmp(*_values(self, other)) >= 0
+
+    __hash__ = None
+
+
+_native(_values)
+_mark_class(KeyWrapper, "qualified")
+_new_key = object.__new__
 
 
 def cmp_to_key(mycmp):
-    class K:
-        __slots__ = ("obj",)
-
-        def __init__(self, obj):
-            self.obj = obj
-
-        def __lt__(self, other):
-            return mycmp(self.obj, _compared(other)) < 0
-
-        def __gt__(self, other):
-            return mycmp(self.obj, _compared(other)) > 0
-
-        def __eq__(self, other):
-            return mycmp(self.obj, _compared(other)) == 0
-
-        def __le__(self, other):
-            return mycmp(self.obj, _compared(other)) <= 0
-
-        def __ge__(self, other):
-            return mycmp(self.obj, _compared(other)) >= 0
-
-        __hash__ = None
-
-    return K
+    key = _new_key(KeyWrapper)
+    key._cmp = mycmp
+    return key
 
 
 def _closest_class(cls, registry):
@@ -470,13 +525,24 @@ class singledispatchmethod:
     def __init__(self, func):
         if not callable(func) and not hasattr(func, "__get__"):
             raise TypeError(f"{func!r} is not callable or a descriptor")
+        from weakref import WeakKeyDictionary
         self.dispatcher = singledispatch(func)
         self.func = func
+        # The bound methods, by object: so an object's hash is asked for, and equal objects share one. An object
+        # without a hash, or that cannot be referred to weakly, ends that for all.
+        self._bound = WeakKeyDictionary()
 
     def register(self, cls, method=None):
         return self.dispatcher.register(cls, func=method)
 
     def __get__(self, obj, cls=None):
+        if self._bound is not None:
+            try:
+                return self._bound[obj]
+            except TypeError:
+                self._bound = None
+            except KeyError:
+                pass
         name = getattr(self.func, "__name__", "singledispatchmethod method")
 
         def method(*args, **kwargs):
@@ -488,6 +554,8 @@ class singledispatchmethod:
         method.__isabstractmethod__ = self.__isabstractmethod__
         method.register = self.register
         update_wrapper(method, self.func)
+        if self._bound is not None:
+            self._bound[obj] = method
         return method
 
     @property

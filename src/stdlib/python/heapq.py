@@ -1,10 +1,13 @@
 # `heapq`.
 
+from _internals import native as _native
+
 __all__ = [
     "heappush", "heappop", "heapify", "heapreplace", "merge", "nlargest", "nsmallest", "heappushpop",
 ]
 
 
+@_native
 def _sift_down(heap, position, item):
     # Moves `item`, which may be too large for `position`, towards the leaves: first the smaller
     # children move up all the way, then the item climbs to its place.
@@ -21,6 +24,7 @@ def _sift_down(heap, position, item):
     _sift_up(heap, start, position, item)
 
 
+@_native
 def _sift_up(heap, start, position, item):
     while position > start:
         parent = (position - 1) >> 1
@@ -31,11 +35,13 @@ def _sift_up(heap, start, position, item):
     heap[position] = item
 
 
+@_native
 def _checked(heap, where):
     if not isinstance(heap, list):
         raise TypeError(f"{where} must be list, not {type(heap).__name__}")
 
 
+@_native
 def heappush(heap, item, /):
     if not isinstance(heap, list):
         _checked(heap, "heappush() argument 1")
@@ -43,6 +49,7 @@ def heappush(heap, item, /):
     _sift_up(heap, 0, len(heap) - 1, item)
 
 
+@_native
 def heappop(heap, /):
     if not heap:
         _checked(heap, "heappop() argument")
@@ -55,6 +62,7 @@ def heappop(heap, /):
     return smallest
 
 
+@_native
 def heapreplace(heap, item, /):
     if not heap:
         _checked(heap, "heapreplace() argument 1")
@@ -64,6 +72,7 @@ def heapreplace(heap, item, /):
     return smallest
 
 
+@_native
 def heappushpop(heap, item, /):
     if heap and heap[0] < item:
         smallest = heap[0]
@@ -72,6 +81,7 @@ def heappushpop(heap, item, /):
     return item
 
 
+@_native
 def heapify(heap, /):
     _checked(heap, "heapify() argument")
     for position in reversed(range(len(heap) // 2)):

@@ -943,7 +943,13 @@ def getargvalues(frame):
 def getcallargs(func, /, *positional, **named):
     bound = _signature(func, False).bind(*positional, **named)
     bound.apply_defaults()
-    found = dict(bound.arguments)
+    # What was given comes first, then what stands in for it.
+    given = _signature(func, False).bind(*positional, **named).arguments
+    kinds = {name: parameter.kind for name, parameter in bound.signature.parameters.items()}
+    plain = {name: value for name, value in given.items() if kinds[name] not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)}
+    first = {name: value for name, value in plain.items() if kinds[name] is not Parameter.KEYWORD_ONLY}
+    starred = {name: value for name, value in bound.arguments.items() if kinds[name] in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)}
+    found = {**first, **starred, **plain, **bound.arguments}
     if ismethod(func):
         first = func.__func__.__code__.co_varnames[0]
         found = {first: func.__self__, **found}

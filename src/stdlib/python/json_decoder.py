@@ -1,6 +1,7 @@
 # `json.decoder`.
 
 import _json
+from _internals import native as _native
 
 __all__ = ["JSONDecoder", "JSONDecodeError"]
 
@@ -56,8 +57,12 @@ class JSONDecoder:
         return value
 
     def raw_decode(self, s, idx=0):
-        return self.scan_once(s, idx)
+        try:
+            return self.scan_once(s, idx)
+        except StopIteration as stop:
+            raise JSONDecodeError("Expecting value", s, stop.value) from None
 
+    @_native
     def scan_once(self, s, idx):
         return _json.decode(
             s, idx, self.strict, self.object_hook, self.object_pairs_hook, self.parse_float,

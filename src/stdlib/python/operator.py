@@ -9,7 +9,10 @@ __all__ = [
     "sub", "truediv", "truth", "xor",
 ]
 
+from _internals import mark_class as _mark_class, native as _native
 
+
+@_native
 class itemgetter:
     __slots__ = ("_items", "_call")
 
@@ -36,6 +39,7 @@ class itemgetter:
         return f"operator.itemgetter({', '.join(map(repr, self._items))})"
 
 
+@_native
 class attrgetter:
     __slots__ = ("_attrs", "_call")
 
@@ -59,6 +63,7 @@ class attrgetter:
         return f"operator.attrgetter({', '.join(map(repr, self._attrs))})"
 
 
+@_native
 def _dotted(name):
     names = name.split(".")
 
@@ -70,6 +75,7 @@ def _dotted(name):
     return func
 
 
+@_native
 class methodcaller:
     __slots__ = ("_name", "_args", "_kwargs")
 
@@ -90,3 +96,8 @@ class methodcaller:
         parts = [repr(self._name), *map(repr, self._args)]
         parts += [f"{k}={v!r}" for k, v in self._kwargs.items()]
         return f"operator.methodcaller({', '.join(parts)})"
+
+
+for _class in (itemgetter, attrgetter, methodcaller):
+    _mark_class(_class, "qualified")
+del _class

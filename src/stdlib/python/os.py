@@ -14,7 +14,7 @@ defpath = "/bin:/usr/bin"
 F_OK, X_OK, W_OK, R_OK = 0, 1, 2, 4
 
 __all__ = [
-    "F_OK", "PathLike", "R_OK", "W_OK", "X_OK", "altsep", "cpu_count", "curdir", "defpath", "devnull",
+    "F_OK", "PathLike", "R_OK", "W_OK", "X_OK", "altsep", "chdir", "cpu_count", "curdir", "defpath", "devnull",
     "environ", "error", "extsep", "fspath", "fsdecode", "fsencode", "getcwd", "getenv", "getpid",
     "linesep", "listdir", "makedirs", "mkdir", "name", "pardir", "path", "pathsep", "remove",
     "removedirs", "rename", "replace", "rmdir", "sep", "stat", "strerror", "unlink", "urandom", "walk",
@@ -144,6 +144,10 @@ def listdir(path=None):
     if path is None:
         path = "."
     return _checked(_os.listdir(fsdecode(path)), path)
+
+
+def chdir(path):
+    _checked(_os.chdir(fsdecode(path)), path)
 
 
 def mkdir(path, mode=0o777):

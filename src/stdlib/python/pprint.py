@@ -184,6 +184,12 @@ class PrettyPrinter:
             if place != last:
                 stream.write(",\n" + " " * indent)
 
+    def _open(self, text, stream):
+        # The bracket, and as many blanks as make its items stand one level deeper.
+        stream.write(text)
+        if self._indent_per_level > 1:
+            stream.write(" " * (self._indent_per_level - 1))
+
     # ---- one method a type
 
     def _pprint_dataclass(self, object, stream, indent, allowance, context, level):
@@ -194,9 +200,7 @@ class PrettyPrinter:
         stream.write(")")
 
     def _pprint_dict(self, object, stream, indent, allowance, context, level):
-        stream.write("{")
-        if self._indent_per_level > 1:
-            stream.write(" " * (self._indent_per_level - 1))
+        self._open("{", stream)
         if object:
             items = sorted(object.items(), key=_pair_key) if self._sort_dicts else list(object.items())
             self._pairs(items, stream, indent, allowance + 1, context, level)
@@ -321,9 +325,7 @@ class PrettyPrinter:
             stream.write(repr(object))
             return
         name = object.__class__.__name__
-        stream.write(name + "({")
-        if self._indent_per_level > 1:
-            stream.write(" " * (self._indent_per_level - 1))
+        self._open(name + "({", stream)
         items = object.most_common()
         self._pairs(items, stream, indent + len(name) + 1, allowance + 2, context, level)
         stream.write("})")

@@ -200,7 +200,7 @@ def _parse(text, format):
             "To avoid trouble, add a specific year to the input & format.\n"
             "See https://github.com/python/cpython/issues/70647.",
             DeprecationWarning,
-            stacklevel=4,
+            skip_file_prefixes=("<frozen ", "<native "),
         )
     for kind in kinds:
         if kinds.count(kind) > 1:

@@ -13,9 +13,12 @@ __all__ = [
 ]
 
 
+@_internals.native
 class SimpleNamespace:
-    def __init__(self, mapping_or_iterable=(), /, **kwargs):
-        self.__dict__.update(mapping_or_iterable)
+    def __init__(self, /, *mapping_or_iterable, **kwargs):
+        if len(mapping_or_iterable) > 1:
+            raise TypeError(f"SimpleNamespace expected at most 1 argument, got {len(mapping_or_iterable)}")
+        self.__dict__.update(*mapping_or_iterable)
         self.__dict__.update(kwargs)
 
     def __repr__(self):
@@ -190,3 +193,6 @@ def prepare_class(name, bases=(), kwds=None):
 
 def get_original_bases(cls, /):
     return cls.__dict__.get("__orig_bases__", cls.__bases__)
+
+
+_internals.mark_class(SimpleNamespace, "qualified")

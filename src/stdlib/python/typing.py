@@ -1014,7 +1014,7 @@ class _CallableForm(_ClassForm):
             return _CallableAlias(self.__origin__, (*map(_plain, args), result), "Callable")
         if isinstance(args, ParamSpec) or isinstance(args, _Alias) and args.__origin__ is Concatenate:
             return _CallableAlias(self.__origin__, (args, result), "Callable")
-        raise TypeError("Callable must be used as Callable[[arg, ...], result].")
+        return _CallableAlias(self.__origin__, (_plain(args), result), "Callable")
 
 
 def _opens(args):
@@ -1091,10 +1091,6 @@ def __getattr__(name):
         import contextlib
 
         value = _alias(getattr(contextlib, "Abstract" + name), 2, name=name, defaults=(bool | None,))
-    elif name in ("Pattern", "Match"):
-        import re
-
-        value = _alias(getattr(re, name), 1)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

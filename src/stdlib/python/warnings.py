@@ -138,11 +138,72 @@ class _Start:
         return isinstance(other, _Start) and self.pattern == other.pattern
 
 
+class _Simple(_Start):
+    # A pattern of characters and dots, each perhaps repeated by a star: most that programs write.
+    def __init__(self, pattern, ignore_case, steps, whole):
+        super().__init__(pattern, ignore_case)
+        self._steps = steps
+        self._whole = whole
+
+    def match(self, text):
+        if self._ignore_case:
+            text = text.lower()
+        places = {0}
+        for wanted, repeated in self._steps:
+            after = {
+                place + 1 for place in places
+                if place < len(text) and (text[place] == wanted if wanted else text[place] != "\n")
+            }
+            if repeated:
+                new = after - places
+                after |= places
+                while new:
+                    new = {
+                        place + 1 for place in new
+                        if place < len(text) and (text[place] == wanted if wanted else text[place] != "\n")
+                    } - after
+                    after |= new
+            places = after
+        if self._whole:
+            ends = {len(text), len(text) - 1 if text.endswith("\n") else len(text)}
+            places &= ends
+        return bool(places)
+
+
+def _steps(text):
+    # (character or None for any, whether it is repeated); nothing when there is more to the pattern.
+    steps = []
+    at = 0
+    while at < len(text):
+        wanted = text[at]
+        at += 1
+        if wanted == "\\":
+            if at == len(text) or text[at].isalnum():
+                return None
+            wanted = text[at]
+            at += 1
+        elif wanted == ".":
+            wanted = None
+        elif wanted in "^$*+?{}[]|()":
+            return None
+        repeated = text[at:at + 1] == "*"
+        at += repeated
+        if text[at:at + 1] in ("*", "+", "?", "{"):
+            return None
+        steps.append((wanted, repeated))
+    return steps
+
+
 def _pattern(text, ignore_case):
     if not text:
         return None
     if not any(sign in "\\.^$*+?{}[]|()" for sign in text):
         return _Start(text, ignore_case)
+    inner = (text.lower() if ignore_case else text).removeprefix("^")
+    whole = inner.endswith("$") and not inner.endswith("\\$")
+    steps = _steps(inner.removesuffix("$") if whole else inner)
+    if steps is not None:
+        return _Simple(text, ignore_case, steps, whole)
     import re
 
     return re.compile(text, re.IGNORECASE if ignore_case else 0)

@@ -281,6 +281,16 @@ class WeakValueDictionary:
     def valuerefs(self):
         return list(self.data.values())
 
+    def __or__(self, other):
+        return _merged(self, self, other)
+
+    def __ror__(self, other):
+        return _merged(self, other, self)
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
 
 class WeakKeyDictionary:
     def __init__(self, dict=None):
@@ -374,6 +384,26 @@ class WeakKeyDictionary:
 
     def keyrefs(self):
         return list(self.data)
+
+    def __or__(self, other):
+        return _merged(self, self, other)
+
+    def __ror__(self, other):
+        return _merged(self, other, self)
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
+
+def _merged(own, first, second):
+    other = second if own is first else first
+    if not hasattr(other, "items"):
+        return NotImplemented
+    new = type(own)()
+    new.update(first)
+    new.update(second)
+    return new
 
 
 class WeakSet:

@@ -239,7 +239,10 @@ pub(super) fn fstring_replacement_field<'s>(k: &Knots<'s>) -> Rule<'s, Field> {
         if accept(inp, Token::Equal).is_some() {
             let end = position(inp);
             let source = inp.state().source;
-            debug = Some(text_without_comments(source, &inp.full_slice()[start..=end]).into());
+            let lexemes = &inp.full_slice()[start..=end];
+            let place = Span::new(lexemes[0].span.end, lexemes[lexemes.len() - 1].span.start);
+            let text = text_without_comments(source, lexemes);
+            debug = Some(debug_text(inp.state(), place, text).into());
         }
         let mut conversion = None;
         if let Some(mark) = accept(inp, Token::Exclamation) {
@@ -306,6 +309,19 @@ pub(super) fn fstring_replacement_field<'s>(k: &Knots<'s>) -> Rule<'s, Field> {
         Ok(Field(FStringField { value, debug, conversion, spec, span }))
     })
     .boxed()
+}
+
+/// The text of a field with `=` is a literal like the text around the field: its escapes are undone, too.
+fn debug_text(state: &mut State<'_>, place: Span, text: String) -> String {
+    let exact = text == state.source[place.range()];
+    let mut warned = false;
+    literal::string(&text, state.raw_fstring, &mut |mut problem| {
+        if !exact {
+            // Without its comments the text has other places than the source.
+            (problem.start, problem.end) = (0, place.range().len());
+        }
+        escape_problem(state, place, place, problem, &mut warned);
+    })
 }
 
 /// The source text between the first and the last of some tokens, without the comments.

@@ -1,11 +1,12 @@
 //! Bytes and hexadecimal digits.
 
 use super::data;
-use crate::object::{BytesObj, Str, Value};
+use crate::object::{BytesObj, Str, Value, heap};
 use crate::vm::{Result, Vm};
 
 pub(in crate::types) fn hex(vm: &mut Vm, values: &[Value]) -> Result {
     let size = vm.index_i64(&values[2])?;
+    heap::spend_items(super::length(&values[0]).saturating_mul(8));
     let digits: Vec<String> = data(&values[0]).iter().map(|b| format!("{b:02x}")).collect();
     let Some(separator) = values[1].bound() else { return Ok(vm.str(digits.concat())) };
     if vm.len(separator)? != 1 {
@@ -36,9 +37,10 @@ pub(in crate::types) fn hex(vm: &mut Vm, values: &[Value]) -> Result {
 /// The bytes of hexadecimal digits, with spaces between them.
 pub(in crate::types) fn parse(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
     let Some(text) = value.get::<Str>() else {
-        let got = vm.type_name(value);
+        let got = if value.is_none() { "None".to_owned() } else { vm.type_name(value) };
         return Err(vm.type_error(format!("fromhex() argument must be str, not {got}")));
     };
+    heap::spend_items(text.as_str().len());
     let chars: Vec<char> = text.as_str().chars().collect();
     let mut out = Vec::with_capacity(chars.len() / 2);
     let mut at = 0;

@@ -2,7 +2,7 @@
 
 use super::pad::is_space;
 use super::{argument, data, like};
-use crate::object::Value;
+use crate::object::{Value, heap};
 use crate::vm::{Result, Vm};
 use std::borrow::Cow;
 
@@ -43,6 +43,7 @@ macro_rules! kinds {
     ($($name:ident $kind:expr;)*) => {
         $(pub(in crate::types) fn $name(_: &mut Vm, values: &[Value]) -> Result {
             let data = data(&values[0]);
+            heap::spend_items(data.len());
             Ok(Value::bool(!data.is_empty() && data.iter().all($kind)))
         })*
     };

@@ -1,7 +1,7 @@
 //! Searching in bytes: `find` and its kin, `count`, prefixes and suffixes.
 
 use super::{argument, byte, data, like};
-use crate::object::{Special, TupleObj, Value};
+use crate::object::{Special, TupleObj, Value, heap};
 use crate::types::bytes::buffer;
 use crate::types::str::search_range;
 use crate::vm::{Result, Vm};
@@ -38,6 +38,12 @@ fn position_of(vm: &mut Vm, values: &[Value], last: bool) -> Result<Option<usize
     };
     let window = &data[start..end];
     let found = if last { rfind_in(window, &part) } else { find_in(window, &part) };
+    let visited = match found {
+        Some(at) if last => window.len() - at,
+        Some(at) => at,
+        None => window.len(),
+    };
+    heap::spend_bytes(visited);
     Ok(found.map(|at| at + start))
 }
 
@@ -81,6 +87,7 @@ pub(in crate::types) fn count(vm: &mut Vm, values: &[Value]) -> Result {
         return Ok(Value::index(0));
     };
     let window = &data[start..end];
+    heap::spend_bytes(window.len());
     if part.is_empty() {
         return Ok(Value::index(window.len() + 1));
     }
@@ -90,7 +97,10 @@ pub(in crate::types) fn count(vm: &mut Vm, values: &[Value]) -> Result {
 fn affix(vm: &mut Vm, name: &str, values: &[Value], fits: fn(&[u8], &[u8]) -> bool) -> Result {
     let data = data(&values[0]);
     let range = search_range(vm, &values[2], &values[3], data.len())?;
-    let holds = |part: &[u8]| range.is_some_and(|(start, end)| fits(&data[start..end], part));
+    let holds = |part: &[u8]| {
+        heap::spend_bytes(part.len());
+        range.is_some_and(|(start, end)| fits(&data[start..end], part))
+    };
     if let Some(part) = buffer(&values[1]) {
         return Ok(Value::bool(holds(&part)));
     }

@@ -1,7 +1,8 @@
 //! `memoryview`: reading and writing elements by their format, items, slices, comparison.
 
 use super::{BYTE, Format, MemoryView, derived, make, this};
-use crate::object::{BytesObj, SliceObj, Special, Value, hash_bytes};
+use crate::object::{BytesObj, SliceObj, Special, Value, hash_bytes, heap};
+use crate::types::float::quiet;
 use crate::types::slice;
 use crate::vm::{Raised, Result, Vm};
 use num_traits::ToPrimitive;
@@ -29,12 +30,13 @@ pub(super) fn unpack(vm: &mut Vm, format: Format, e: [u8; 8]) -> Value {
 pub(super) fn half(bits: u16) -> f64 {
     let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
     let fraction = f64::from(bits & 0x3FF);
-    sign * match bits >> 10 & 0x1F {
+    let size = match bits >> 10 & 0x1F {
         0 => fraction * 2f64.powi(-24),
         0x1F if fraction == 0.0 => f64::INFINITY,
         0x1F => f64::NAN,
         exponent => (1.0 + fraction / 1024.0) * 2f64.powi(i32::from(exponent) - 15),
-    }
+    };
+    size.copysign(sign)
 }
 
 /// The nearest number of 16 bits, ties to even; `None` when it is too large.
@@ -85,7 +87,7 @@ pub(super) fn pack(vm: &mut Vm, format: Format, value: &Value) -> Result<Vec<u8>
                 None => return Err(invalid_type(vm, format)),
             };
             match format.code {
-                'd' => Ok(x.to_le_bytes().to_vec()),
+                'd' => Ok(quiet(x).to_le_bytes().to_vec()),
                 'f' if x.is_finite() && (x as f32).is_infinite() => {
                     Err(vm.overflow_error("float too large to pack with f format"))
                 }
@@ -181,7 +183,7 @@ pub(super) fn sliced(vm: &mut Vm, view: &MemoryView, slice: &SliceObj) -> Result
             vm.not_implemented_error("multi-dimensional slicing is not implemented")
         });
     }
-    let slice = slice::bounds(vm, slice, view.shape[0])?;
+    let slice = slice::bounds(vm, slice, || view.shape[0])?;
     let stride = view.strides[0];
     let start = if slice.count == 0 { 0 } else { slice.start as isize * stride };
     let offset = (view.offset as isize + start) as usize;
@@ -298,10 +300,13 @@ pub(super) fn hash(vm: &mut Vm, values: &[Value]) -> Result {
 /// Shape, format and elements of a bytes-like object.
 pub(super) fn structure(vm: &mut Vm, value: &Value) -> Option<(Vec<usize>, Format, Vec<Value>)> {
     if let Some(view) = value.opaque::<MemoryView>() {
-        let elements = view.positions().into_iter().map(|at| unpack(vm, view.format, view.element(at)));
+        let positions = view.positions();
+        heap::spend_items(positions.len() * 8);
+        let elements = positions.into_iter().map(|at| unpack(vm, view.format, view.element(at)));
         return Some((view.shape.clone(), view.format, elements.collect()));
     }
     let data = crate::types::bytes::buffer(value)?;
+    heap::spend_items(data.len());
     let elements = data.iter().map(|&byte| Value::index(byte as usize)).collect();
     Some((vec![data.len()], BYTE, elements))
 }

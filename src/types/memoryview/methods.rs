@@ -53,6 +53,7 @@ pub(super) fn nested(vm: &mut Vm, view: &MemoryView, at: isize, dimension: usize
         return unpack(vm, view.format, view.element(at as usize));
     }
     let stride = view.strides[dimension];
+    heap::spend_items(view.shape[dimension] * 4);
     let items = (0..view.shape[dimension] as isize)
         .map(|i| nested(vm, view, at + i * stride, dimension + 1))
         .collect();
@@ -191,10 +192,6 @@ pub(super) fn iterator_next(vm: &mut Vm, value: &Value) -> Result<Option<Value>>
     iterator.index.set(index + 1);
     let at = (view.offset as isize + index as isize * view.strides[0]) as usize;
     Ok(Some(unpack(vm, view.format, view.element(at))))
-}
-
-pub(super) fn iterator_self(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(values[0].clone())
 }
 
 // ---- attributes

@@ -1,8 +1,9 @@
-//! Encodings: UTF-8, ASCII, Latin-1, UTF-16 and UTF-32, with the error handlers of CPython.
-//! Lone surrogates are translated as `source::surrogate` says.
+//! Encodings: UTF-8, ASCII, Latin-1, UTF-16 and UTF-32, with the error handlers of CPython and
+//! those that a program registers. Tables of other encodings are in `charmap`, what is written with
+//! backslashes in `escapes`. Lone surrogates are translated as `source::surrogate` says.
 
-use super::properties;
-use crate::object::{Class, Ref, Str, Value};
+use super::{charmap, escapes, properties};
+use crate::object::{Class, Ref, Str, TupleObj, Value, heap};
 use crate::source::surrogate::{char_of, code_of, is_surrogate};
 use crate::vm::{Raised, Result, Vm};
 
@@ -12,6 +13,10 @@ enum Codec {
     Utf8Signed,
     Ascii,
     Latin1,
+    /// The number of a table in `charmap`.
+    Charmap(usize),
+    UnicodeEscape,
+    RawUnicodeEscape,
     /// Unit size in bytes, and byte order where the name says it.
     Wide(usize, Option<Endian>),
 }
@@ -40,7 +45,9 @@ impl Codec {
             "utf-32" | "utf32" | "u32" => Codec::Wide(4, None),
             "utf-32-le" | "utf-32le" => Codec::Wide(4, Some(Endian::Little)),
             "utf-32-be" | "utf-32be" => Codec::Wide(4, Some(Endian::Big)),
-            _ => return None,
+            "unicode-escape" | "unicodeescape" => Codec::UnicodeEscape,
+            "raw-unicode-escape" | "rawunicodeescape" => Codec::RawUnicodeEscape,
+            other => return charmap::find(other).map(Codec::Charmap),
         })
     }
 
@@ -50,6 +57,9 @@ impl Codec {
             Codec::Utf8 | Codec::Utf8Signed => "utf-8",
             Codec::Ascii => "ascii",
             Codec::Latin1 => "latin-1",
+            Codec::Charmap(_) => "charmap",
+            Codec::UnicodeEscape => "unicodeescape",
+            Codec::RawUnicodeEscape => "rawunicodeescape",
             Codec::Wide(2, None) => "utf-16",
             Codec::Wide(2, Some(Endian::Little)) => "utf-16-le",
             Codec::Wide(2, Some(Endian::Big)) => "utf-16-be",
@@ -57,6 +67,63 @@ impl Codec {
             Codec::Wide(_, Some(Endian::Little)) => "utf-32-le",
             Codec::Wide(_, Some(Endian::Big)) => "utf-32-be",
         }
+    }
+}
+
+/// What CPython calls the encoding, whatever of its names is given.
+pub fn canonical_name(name: &str) -> Option<&'static str> {
+    Some(match Codec::named(name)? {
+        Codec::Latin1 => "iso8859-1",
+        Codec::Utf8Signed => "utf-8-sig",
+        Codec::UnicodeEscape => "unicode-escape",
+        Codec::RawUnicodeEscape => "raw-unicode-escape",
+        Codec::Charmap(number) => charmap::name(number),
+        codec => codec.name(),
+    })
+}
+
+/// Error handlers that the program registered, by name.
+#[derive(Default)]
+struct Handlers(Vec<(String, Value)>);
+
+/// `codecs.register_error(name, handler)`
+pub fn register_handler(vm: &mut Vm, name: String, handler: Value) {
+    let handlers = &mut vm.extension::<Handlers>().0;
+    handlers.retain(|(known, _)| *known != name);
+    handlers.push((name, handler));
+}
+
+/// The handler that the program registered under a name.
+pub fn registered_handler(vm: &mut Vm, name: &str) -> Option<Value> {
+    vm.extension::<Handlers>().0.iter().find(|(known, _)| known == name).map(|(_, handler)| handler.clone())
+}
+
+/// Calls a registered handler: what to put in place, and where to go on.
+fn ask_handler(
+    vm: &mut Vm,
+    errors: &str,
+    error: Raised,
+    length: usize,
+    what: &str,
+) -> Result<(Value, usize)> {
+    let Some(handler) = registered_handler(vm, errors) else { return Err(unknown_handler(vm, errors)) };
+    let answer = vm.call(&handler, &[error.into_value()])?;
+    let (kinds, parts) = (if what == "encoding" { "str/bytes" } else { "str" }, answer.get::<TupleObj>());
+    let parts = parts.map_or(&[][..], TupleObj::items);
+    let fits = |value: &Value| {
+        value.get::<Str>().is_some() || what == "encoding" && value.kind() == Some(crate::object::Kind::Bytes)
+    };
+    let [replacement, position] = parts else {
+        return Err(vm.type_error(format!("{what} error handler must return ({kinds}, int) tuple")));
+    };
+    if !fits(replacement) || vm.int_like(position).is_none() {
+        return Err(vm.type_error(format!("{what} error handler must return ({kinds}, int) tuple")));
+    }
+    let given = vm.index_clamped(position)?;
+    let position = if given < 0 { given + length as i64 } else { given };
+    match usize::try_from(position) {
+        Ok(position) if position <= length => Ok((replacement.clone(), position)),
+        _ => Err(vm.index_error(format!("position {given} from error handler out of bounds"))),
     }
 }
 
@@ -104,8 +171,11 @@ fn unicode_error(
 pub fn encode(vm: &mut Vm, string: &Value, encoding: &str, errors: &str) -> Result<Vec<u8>> {
     let codec = codec(vm, encoding)?;
     let text = string.get::<Str>().map_or("", Str::as_str);
+    heap::spend_items(text.len());
     let mut out = Vec::with_capacity(text.len());
     match codec {
+        Codec::UnicodeEscape => return Ok(escapes::encode(text, false)),
+        Codec::RawUnicodeEscape => return Ok(escapes::encode(text, true)),
         Codec::Utf8Signed => out.extend_from_slice(b"\xef\xbb\xbf"),
         Codec::Wide(size, None) => put_unit(&mut out, 0xFEFF, size, Endian::Little),
         _ => {}
@@ -129,7 +199,7 @@ pub fn encode(vm: &mut Vm, string: &Value, encoding: &str, errors: &str) -> Resu
         while at < most && !put(&mut Vec::new(), codec, chars[at]) {
             at += 1;
         }
-        refused(vm, &mut out, codec, string, &chars, (start, at), errors)?;
+        at = refused(vm, &mut out, codec, string, &chars, (start, at), errors)?;
     }
     Ok(out)
 }
@@ -140,7 +210,11 @@ fn put(out: &mut Vec<u8>, codec: Codec, c: char) -> bool {
     match codec {
         Codec::Ascii if code < 0x80 => out.push(code as u8),
         Codec::Latin1 if code < 0x100 => out.push(code as u8),
-        Codec::Ascii | Codec::Latin1 => return false,
+        Codec::Charmap(number) => match charmap::encoded(number, c) {
+            Some(byte) => out.push(byte),
+            None => return false,
+        },
+        Codec::Ascii | Codec::Latin1 | Codec::UnicodeEscape | Codec::RawUnicodeEscape => return false,
         _ if is_surrogate(c) => return false,
         Codec::Utf8 | Codec::Utf8Signed => {
             out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
@@ -163,7 +237,8 @@ fn put_unit(out: &mut Vec<u8>, unit: u32, size: usize, endian: Endian) {
     }
 }
 
-/// What the error handler does with characters that cannot be encoded.
+/// What the error handler does with characters that cannot be encoded; the result is where encoding
+/// goes on.
 fn refused(
     vm: &mut Vm,
     out: &mut Vec<u8>,
@@ -172,11 +247,12 @@ fn refused(
     chars: &[char],
     range: (usize, usize),
     errors: &str,
-) -> Result<()> {
+) -> Result<usize> {
     let run = &chars[range.0..range.1];
     let reason = match codec {
         Codec::Ascii => "ordinal not in range(128)",
         Codec::Latin1 => "ordinal not in range(256)",
+        Codec::Charmap(_) => "character maps to <undefined>",
         _ => "surrogates not allowed",
     };
     let strict = |vm: &mut Vm| {
@@ -221,12 +297,26 @@ fn refused(
                 }
             }
         }
-        _ => return Err(unknown_handler(vm, errors)),
+        _ => {
+            let error = strict(vm);
+            let (given, position) = ask_handler(vm, errors, error, chars.len(), "encoding")?;
+            match given.get::<Str>() {
+                Some(text) if text.as_str().chars().all(|c| put(&mut Vec::new(), codec, c)) => {
+                    replacement.push_str(text.as_str());
+                    for letter in replacement.chars() {
+                        let _ = put(out, codec, letter);
+                    }
+                }
+                Some(_) => return Err(strict(vm)),
+                None => out.extend_from_slice(&crate::types::bytes::buffer(&given).unwrap_or_default()),
+            }
+            return Ok(position);
+        }
     }
     replacement.chars().for_each(|c| {
         put(out, codec, c);
     });
-    Ok(())
+    Ok(range.1)
 }
 
 // ---- decoding
@@ -234,22 +324,48 @@ fn refused(
 /// The text that bytes stand for.
 pub fn decode(vm: &mut Vm, data: &[u8], encoding: &str, errors: &str) -> Result<String> {
     let codec = codec(vm, encoding)?;
+    heap::spend_items(data.len());
     match codec {
         Codec::Utf8 => decode_utf8(vm, data, errors),
         Codec::Utf8Signed => decode_utf8(vm, data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data), errors),
         Codec::Latin1 => Ok(data.iter().map(|&b| b as char).collect()),
         Codec::Ascii => {
             let mut out = String::with_capacity(data.len());
-            for (at, &byte) in data.iter().enumerate() {
-                if byte < 0x80 {
-                    out.push(byte as char);
+            let mut at = 0;
+            while at < data.len() {
+                if data[at] < 0x80 {
+                    out.push(data[at] as char);
+                    at += 1;
                 } else {
                     let reason = "ordinal not in range(128)";
-                    malformed(vm, &mut out, codec, data, (at, at + 1), reason, errors)?;
+                    at = malformed(vm, &mut out, codec, data, (at, at + 1), reason, errors)?;
                 }
             }
             Ok(out)
         }
+        Codec::Charmap(number) => {
+            let mut out = String::with_capacity(data.len());
+            let mut at = 0;
+            while at < data.len() {
+                match charmap::decoded(number, data[at]) {
+                    Some(c) => {
+                        out.push(c);
+                        at += 1;
+                    }
+                    None => {
+                        let reason = "character maps to <undefined>";
+                        at = malformed(vm, &mut out, codec, data, (at, at + 1), reason, errors)?;
+                    }
+                }
+            }
+            Ok(out)
+        }
+        Codec::UnicodeEscape => escapes::decode(vm, data, &mut |vm, out, range, reason| {
+            malformed(vm, out, codec, data, range, reason, errors)
+        }),
+        Codec::RawUnicodeEscape => escapes::decode_raw(vm, data, &mut |vm, out, range, reason| {
+            malformed(vm, out, codec, data, range, reason, errors)
+        }),
         Codec::Wide(size, endian) => decode_wide(vm, size, endian, data, errors),
     }
 }
@@ -395,7 +511,12 @@ fn malformed(
         "xmlcharrefreplace" | "namereplace" => {
             return Err(vm.type_error("don't know how to handle UnicodeDecodeError in error callback"));
         }
-        _ => return Err(unknown_handler(vm, errors)),
+        _ => {
+            let error = strict(vm);
+            let (text, position) = ask_handler(vm, errors, error, data.len(), "decoding")?;
+            out.push_str(text.get::<Str>().map_or("", Str::as_str));
+            return Ok(position);
+        }
     }
     Ok(range.1)
 }

@@ -1,7 +1,7 @@
 //! `str`: case, kinds of characters (from `properties`), translation.
 
 use super::{properties, text};
-use crate::object::{Dict, Str, Value};
+use crate::object::{Dict, Str, Value, heap};
 use crate::source::surrogate::{char_of, code_of};
 use crate::vm::{Result, Vm};
 use num_traits::ToPrimitive;
@@ -9,6 +9,7 @@ use num_traits::ToPrimitive;
 macro_rules! mappings {
     ($($name:ident)*) => {
         $(pub(super) fn $name(vm: &mut Vm, values: &[Value]) -> Result {
+            heap::spend_items(text(&values[0]).len());
             Ok(vm.str(properties::$name(text(&values[0]))))
         })*
     };
@@ -19,6 +20,7 @@ mappings! { upper lower casefold swapcase capitalize title }
 /// Whether there are characters, and all are of a kind.
 pub(super) fn all_of(values: &[Value], kind: fn(char) -> bool) -> Result {
     let text = text(&values[0]);
+    heap::spend_items(text.len());
     Ok(Value::bool(!text.is_empty() && text.chars().all(kind)))
 }
 
@@ -40,7 +42,9 @@ kinds! {
 }
 
 pub(super) fn isprintable(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(Value::bool(text(&values[0]).chars().all(properties::is_printable)))
+    let text = text(&values[0]);
+    heap::spend_items(text.len());
+    Ok(Value::bool(text.chars().all(properties::is_printable)))
 }
 
 pub(super) fn isascii(_: &mut Vm, values: &[Value]) -> Result {
@@ -49,6 +53,7 @@ pub(super) fn isascii(_: &mut Vm, values: &[Value]) -> Result {
 
 /// All cased characters have one case, and there is one.
 pub(super) fn one_case(values: &[Value], own: fn(char) -> bool, other: fn(char) -> bool) -> Result {
+    heap::spend_items(text(&values[0]).len());
     let mut any = false;
     for c in text(&values[0]).chars() {
         if other(c) || properties::is_title(c) {
@@ -68,10 +73,13 @@ pub(super) fn isupper(_: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(super) fn istitle(_: &mut Vm, values: &[Value]) -> Result {
-    Ok(Value::bool(properties::is_titled(text(&values[0]))))
+    let text = text(&values[0]);
+    heap::spend_items(text.len());
+    Ok(Value::bool(properties::is_titled(text)))
 }
 
 pub(super) fn isidentifier(_: &mut Vm, values: &[Value]) -> Result {
+    heap::spend_items(text(&values[0]).len());
     let mut chars = text(&values[0]).chars();
     // The crate knows a newer Unicode than CPython 3.13: what that one does not assign is out.
     let known = properties::is_printable;

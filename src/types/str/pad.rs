@@ -1,7 +1,7 @@
 //! `str`: stripping, padding, and tabs.
 
 use super::{plain, properties, text};
-use crate::object::{Str, Value};
+use crate::object::{Str, Value, heap};
 use crate::types::format;
 use crate::vm::{Result, Vm};
 
@@ -26,6 +26,7 @@ pub(super) fn stripped(vm: &mut Vm, name: &str, values: &[Value], left: bool, ri
             rest = rest.trim_end_matches(chars.as_slice());
         }
     }
+    heap::spend_bytes(text(&values[0]).len() - rest.len());
     if rest.len() == text(&values[0]).len() { plain(vm, &values[0]) } else { Ok(vm.str(rest)) }
 }
 

@@ -2,7 +2,7 @@
 //! characters; [`Span`] turns them into byte offsets.
 
 use super::{plain, text};
-use crate::object::{Special, Str, TupleObj, Value};
+use crate::object::{Special, Str, TupleObj, Value, heap};
 use crate::types::format;
 use crate::vm::{Result, Vm};
 
@@ -99,6 +99,12 @@ pub(super) fn position_of(vm: &mut Vm, name: &str, values: &[Value], last: bool)
     let part = part_argument(vm, name, &values[1])?;
     let Some(span) = span(vm, values)? else { return Ok(None) };
     let found = if last { span.part.rfind(part) } else { find_text(span.part, part) };
+    let visited = match found {
+        Some(at) if last => span.part.len() - at,
+        Some(at) => at,
+        None => span.part.len(),
+    };
+    heap::spend_bytes(visited);
     Ok(found.map(|at| span.position(at)))
 }
 
@@ -133,6 +139,7 @@ pub(super) fn rindex(vm: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn count(vm: &mut Vm, values: &[Value]) -> Result {
     let part = part_argument(vm, "count", &values[1])?;
     let Some(span) = span(vm, values)? else { return Ok(Value::index(0)) };
+    heap::spend_bytes(span.part.len());
     Ok(Value::index(if part.is_empty() {
         span.part.chars().count() + 1
     } else {
@@ -143,7 +150,10 @@ pub(super) fn count(vm: &mut Vm, values: &[Value]) -> Result {
 /// `startswith` and `endswith`: one string or a tuple of them.
 pub(super) fn affix(vm: &mut Vm, name: &str, values: &[Value], fits: fn(&str, &str) -> bool) -> Result {
     let span = span(vm, values)?;
-    let holds = |affix: &str| span.as_ref().is_some_and(|s| fits(s.part, affix));
+    let holds = |affix: &str| {
+        heap::spend_bytes(affix.len());
+        span.as_ref().is_some_and(|s| fits(s.part, affix))
+    };
     if let Some(affix) = values[1].get::<Str>() {
         return Ok(Value::bool(holds(affix.as_str())));
     }
@@ -192,6 +202,7 @@ pub(super) fn replace(vm: &mut Vm, values: &[Value]) -> Result {
     let new = vm.expect_text(&values[2], "replace() argument 2")?;
     let count = vm.index_i64(&values[3])?;
     let text = text(&values[0]);
+    heap::spend_bytes(text.len());
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     // The number of places bounds the size of the result.
     if new.len() > old.len() && text.len().saturating_mul(new.len()) > 1 << 16 {

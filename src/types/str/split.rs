@@ -30,6 +30,7 @@ pub(super) fn split_arguments<'v>(vm: &mut Vm, values: &'v [Value]) -> Result<(O
 pub(super) fn split(vm: &mut Vm, values: &[Value]) -> Result {
     let (separator, most) = split_arguments(vm, values)?;
     let text = text(&values[0]);
+    heap::spend_bytes(text.len());
     let parts = match separator {
         Some(separator) => {
             let mut parts = Vec::new();

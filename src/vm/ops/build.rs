@@ -170,7 +170,7 @@ impl Vm {
     pub(crate) fn dict_merge(&mut self, dict: &Value, mapping: &Value, callee: &Value) -> Result<()> {
         let Some(dict) = dict.downcast::<Dict>() else { return Ok(()) };
         if !self.is_mapping_like(mapping)? {
-            let (callee, name) = (self.full_callee_name(callee), self.type_name(mapping));
+            let (callee, name) = (self.full_callee_name(callee)?, self.type_name(mapping));
             return Err(self.type_error(format!("{callee} argument after ** must be a mapping, not {name}")));
         }
         let other = self.new_dict();
@@ -180,7 +180,7 @@ impl Vm {
                 return Err(self.type_error("keywords must be strings"));
             };
             if dict.find_name(&name).is_some() {
-                let callee = self.full_callee_name(callee);
+                let callee = self.full_callee_name(callee)?;
                 return Err(self.type_error(format!(
                     "{callee} got multiple values for keyword argument '{}'",
                     name.as_str()

@@ -1,10 +1,10 @@
 //! Calls from registers: Python functions get their frame here, classes their instance, and
 //! everything else goes to `vm/call`.
 
-use crate::bytecode::Instr;
+use crate::bytecode::{Instr, Op};
 use crate::object::{
-    BoundMethod, Class, FramePtr, Function, Kind, ListObj, Mark, RangeObj, Ref, Special, Str, TupleObj,
-    Value, heap,
+    BoundMethod, Class, FramePtr, Function, GenKind, GenObj, GenState, Kind, ListObj, Mark, RangeObj, Ref,
+    Special, Str, TupleObj, Value, heap,
 };
 use crate::vm::fiber::Go;
 use crate::vm::interp::Called;
@@ -34,7 +34,7 @@ impl Vm {
                 if native.row.resumes != Resumes::No
                     && names.is_empty()
                     && native.receiver.is_unbound()
-                    && let Some(go) = self.call_generator_method(w, native, w.range(first, count))?
+                    && let Some(go) = self.call_generator_method(w, i, native, w.range(first, count))?
                 {
                     return Ok(Called::Go(go));
                 }
@@ -182,7 +182,7 @@ impl Vm {
                     && !self.class_of(&args).has_special(Special::Iter)
                     && !self.class_of(&args).has_special(Special::GetItem) =>
             {
-                let (callee, name) = (self.full_callee_name(callee), self.type_name(&args));
+                let (callee, name) = (self.full_callee_name(callee)?, self.type_name(&args));
                 Err(self.type_error(format!("{callee} argument after * must be an iterable, not {name}")))
             }
             Err(raised) => Err(raised),
@@ -370,9 +370,18 @@ impl Vm {
         Ok(Called::Done)
     }
 
-    /// `generator.send(value)` and `next(generator)` from the loop itself: the generator's frame
-    /// goes on top instead of a new run of the loop.
-    fn call_generator_method(&mut self, w: Window, native: &Native, values: &[Value]) -> Result<Option<Go>> {
+    /// `generator.send(value)`, `next(generator)` and `sum(generator)` from the loop itself: the
+    /// generator's frame goes on top instead of a new run of the loop.
+    fn call_generator_method(
+        &mut self,
+        w: Window,
+        i: Instr,
+        native: &Native,
+        values: &[Value],
+    ) -> Result<Option<Go>> {
+        if native.row.resumes == Resumes::Sum {
+            return Ok(self.begin_sum(w, i, values).map(Go::Frame));
+        }
         let is_next = native.row.resumes == Resumes::Next;
         let is_send = native.row.resumes == Resumes::Send;
         let (generator, value) = match values {
@@ -380,18 +389,34 @@ impl Vm {
             [generator] | [generator, _] if is_next => (generator, Value::NONE),
             _ => return Ok(None),
         };
-        let Some(generator) = generator.downcast::<crate::object::GenObj>() else { return Ok(None) };
-        if generator.kind == crate::object::GenKind::AsyncGenerator
-            || is_next && generator.kind != crate::object::GenKind::Generator
-        {
+        let Some(generator) = generator.downcast::<GenObj>() else { return Ok(None) };
+        if generator.kind == GenKind::AsyncGenerator || is_next && generator.kind != GenKind::Generator {
             return Ok(None);
         }
-        if generator.state.get() == crate::object::GenState::Finished {
+        if generator.state.get() == GenState::Finished {
             return Ok(None);
         }
         // Callee and receiver stay in their registers until the answer comes: that keeps the
         // generator alive.
         self.enter(&generator, crate::vm::Resume::Send(value), Some(w.frame), Mark::Store).map(Some)
+    }
+
+    /// The total, which begins with zero, takes the callee's place; the generator stays in its
+    /// register until it has ended.
+    fn begin_sum(&mut self, w: Window, i: Instr, values: &[Value]) -> Option<FramePtr> {
+        let [generator] = values else { return None };
+        let generator = generator.get::<GenObj>().filter(|g| g.kind == GenKind::Generator)?;
+        let fresh = generator.state.get() == GenState::Created && self.thread.depth < self.recursion_limit;
+        if i.op != Op::Call as u8 || !fresh && !self.is_ready(generator) {
+            return None;
+        }
+        w.set(i.b, Value::index(0));
+        generator.frame().set_mark(Mark::Sum);
+        let frame = self.reenter_own(generator, w.frame);
+        if !fresh {
+            frame.accept(Value::NONE);
+        }
+        Some(frame)
     }
 }
 

@@ -1,16 +1,12 @@
 //! `super()`: where the search starts, and a method or an attribute found by it.
 
 use crate::object::{Class, Ref, Site, Value, heap};
-use crate::vm::descriptor::Super;
 use crate::vm::window::Window;
 use crate::vm::{Result, Vm};
 
 impl Vm {
     pub(crate) fn super_method(&mut self, w: Window, args: u16, site: &Site) -> Result<(Value, Value)> {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
-        if receiver.is_unbound() {
-            return Err(self.runtime_error("super(): arg[0] deleted"));
-        }
         if sup.is_same(self.types.super_.as_value())
             && let Some(class) = class.downcast::<Class>()
         {
@@ -31,9 +27,6 @@ impl Vm {
 
     pub(crate) fn super_attr(&mut self, w: Window, args: u16, site: &Site) -> Result {
         let (sup, class, receiver) = (w.take(args), w.take(args + 1), w.take(args + 2));
-        if receiver.is_unbound() {
-            return Err(self.runtime_error("super(): arg[0] deleted"));
-        }
         let object = self.call(&sup, &[class, receiver])?;
         self.get_attr(&object, &site.name)
     }
@@ -50,31 +43,19 @@ impl Vm {
             return Ok(own);
         }
         let name = heap::intern("__class__");
-        if let Ok(Some(claimed)) = self.get_attr_optional(receiver, &name)
+        if let Some(claimed) = self.get_attr_optional(receiver, &name)?
             && let Some(claimed) = claimed.downcast::<Class>()
             && claimed.is_subclass_of(class)
         {
             return Ok(claimed);
         }
-        Err(self.type_error(
-            "super(type, obj): obj (instance of ".to_owned()
-                + &own.name_text()
-                + ") is not an instance or subtype of type ("
-                + &class.name_text()
-                + ").",
-        ))
-    }
-
-    /// The object of `super(class, receiver)`.
-    pub fn new_super(&mut self, class: &Ref<Class>, receiver: &Value) -> Result {
-        let start = self.super_start(class, receiver)?;
-        Ok(crate::object::new_opaque(
-            &self.types.super_.clone(),
-            Super {
-                class: std::cell::Cell::new(class.to_value()),
-                receiver: std::cell::Cell::new(receiver.clone()),
-                start: std::cell::Cell::new(start.into_value()),
-            },
-        ))
+        let (what, of) = match receiver.get::<Class>() {
+            Some(given) => ("type", given.name_text()),
+            None => ("instance of", own.name_text()),
+        };
+        let name = class.name_text();
+        Err(self.type_error(format!(
+            "super(type, obj): obj ({what} {of}) is not an instance or subtype of type ({name})."
+        )))
     }
 }
