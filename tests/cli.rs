@@ -358,7 +358,8 @@ fn arguments_that_are_not_utf_8_are_surrogates() {
     let folder = folder("bytes");
     let name = OsStr::from_bytes(b"a\xff.co");
     std::fs::write(folder.join(name), "import sys\nprint(ascii(sys.argv))\n").expect("written");
-    let output = co().current_dir(&folder).arg(name).arg(OsStr::from_bytes(b"\xfe!")).output().expect("co starts");
+    let output =
+        co().current_dir(&folder).arg(name).arg(OsStr::from_bytes(b"\xfe!")).output().expect("co starts");
     assert_eq!(out(&output), "['a\\udcff.co', '\\udcfe!']\n", "{}", err(&output));
     let output = co().arg(OsStr::from_bytes(b"no\xff.co")).output().expect("co starts");
     assert!(err(&output).contains("no\\udcff.co': [Errno 2]"), "{}", err(&output));

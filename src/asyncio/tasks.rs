@@ -428,6 +428,10 @@ fn get_stack(vm: &mut Vm, args: &[Value]) -> Result {
             }
         }
     }
+    if !args[1].is_none() {
+        let limit = vm.index_clamped(&args[1])?;
+        frames.truncate(usize::try_from(limit).unwrap_or_default());
+    }
     Ok(vm.list(frames))
 }
 

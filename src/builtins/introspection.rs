@@ -8,14 +8,14 @@ use crate::vm::{CompileMode, Result, Vm};
 
 /// The globals of the calling frame.
 fn current_globals(vm: &mut Vm) -> Ref<Dict> {
-    match vm.thread.frame {
+    match vm.shown_frame() {
         Some(frame) => frame.function().globals.clone(),
         None => vm.main_namespace(),
     }
 }
 
 fn current_locals(vm: &mut Vm) -> Value {
-    match vm.thread.frame {
+    match vm.shown_frame() {
         Some(frame) => traceback::locals_of(vm, frame),
         None => vm.main_namespace().into_value(),
     }

@@ -102,7 +102,13 @@ class anext_awaitable:
         return self._begin().send(value)
 
     def throw(self, *error):
-        return self._begin().throw(*error)
+        if self._begun is not None:
+            return self._begun.throw(*error)
+        wrapped = self._wrapped
+        try:
+            return (wrapped if hasattr(wrapped, 'throw') else wrapped.__await__()).throw(*error)
+        except StopAsyncIteration:
+            raise StopIteration(self._default) from None
 
     def close(self):
         (self._wrapped if self._begun is None else self._begun).close()

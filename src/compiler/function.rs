@@ -165,15 +165,9 @@ impl<'a> Compiler<'a> {
             self.at(value.span);
             self.load_k(fresh(key), Const::Str(name.as_str().into()));
             let place = self.temp();
-            match &value.kind {
-                // `*args: *Ts`
-                ExprKind::Starred(inner) => self.expr_into(inner, fresh(place)),
-                _ => {
-                    let operand = self.annotation(value);
-                    if operand.reg != place || !operand.kill {
-                        self.unit.e.mov(fresh(place), operand);
-                    }
-                }
+            let operand = self.annotation(value);
+            if operand.reg != place || !operand.kill {
+                self.unit.e.mov(fresh(place), operand);
             }
             self.unit.top = place + 1;
             pairs += 1;

@@ -36,6 +36,20 @@ pub struct CodeObj {
 }
 crate::payload!(Kind::Code, CodeObj, container);
 
+impl CodeObj {
+    /// The registers of the named locals in the order in which CPython lists variables: those
+    /// that live in cells and are no parameters come last, by name.
+    pub fn listed_locals(&self) -> Vec<u16> {
+        let params = self.code.params.len();
+        let named = (0..self.locals.len() as u16).filter(|&n| !self.locals[n as usize].is_empty());
+        let (mut cells, mut listed): (Vec<u16>, Vec<u16>) =
+            named.partition(|n| *n as usize >= params && self.code.cells.contains(n));
+        cells.sort_by(|a, b| self.locals[*a as usize].as_str().cmp(self.locals[*b as usize].as_str()));
+        listed.append(&mut cells);
+        listed
+    }
+}
+
 /// More arguments than any call passes.
 pub const NO_ARITY: u16 = u16::MAX;
 

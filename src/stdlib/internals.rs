@@ -116,9 +116,9 @@ fn format_traceback(vm: &mut Vm, args: &[Value]) -> Result {
 /// File and line of the `n`th caller, and its source line: for warnings.
 fn caller(vm: &mut Vm, args: &[Value]) -> Result {
     let depth = vm.index_i64(&args[0])?;
-    let mut frame = vm.thread.frame;
+    let mut frame = vm.shown_frame();
     for _ in 0..depth.max(0) {
-        frame = frame.and_then(|f| f.prev());
+        frame = frame.and_then(|f| f.shown_below());
     }
     let Some(frame) = frame else {
         let items = [vm.str("sys"), vm.int(1), vm.str("")];

@@ -5,6 +5,7 @@
 mod contextvars;
 mod deque;
 mod fileio;
+mod functools;
 mod gc;
 mod hashes;
 mod internals;
@@ -36,6 +37,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_module("itertools", itertools::fill);
     vm.add_module("_fileio", fileio::fill);
     vm.add_module("_internals", internals::fill);
+    vm.add_module("functools", functools::fill);
     math::install(vm);
     vm.add_module("weakref", weakref::fill);
     vm.add_module("_collections", deque::fill);
@@ -53,7 +55,7 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
     let Some(compile) = vm.compile_hook else {
         return Err(vm.import_error("no compiler is installed"));
     };
-    // What is native in CPython leaves no trace: see `Vm::add_traceback`.
+    // What is native in CPython leaves no trace: see `FramePtr::is_hidden`.
     let place = if NATIVE.contains(&name) { "native" } else { "frozen" };
     let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
     let builtins = vm.builtins.to_value();
@@ -87,7 +89,6 @@ macro_rules! python_modules {
 }
 
 python_modules! {
-    "functools" "functools.py"
     "contextlib" "contextlib.py"
     "collections" "collections.py"
     "_collections_abc" "collections_abc.py"

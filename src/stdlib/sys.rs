@@ -87,9 +87,9 @@ fn intern(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn getframe(vm: &mut Vm, args: &[Value]) -> Result {
     let depth = vm.index_i64(&args[0])?;
-    let mut frame = vm.thread.frame;
+    let mut frame = vm.shown_frame();
     for _ in 0..depth.max(0) {
-        frame = frame.and_then(|f| f.prev());
+        frame = frame.and_then(|f| f.shown_below());
     }
     match frame {
         Some(frame) => Ok(traceback::view(vm, frame)),
@@ -109,30 +109,25 @@ fn is_finalizing(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::FALSE)
 }
 
-/// `sys.get_asyncgen_hooks`, which `set_asyncgen_hooks` keeps as an attribute of the module.
 fn get_asyncgen_hooks(vm: &mut Vm, _: &[Value]) -> Result {
-    let sys = vm.import_module("sys")?;
-    vm.get_attr_text(&sys, "_asyncgen_hooks")
+    let parts = vec![vm.thread.asyncgen_first.clone(), vm.thread.asyncgen_finalizer.clone()];
+    hooks_tuple(vm, parts)
 }
 
 fn set_asyncgen_hooks(vm: &mut Vm, args: &[Value]) -> Result {
-    let sys = vm.import_module("sys")?;
-    let old = vm.get_attr_text(&sys, "_asyncgen_hooks")?;
-    let old = crate::types::tuple_items(&old).to_vec();
-    let mut parts = Vec::with_capacity(2);
-    for (i, name) in ["firstiter", "finalizer"].into_iter().enumerate() {
-        let value = match args[i].bound() {
-            Some(value) => value.clone(),
-            None => old.get(i).cloned().unwrap_or(Value::NONE),
-        };
-        if !value.is_none() && !vm.is_callable(&value) {
-            let got = vm.type_name(&value);
+    for (hook, name) in [(&args[1], "finalizer"), (&args[0], "firstiter")] {
+        let Some(hook) = hook.bound() else { continue };
+        if !hook.is_none() && !vm.is_callable(hook) {
+            let got = vm.type_name(hook);
             return Err(vm.type_error(format!("callable {name} expected, got {got}")));
         }
-        parts.push(value);
     }
-    let hooks = hooks_tuple(vm, parts)?;
-    vm.set_attr_text(&sys, "_asyncgen_hooks", hooks)?;
+    if let Some(first) = args[0].bound() {
+        vm.thread.asyncgen_first = first.clone();
+    }
+    if let Some(finalizer) = args[1].bound() {
+        vm.thread.asyncgen_finalizer = finalizer.clone();
+    }
     Ok(Value::NONE)
 }
 
@@ -216,24 +211,6 @@ fn no_hook(_: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
-fn get_int_max_str_digits(vm: &mut Vm, _: &[Value]) -> Result {
-    let limit = vm.extension::<DigitLimit>().0.get();
-    Ok(Value::index(limit))
-}
-
-fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> Result {
-    match usize::try_from(vm.index_i64(&args[0])?) {
-        Ok(limit) if limit == 0 || limit >= LEAST_DIGITS => {
-            vm.extension::<DigitLimit>().0.set(limit);
-            Ok(Value::NONE)
-        }
-        _ => Err(vm.value_error(format!("maxdigits must be 0 or larger than {LEAST_DIGITS}"))),
-    }
-}
-
-/// The smallest limit that a program may set.
-const LEAST_DIGITS: usize = 640;
-
 /// What `breakpoint()` does unless a program sets another hook: calls what `PYTHONBREAKPOINT` names.
 fn breakpointhook(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let given = vm.host.environment("PYTHONBREAKPOINT").filter(|text| !text.is_empty());
@@ -284,8 +261,6 @@ const FUNCTIONS: &[Row] = &[
     ),
     function("excepthook(exctype, value, traceback, /)", excepthook),
     raw("breakpointhook(*args, **kwargs)", breakpointhook),
-    function("get_int_max_str_digits()", get_int_max_str_digits),
-    function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits),
     function("unraisablehook(unraisable, /)", unraisablehook),
     function("displayhook(object, /)", displayhook),
 ];
@@ -414,7 +389,7 @@ fn hooks_repr(vm: &mut Vm, args: &[Value]) -> Result {
     named_repr(vm, &args[0], "asyncgen_hooks", &["firstiter", "finalizer"])
 }
 
-/// New hooks of the class that the old ones have.
+/// Hooks of the class of the sample that the module keeps.
 fn hooks_tuple(vm: &mut Vm, parts: Vec<Value>) -> Result {
     let sys = vm.import_module("sys")?;
     let old = vm.get_attr_text(&sys, "_asyncgen_hooks")?;

@@ -358,7 +358,7 @@ fn comprehension(out: &mut String, open: &str, node: &Comprehension, close: &str
     out.push_str(close);
 }
 
-/// The parameters of a lambda, with the space before them.
+/// The parameters of a lambda.
 fn params(out: &mut String, params: &Params) {
     let mut list: Vec<String> = Vec::new();
     let plain = |param: &Param| {
@@ -381,10 +381,11 @@ fn params(out: &mut String, params: &Params) {
     }
     list.extend(params.kwonly.iter().map(plain));
     list.extend(params.kwarg.iter().map(|kwarg| format!("**{}", kwarg.name.name)));
-    if !list.is_empty() {
+    // CPython thinks of plain parameters only.
+    if !params.args.is_empty() {
         out.push(' ');
-        out.push_str(&list.join(", "));
     }
+    out.push_str(&list.join(", "));
 }
 
 /// What stands between the quotes of an f-string.

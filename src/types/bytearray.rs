@@ -68,7 +68,7 @@ fn set_item(vm: &mut Vm, values: &[Value]) -> Result {
         }
         return Ok(Value::NONE);
     };
-    slice::bounds(vm, slice, length(&values[0]))?;
+    slice::bounds(vm, slice, || length(&values[0]))?;
     let new = match buffer(&values[2]) {
         Some(new) => new.into_owned(),
         None if vm.int_like(&values[2]).is_some() || values[2].is::<Str>() => {

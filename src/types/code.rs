@@ -115,8 +115,8 @@ fn nlocals(vm: &mut Vm, value: &Value) -> Result {
 
 fn cellvars(vm: &mut Vm, value: &Value) -> Result {
     let code = this(vm, value)?;
-    let found: Vec<&Arc<str>> =
-        code.code.cells.iter().filter_map(|&i| code.code.locals.get(i as usize)).collect();
+    let cells = code.listed_locals().into_iter().filter(|n| code.code.cells.contains(n));
+    let found: Vec<&Arc<str>> = cells.filter_map(|n| code.code.locals.get(n as usize)).collect();
     Ok(names(vm, found))
 }
 

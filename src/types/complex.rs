@@ -206,8 +206,8 @@ fn part(vm: &mut Vm, value: &Value, wanted: &str) -> Result<Complex> {
             vm.warn_of_subclass(&result, &vm.types.complex.clone(), "__complex__")?;
             return Ok(own(&result));
         }
-        let (class, got) = (vm.type_name(value), vm.type_name(&result));
-        return Err(vm.type_error(format!("{class}.__complex__() must return a complex, not {got}")));
+        let got = vm.type_name(&result);
+        return Err(vm.type_error(format!("__complex__ returned non-complex (type {got})")));
     }
     match float::to_float(vm, value)? {
         Some(re) => Ok(Complex { re, im: 0.0 }),

@@ -135,7 +135,8 @@ fn subset(vm: &mut Vm, group: &Value, items: Vec<Value>) -> Result {
     drop(new.traceback.replace(Value::peek(&old.traceback)));
     drop(new.context.replace(Value::peek(&old.context)));
     drop(new.cause.replace(Value::peek(&old.cause)));
-    new.suppress_context.set(old.suppress_context.get());
+    // As if the cause had been set.
+    new.suppress_context.set(true);
     let name = heap::intern("__notes__");
     if let Some(notes) = vm.get_attr_optional(group, &name)?
         && vm.special(&notes, Special::GetItem).is_some()

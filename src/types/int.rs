@@ -242,7 +242,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             if base != 0 && !(2..=36).contains(&base) {
                 return Err(vm.value_error("int() base must be >= 2 and <= 36, or 0"));
             }
-            match text_of(value) {
+            match text_of(value).filter(|_| super::memoryview::content(value).is_none()) {
                 Some(text) => from_text(vm, &text, base as u32, value)?,
                 None => return Err(vm.type_error("int() can't convert non-string with explicit base")),
             }

@@ -93,7 +93,11 @@ fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
             return match op {
                 CompareOp::Eq => Ok(Value::FALSE),
                 CompareOp::Ne => Ok(Value::TRUE),
-                _ => vm.compare(op, &a, &b),
+                // What stands there now: `==` may have changed the lists.
+                _ => match (list.get(i), other.get(i)) {
+                    (Some(a), Some(b)) => vm.compare(op, &a, &b),
+                    _ => Ok(Value::bool(op.holds(list.len().cmp(&other.len())))),
+                },
             };
         }
         i += 1;
@@ -156,7 +160,7 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Result<()> {
     // The slice is looked at before the value, and once more behind it, which may have changed the list.
-    bounds(vm, slice, list.len())?;
+    bounds(vm, slice, || list.len())?;
     let items = match vm.collect(value) {
         Ok(items) => items,
         Err(raised) if raised.is(&vm.exceptions.type_error) && !iterable(vm, value) => {

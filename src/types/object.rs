@@ -73,10 +73,9 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn str(vm: &mut Vm, args: &[Value]) -> Result {
-    // What `__repr__` returns is looked at by who asked for `__str__`.
-    let is_builtin = !vm.class_of(&args[0]).has_flag(class_flag::HEAP);
-    match vm.special(&args[0], Special::Repr).filter(|_| !is_builtin) {
-        Some(method) => vm.call(&method, std::slice::from_ref(&args[0])),
+    // Whether the result is a string is for `str()` to see.
+    match vm.special(&args[0], Special::Repr) {
+        Some(repr) => vm.call(&repr, &args[..1]),
         None => Ok(vm.repr(&args[0])?.into_value()),
     }
 }
@@ -256,12 +255,14 @@ pub fn get_dict(vm: &mut Vm, value: &Value) -> Result {
 
 /// `obj.__dict__ = dict`
 pub fn set_dict(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
-    let Some(dict) = new.downcast::<crate::object::Dict>() else {
-        if new.is_unbound() {
-            return Err(vm.type_error("cannot delete __dict__"));
+    let dict = match new.downcast::<crate::object::Dict>() {
+        Some(dict) => dict,
+        // Without its dict an object begins a new one.
+        None if new.is_unbound() => vm.new_dict(),
+        None => {
+            let got = vm.type_name(new);
+            return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
         }
-        let got = vm.type_name(new);
-        return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
     };
     if let Some(instance) = value.get::<Instance>() {
         instance.set_dict(dict, &vm.types.dict);

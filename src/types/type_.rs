@@ -202,7 +202,8 @@ fn check_set(vm: &mut Vm, class: &Ref<Class>, name: &str, new: &Value) -> Result
     }
     if new.is_unbound() {
         let class = class.name_text();
-        return Err(vm.type_error(format!("can't delete {class}.{name}")));
+        // CPython calls it immutable here, whatever it is.
+        return Err(vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{class}'")));
     }
     Ok(())
 }
@@ -214,6 +215,9 @@ fn set_name(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
         let (class, got) = (class.name_text(), vm.type_name(new));
         return Err(vm.type_error(format!("can only assign string to {class}.__name__, not '{got}'")));
     };
+    if name.as_str().contains('\0') {
+        return Err(vm.value_error("type name must not contain null characters"));
+    }
     let old = std::mem::replace(&mut *class.name.borrow_mut(), name);
     drop(old);
     Ok(())

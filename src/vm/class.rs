@@ -41,7 +41,15 @@ impl Vm {
             Some(prepare) => {
                 let mut args = vec![name.clone(), bases_tuple.clone()];
                 args.extend(kw_values.iter().cloned());
-                self.call_kw(&prepare, &args, &kw_names)?
+                let namespace = self.call_kw(&prepare, &args, &kw_names)?;
+                if !self.class_of(&namespace).has_special(Special::GetItem) {
+                    let meta = meta.get::<Class>().map_or("<metaclass>".to_owned(), Class::name_text);
+                    let got = self.type_name(&namespace);
+                    return Err(
+                        self.type_error(format!("{meta}.__prepare__() must return a mapping, not {got}"))
+                    );
+                }
+                namespace
             }
             None => self.new_dict().into_value(),
         };

@@ -72,7 +72,7 @@ impl Vm {
             let hook = generator.take_finalizer();
             if hook.bound().is_some() && !hook.is_none() && !generator.closed.get() {
                 if let Err(raised) = self.call(&hook, &[generator.to_value()]) {
-                    self.report_unraisable(raised, "Exception ignored in", &hook);
+                    self.report_unraisable(raised, "Exception ignored in", &generator.to_value());
                 }
                 return;
             }
@@ -145,7 +145,7 @@ impl Vm {
 
     /// Whether the top Python frame belongs to the module `__main__`.
     fn caller_is_main(&self) -> bool {
-        let name = self.thread.frame.and_then(|frame| frame.globals().get_text("__name__"));
+        let name = self.shown_frame().and_then(|frame| frame.globals().get_text("__name__"));
         name.is_some_and(|name| name.get::<Str>().is_some_and(|name| name.as_str() == "__main__"))
     }
 
@@ -160,7 +160,7 @@ impl Vm {
 
     /// File, line and stripped source line of the top Python frame.
     pub fn caller_position(&mut self) -> (String, u32, String) {
-        let Some(frame) = self.thread.frame else { return ("<sys>".to_owned(), 0, String::new()) };
+        let Some(frame) = self.shown_frame() else { return ("<sys>".to_owned(), 0, String::new()) };
         let code = &frame.code().code;
         let span = code.spans.get(frame.index()).copied().unwrap_or_default();
         let source = code.source.0.clone();

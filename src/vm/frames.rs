@@ -48,6 +48,10 @@ impl FrameObj {
     /// 1-based line.
     pub fn line(&self) -> u32 {
         let code = &self.function.code.code;
+        let generator = Value::peek(&self.generator);
+        if generator.get::<GenObj>().is_some_and(|generator| generator.state.get() == GenState::Created) {
+            return code.first_line;
+        }
         match code.spans.get(self.index() as usize) {
             Some(span) => code.source.0.lines.line(span.start),
             None => code.first_line,
@@ -55,7 +59,25 @@ impl FrameObj {
     }
 }
 
+impl FramePtr {
+    /// Whether the frame belongs to what stands in for a native part of CPython: nobody sees it.
+    pub fn is_hidden(self) -> bool {
+        self.code().hidden.get()
+    }
+
+    /// The nearest frame below that is not hidden.
+    pub fn shown_below(self) -> Option<FramePtr> {
+        std::iter::successors(self.prev(), |frame| frame.prev()).find(|frame| !frame.is_hidden())
+    }
+}
+
 impl Vm {
+    /// The top frame of those that are not hidden: the caller of a native.
+    pub fn shown_frame(&self) -> Option<FramePtr> {
+        let top = self.thread.frame?;
+        if top.is_hidden() { top.shown_below() } else { Some(top) }
+    }
+
     /// The frame object of a generator; `None` when it has finished.
     pub fn generator_frame(&mut self, generator: &Ref<GenObj>) -> Option<Value> {
         if generator.state.get() == GenState::Finished {
@@ -81,12 +103,7 @@ impl Vm {
 
     /// The frame object of a frame on the stack, with those below it.
     pub fn frame_object(&mut self, frame: FramePtr) -> Value {
-        let mut chain = vec![frame];
-        let mut at = frame;
-        while let Some(prev) = at.prev() {
-            chain.push(prev);
-            at = prev;
-        }
+        let chain: Vec<FramePtr> = std::iter::successors(Some(frame), |frame| frame.shown_below()).collect();
         let mut below = Value::NONE;
         for frame in chain.into_iter().rev() {
             let locals = self.frame_locals(frame);
@@ -121,23 +138,29 @@ impl Vm {
     fn locals_left(&mut self, entry: &TracebackObj) -> Value {
         let kept = Value::peek(&entry.locals);
         let code = &entry.function.code;
-        let Some(kept) = kept.get::<TupleObj>() else { return Value::NONE };
-        if code.code.flags.module {
+        // The last one comes first.
+        let registers = kept.get::<TupleObj>().map(TupleObj::items).unwrap_or_default();
+        if code.code.flags.module || registers.is_empty() && code.code.frees.is_empty() {
             return Value::NONE;
         }
-        // The last one comes first.
-        let registers = kept.items().iter().rev();
         if code.code.flags.namespace {
-            return registers.into_iter().next().cloned().unwrap_or(Value::NONE);
+            return registers.last().cloned().unwrap_or(Value::NONE);
         }
         let dict = self.new_dict();
-        for ((n, name), value) in code.locals.iter().enumerate().zip(registers) {
+        for n in code.listed_locals() {
+            let Some(value) = registers.iter().nth_back(n as usize) else { continue };
             let value = match value.get::<CellObj>() {
-                Some(cell) if code.code.cells.contains(&(n as u16)) => cell.get(),
+                Some(cell) if code.code.cells.contains(&n) => cell.get(),
                 _ => value.clone(),
             };
-            if !name.is_empty() && !value.is_unbound() {
-                drop(dict.set_name(name, value));
+            if !value.is_unbound() {
+                drop(dict.set_name(&code.locals[n as usize], value));
+            }
+        }
+        for (name, cell) in code.code.frees.iter().zip(entry.function.closure.iter()) {
+            let value = cell.get();
+            if !value.is_unbound() && dict.get_text(name).is_none() {
+                drop(dict.set_text(name, value));
             }
         }
         dict.into_value()

@@ -70,7 +70,7 @@ impl Vm {
         // The library's own imports are not for a program to replace by accident.
         let library = self.thread.frame.is_some_and(|frame| {
             let name = &frame.code().code.source.0.name;
-            name.starts_with("<frozen ") || name.starts_with("<native ")
+            frame.is_hidden() || name.starts_with("<frozen ") || name.starts_with("<native ")
         });
         self.import_full(name, library)
     }

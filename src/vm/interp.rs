@@ -9,7 +9,7 @@
 //!    references: integers and floats need no release.
 //! 3. Python-to-Python calls switch the window to the callee's frame and stay in this loop.
 //!    Natives may come back to it through `run`, guarded by the native stack's limit.
-//! 4. Suspension is legal exactly at `Yield` and `YieldFrom`.
+//! 4. Suspension is legal exactly at `Yield`, `YieldOnly` and `YieldFrom`.
 //! 5. Finalisers run at safepoints: where a value was released and `heap::pending` says so, at
 //!    calls and at backward jumps.
 
@@ -17,6 +17,7 @@ use super::arith::BinaryOp;
 use super::compare::CompareOp;
 use super::fiber::{Exit, Go, Left};
 use super::native::Native;
+use super::quick::{floor_div, floor_mod, int_div, quick_pow, shift_left, shift_right};
 use super::sites::OWN_GLOBAL;
 use super::unwind::Arrival;
 use super::window::{Window, entry, op, replace_entry};
@@ -105,27 +106,6 @@ impl Vm {
                 }
                 w.jump(i32::from($i.c as i16));
             }};
-        }
-        macro_rules! kill_b {
-            ($i:expr) => {
-                if $i.flags & 2 != 0 {
-                    drop(w.take($i.b));
-                }
-            };
-        }
-        macro_rules! kill_c {
-            ($i:expr) => {
-                if $i.flags & 4 != 0 {
-                    drop(w.take($i.c));
-                }
-            };
-        }
-        macro_rules! kill_a {
-            ($i:expr) => {
-                if $i.flags & 1 != 0 {
-                    drop(w.take($i.a));
-                }
-            };
         }
         macro_rules! binary {
             ($i:expr, $op:expr, $inplace:expr, $ints:path, |$fx:ident, $fy:ident| $float:expr) => {{
@@ -220,8 +200,8 @@ impl Vm {
                     self.check_bound(w, $i.b)?;
                     self.check_bound(w, $i.c)?;
                     let value = self.compare($op, a, b)?;
-                    kill_b!($i);
-                    kill_c!($i);
+                    w.kill_b($i);
+                    w.kill_c($i);
                     w.out($i, value);
                     released!();
                 }
@@ -239,8 +219,8 @@ impl Vm {
                     self.check_bound(w, $i.a)?;
                     self.check_bound(w, $i.b)?;
                     let holds = self.compare_truth($op, a, b)?;
-                    kill_a!($i);
-                    kill_b!($i);
+                    w.kill_a($i);
+                    w.kill_b($i);
                     holds
                 };
                 if holds == $want {
@@ -268,7 +248,7 @@ impl Vm {
                     w.save();
                     self.check_bound(w, $i.a)?;
                     let truth = self.truth(test)?;
-                    kill_a!($i);
+                    w.kill_a($i);
                     if truth == $want {
                         jump!($i.jump32());
                     }
@@ -285,7 +265,7 @@ impl Vm {
                     self.check_bound(w, $i.a)?;
                     let imm = self.int(i64::from($i.b as i16));
                     let holds = self.compare_truth($op, a, &imm)?;
-                    kill_a!($i);
+                    w.kill_a($i);
                     holds
                 };
                 if holds == $want {
@@ -306,7 +286,7 @@ impl Vm {
                     let mask = self.int(mask);
                     let bits = self.binary(BinaryOp::And, a, &mask)?;
                     let truth = self.truth(&bits)?;
-                    kill_a!($i);
+                    w.kill_a($i);
                     truth
                 };
                 if truth == $want {
@@ -399,6 +379,7 @@ impl Vm {
             }};
         }
 
+        Window::align_loop();
         'run: loop {
             let i = w.fetch();
             match op(i) {
@@ -472,15 +453,6 @@ impl Vm {
                     }
                     released!();
                 }
-                Op::DelCell => {
-                    let old = w.reg(i.a).get::<CellObj>().map_or(Value::UNBOUND, |c| c.value.take());
-                    if old.is_unbound() {
-                        w.save();
-                        return Err(self.unbound_local(w.frame.code(), i.a));
-                    }
-                    drop(old);
-                    released!();
-                }
                 Op::LoadFree => {
                     let value = w.frame.running_function().closure[i.b as usize].get();
                     if value.is_unbound() {
@@ -492,15 +464,6 @@ impl Vm {
                 Op::StoreFree => {
                     let value = w.input(i.b, i.flags & 2 != 0);
                     drop(w.frame.running_function().closure[i.a as usize].value.replace(value));
-                    released!();
-                }
-                Op::DelFree => {
-                    let old = w.frame.running_function().closure[i.a as usize].value.take();
-                    if old.is_unbound() {
-                        w.save();
-                        return Err(self.unbound_free(w.frame.code(), i.a));
-                    }
-                    drop(old);
                     released!();
                 }
                 Op::LoadFreeCell => {
@@ -531,58 +494,6 @@ impl Vm {
                     }
                     released!();
                 }
-                Op::DelGlobal => {
-                    let site = w.site(i.bc());
-                    match w.frame.running_function().globals.remove_name(&site.name) {
-                        Some(old) => drop(old),
-                        None => {
-                            w.save();
-                            return Err(self.undefined_name(&site.name));
-                        }
-                    }
-                    released!();
-                }
-                Op::LoadName => {
-                    w.save();
-                    let site = w.site(i.bc());
-                    let value = match self.namespace_get(w.reg(0), &site.name)? {
-                        Some(value) => value,
-                        None => self.load_global(w.frame.running_function(), site)?,
-                    };
-                    w.out(i, value);
-                }
-                Op::StoreName => {
-                    w.save();
-                    let value = w.input(i.a, i.flags & 1 != 0);
-                    let site = w.site(i.bc());
-                    self.namespace_set(w.reg(0), &site.name, value)?;
-                    released!();
-                }
-                Op::DelName => {
-                    w.save();
-                    let site = w.site(i.bc());
-                    let key = site.name.to_value();
-                    if let Err(raised) = self.del_item(w.reg(0), &key) {
-                        return Err(if raised.is(&self.exceptions.key_error) {
-                            self.undefined_name(&site.name)
-                        } else {
-                            raised
-                        });
-                    }
-                    released!();
-                }
-                Op::LoadNameFree => {
-                    w.save();
-                    let site = w.site(u32::from(i.c));
-                    let value = match self.namespace_get(w.reg(0), &site.name)? {
-                        Some(value) => value,
-                        None => w.frame.running_function().closure[i.b as usize].get(),
-                    };
-                    if value.is_unbound() {
-                        return Err(self.unbound_free(w.frame.code(), i.b));
-                    }
-                    w.out(i, value);
-                }
 
                 // ---- attributes and items
                 Op::GetAttr => {
@@ -606,7 +517,7 @@ impl Vm {
                             self.get_attr_slow(obj, site)?
                         }
                     };
-                    kill_b!(i);
+                    w.kill_b(i);
                     w.out(i, value);
                     released!();
                 }
@@ -619,15 +530,7 @@ impl Vm {
                         self.check_bound(w, i.a)?;
                         self.set_attr_slow(obj, site, value)?;
                     }
-                    kill_a!(i);
-                    released!();
-                }
-                Op::DelAttr => {
-                    w.save();
-                    let site = w.site(i.bc());
-                    self.check_bound(w, i.a)?;
-                    self.del_attr(w.reg(i.a), &site.name)?;
-                    kill_a!(i);
+                    w.kill_a(i);
                     released!();
                 }
                 Op::LoadMethod => {
@@ -678,16 +581,10 @@ impl Vm {
                     w.init(i.a, method);
                     w.init(i.a + 1, receiver);
                 }
-                Op::LoadSuperAttr => {
-                    w.save();
-                    let site = w.site(u32::from(i.c));
-                    let value = self.super_attr(w, i.b, site)?;
-                    w.out(i, value);
-                }
                 Op::GetItem => {
                     let (obj, index) = (w.reg(i.b), w.reg(i.c));
                     if let Some(value) = self.quick_item(obj, index) {
-                        kill_b!(i);
+                        w.kill_b(i);
                         w.out(i, value);
                         if i.flags & 3 != 0 {
                             released!();
@@ -698,8 +595,8 @@ impl Vm {
                     self.check_bound(w, i.b)?;
                     self.check_bound(w, i.c)?;
                     let value = self.get_item(obj, index)?;
-                    kill_b!(i);
-                    kill_c!(i);
+                    w.kill_b(i);
+                    w.kill_c(i);
                     w.out(i, value);
                     released!();
                 }
@@ -715,17 +612,8 @@ impl Vm {
                             self.set_item(obj, index, value)?;
                         }
                     }
-                    kill_a!(i);
-                    kill_b!(i);
-                    released!();
-                }
-                Op::DelItem => {
-                    w.save();
-                    self.check_bound(w, i.a)?;
-                    self.check_bound(w, i.b)?;
-                    self.del_item(w.reg(i.a), w.reg(i.b))?;
-                    kill_a!(i);
-                    kill_b!(i);
+                    w.kill_a(i);
+                    w.kill_b(i);
                     released!();
                 }
 
@@ -802,14 +690,14 @@ impl Vm {
                         _ => Special::Invert,
                     };
                     let value = self.unary(special, w.reg(i.b))?;
-                    kill_b!(i);
+                    w.kill_b(i);
                     w.out(i, value);
                 }
                 Op::Not => {
                     w.save();
                     self.check_bound(w, i.b)?;
                     let truth = self.truth(w.reg(i.b))?;
-                    kill_b!(i);
+                    w.kill_b(i);
                     w.out(i, Value::bool(!truth));
                 }
 
@@ -822,8 +710,8 @@ impl Vm {
                 Op::Ne => compare!(i, CompareOp::Ne, !=),
                 Op::Is | Op::IsNot => {
                     let same = w.reg(i.b).is_same(w.reg(i.c));
-                    kill_b!(i);
-                    kill_c!(i);
+                    w.kill_b(i);
+                    w.kill_c(i);
                     w.out(i, Value::bool(same == (op(i) == Op::Is)));
                 }
                 Op::Contains | Op::NotContains => {
@@ -831,8 +719,8 @@ impl Vm {
                     self.check_bound(w, i.b)?;
                     self.check_bound(w, i.c)?;
                     let found = self.contains(w.reg(i.c), w.reg(i.b))?;
-                    kill_b!(i);
-                    kill_c!(i);
+                    w.kill_b(i);
+                    w.kill_c(i);
                     w.out(i, Value::bool(found == (op(i) == Op::Contains)));
                     released!();
                 }
@@ -843,14 +731,14 @@ impl Vm {
                 Op::JumpIfFalse => jump_if!(i, false),
                 Op::JumpIfNone => {
                     let none = w.reg(i.a).is_none();
-                    kill_a!(i);
+                    w.kill_a(i);
                     if none {
                         jump!(i.jump32());
                     }
                 }
                 Op::JumpIfNotNone => {
                     let none = w.reg(i.a).is_none();
-                    kill_a!(i);
+                    w.kill_a(i);
                     if !none {
                         jump!(i.jump32());
                     }
@@ -883,8 +771,8 @@ impl Vm {
                 Op::JumpIfNoBits => jump_bits!(i, false),
                 Op::JumpIs | Op::JumpIsNot => {
                     let same = w.reg(i.a).is_same(w.reg(i.b));
-                    kill_a!(i);
-                    kill_b!(i);
+                    w.kill_a(i);
+                    w.kill_b(i);
                     if same == (op(i) == Op::JumpIs) {
                         jump!(i32::from(i.c as i16));
                     }
@@ -894,8 +782,8 @@ impl Vm {
                     self.check_bound(w, i.a)?;
                     self.check_bound(w, i.b)?;
                     let found = self.contains(w.reg(i.b), w.reg(i.a))?;
-                    kill_a!(i);
-                    kill_b!(i);
+                    w.kill_a(i);
+                    w.kill_b(i);
                     if found == (op(i) == Op::JumpIn) {
                         jump!(i32::from(i.c as i16));
                     }
@@ -906,7 +794,7 @@ impl Vm {
                     w.save();
                     self.check_bound(w, i.b)?;
                     let iterator = self.iter(w.reg(i.b))?;
-                    kill_b!(i);
+                    w.kill_b(i);
                     w.out(i, iterator);
                 }
                 Op::ForIter => {
@@ -1006,28 +894,10 @@ impl Vm {
                         break;
                     }
                 }
-                Op::GetAIter => {
-                    w.save();
-                    self.check_bound(w, i.b)?;
-                    let iterator = self.async_iter(w.reg(i.b))?;
-                    kill_b!(i);
-                    w.out(i, iterator);
-                }
                 Op::GetANext => {
                     w.save();
                     let awaitable = self.async_next(w.reg(i.b))?;
                     w.out(i, awaitable);
-                }
-                Op::EndAsyncFor => {
-                    w.save();
-                    let exc =
-                        w.take(i.a).downcast::<ExcObj>().expect("a handler's register holds an exception");
-                    if !exc.header().class().is_subclass_of(&self.exceptions.stop_async_iteration) {
-                        self.reraising = true;
-                        return Err(Raised(exc));
-                    }
-                    drop(exc);
-                    released!();
                 }
                 Op::UnpackSequence => {
                     if self.unpack_tuple(w, i) {
@@ -1037,12 +907,6 @@ impl Vm {
                     w.save();
                     self.check_bound(w, i.b)?;
                     self.unpack_sequence(w, *i)?;
-                    released!();
-                }
-                Op::UnpackEx => {
-                    w.save();
-                    self.check_bound(w, i.b)?;
-                    self.unpack_ex(w, *i)?;
                     released!();
                 }
 
@@ -1197,7 +1061,7 @@ impl Vm {
                     }
                     let in_coroutine = w.frame.generator().is_some_and(|g| g.awaitable.get());
                     let iterator = self.get_yield_from_iter(w.reg(i.b), in_coroutine)?;
-                    kill_b!(i);
+                    w.kill_b(i);
                     w.out(i, iterator);
                 }
                 Op::GetAwaitable => {
@@ -1213,7 +1077,7 @@ impl Vm {
                     w.save();
                     self.check_bound(w, i.b)?;
                     let iterator = self.get_awaitable(w.reg(i.b), i.c)?;
-                    kill_b!(i);
+                    w.kill_b(i);
                     w.out(i, iterator);
                 }
                 Op::YieldFrom => {
@@ -1288,7 +1152,7 @@ impl Vm {
                     w.save();
                     self.check_bound(w, i.b)?;
                     self.list_extend(w.reg(i.a), w.reg(i.b))?;
-                    kill_b!(i);
+                    w.kill_b(i);
                 }
                 Op::SetAdd => {
                     w.save();
@@ -1296,15 +1160,7 @@ impl Vm {
                     if let Some(set) = w.reg(i.a).get::<SetObj>() {
                         self.set_add(set, w.reg(i.b))?;
                     }
-                    kill_b!(i);
-                }
-                Op::SetUpdate => {
-                    w.save();
-                    self.check_bound(w, i.b)?;
-                    if let Some(set) = w.reg(i.a).downcast::<SetObj>() {
-                        self.set_update(&set, w.reg(i.b))?;
-                    }
-                    kill_b!(i);
+                    w.kill_b(i);
                 }
                 Op::MapAdd => {
                     w.save();
@@ -1316,24 +1172,6 @@ impl Vm {
                         self.dict_set(&dict, key, value)?;
                     }
                 }
-                Op::DictUpdate => {
-                    w.save();
-                    self.check_bound(w, i.b)?;
-                    self.dict_display_update(w.reg(i.a), w.reg(i.b))?;
-                    kill_b!(i);
-                }
-                Op::DictMerge => {
-                    w.save();
-                    self.check_bound(w, i.b)?;
-                    self.dict_merge(w.reg(i.a), w.reg(i.b), w.reg(i.c))?;
-                    kill_b!(i);
-                }
-                Op::ListToTuple => {
-                    let items = w.reg(i.b).get::<ListObj>().map(ListObj::to_vec).unwrap_or_default();
-                    kill_b!(i);
-                    let value = self.tuple(items);
-                    w.out(i, value);
-                }
                 Op::FormatValue => {
                     w.save();
                     self.check_bound(w, i.b)?;
@@ -1341,30 +1179,12 @@ impl Vm {
                         0 => self.format_plain(w.reg(i.b))?,
                         conversion => self.convert(w.reg(i.b), conversion)?,
                     };
-                    kill_b!(i);
+                    w.kill_b(i);
                     w.out(i, text);
-                }
-                Op::FormatSpec => {
-                    w.save();
-                    let (value, spec) = (w.take(i.b), w.take(i.b + 1));
-                    let value = self.convert(&value, i.c)?;
-                    let spec = spec.downcast::<Str>().unwrap_or_else(|| heap::intern(""));
-                    let text = self.format(&value, &spec)?;
-                    w.out(i, text.into_value());
                 }
                 Op::MakeFunction => {
                     let function = self.make_function(w, w.frame.code(), *i);
                     w.out(i, function);
-                }
-                Op::LoadBuildClass => {
-                    let build = self.builtins.get_text("__build_class__");
-                    match build {
-                        Some(build) => w.out(i, build),
-                        None => {
-                            w.save();
-                            return Err(self.name_error("__build_class__ not found"));
-                        }
-                    }
                 }
 
                 // ---- exceptions and contexts
@@ -1376,28 +1196,6 @@ impl Vm {
                     drop(value);
                     self.set_context(&exc);
                     return Err(Raised(exc));
-                }
-                Op::RaiseFrom => {
-                    w.save();
-                    self.check_bound(w, i.a)?;
-                    self.check_bound(w, i.b)?;
-                    let value = w.input(i.a, i.flags & 1 != 0);
-                    let cause = w.input(i.b, i.flags & 2 != 0);
-                    let exc = self.exception_to_raise(&value)?;
-                    drop(value);
-                    self.set_cause(&exc, &cause)?;
-                    self.set_context(&exc);
-                    return Err(Raised(exc));
-                }
-                Op::RaiseAgain => {
-                    w.save();
-                    match self.handled_exception().and_then(|v| v.downcast::<ExcObj>()) {
-                        Some(exc) => {
-                            self.reraising = true;
-                            return Err(Raised(exc));
-                        }
-                        None => return Err(self.runtime_error("No active exception to reraise")),
-                    }
                 }
                 Op::Reraise => {
                     w.save();
@@ -1411,121 +1209,17 @@ impl Vm {
                     w.save();
                     self.check_bound(w, i.b)?;
                     let matches = self.exception_matches(w.reg(i.a), w.reg(i.b))?;
-                    kill_b!(i);
+                    w.kill_b(i);
                     if !matches {
                         w.jump(i32::from(i.c as i16));
                     }
                 }
-                Op::MatchStar => {
-                    w.save();
-                    self.check_bound(w, i.c)?;
-                    let (matched, rest) = self.match_star(w.reg(i.b), w.reg(i.c))?;
-                    kill_c!(i);
-                    w.set(i.b, rest);
-                    w.out(i, matched);
-                }
-                Op::PrepareReraiseStar => {
-                    w.save();
-                    let value = self.prepare_reraise_star(w.reg(i.b), w.reg(i.c))?;
-                    kill_c!(i);
-                    w.out(i, value);
-                }
-                Op::LoadAssertionError => w.out(i, self.exceptions.assertion_error.to_value()),
-                Op::WithSetup => {
-                    w.save();
-                    self.check_bound(w, i.b)?;
-                    self.with_setup(w, *i)?;
-                }
-                Op::WithExceptArgs => {
-                    let value = w.reg(i.b).clone();
-                    let traceback = value.get::<ExcObj>().map_or(Value::NONE, |e| Value::peek(&e.traceback));
-                    w.init(i.a, self.class_of(&value).to_value());
-                    w.init(i.a + 1, value);
-                    w.init(i.a + 2, traceback);
-                }
 
-                // ---- patterns
-                Op::MatchSequence => {
-                    let subject = w.reg(i.b);
-                    let flag = crate::object::class_flag::SEQUENCE;
-                    let matches = self.class_of(subject).has_flag(flag);
-                    w.out(i, Value::bool(matches));
-                }
-                Op::MatchMapping => {
-                    let subject = w.reg(i.b);
-                    let flag = crate::object::class_flag::MAPPING;
-                    let matches = self.class_of(subject).has_flag(flag);
-                    w.out(i, Value::bool(matches));
-                }
-                Op::GetLen => {
+                // ---- what few programs do in a loop
+                _ => {
                     w.save();
-                    let length = self.len(w.reg(i.b))?;
-                    w.out(i, self.int(length as i64));
-                }
-                Op::MatchKeys => {
-                    w.save();
-                    let value = self.match_keys(w.reg(i.b), w.reg(i.c))?;
-                    w.out(i, value);
-                }
-                Op::MappingRest => {
-                    w.save();
-                    let value = self.mapping_rest(w.reg(i.b), w.reg(i.c))?;
-                    kill_c!(i);
-                    w.out(i, value);
-                }
-                Op::MatchClass => {
-                    w.save();
-                    let (subject, class, names) = (w.take(i.b), w.take(i.b + 1), w.take(i.b + 2));
-                    let value = self.match_class(&subject, &class, &names, i.c as usize)?;
-                    w.out(i, value);
-                }
-
-                // ---- modules and the rest
-                Op::Import => {
-                    w.save();
-                    let (level, names) = (w.take(i.b), w.take(i.b + 1));
-                    let name = w.site(u32::from(i.c)).name.clone();
-                    let module = self.import_statement(&name, &level, &names)?;
-                    w.out(i, module);
+                    self.rare(w, i)?;
                     released!();
-                }
-                Op::ImportFrom => {
-                    w.save();
-                    let name = w.site(u32::from(i.c)).name.clone();
-                    let value = self.import_from(w.reg(i.b), &name)?;
-                    w.out(i, value);
-                }
-                Op::ImportStar => {
-                    w.save();
-                    let module = w.input(i.a, i.flags & 1 != 0);
-                    self.import_star(w, w.frame.code(), &module)?;
-                }
-                Op::SetupAnnotations => {
-                    w.save();
-                    self.setup_annotations(w, w.frame.code())?;
-                }
-                Op::MakeTypeParam => {
-                    w.save();
-                    let args = [w.take(i.b), w.take(i.b + 1), w.take(i.b + 2)];
-                    let value = self.typing_call("_make_type_param", &args, i.c)?;
-                    w.out(i, value);
-                }
-                Op::MakeTypeAlias => {
-                    w.save();
-                    let args = [w.take(i.b), w.take(i.b + 1), w.take(i.b + 2)];
-                    let value = self.typing_call("_make_type_alias", &args, 0)?;
-                    w.out(i, value);
-                }
-                Op::MakeGeneric => {
-                    w.save();
-                    let params = w.input(i.b, i.flags & 2 != 0);
-                    let value = self.typing_call("_make_generic", &[params], 0)?;
-                    w.out(i, value);
-                }
-                Op::Display => {
-                    w.save();
-                    let value = w.input(i.a, i.flags & 1 != 0);
-                    self.display(value)?;
                 }
             }
         }
@@ -1547,47 +1241,6 @@ pub(crate) enum Called {
     /// The result is in its register.
     Done,
     Go(Go),
-}
-
-#[inline(always)]
-fn int_div(x: i64, y: i64) -> Option<Value> {
-    // Inline integers are exact as floats up to 2^49.
-    if y != 0 { Some(Value::float(x as f64 / y as f64)) } else { None }
-}
-
-#[inline(always)]
-fn floor_div(x: i64, y: i64) -> Option<Value> {
-    if y == 0 {
-        return None;
-    }
-    let quotient = x / y;
-    let quotient = if (x % y != 0) && ((x < 0) != (y < 0)) { quotient - 1 } else { quotient };
-    Value::small_int(quotient)
-}
-
-#[inline(always)]
-fn floor_mod(x: i64, y: i64) -> Option<Value> {
-    if y == 0 {
-        return None;
-    }
-    let rest = x % y;
-    Value::small_int(if rest != 0 && ((rest < 0) != (y < 0)) { rest + y } else { rest })
-}
-
-#[inline(always)]
-fn shift_left(x: i64, y: i64) -> Option<Value> {
-    if (0..14).contains(&y) { Value::small_int(x << y) } else { None }
-}
-
-#[inline(always)]
-fn shift_right(x: i64, y: i64) -> Option<Value> {
-    if (0..63).contains(&y) { Value::small_int(x >> y) } else { None }
-}
-
-#[inline(always)]
-fn quick_pow(x: f64, y: f64) -> Option<Value> {
-    let result = if y == 0.5 && x > 0.0 && x.is_finite() { x.powf(y) } else { return None };
-    Some(Value::float(result))
 }
 
 /// The kinds whose instances never have attributes of their own.

@@ -9,7 +9,7 @@ use crate::object::{
 impl Vm {
     /// The position of `key` in a dict.
     #[inline]
-    fn dict_find(&mut self, dict: &Dict, hash: i64, key: &Value) -> Result<Option<usize>> {
+    pub fn dict_find(&mut self, dict: &Dict, hash: i64, key: &Value) -> Result<Option<usize>> {
         match dict.find_quick(hash, key) {
             Some(found) => Ok(found),
             None => dict.find(hash, key, &mut |stored| self.eq(stored, key)),
@@ -102,6 +102,7 @@ impl Vm {
     /// `set.update` with one iterable. How room is made for its items decides the order of the set.
     pub fn set_update(&mut self, set: &SetObj, iterable: &Value) -> Result<()> {
         if let Some(other) = iterable.downcast::<SetObj>() {
+            heap::spend_items(other.len() * 4);
             if std::ptr::eq(set, &*other) || set.prepare_merge(&other) {
                 return Ok(());
             }

@@ -30,6 +30,7 @@ pub mod native;
 pub mod number;
 mod ops;
 mod protocol;
+mod quick;
 mod sites;
 pub mod suggest;
 mod sum;

@@ -5,17 +5,35 @@ use super::fiber::release_run;
 use super::{Result, Vm};
 use crate::object::{FramePtr, Value};
 
-/// The sum so far. Floats are added with compensation, as CPython does since 3.12.
+/// The sum so far.
 pub struct Total {
     value: Value,
-    /// The sum once it is a float, without its compensation.
-    pending: Option<f64>,
-    compensation: f64,
+    phase: Phase,
+}
+
+/// What has been added. Floats are added with compensation, as CPython does since 3.12, but only
+/// if nothing or integers alone came before; after anything else that never begins.
+enum Phase {
+    /// Nothing was looked at yet.
+    Start,
+    Integers,
+    /// The sum without its compensation, which `value` is not.
+    Floats {
+        sum: f64,
+        compensation: f64,
+    },
+    Anything,
+}
+
+impl Phase {
+    fn floats(value: &Value) -> Phase {
+        value.as_float().map_or(Phase::Anything, |sum| Phase::Floats { sum, compensation: 0.0 })
+    }
 }
 
 impl Total {
     pub fn new(start: Value) -> Total {
-        Total { value: start, pending: None, compensation: 0.0 }
+        Total { value: start, phase: Phase::Start }
     }
 
     /// Adds what is left of an iterator.
@@ -38,31 +56,42 @@ impl Total {
     }
 
     fn add_other(&mut self, vm: &mut Vm, item: &Value) -> Result<()> {
-        let Some(sum) = self.pending.or_else(|| self.value.as_float()) else {
-            self.value = match (self.value.as_int(), item.as_int()) {
-                (Some(x), Some(y)) => vm.int(x + y),
-                _ => vm.binary(BinaryOp::Add, &self.value, item)?,
-            };
-            return Ok(());
-        };
-        if let Some(x) = item.as_float() {
-            let next = sum + x;
-            self.compensation += if sum.abs() >= x.abs() { (sum - next) + x } else { (x - next) + sum };
-            self.pending = Some(next);
-        } else if let Some(n) = vm.int_like_i64(item) {
-            self.pending = Some(sum + n as f64);
-        } else {
-            let so_far = Value::float(compensated(sum, self.compensation));
-            (self.pending, self.compensation) = (None, 0.0);
-            self.value = vm.binary(BinaryOp::Add, &so_far, item)?;
+        if let Phase::Start = self.phase {
+            let integer = vm.class_of(&self.value).is_same(&vm.types.int);
+            self.phase = if integer { Phase::Integers } else { Phase::floats(&self.value) };
+        }
+        match &mut self.phase {
+            Phase::Floats { sum, compensation } => {
+                if let Some(x) = item.as_float() {
+                    let next = *sum + x;
+                    *compensation += if sum.abs() >= x.abs() { (*sum - next) + x } else { (x - next) + *sum };
+                    *sum = next;
+                } else if let Some(n) = vm.int_like_i64(item) {
+                    *sum += n as f64;
+                } else {
+                    let so_far = Value::float(compensated(*sum, *compensation));
+                    self.phase = Phase::Anything;
+                    self.value = vm.binary(BinaryOp::Add, &so_far, item)?;
+                }
+            }
+            Phase::Integers => {
+                let integer = vm.class_of(item).is_same(&vm.types.int) || item.is_bool();
+                self.value = vm.binary(BinaryOp::Add, &self.value, item)?;
+                if !(integer && vm.int_like_i64(&self.value).is_some()) {
+                    self.phase = Phase::floats(&self.value);
+                }
+            }
+            Phase::Start | Phase::Anything => {
+                self.value = vm.binary(BinaryOp::Add, &self.value, item)?;
+            }
         }
         Ok(())
     }
 
     pub fn finish(self) -> Value {
-        match self.pending {
-            Some(sum) => Value::float(compensated(sum, self.compensation)),
-            None => self.value,
+        match self.phase {
+            Phase::Floats { sum, compensation } => Value::float(compensated(sum, compensation)),
+            Phase::Start | Phase::Integers | Phase::Anything => self.value,
         }
     }
 }

@@ -212,14 +212,15 @@ impl Vm {
         };
         let notes = heap::intern("__notes__");
         if let Ok(Some(notes)) = self.get_attr_optional(exc.as_value(), &notes)
-            && let Some(list) = notes.get::<ListObj>()
+            && !notes.is_none()
         {
-            for note in list.to_vec() {
-                let text = match note.get::<Str>() {
-                    Some(text) => text.as_str().to_owned(),
-                    None => self.repr_text(&note).unwrap_or_default(),
-                };
-                out.push_str(&text);
+            let shown: Vec<super::Result<String>> = match (notes.get::<ListObj>(), notes.get::<TupleObj>()) {
+                (Some(list), _) => list.to_vec().iter().map(|note| self.text_of(note)).collect(),
+                (_, Some(tuple)) => tuple.items().iter().map(|note| self.text_of(note)).collect(),
+                _ => vec![self.repr_text(&notes)],
+            };
+            for text in shown {
+                out.push_str(text.as_deref().unwrap_or("<note str() failed>"));
                 out.push('\n');
             }
         }
@@ -281,8 +282,11 @@ impl Vm {
         let hide = !is_name && !wrong.starts_with('_') && !self.object_is_self(exc);
         let mut candidates: Vec<&str> =
             candidates.iter().map(String::as_str).filter(|name| !hide || !name.starts_with('_')).collect();
-        candidates.sort_unstable();
-        candidates.dedup();
+        // Of equally close names CPython takes the first: as they were bound, or by the alphabet.
+        if !is_name {
+            candidates.sort_unstable();
+            candidates.dedup();
+        }
         let best = own.or_else(|| super::suggest::closest(&wrong, &candidates).map(str::to_owned));
         let forgotten = is_name && self.library_names.is_some_and(|has| has(&wrong));
         match (best, forgotten) {

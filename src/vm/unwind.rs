@@ -185,7 +185,7 @@ impl Vm {
 
     /// Frames of the modules that stand in for native ones of CPython are left out.
     fn add_traceback(&mut self, raised: &Raised, frame: FramePtr, index: u32) {
-        if frame.code().hidden.get() {
+        if frame.is_hidden() {
             return;
         }
         let next = Value::peek(&raised.0.traceback);

@@ -5,7 +5,7 @@ use super::handle::{Call, Handle, new_handle};
 use super::report::{call_exception_handler, default_exception_handler};
 use super::{Loop, NANOS, Ready, close, expect_loop, new_loop, run_forever, run_until_complete};
 use crate::asyncio::timers::Timer;
-use crate::asyncio::{coroutines, debug, futures, part_function, tasks};
+use crate::asyncio::{coroutines, debug, futures, keeping, part_function, tasks};
 use crate::object::{Class, Kind, Ref, Str, Value, WeakRef, class_flag};
 use crate::types::context;
 use crate::vm::native::{getset, method, raw, static_raw};
@@ -119,7 +119,7 @@ const LOOP: &[Row] = &[
     }),
     method("create_task(self, coro, *, name=None, context=None)", |vm, args| {
         let this = expect_loop(vm, &args[0])?;
-        this.check_open(vm).map_err(|raised| super::super::keeping(raised, &args[1]))?;
+        this.check_open(vm).map_err(|raised| keeping(raised, &args[1]))?;
         let factory = Value::peek(&this.task_factory);
         if factory.is_none() {
             let context = context::given_or_inherited(vm, &args[3])?;

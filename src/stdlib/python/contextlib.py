@@ -179,18 +179,18 @@ class _AsyncGeneratorContextManager(_GeneratorManager, AbstractAsyncContextManag
 
 def contextmanager(func):
     @wraps(func)
-    def make(*args, **kwds):
+    def helper(*args, **kwds):
         return _GeneratorContextManager(func, args, kwds)
 
-    return make
+    return helper
 
 
 def asynccontextmanager(func):
     @wraps(func)
-    def make(*args, **kwds):
+    def helper(*args, **kwds):
         return _AsyncGeneratorContextManager(func, args, kwds)
 
-    return make
+    return helper
 
 
 class closing(AbstractContextManager):

@@ -1357,7 +1357,7 @@ def _deprecated(name, instead, what):
         f"datetime.datetime.{name}() is deprecated and scheduled for removal in a future version. "
         f"Use timezone-aware objects to represent datetimes in UTC: datetime.datetime.{instead}.",
         DeprecationWarning,
-        stacklevel=3,
+        stacklevel=1,
     )
 
 

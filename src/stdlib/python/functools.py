@@ -1,4 +1,4 @@
-# `functools`.
+# `functools`. `reduce` and what calls through a `partial` or a cache are in `functools.rs`.
 
 from _collections import deque as _deque
 from _internals import mark_class as _mark_class, native as _native
@@ -69,12 +69,10 @@ class partial:
             warnings.warn(
                 "functools.partial will be a method descriptor in future Python versions; "
                 "wrap it in staticmethod() if you want to preserve the old behavior",
-                FutureWarning, 2,
+                FutureWarning,
+                stacklevel=1,
             )
         return self
-
-    def __call__(self, /, *args, **keywords):
-        return self._func(*self._args, *args, **{**self._keywords, **keywords})
 
     def __repr__(self):
         kind = type(self)
@@ -133,26 +131,6 @@ class partialmethod:
 _nothing = object()
 
 
-@_native
-def reduce(function, iterable, initial=_nothing, /):
-    try:
-        iterator = iter(iterable)
-    except TypeError:
-        if hasattr(type(iterable), "__iter__"):
-            raise
-        raise TypeError("reduce() arg 2 must support iteration") from None
-    if initial is _nothing:
-        try:
-            result = next(iterator)
-        except StopIteration:
-            raise TypeError("reduce() of empty iterable with no initial value") from None
-    else:
-        result = initial
-    for item in iterator:
-        result = function(result, item)
-    return result
-
-
 class _CacheInfo(tuple):
     __slots__ = ()
 
@@ -169,91 +147,15 @@ class _CacheInfo(tuple):
         return f"CacheInfo(hits={self[0]}, misses={self[1]}, maxsize={self[2]}, currsize={self[3]})"
 
 
-class _Key:
-    # Arguments as a dict key whose hash is computed once.
-    __slots__ = ("parts", "hash")
-
-    def __init__(self, parts):
-        self.parts = parts
-        self.hash = hash(parts)
-
-    def __hash__(self):
-        return self.hash
-
-    def __eq__(self, other):
-        return self.parts == other.parts
-
-
-_keyword_mark = object()
-
-
-def _make_key(args, kwds, typed):
-    if not kwds and not typed:
-        if len(args) == 1 and type(args[0]) in (int, str):
-            return args[0]
-        return _Key(args)
-    parts = args
-    if kwds:
-        parts += (_keyword_mark,)
-        for pair in kwds.items():
-            parts += pair
-    if typed:
-        parts += tuple(type(value) for value in args)
-        parts += tuple(type(value) for value in kwds.values())
-    return _Key(parts)
-
-
 @_native
 class _lru_cache_wrapper:
     def __init__(self, function, maxsize, typed):
         self._function = function
         self._maxsize = maxsize
         self._typed = typed
-        # With a bound: key to entry [result, number, key]; and number to entry, in the order of use.
-        # Moving an entry compares numbers only, since comparing keys may run anything.
         self._found = {}
-        self._order = {}
-        self._number = 0
         self._hits = self._misses = 0
         update_wrapper(self, function)
-
-    def __call__(self, /, *args, **kwds):
-        if self._maxsize == 0:
-            self._misses += 1
-            return self._function(*args, **kwds)
-        found = self._found
-        key = _make_key(args, kwds, self._typed)
-        if self._maxsize is None:
-            result = found.get(key, _nothing)
-            if result is not _nothing:
-                self._hits += 1
-                return result
-            self._misses += 1
-            result = found[key] = self._function(*args, **kwds)
-            return result
-        entry = found.get(key)
-        if entry is not None:
-            self._hits += 1
-            order = self._order
-            number = entry[1]
-            order.pop(number, None)
-            order[number] = entry
-            return entry[0]
-        self._misses += 1
-        result = self._function(*args, **kwds)
-        if key in found:
-            # The call has made the entry.
-            return result
-        order = self._order
-        if len(found) >= self._maxsize and order:
-            oldest = order.pop(next(iter(order)))
-            if found.pop(oldest[2], None) is None:
-                return result
-        self._number = number = self._number + 1
-        entry = [result, number, key]
-        found[key] = entry
-        order[number] = entry
-        return result
 
     def __get__(self, instance, owner=None):
         if instance is None:
@@ -267,7 +169,6 @@ class _lru_cache_wrapper:
 
     def cache_clear(self):
         self._found.clear()
-        self._order.clear()
         self._hits = self._misses = 0
 
     def cache_parameters(self):
@@ -285,8 +186,6 @@ class _lru_cache_wrapper:
         return self
 
 
-_native(_make_key)
-_native(_Key)
 _mark_class(_lru_cache_wrapper, "qualified")
 
 
@@ -545,18 +444,18 @@ class singledispatchmethod:
                 pass
         name = getattr(self.func, "__name__", "singledispatchmethod method")
 
-        def method(*args, **kwargs):
+        def _method(*args, **kwargs):
             if not args:
                 raise TypeError(f"{name} requires at least 1 positional argument")
             impl = self.dispatcher.dispatch(args[0].__class__)
             return impl.__get__(obj, cls)(*args, **kwargs)
 
-        method.__isabstractmethod__ = self.__isabstractmethod__
-        method.register = self.register
-        update_wrapper(method, self.func)
+        _method.__isabstractmethod__ = self.__isabstractmethod__
+        _method.register = self.register
+        update_wrapper(_method, self.func)
         if self._bound is not None:
-            self._bound[obj] = method
-        return method
+            self._bound[obj] = _method
+        return _method
 
     @property
     def __isabstractmethod__(self):

@@ -231,6 +231,17 @@ def clear_frames(tb):
         tb = tb.tb_next
 
 
+def _last_lines(exc, traceback):
+    # Without a traceback there are no names that a wrong one could have meant.
+    if traceback is not None or not isinstance(exc, NameError):
+        return _internals.format_exception_only(exc)
+    kept, exc.__traceback__ = exc.__traceback__, None
+    try:
+        return _internals.format_exception_only(exc)
+    finally:
+        exc.__traceback__ = kept
+
+
 class TracebackException:
     max_group_width = 15
     max_group_depth = 10
@@ -258,7 +269,7 @@ class TracebackException:
             self._str = "<exception str() failed>"
         self.__notes__ = getattr(exc_value, "__notes__", None)
         # The machine knows suggestions, syntax errors and notes.
-        self._only = None if exc_value is None else _internals.format_exception_only(exc_value)
+        self._only = None if exc_value is None else _last_lines(exc_value, exc_traceback)
         if isinstance(exc_value, SyntaxError):
             for field in ("filename", "text", "offset", "end_offset", "msg"):
                 setattr(self, field, getattr(exc_value, field))

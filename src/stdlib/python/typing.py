@@ -53,11 +53,11 @@ def _plain(value, text="Parameters to generic types must be types."):
         return type(None)
     if isinstance(value, str):
         return ForwardRef(value)
-    if isinstance(value, _Alias) and value.__origin__ in (Generic, Protocol):
+    if isinstance(value, _GenericAlias) and value.__origin__ in (Generic, Protocol):
         raise TypeError(f"{value} is not valid as type argument")
     if value in (Any, LiteralString, NoReturn, Never, Self, TypeAlias):
         return value
-    if isinstance(value, _Form) and value in (ClassVar, Final, Union, Optional, Literal):
+    if isinstance(value, _SpecialForm) and value in (ClassVar, Final, Union, Optional, Literal):
         raise TypeError(f"Plain {value} is not valid as type argument")
     if isinstance(value, type) and value in (Generic, Protocol):
         raise TypeError(f"Plain {value} is not valid as type argument")
@@ -97,7 +97,7 @@ class _Operators:
         return Union[other, self]
 
 
-class _Form(_Operators):
+class _SpecialForm(_Operators):
     # A special form: Union, Optional, ClassVar …
     def __init__(self, name, getitem=None):
         self._name = name
@@ -135,7 +135,7 @@ class _Form(_Operators):
         raise TypeError(f"Cannot subclass {self!r}")
 
 
-class _Alias(_Operators):
+class _GenericAlias(_Operators):
     # A form or a generic class with its arguments.
     def __init__(self, origin, args, name=None, inst=True):
         self.__origin__ = origin
@@ -178,14 +178,14 @@ class _Alias(_Operators):
         return result
 
     def __mro_entries__(self, bases):
-        if isinstance(self.__origin__, _Form):
+        if isinstance(self.__origin__, _SpecialForm):
             raise TypeError(f"Cannot subclass {self!r}")
         if self._name and self.__origin__ not in (Generic, Protocol):
             # `List[int]`: the class, and Generic if no later base brings it.
             result = [] if self.__origin__ in bases else [self.__origin__]
             at = bases.index(self)
             for base in bases[at + 1 :]:
-                if isinstance(base, _Alias) or isinstance(base, type) and issubclass(base, Generic):
+                if isinstance(base, _GenericAlias) or isinstance(base, type) and issubclass(base, Generic):
                     break
             else:
                 result.append(Generic)
@@ -195,7 +195,7 @@ class _Alias(_Operators):
                 return ()
             at = bases.index(self)
             for base in bases[at + 1 :]:
-                if isinstance(base, _Alias) and base is not self:
+                if isinstance(base, _GenericAlias) and base is not self:
                     return ()
         return (self.__origin__,)
 
@@ -213,7 +213,7 @@ class _Alias(_Operators):
             setattr(self.__origin__, name, value)
 
     def __eq__(self, other):
-        if not isinstance(other, _Alias):
+        if not isinstance(other, _GenericAlias):
             return NotImplemented
         return self.__origin__ == other.__origin__ and self.__args__ == other.__args__
 
@@ -241,7 +241,7 @@ def _choose(what, variables, params):
     packs = [v for v in variables if isinstance(v, TypeVarTuple)]
     if len(variables) == 1 and isinstance(variables[0], ParamSpec):
         if not (len(params) == 1 and (isinstance(params[0], (tuple, ParamSpec)) or params[0] is ...
-                                      or isinstance(params[0], _Alias))):
+                                      or isinstance(params[0], _GenericAlias))):
             params = (params,)
     if packs:
         at = variables.index(packs[0])
@@ -277,7 +277,7 @@ def _put(args, chosen):
             result.append(arg)
         elif isinstance(arg, (TypeVar, ParamSpec)) and arg in chosen:
             result.append(chosen[arg])
-        elif isinstance(arg, _Alias) and arg.__origin__ is Unpack and arg.__args__[0] in chosen:
+        elif isinstance(arg, _GenericAlias) and arg.__origin__ is Unpack and arg.__args__[0] in chosen:
             result.extend(chosen[arg.__args__[0]])
         elif isinstance(arg, tuple):
             result.append(_put(arg, chosen))
@@ -296,7 +296,7 @@ def _put(args, chosen):
     return tuple(result)
 
 
-class _UnionGenericAlias(_Alias):
+class _UnionGenericAlias(_GenericAlias):
     def __repr__(self):
         args = self.__args__
         if len(args) == 2 and type(None) in args:
@@ -345,7 +345,7 @@ def _optional(form, param):
     return Union[param, type(None)]
 
 
-class _FormAlias(_Alias):
+class _FormAlias(_GenericAlias):
     def __call__(self, *args, **kwargs):
         raise TypeError(f"Cannot instantiate {self.__origin__!r}")
 
@@ -359,10 +359,10 @@ def _only(form, param):
 def _unpack(form, param):
     if isinstance(param, tuple):
         raise TypeError(f"{form} accepts only single type. Got {param!r:.100}.")
-    return _UnpackAlias(form, (_plain(param),), form._name)
+    return _UnpackGenericAlias(form, (_plain(param),), form._name)
 
 
-class _UnpackAlias(_FormAlias):
+class _UnpackGenericAlias(_FormAlias):
     def __repr__(self):
         return f"typing.Unpack[{_shown(self.__args__[0])}]"
 
@@ -371,20 +371,20 @@ def _literal(form, params):
     params = params if isinstance(params, tuple) else (params,)
     flat = []
     for param in params:
-        parts = param.__args__ if isinstance(param, _LiteralAlias) else (param,)
+        parts = param.__args__ if isinstance(param, _LiteralGenericAlias) else (param,)
         for part in parts:
             if not any(part == seen and type(part) is type(seen) for seen in flat):
                 flat.append(part)
-    return _LiteralAlias(form, tuple(flat), "Literal")
+    return _LiteralGenericAlias(form, tuple(flat), "Literal")
 
 
-class _LiteralAlias(_FormAlias):
+class _LiteralGenericAlias(_FormAlias):
     def __repr__(self):
         inner = ", ".join(map(repr, self.__args__)) if self.__args__ else "()"
         return f"typing.Literal[{inner}]"
 
     def __eq__(self, other):
-        if not isinstance(other, _LiteralAlias):
+        if not isinstance(other, _LiteralGenericAlias):
             return NotImplemented
         return {(type(a), a) for a in self.__args__} == {(type(a), a) for a in other.__args__}
 
@@ -409,7 +409,7 @@ def _annotated(form, params):
     return _AnnotatedAlias(_plain(params[0]), params[1:])
 
 
-class _AnnotatedAlias(_Alias):
+class _AnnotatedAlias(_GenericAlias):
     def __init__(self, origin, metadata):
         if isinstance(origin, _AnnotatedAlias):
             metadata = origin.__metadata__ + metadata
@@ -453,24 +453,24 @@ class Any(metaclass=_AnyMeta):
         return super().__new__(cls)
 
 
-Union = _Form("Union", _union)
-Optional = _Form("Optional", _optional)
-ClassVar = _Form("ClassVar", _only)
-Final = _Form("Final", _only)
-Literal = _Form("Literal", _literal)
-Annotated = _Form("Annotated", _annotated)
-NoReturn = _Form("NoReturn")
-Never = _Form("Never")
-Self = _Form("Self")
-LiteralString = _Form("LiteralString")
-TypeAlias = _Form("TypeAlias")
-Required = _Form("Required", _only)
-NotRequired = _Form("NotRequired", _only)
-ReadOnly = _Form("ReadOnly", _only)
-TypeGuard = _Form("TypeGuard", _only)
-TypeIs = _Form("TypeIs", _only)
-Unpack = _Form("Unpack", _unpack)
-Concatenate = _Form("Concatenate", _concatenate)
+Union = _SpecialForm("Union", _union)
+Optional = _SpecialForm("Optional", _optional)
+ClassVar = _SpecialForm("ClassVar", _only)
+Final = _SpecialForm("Final", _only)
+Literal = _SpecialForm("Literal", _literal)
+Annotated = _SpecialForm("Annotated", _annotated)
+NoReturn = _SpecialForm("NoReturn")
+Never = _SpecialForm("Never")
+Self = _SpecialForm("Self")
+LiteralString = _SpecialForm("LiteralString")
+TypeAlias = _SpecialForm("TypeAlias")
+Required = _SpecialForm("Required", _only)
+NotRequired = _SpecialForm("NotRequired", _only)
+ReadOnly = _SpecialForm("ReadOnly", _only)
+TypeGuard = _SpecialForm("TypeGuard", _only)
+TypeIs = _SpecialForm("TypeIs", _only)
+Unpack = _SpecialForm("Unpack", _unpack)
+Concatenate = _SpecialForm("Concatenate", _concatenate)
 
 
 # ---- what the machine asks for
@@ -736,7 +736,7 @@ class Generic:
         if cls in (Generic, Protocol):
             if not params:
                 raise TypeError(f"Parameter list to {cls.__qualname__}[...] cannot be empty")
-            flat = [p.__args__[0] if isinstance(p, _UnpackAlias) else p for p in params]
+            flat = [p.__args__[0] if isinstance(p, _UnpackGenericAlias) else p for p in params]
             if not all(isinstance(p, (TypeVar, ParamSpec, TypeVarTuple)) for p in flat):
                 raise TypeError(
                     f"Parameters to {cls.__name__}[...] must all be type variables "
@@ -744,7 +744,7 @@ class Generic:
                 )
             if len(set(flat)) != len(flat):
                 raise TypeError(f"Parameters to {cls.__name__}[...] must all be unique")
-            return _Alias(cls, params, cls.__name__)
+            return _GenericAlias(cls, params, cls.__name__)
         variables = getattr(cls, "__parameters__", ())
         if not variables:
             raise TypeError(f"{cls} is not a generic class")
@@ -755,7 +755,7 @@ class Generic:
                 args.extend(value)
             else:
                 args.append(value)
-        return _Alias(cls, tuple(args))
+        return _GenericAlias(cls, tuple(args))
 
     def __init_subclass__(cls, *args, **kwargs):
         super().__init_subclass__(*args, **kwargs)
@@ -769,7 +769,7 @@ class Generic:
             variables = _variables(own)
             named = None
             for base in own:
-                if isinstance(base, _Alias) and base.__origin__ in (Generic, Protocol):
+                if isinstance(base, _GenericAlias) and base.__origin__ in (Generic, Protocol):
                     if named is not None and base.__origin__ is Generic:
                         raise TypeError("Cannot inherit from Generic[...] multiple times.")
                     named = base.__parameters__
@@ -926,7 +926,7 @@ def get_protocol_members(tp, /):
     return frozenset(_protocol_members(tp))
 
 
-class _ClassForm(_Operators):
+class _SpecialGenericAlias(_Operators):
     # `List`, `Dict` …: a class under an older name, with so many parameters (-1: any number).
     def __init__(self, origin, count, name=None, inst=True, defaults=()):
         self.__origin__ = origin
@@ -960,9 +960,9 @@ class _ClassForm(_Operators):
         try:
             found = self._made.get(params)
         except TypeError:
-            return _Alias(self.__origin__, params, self._name, self._inst)
+            return _GenericAlias(self.__origin__, params, self._name, self._inst)
         if found is None:
-            found = self._made[params] = _Alias(self.__origin__, params, self._name, self._inst)
+            found = self._made[params] = _GenericAlias(self.__origin__, params, self._name, self._inst)
         return found
 
     def __call__(self, *args, **kwargs):
@@ -979,7 +979,7 @@ class _ClassForm(_Operators):
         result = [] if self.__origin__ in bases else [self.__origin__]
         at = bases.index(self)
         for base in bases[at + 1 :]:
-            if isinstance(base, _Alias) or isinstance(base, type) and issubclass(base, Generic):
+            if isinstance(base, _GenericAlias) or isinstance(base, type) and issubclass(base, Generic):
                 break
         else:
             result.append(Generic)
@@ -989,43 +989,43 @@ class _ClassForm(_Operators):
         return isinstance(obj, self.__origin__)
 
     def __subclasscheck__(self, cls):
-        if isinstance(cls, _ClassForm):
+        if isinstance(cls, _SpecialGenericAlias):
             return issubclass(cls.__origin__, self.__origin__)
         return issubclass(cls, self.__origin__)
 
 
-class _TupleForm(_ClassForm):
+class _TupleType(_SpecialGenericAlias):
     def __getitem__(self, params):
         params = params if isinstance(params, tuple) else (params,)
         if len(params) >= 2 and params[-1] is ...:
-            return _Alias(tuple, (*map(_plain, params[:-1]), ...), "Tuple", False)
-        return _Alias(tuple, tuple(map(_plain, params)), "Tuple", False)
+            return _GenericAlias(tuple, (*map(_plain, params[:-1]), ...), "Tuple", False)
+        return _GenericAlias(tuple, tuple(map(_plain, params)), "Tuple", False)
 
 
-class _CallableForm(_ClassForm):
+class _CallableType(_SpecialGenericAlias):
     def __getitem__(self, params):
         if not isinstance(params, tuple) or len(params) != 2:
             raise TypeError("Callable must be used as Callable[[arg, ...], result].")
         args, result = params
         result = _plain(result)
         if args is ...:
-            return _CallableAlias(self.__origin__, (..., result), "Callable")
+            return _CallableGenericAlias(self.__origin__, (..., result), "Callable")
         if isinstance(args, (list, tuple)):
-            return _CallableAlias(self.__origin__, (*map(_plain, args), result), "Callable")
-        if isinstance(args, ParamSpec) or isinstance(args, _Alias) and args.__origin__ is Concatenate:
-            return _CallableAlias(self.__origin__, (args, result), "Callable")
-        return _CallableAlias(self.__origin__, (_plain(args), result), "Callable")
+            return _CallableGenericAlias(self.__origin__, (*map(_plain, args), result), "Callable")
+        if isinstance(args, ParamSpec) or isinstance(args, _GenericAlias) and args.__origin__ is Concatenate:
+            return _CallableGenericAlias(self.__origin__, (args, result), "Callable")
+        return _CallableGenericAlias(self.__origin__, (_plain(args), result), "Callable")
 
 
 def _opens(args):
     # `Callable[..., R]` and `Callable[P, R]` have no list of arguments.
     first = args[0]
     return len(args) == 2 and (
-        first is ... or isinstance(first, ParamSpec) or isinstance(first, _Alias) and first.__origin__ is Concatenate
+        first is ... or isinstance(first, ParamSpec) or isinstance(first, _GenericAlias) and first.__origin__ is Concatenate
     )
 
 
-class _CallableAlias(_Alias):
+class _CallableGenericAlias(_GenericAlias):
     def __repr__(self):
         *args, result = self.__args__
         if _opens(self.__args__):
@@ -1038,12 +1038,12 @@ class _CallableAlias(_Alias):
         return super()._copy(args)
 
 
-_alias = _ClassForm
+_alias = _SpecialGenericAlias
 List = _alias(list, 1, "List", inst=False)
 Dict = _alias(dict, 2, "Dict", inst=False)
 Set = _alias(set, 1, "Set", inst=False)
 FrozenSet = _alias(frozenset, 1, "FrozenSet", inst=False)
-Tuple = _TupleForm(tuple, -1, "Tuple", inst=False)
+Tuple = _TupleType(tuple, -1, "Tuple", inst=False)
 Type = _alias(type, 1, "Type", inst=False)
 Deque = _alias(collections.deque, 1, "Deque")
 DefaultDict = _alias(collections.defaultdict, 2, "DefaultDict")
@@ -1063,7 +1063,7 @@ Reversible = _alias(collections.abc.Reversible, 1)
 Sized = _alias(collections.abc.Sized, 0)
 Container = _alias(collections.abc.Container, 1)
 Collection = _alias(collections.abc.Collection, 1)
-Callable = _CallableForm(collections.abc.Callable, 2)
+Callable = _CallableType(collections.abc.Callable, 2)
 AbstractSet = _alias(collections.abc.Set, 1, name="AbstractSet")
 MutableSet = _alias(collections.abc.MutableSet, 1)
 Mapping = _alias(collections.abc.Mapping, 2)
@@ -1282,7 +1282,7 @@ def dataclass_transform(
 def get_origin(tp):
     if isinstance(tp, _AnnotatedAlias):
         return Annotated
-    if isinstance(tp, (_Alias, _ClassForm, GenericAlias, ParamSpecArgs, ParamSpecKwargs)):
+    if isinstance(tp, (_GenericAlias, _SpecialGenericAlias, GenericAlias, ParamSpecArgs, ParamSpecKwargs)):
         return tp.__origin__
     if tp is Generic:
         return Generic
@@ -1294,7 +1294,7 @@ def get_origin(tp):
 def get_args(tp):
     if isinstance(tp, _AnnotatedAlias):
         return (tp.__origin__, *tp.__metadata__)
-    if isinstance(tp, (_Alias, GenericAlias)):
+    if isinstance(tp, (_GenericAlias, GenericAlias)):
         args = tp.__args__
         if tp.__origin__ is collections.abc.Callable and args and not _opens(args):
             return (list(args[:-1]), args[-1])
@@ -1355,12 +1355,12 @@ def _evaluated(value, globalns, localns, type_params=()):
         return _evaluated(value, globalns, localns, type_params)
     if isinstance(value, _AnnotatedAlias):
         return _AnnotatedAlias(_evaluated(value.__origin__, globalns, localns, type_params), value.__metadata__)
-    if isinstance(value, _LiteralAlias):
+    if isinstance(value, _LiteralGenericAlias):
         return value
-    if isinstance(value, (_Alias, GenericAlias, types.UnionType)):
+    if isinstance(value, (_GenericAlias, GenericAlias, types.UnionType)):
         args = tuple(
             _evaluated(arg, globalns, localns, type_params)
-            if isinstance(arg, (str, ForwardRef, _Alias, GenericAlias, types.UnionType))
+            if isinstance(arg, (str, ForwardRef, _GenericAlias, GenericAlias, types.UnionType))
             else arg
             for arg in value.__args__
         )
@@ -1380,9 +1380,9 @@ def _evaluated(value, globalns, localns, type_params=()):
 def _strip_annotations(value):
     if isinstance(value, _AnnotatedAlias):
         return _strip_annotations(value.__origin__)
-    if isinstance(value, _Alias) and value.__origin__ in (Required, NotRequired, ReadOnly):
+    if isinstance(value, _GenericAlias) and value.__origin__ in (Required, NotRequired, ReadOnly):
         return _strip_annotations(value.__args__[0])
-    if isinstance(value, (_Alias, GenericAlias, types.UnionType)):
+    if isinstance(value, (_GenericAlias, GenericAlias, types.UnionType)):
         args = tuple(_strip_annotations(arg) for arg in value.__args__)
         if args == value.__args__:
             return value
@@ -1491,7 +1491,7 @@ def _qualifiers(tp):
     while True:
         if isinstance(tp, _AnnotatedAlias):
             tp = tp.__origin__
-        elif isinstance(tp, _Alias) and tp.__origin__ in (Required, NotRequired, ReadOnly):
+        elif isinstance(tp, _GenericAlias) and tp.__origin__ in (Required, NotRequired, ReadOnly):
             found.add(tp.__origin__)
             tp = tp.__args__[0]
         else:

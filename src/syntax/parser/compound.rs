@@ -530,6 +530,11 @@ fn decorated<'s>(
             decorators.push(inp.parse(&named_expression)?);
             inp.parse(token(Token::Newline))?;
         }
+        // The block ends where its last definition should begin.
+        if peek(inp) == Token::Dedent && inp.state().explaining {
+            let span = peek_span(inp);
+            return Err(inp.state().fail(Code::UnexpectedIndent, span, "unexpected unindent"));
+        }
         if peek(inp) == Token::Class {
             let mut class = inp.parse(&class_def)?;
             class.decorators = decorators;

@@ -104,13 +104,13 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                     if let Some(default) = &one.default {
                         one.span = one.span.to(default.span);
                         default_seen |= !star;
-                    } else if default_seen && !star {
+                    } else if default_seen && !star && (peek(inp) == Token::Comma || peek(inp) == closer) {
                         let message = "parameter without a default follows parameter with a default";
                         return Err(inp.state().fail(Code::Parameters, one.span, message));
                     }
                     if star { params.kwonly.push(one) } else { params.args.push(one) }
                 }
-                Token::LeftParen if inp.state().explaining => {
+                Token::LeftParen if inp.state().explaining && !(default_seen || star || slash) => {
                     parenthesized(inp, annotated);
                     return failure();
                 }
@@ -155,9 +155,6 @@ fn parenthesized(inp: &mut Input<'_, '_>, annotated: bool) {
         return;
     }
     inp.skip();
-    if annotated && !matches!(peek(inp), Token::Comma | Token::RightParen) {
-        return;
-    }
     let what = if annotated { "Function" } else { "Lambda expression" };
     let message = format!("{what} parameters cannot be parenthesized");
     inp.state().fail(Code::Parameters, open.to(close), message);
@@ -197,11 +194,10 @@ fn named_param<'s>(annotation: Rule<'s, Expr>, annotated: bool) -> Rule<'s, Para
 pub(super) fn type_params<'s>(k: &Knots<'s>) -> Rule<'s, Vec<TypeParam>> {
     let type_param = type_param(k);
     custom(move |inp: &mut Input<'s, '_>| {
-        let open = inp.parse(token(Token::LeftBracket))?;
+        inp.parse(token(Token::LeftBracket))?;
         if peek(inp) == Token::RightBracket && inp.state().explaining {
+            let span = peek_span(inp);
             invalid::touch(inp);
-            let span = inp.state().starting_from(open);
-            let span = Span::new(span.start, span.end + 1);
             let message = "Type parameter list cannot be empty";
             return Err(inp.state().fail(Code::Parameters, span, message));
         }

@@ -103,11 +103,10 @@ impl Vm {
         if !self.class_of(original).is_subclass_of(&group) {
             return Ok(items[0].clone());
         }
-        // What was not handled, or raised again as it was, keeps the original's traceback, so
-        // it belongs to the original; the rest was newly raised.
-        let (again, new): (Vec<Value>, Vec<Value>) = items
-            .into_iter()
-            .partition(|v| self.class_of(v).is_subclass_of(&group) && same_metadata(v, original));
+        // What was not handled, or raised again as it was, keeps what the original had, so it
+        // belongs to the original; the rest was newly raised.
+        let (again, new): (Vec<Value>, Vec<Value>) =
+            items.into_iter().partition(|v| same_metadata(v, original));
         let reraised = if again.is_empty() { None } else { Some(self.project_group(original, &again)?) };
         if new.is_empty() {
             return Ok(reraised.unwrap_or(Value::NONE));
@@ -161,16 +160,14 @@ impl Vm {
         if kept.is_empty() {
             return Ok(None);
         }
-        if kept.len() == members.len() && kept.iter().zip(members.items()).all(|(a, b)| a.is_same(b)) {
-            return Ok(Some(exc.clone()));
-        }
         let list = self.list(kept);
         let derived = self.call_method(exc, "derive", &[list])?;
         if let Some(new) = derived.get::<ExcObj>() {
             new.traceback.set(Value::peek(&body.traceback));
             new.cause.set(Value::peek(&body.cause));
             new.context.set(Value::peek(&body.context));
-            new.suppress_context.set(body.suppress_context.get());
+            // As if the cause had been set.
+            new.suppress_context.set(true);
             let notes = heap::intern("__notes__");
             if let Some(notes) = self.get_attr_optional(exc, &notes)? {
                 let copy = self.collect(&notes)?;

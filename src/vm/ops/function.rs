@@ -85,11 +85,9 @@ impl Vm {
             return frame.function().globals.to_value();
         }
         let dict = self.new_dict();
-        for (n, name) in code.locals.iter().enumerate() {
-            if !name.is_empty()
-                && let Some(value) = self.frame_local(frame, n as u16)
-            {
-                drop(dict.set_name(name, value));
+        for n in code.listed_locals() {
+            if let Some(value) = self.frame_local(frame, n) {
+                drop(dict.set_name(&code.locals[n as usize], value));
             }
         }
         for (n, name) in code.code.frees.iter().enumerate() {

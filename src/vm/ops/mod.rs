@@ -8,6 +8,7 @@ mod exceptions;
 mod function;
 mod operators;
 mod pattern;
+mod rare;
 mod super_;
 
 use crate::object::{Value, heap};
