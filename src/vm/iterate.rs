@@ -82,6 +82,8 @@ impl Vm {
             }
         });
         if let Some(Some(next)) = native {
+            // Iterators stand on iterators.
+            self.check_native_stack()?;
             return match next(self, iterator) {
                 // A function that `map` calls ends it by raising; one with a value is told as it is.
                 Err(raised)
