@@ -432,6 +432,37 @@ asyncio.run(main())
     prints("gathers", program, "RecursionError\ncancelled\n");
 }
 
+#[test]
+fn natives_on_natives_do_not_overflow() {
+    let program = "
+import types
+def outcome(work):
+    try:
+        work()
+        return 'fits'
+    except RecursionError:
+        return 'RecursionError'
+view = {}
+for _ in range(3_000_000):
+    view = types.MappingProxyType(view)
+print(outcome(lambda: len(view)), outcome(lambda: view.get(1)), outcome(lambda: 1 in view))
+del view
+alias = list[int]
+for _ in range(1_000_000):
+    alias = list[alias]
+print(outcome(lambda: repr(alias)), outcome(lambda: hash(alias)))
+del alias
+items = iter([1])
+for _ in range(3_000_000):
+    items = map(abs, items)
+print(outcome(lambda: next(items)))
+del items
+";
+    let refused = "RecursionError";
+    let expected = format!("{refused} {refused} {refused}\n{refused} {refused}\n{refused}\n");
+    prints("natives_on_natives", program, &expected);
+}
+
 /// The loop reports what a callback raises and goes on; here nothing is left that could wake it.
 #[test]
 fn the_step_limit_ends_callbacks_that_follow_each_other() {

@@ -168,6 +168,7 @@ fn iter(vm: &mut Vm, args: &[Value]) -> Result {
 
 /// The type variables among the arguments, each once.
 fn parameters(vm: &mut Vm, args: &Value) -> Result<Vec<Value>> {
+    vm.check_native_stack()?;
     let mut found: Vec<Value> = Vec::new();
     let variable = heap::intern("__typing_subst__");
     let inner = heap::intern("__parameters__");

@@ -25,6 +25,8 @@ impl Vm {
                 self.call_function(function, values, names)
             }
             Some(Kind::Native) => {
+                // Natives that call natives (a view of a view of a dict) may go as deep as data does.
+                self.check_native_stack()?;
                 let native = callee.get::<Native>().expect("the kind says so");
                 if native.receiver.is_unbound() {
                     return self.call_native(native, values, names);

@@ -81,6 +81,8 @@ impl Vm {
             }
         });
         if let Some(Some(next)) = native {
+            // Iterators stand on iterators.
+            self.check_native_stack()?;
             return match next(self, iterator) {
                 // A function that `map` calls ends it by raising.
                 Err(raised) if raised.is(&self.exceptions.stop_iteration) => Ok(None),
