@@ -9,7 +9,7 @@
 //!    references: integers and floats need no release.
 //! 3. Python-to-Python calls switch the window to the callee's frame and stay in this loop.
 //!    Natives may come back to it through `run`, guarded by the native stack's limit.
-//! 4. Suspension is legal exactly at `Yield` and `YieldFrom`.
+//! 4. Suspension is legal exactly at `Yield`, `YieldOnly` and `YieldFrom`.
 //! 5. Finalisers run at safepoints: where a value was released and `heap::pending` says so, at
 //!    calls and at backward jumps.
 
@@ -358,7 +358,7 @@ impl Vm {
         /// Suspends the running generator with a value. `$resumed` is what happens when the one
         /// that takes the value asks for the next at once.
         macro_rules! give {
-            ($value:ident, $resumed:expr) => {{
+            ($value:ident $(, $resumed:expr)?) => {{
                 w.save();
                 let frame = w.frame;
                 match frame.mark() {
@@ -369,7 +369,7 @@ impl Vm {
                             if heap::tick() {
                                 self.tick()?;
                             }
-                            $resumed;
+                            $($resumed;)?
                             continue;
                         }
                         frame.set_mark(Mark::Own);
@@ -399,6 +399,7 @@ impl Vm {
             }};
         }
 
+        Window::align_loop();
         'run: loop {
             let i = w.fetch();
             match op(i) {
@@ -510,7 +511,8 @@ impl Vm {
                     let site = w.site(i.bc());
                     let line = site.cache[0].get();
                     if line.key == w.frame.globals().version()
-                        && (line.how == OWN_GLOBAL || line.guard == w.frame.running_function().builtins.version())
+                        && (line.how == OWN_GLOBAL
+                            || line.guard == w.frame.running_function().builtins.version())
                     {
                         w.out(i, entry(line.data).clone());
                     } else {
@@ -1183,7 +1185,7 @@ impl Vm {
                 }
                 Op::YieldOnly => {
                     let value = w.input(i.a, i.flags & 1 != 0);
-                    give!(value, ());
+                    give!(value);
                 }
                 Op::GetYieldFromIter => {
                     w.save();

@@ -3,8 +3,8 @@
 
 use crate::bytecode::{Instr, Op};
 use crate::object::{
-    BoundMethod, Class, FramePtr, Function, GenKind, GenObj, GenState, Kind, ListObj, Mark, RangeObj, Ref, Special, Str, TupleObj,
-    Value, heap,
+    BoundMethod, Class, FramePtr, Function, GenKind, GenObj, GenState, Kind, ListObj, Mark, RangeObj, Ref,
+    Special, Str, TupleObj, Value, heap,
 };
 use crate::vm::fiber::Go;
 use crate::vm::interp::Called;
@@ -390,9 +390,7 @@ impl Vm {
             _ => return Ok(None),
         };
         let Some(generator) = generator.downcast::<GenObj>() else { return Ok(None) };
-        if generator.kind == GenKind::AsyncGenerator
-            || is_next && generator.kind != GenKind::Generator
-        {
+        if generator.kind == GenKind::AsyncGenerator || is_next && generator.kind != GenKind::Generator {
             return Ok(None);
         }
         if generator.state.get() == GenState::Finished {
