@@ -338,7 +338,7 @@ impl Vm {
         /// Suspends the running generator with a value. `$resumed` is what happens when the one
         /// that takes the value asks for the next at once.
         macro_rules! give {
-            ($value:ident, $resumed:expr) => {{
+            ($value:ident $(, $resumed:expr)?) => {{
                 w.save();
                 let frame = w.frame;
                 match frame.mark() {
@@ -349,7 +349,7 @@ impl Vm {
                             if heap::tick() {
                                 self.tick()?;
                             }
-                            $resumed;
+                            $($resumed;)?
                             continue;
                         }
                         frame.set_mark(Mark::Own);
@@ -1049,7 +1049,7 @@ impl Vm {
                 }
                 Op::YieldOnly => {
                     let value = w.input(i.a, i.flags & 1 != 0);
-                    give!(value, ());
+                    give!(value);
                 }
                 Op::GetYieldFromIter => {
                     w.save();
