@@ -1,10 +1,12 @@
 //! Tracebacks and frames as objects. What a frame object holds is in `vm/frames.rs`.
 
-use super::{payload, wrong_receiver};
-use crate::object::{FramePtr, GenObj, GenState, Ref, TracebackObj, Value};
+use super::{payload, split_arguments, wrong_receiver};
+use crate::object::{FramePtr, GenObj, GenState, Ref, Str, TracebackObj, Value, heap};
+use crate::source::Span;
 use crate::vm::frames::FrameObj;
-use crate::vm::native::{Row, getset, getter, method};
+use crate::vm::native::{Row, getset, getter, method, static_raw};
 use crate::vm::{Result, Vm};
+use std::cell::Cell;
 
 /// A frame object for a running frame and those below it.
 pub fn view(vm: &mut Vm, frame: FramePtr) -> Value {
@@ -92,6 +94,58 @@ fn traceback(vm: &mut Vm, value: &Value) -> Result<Ref<TracebackObj>> {
     payload::<TracebackObj>(vm, value, "traceback")
 }
 
+/// `TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)`. The instruction is the one at
+/// `tb_lasti` if that is in the line, otherwise the first of the line.
+fn new_traceback(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    const NAMES: [&str; 4] = ["tb_next", "tb_frame", "tb_lasti", "tb_lineno"];
+    let (positional, keyword) = split_arguments(&values[1..], names);
+    let given = positional.len() + names.len();
+    if given > NAMES.len() {
+        return Err(vm.type_error(format!("traceback() takes at most 4 arguments ({given} given)")));
+    }
+    let mut parts: [Option<&Value>; 4] = std::array::from_fn(|at| positional.get(at));
+    for (name, value) in keyword {
+        match NAMES.iter().position(|known| *known == name.as_str()) {
+            Some(at) if parts[at].is_none() => parts[at] = Some(value),
+            _ => {
+                let name = name.as_str();
+                return Err(vm.type_error(format!("traceback() got an unexpected keyword argument '{name}'")));
+            }
+        }
+    }
+    if let Some(at) = parts.iter().position(Option::is_none) {
+        let name = NAMES[at];
+        return Err(vm.type_error(format!("traceback() missing required argument '{name}' (pos {})", at + 1)));
+    }
+    let [Some(next), Some(frame), Some(lasti), Some(lineno)] = parts else {
+        return Err(vm.system_error("an argument is missing"));
+    };
+    let Some(shown) = frame.opaque::<FrameObj>() else {
+        let got = vm.type_name(frame);
+        return Err(vm.type_error(format!("traceback() argument 'tb_frame' must be frame, not {got}")));
+    };
+    let (lasti, lineno) = (vm.index_i64(lasti)?, vm.index_i64(lineno)?);
+    if !next.is_none() && !next.is::<TracebackObj>() {
+        let got = vm.type_name(next);
+        return Err(vm.type_error(format!("expected traceback object or None, got '{got}'")));
+    }
+    let code = &shown.function.code.code;
+    let lines = &code.source.0.lines;
+    let is_in_line = |span: &Span| i64::from(lines.line(span.start)) == lineno;
+    let at_lasti = usize::try_from(lasti / 2).unwrap_or(0);
+    let index = match code.spans.get(at_lasti) {
+        Some(span) if is_in_line(span) => at_lasti,
+        _ => code.spans.iter().position(is_in_line).unwrap_or(shown.index() as usize),
+    };
+    let entry = TracebackObj {
+        next: Cell::new(next.clone()),
+        locals: Cell::new(Value::NONE),
+        function: shown.function.clone(),
+        index: index as u32,
+    };
+    Ok(heap::alloc_plain(&vm.types.traceback, entry).into_value())
+}
+
 fn tb_frame(vm: &mut Vm, value: &Value) -> Result {
     let entry = traceback(vm, value)?;
     Ok(vm.traceback_frame(&entry))
@@ -150,6 +204,7 @@ const FRAME: &[Row] = &[
 ];
 
 const TRACEBACK: &[Row] = &[
+    static_raw("__new__(type, *args, **kwargs)", new_traceback),
     method("__dir__(self, /)", dir),
     getter("tb_frame", tb_frame),
     getter("tb_lasti", tb_lasti),

@@ -232,7 +232,7 @@ impl Vm {
         let class = raised.0.header().class().clone();
         let mut last = self.qualified_class_name(&class);
         match self.str_of(raised.0.as_value()) {
-            Ok(text) if text.is_empty() => {}
+            // Unlike elsewhere, also when there is no text.
             Ok(text) => last.push_str(&format!(": {}", text.as_str())),
             Err(_) => last.push_str(": <exception str() failed>"),
         }
