@@ -108,10 +108,10 @@ fn sum(vm: &mut Vm, args: &[Value]) -> Result {
         Some(Kind::ByteArray) => Some("sum() can't sum bytearray [use b''.join(seq) instead]"),
         _ => None,
     };
+    let iterator = vm.iter(&args[0])?;
     if let Some(message) = refused {
         return Err(vm.type_error(message));
     }
-    let iterator = vm.iter(&args[0])?;
     let mut total = start.clone();
     // The integers that a list or tuple begins with run no Python code.
     if let (Some(sequence), Some(mut sum)) = (iterator.get::<SeqIter>(), total.as_int()) {

@@ -287,8 +287,7 @@ impl<'a> Compiler<'a> {
         if !self.analysis.future_annotations {
             return self.operand(annotation);
         }
-        let text = self.source.text.get(annotation.span.range()).unwrap_or_default();
-        let text = Const::Str(text.into());
+        let text = Const::Str(crate::syntax::unparse::annotation(annotation).into());
         let reg = self.temp();
         self.at(annotation.span);
         self.load_k(fresh(reg), text);

@@ -19,8 +19,7 @@ impl<'a> Compiler<'a> {
         let name = self.mangled(node.name.name);
         let out = fresh(self.temp());
         let first = node.decorators.first().map_or(span, |decorator| decorator.span.to(span));
-        let header = Span::new(span.start, node.name.span.end.max(span.start));
-        self.class_value(node, header, self.line_of(first), out);
+        self.class_value(node, span, self.line_of(first), out);
         let value = self.decorate(base, out.reg, &node.decorators);
         self.at(node.name.span);
         self.store_name(name, owned(value));

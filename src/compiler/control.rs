@@ -197,6 +197,7 @@ impl<'a> Compiler<'a> {
         iter: &'a Expr,
         body: &'a [Stmt],
         orelse: &'a [Stmt],
+        span: Span,
     ) {
         let exit = self.unit.e.label();
         let again = self.unit.e.label();
@@ -206,24 +207,26 @@ impl<'a> Compiler<'a> {
         self.unit.e.get_aiter(fresh(iterator), source);
         self.unit.top = iterator + 1;
         self.unit.blocks.push(Block::Loop { exit, again, iter: Some(iterator) });
-        self.async_for_loop(iterator, target, iter.span, again, |this| this.block(body));
+        self.async_for_loop(iterator, target, iter.span, span, again, |this| this.block(body));
         self.unit.blocks.pop();
         self.block(orelse);
         self.unit.e.place(exit);
     }
 
-    /// The loop itself, over the asynchronous iterator in R[iterator], which it releases.
+    /// The loop itself, over the asynchronous iterator in R[iterator], which it releases. A
+    /// traceback shows a failed `__anext__` at `whole`: the statement, or the comprehension.
     pub(super) fn async_for_loop(
         &mut self,
         iterator: u16,
         target: &'a Expr,
-        span: Span,
+        iter: Span,
+        whole: Span,
         again: Label,
         body: impl FnOnce(&mut Self),
     ) {
         let top = self.unit.top;
         let done = self.unit.e.label();
-        self.at(span);
+        self.at(whole);
         self.unit.e.place(again);
         let exc = self.temp();
         let region = self.unit.e.protect(done, exc, exc);
@@ -241,7 +244,7 @@ impl<'a> Compiler<'a> {
         body(self);
         self.unit.e.jump(again);
         self.unit.e.place(done);
-        self.at(span);
+        self.at(iter);
         self.unit.e.end_async_for(owned(exc));
         self.unit.e.kill(iterator);
         self.unit.top = top;

@@ -163,7 +163,9 @@ impl<'a> Compiler<'a> {
             let place = self.temp();
             match &value.kind {
                 // `*args: *Ts`
-                ExprKind::Starred(inner) => self.expr_into(inner, fresh(place)),
+                ExprKind::Starred(inner) if !self.analysis.future_annotations => {
+                    self.expr_into(inner, fresh(place));
+                }
                 _ => {
                     let operand = self.annotation(value);
                     if operand.reg != place || !operand.kill {

@@ -41,7 +41,7 @@ impl<'a> Compiler<'a> {
             StmtKind::While { test, body, orelse } => self.stmt_while(test, body, orelse),
             StmtKind::For { target, iter, body, orelse, is_async } => {
                 if *is_async {
-                    self.stmt_async_for(target, iter, body, orelse);
+                    self.stmt_async_for(target, iter, body, orelse, span);
                 } else {
                     self.stmt_for(target, iter, body, orelse);
                 }

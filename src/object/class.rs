@@ -80,6 +80,8 @@ pub mod class_flag {
     pub const DEFERRED: u32 = 16384;
     /// Messages name the class with its module, as CPython's classes in C do.
     pub const QUALIFIED: u32 = 32768;
+    /// An `OrderedDict`, whose iterators have words of their own.
+    pub const ORDERED: u32 = 65536;
 }
 
 fn next_version() -> u64 {
@@ -298,6 +300,18 @@ impl Class {
 
     pub fn name_text(&self) -> String {
         self.name.borrow().as_str().to_owned()
+    }
+
+    /// The name for messages: with the module for what is a class in C in CPython.
+    pub fn type_name(&self) -> String {
+        let name = self.name_text();
+        if self.has_flag(class_flag::QUALIFIED)
+            && let Some(module) = self.dict().get_text("__module__")
+            && let Some(module) = module.get::<Str>()
+        {
+            return format!("{}.{name}", module.as_str());
+        }
+        name
     }
 
     fn trace_payload(&self, tracer: &mut Tracer<'_>) {

@@ -55,7 +55,7 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
         return Err(vm.import_error("no compiler is installed"));
     };
     // What is native in CPython leaves no trace: see `Vm::add_traceback`.
-    let place = if name == "io" { "native" } else { "frozen" };
+    let place = if NATIVE.contains(&name) { "native" } else { "frozen" };
     let code = compile(vm, text, &format!("<{place} {name}>"), CompileMode::Module)?;
     let builtins = vm.modules.get_text("builtins").unwrap_or(Value::NONE);
     drop(dict.set_text("__builtins__", builtins));
@@ -70,6 +70,10 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
 
 /// The modules of the library that have modules inside.
 const PACKAGES: &[&str] = &["collections", "importlib", "json", "logging"];
+
+/// The modules of which all that can fail is native in CPython. In others the namespace says which
+/// functions and classes are, by the name `_native`.
+const NATIVE: &[&str] = &["binascii", "bisect", "datetime", "io", "operator", "struct"];
 
 type Fill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
 

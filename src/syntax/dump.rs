@@ -115,7 +115,7 @@ fn node(name: &'static str, fields: Fields) -> Item {
 }
 
 fn text(name: Name) -> Item {
-    Item::Repr(string_repr(name.as_str()))
+    Item::Repr(string_repr(name.as_str(), |_| false))
 }
 
 fn number(value: impl ToString) -> Item {
@@ -451,7 +451,7 @@ impl Dumper<'_> {
                 let real = float_repr(*value);
                 constant(&format!("{}j", real.strip_suffix(".0").unwrap_or(&real)))
             }
-            ExprKind::Str(value) => constant(&string_repr(value)),
+            ExprKind::Str(value) => constant(&string_repr(value, |_| false)),
             ExprKind::Bytes(value) => constant(&bytes_repr(value)),
             ExprKind::FString(parts) => ("JoinedStr", vec![("values", self.fstring(parts))]),
             ExprKind::Name(name) => ("Name", vec![("id", text(*name)), ("ctx", ctx(context))]),
@@ -570,7 +570,7 @@ impl Dumper<'_> {
         let mut literal = String::new();
         let flush = |values: &mut Vec<Item>, literal: &mut String| {
             if !literal.is_empty() {
-                values.push(node("Constant", vec![("value", Item::Repr(string_repr(literal)))]));
+                values.push(node("Constant", vec![("value", Item::Repr(string_repr(literal, |_| false)))]));
                 literal.clear();
             }
         };
@@ -710,8 +710,9 @@ fn comparison(op: CmpOp) -> Item {
     )
 }
 
-/// Python's `ascii()` of a string.
-fn string_repr(value: &str) -> String {
+/// Python's `repr()` of a string, with the characters beyond ASCII that `keep` lets stand; with none it is
+/// `ascii()`.
+pub(super) fn string_repr(value: &str, keep: fn(char) -> bool) -> String {
     let quote = if value.contains('\'') && !value.contains('"') { '"' } else { '\'' };
     let mut out = String::with_capacity(value.len() + 2);
     out.push(quote);
@@ -723,6 +724,7 @@ fn string_repr(value: &str) -> String {
             '\\' => out.push_str("\\\\"),
             c if c == quote => out.extend(['\\', c]),
             ' '..='~' => out.push(c),
+            c if !c.is_ascii() && keep(c) => out.push(c),
             c => {
                 // Writing to a string does not fail.
                 let _ = match surrogate::code_of(c) {
@@ -737,7 +739,7 @@ fn string_repr(value: &str) -> String {
     out
 }
 
-fn bytes_repr(value: &[u8]) -> String {
+pub(super) fn bytes_repr(value: &[u8]) -> String {
     let quote = if value.contains(&b'\'') && !value.contains(&b'"') { '"' } else { '\'' };
     let mut out = format!("b{quote}");
     for &byte in value {
@@ -758,7 +760,7 @@ fn bytes_repr(value: &[u8]) -> String {
 }
 
 /// Python's `repr()` of a float.
-fn float_repr(value: f64) -> String {
+pub(super) fn float_repr(value: f64) -> String {
     if value.is_infinite() {
         return "inf".into();
     }

@@ -7,5 +7,6 @@ pub mod lexer;
 pub mod literal;
 pub mod parser;
 pub mod token;
+pub mod unparse;
 
 pub use parser::{Completeness, Parsed, ParsedExpression, completeness, parse, parse_expression};

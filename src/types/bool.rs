@@ -24,7 +24,14 @@ fn repr(vm: &mut Vm, values: &[Value]) -> Result {
     Ok(vm.str(if values[0].is_true() { "True" } else { "False" }))
 }
 
+const INVERSION: &str = "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. \
+    This returns the bitwise inversion of the underlying int object and is usually not what you expect \
+    from negating a bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the \
+    bitwise inversion of the underlying int.";
+
 fn invert(vm: &mut Vm, values: &[Value]) -> Result {
+    let category = vm.exceptions.deprecation_warning.clone();
+    vm.warn(&category, INVERSION)?;
     Ok(vm.int(if values[0].is_true() { -2 } else { -1 }))
 }
 

@@ -141,6 +141,11 @@ pub(super) fn constructor(vm: &mut Vm, class: &str, args: &[Value], names: &[Ref
         }
     }
     let [source, encoding, errors] = parts;
+    for (name, given) in [("encoding", encoding), ("errors", errors)] {
+        if let Some(given) = given {
+            vm.expect_text(given, &format!("{class}() argument '{name}'"))?;
+        }
+    }
     let Some(source) = source else {
         return match (encoding, errors) {
             (None, None) => Ok(Vec::new()),
@@ -241,7 +246,12 @@ fn fromhex(vm: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn decode(vm: &mut Vm, values: &[Value]) -> Result {
     let encoding = vm.expect_text(&values[1], "decode() argument 'encoding'")?;
     let errors = vm.expect_text(&values[2], "decode() argument 'errors'")?;
-    let text = codec::decode(vm, &data(&values[0]), encoding, errors)?;
+    let data = data(&values[0]);
+    // Nothing to decode: whether there is such an encoding is not asked.
+    if data.is_empty() {
+        return Ok(vm.str(""));
+    }
+    let text = codec::decode(vm, &data, encoding, errors)?;
     Ok(vm.str(text))
 }
 

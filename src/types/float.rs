@@ -5,7 +5,7 @@
 
 use super::format;
 use super::str::properties;
-use crate::object::{ByteArrayObj, BytesObj, Opaque, Ref, Special, Str, Tracer, Value, heap};
+use crate::object::{Opaque, Ref, Special, Str, Tracer, Value, heap};
 use crate::vm::native::{Row, class_method, getter, method, static_raw};
 use crate::vm::number::{compare, float_divmod, frexp, hash_f64};
 use crate::vm::{BinaryOp, CompareOp, Result, Vm};
@@ -246,10 +246,8 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn from_value(vm: &mut Vm, value: &Value) -> Result<f64> {
     let text = if let Some(text) = value.get::<Str>() {
         text.as_str().to_owned()
-    } else if let Some(bytes) = value.get::<BytesObj>() {
-        String::from_utf8_lossy(&bytes.data).into_owned()
-    } else if let Some(bytes) = value.get::<ByteArrayObj>() {
-        String::from_utf8_lossy(&bytes.data.borrow()).into_owned()
+    } else if let Some(data) = super::bytes::buffer(value) {
+        String::from_utf8_lossy(&data).into_owned()
     } else {
         return match to_float(vm, value)? {
             Some(x) => Ok(x),

@@ -107,7 +107,13 @@ pub fn from_text(vm: &mut Vm, text: &str, base: u32, value: &Value) -> Result<Bi
     match parsed {
         Ok(n) => Ok(n),
         Err(BadText::Invalid) => {
-            let shown = vm.repr_text(value)?;
+            let shown = match super::bytes::buffer(value) {
+                Some(data) => {
+                    let bytes = vm.bytes(data.into_owned());
+                    vm.repr_text(&bytes)?
+                }
+                None => vm.repr_text(value)?,
+            };
             Err(vm.value_error(format!("invalid literal for int() with base {base}: {shown}")))
         }
         Err(BadText::TooLong(digits)) => Err(vm.value_error(format!(
@@ -157,7 +163,8 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
         let got = vm.type_name(&result);
         return Err(vm.type_error(format!("__trunc__ returned non-Integral (type {got})")));
     }
-    match text_of(value) {
+    let latin = |data: &[u8]| data.iter().map(|&b| b as char).collect();
+    match text_of(value).or_else(|| super::bytes::buffer(value).map(|data| latin(&data))) {
         Some(text) => from_text(vm, &text, 10, value),
         None => {
             let name = vm.type_name(value);

@@ -37,7 +37,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             );
         }
         if same_special(vm, &class, Special::Init, &plain_init) {
-            let name = class.name_text();
+            let name = class.type_name();
             return Err(vm.type_error(format!("{name}() takes no arguments")));
         }
     }
@@ -57,7 +57,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             );
         }
         if same_special(vm, &class, Special::New, &plain_new) {
-            let name = class.name_text();
+            let name = class.type_name();
             return Err(vm.type_error(format!(
                 "{name}.__init__() takes exactly one argument (the instance to initialize)"
             )));
@@ -166,7 +166,7 @@ fn set_class(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
         && old.has_flag(class_flag::HAS_DICT) == class.has_flag(class_flag::HAS_DICT)
         && slot_names(&old) == slot_names(&class);
     if !same_layout {
-        let (new_name, old_name) = (class.name_text(), old.name_text());
+        let (new_name, old_name) = (class.type_name(), old.type_name());
         return Err(vm.type_error(format!(
             "__class__ assignment: '{new_name}' object layout differs from '{old_name}'"
         )));

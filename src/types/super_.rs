@@ -75,10 +75,10 @@ pub fn start_class(vm: &mut Vm, class: &Ref<Class>, receiver: &Value) -> Result<
         return Ok(claimed);
     }
     let (what, type_name) = match receiver.get::<Class>() {
-        Some(given) => ("type", given.name_text()),
-        None => ("instance of", own.name_text()),
+        Some(given) => ("type", given.type_name()),
+        None => ("instance of", own.type_name()),
     };
-    let name = class.name_text();
+    let name = class.type_name();
     Err(vm.type_error(format!(
         "super(type, obj): obj ({what} {type_name}) is not an instance or subtype of type ({name})."
     )))
@@ -110,11 +110,11 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let sup = this(vm, &args[0])?;
     let class = Value::peek(&sup.class);
-    let name = class.get::<Class>().map_or_else(|| "NULL".to_owned(), |c| c.name_text());
+    let name = class.get::<Class>().map_or_else(|| "NULL".to_owned(), |c| c.type_name());
     let start = Value::peek(&sup.start);
     Ok(match start.get::<Class>() {
         Some(start) => {
-            let start = start.name_text();
+            let start = start.type_name();
             vm.str(format!("<super: <class '{name}'>, <{start} object>>"))
         }
         None => vm.str(format!("<super: <class '{name}'>, NULL>")),

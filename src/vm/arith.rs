@@ -3,7 +3,7 @@
 //! Source: the Python reference, "Emulating numeric types".
 
 use super::{Result, Vm};
-use crate::object::{Kind, Special, Str, Value, heap};
+use crate::object::{Kind, Special, Str, Value, class_flag, heap};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BinaryOp {
@@ -78,19 +78,33 @@ impl Vm {
             if !result.is_not_implemented() {
                 return Ok(result);
             }
-        } else if let Some(method) = self.special(a, op.specials().2)
-            && !method.is_none()
-        {
+        } else if let Some(method) = self.special(a, op.specials().2) {
             let result = self.call(&method, &[a.clone(), b.clone()])?;
             if !result.is_not_implemented() {
                 return Ok(result);
             }
         }
-        let result = self.try_binary(op, a, b)?;
+        let result = if op == BinaryOp::Mul && self.repeats_not_in_place(a, b) {
+            match self.special(a, Special::Mul) {
+                Some(method) => self.call(&method, &[a.clone(), b.clone()])?,
+                None => Value::NOT_IMPLEMENTED,
+            }
+        } else {
+            self.try_binary(op, a, b)?
+        };
         if result.is_not_implemented() {
             return Err(self.unsupported(op, a, b, "="));
         }
         Ok(result)
+    }
+
+    /// Whether `a *= b` must not repeat the sequence `b`: CPython asks only the left operand then
+    /// when its class could have been a sequence.
+    fn repeats_not_in_place(&self, a: &Value, b: &Value) -> bool {
+        is_repeatable(b)
+            && !is_repeatable(a)
+            && !self.class_of(b).has_flag(class_flag::HEAP)
+            && Vm::has_sequence_slots(a, self.class_of(a))
     }
 
     /// The result, or NotImplemented when neither operand knows the other.
@@ -112,12 +126,9 @@ impl Vm {
         self.check_native_stack()?;
         let (plain, reflected, _) = op.specials();
         let (class_a, class_b) = (self.class_of(a).clone(), self.class_of(b).clone());
-        let method_a = class_a.special(plain).filter(|m| !m.is_none());
-        let method_b = if class_a.is_same(&class_b) {
-            None
-        } else {
-            class_b.special(reflected).filter(|m| !m.is_none())
-        };
+        // A method that is None is called like any other, and that fails.
+        let method_a = class_a.special(plain);
+        let method_b = if class_a.is_same(&class_b) { None } else { class_b.special(reflected) };
         // A subclass that overrides the reflected method goes first.
         if let Some(method) = &method_b
             && class_b.is_subclass_of(&class_a)
@@ -149,18 +160,17 @@ impl Vm {
 
     /// What C-level sequences do that have no numeric method: the texts of their errors.
     fn sequence_binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
-        let kind = |value: &Value| {
-            matches!(value.kind(), Some(Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray))
-        };
+        let kind = |value: &Value| is_repeatable(value) || self.type_name(value) == "collections.deque";
         match op {
-            BinaryOp::Add if kind(a) => {
+            BinaryOp::Add if is_repeatable(a) => {
                 let (own, other) = (self.type_name(a), self.type_name(b));
-                Err(match a.kind() {
-                    Some(Kind::Bytes | Kind::ByteArray) => {
-                        self.type_error(format!("can't concat {other} to {own}"))
-                    }
-                    _ => self.type_error(format!("can only concatenate {own} (not \"{other}\") to {own}")),
-                })
+                let base = match a.kind() {
+                    Some(Kind::Str) => "str",
+                    Some(Kind::List) => "list",
+                    Some(Kind::Tuple) => "tuple",
+                    _ => return Err(self.type_error(format!("can't concat {other} to {own}"))),
+                };
+                Err(self.type_error(format!("can only concatenate {base} (not \"{other}\") to {base}")))
             }
             BinaryOp::Mul if kind(a) || kind(b) => {
                 let other = if kind(a) { b } else { a };
@@ -198,8 +208,8 @@ impl Vm {
             });
         }
         match self.special(a, special) {
-            Some(method) if !method.is_none() => self.call(&method, &[a.clone()]),
-            _ => {
+            Some(method) => self.call(&method, &[a.clone()]),
+            None => {
                 let symbol = match special {
                     Special::Neg => "-",
                     Special::Pos => "+",
@@ -210,4 +220,9 @@ impl Vm {
             }
         }
     }
+}
+
+/// The builtin sequences that `*` repeats.
+fn is_repeatable(value: &Value) -> bool {
+    matches!(value.kind(), Some(Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray))
 }

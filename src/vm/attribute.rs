@@ -265,7 +265,7 @@ impl Vm {
             let message = format!(
                 "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
                 member.name.as_str(),
-                owner.name_text(),
+                owner.type_name(),
                 self.type_name(receiver)
             );
             return Err(self.type_error(message));
@@ -478,7 +478,7 @@ impl Vm {
     pub fn no_attribute(&mut self, value: &Value, name: &Ref<Str>) -> Raised {
         let message = match value.kind() {
             Some(Kind::Class) => {
-                let class = value.get::<Class>().map(|c| c.name_text()).unwrap_or_default();
+                let class = value.get::<Class>().map(|c| c.type_name()).unwrap_or_default();
                 format!("type object '{class}' has no attribute '{}'", name.as_str())
             }
             Some(Kind::Module) => match value.downcast::<ModuleObj>() {
@@ -555,8 +555,12 @@ impl Vm {
     #[cold]
     fn cannot_set(&mut self, value: &Value, name: &Ref<Str>, in_class: bool, delete: bool) -> Raised {
         use crate::object::class_flag::HAS_DICT;
-        let has_dict = self.class_of(value).has_flag(HAS_DICT)
-            || value.header().is_some_and(|h| h.tail_cell().is_some());
+        let has_dict = self.class_of(value).has_flag(HAS_DICT);
+        // CPython tells the exception what was missing, unless the attributes lie in the object.
+        if has_dict && delete && value.get::<Instance>().is_some() {
+            let class = self.type_name(value);
+            return self.attribute_error(format!("'{class}' object has no attribute '{}'", name.as_str()));
+        }
         if has_dict && delete && value.get::<ModuleObj>().is_none() {
             return self.no_attribute(value, name);
         }
@@ -573,7 +577,7 @@ impl Vm {
             let by_rule = is_plain(Special::SetAttr, &self.plain.object_setattr)
                 && is_plain(Special::DelAttr, &self.plain.object_delattr);
             let why = if by_rule { " and no __dict__ for setting new attributes" } else { "" };
-            let class = class.name_text();
+            let class = class.type_name();
             format!("'{class}' object has no attribute '{}'{why}", name.as_str())
         };
         let raised = self.attribute_error(message);
@@ -648,7 +652,7 @@ impl Vm {
             return Err(self.type_error(format!(
                 "cannot set '{}' attribute of immutable type '{}'",
                 name.as_str(),
-                class.name_text()
+                class.type_name()
             )));
         }
         let meta = value.header().map(|h| h.class().clone()).unwrap_or_else(|| self.types.type_.clone());

@@ -125,7 +125,7 @@ impl Vm {
         keywords: &[(Ref<Str>, Value)],
     ) -> Result {
         let Some(name) = name.downcast::<Str>() else {
-            let other = self.type_name(name);
+            let other = if name.is_none() { "None".to_owned() } else { self.type_name(name) };
             return Err(self.type_error(format!("type.__new__() argument 1 must be str, not {other}")));
         };
         if name.as_str().contains('\0') {
@@ -138,7 +138,7 @@ impl Vm {
                 return Err(self.type_error("bases must be types"));
             };
             if !class.has_flag(class_flag::BASE) {
-                let other = class.name_text();
+                let other = class.type_name();
                 return Err(self.type_error(format!("type '{other}' is not an acceptable base type")));
             }
             base_classes.push(class);
@@ -164,7 +164,7 @@ impl Vm {
         // Objects of these have no fixed size, so nothing can lie behind them.
         let sized = matches!(best.layout(), Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class);
         if sized && !slot_names.is_empty() {
-            let base = best.name_text();
+            let base = best.type_name();
             return Err(self.type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
         }
         let mut flags = class_flag::HEAP | class_flag::BASE;
@@ -175,6 +175,7 @@ impl Vm {
                 | class_flag::METACLASS
                 | class_flag::FINALIZER
                 | class_flag::MATCH_SELF
+                | class_flag::ORDERED
                 | class_flag::WEAKREF
                 | class_flag::TAIL_DICT);
         if wants_dict || has_dict_base {

@@ -68,8 +68,10 @@ impl Vm {
     /// the library, as in CPython.
     pub fn import_for_program(&mut self, name: &str) -> Result {
         // The library's own imports are not for a program to replace by accident.
-        let library =
-            self.thread.frame.is_some_and(|frame| frame.code().code.source.0.name.starts_with("<frozen "));
+        let library = self.thread.frame.is_some_and(|frame| {
+            let place = &frame.code().code.source.0.name;
+            place.starts_with("<frozen ") || place.starts_with("<native ")
+        });
         self.import_full(name, library)
     }
 
@@ -126,7 +128,15 @@ impl Vm {
             return Err(self.module_not_found(name, format!("No module named '{name}'")));
         };
         if let (Some((_, parent)), Some((_, child))) = (parent, name.rsplit_once('.')) {
-            self.set_attr_text(&parent, child, module.clone())?;
+            match self.set_attr_text(&parent, child, module.clone()) {
+                Err(raised) if raised.is(&self.exceptions.attribute_error) => {
+                    let category = self.exceptions.import_warning.clone();
+                    let package = name.strip_suffix(child).unwrap_or(name).trim_end_matches('.');
+                    let text = format!("Cannot set an attribute on '{package}' for child module '{child}'");
+                    self.warn(&category, &text)?;
+                }
+                done => done?,
+            }
         }
         Ok(module)
     }

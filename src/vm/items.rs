@@ -2,7 +2,9 @@
 
 use super::protocol::quick_hash;
 use super::{Result, Vm};
-use crate::object::{Class, Dict, Kind, ListObj, Ref, SetObj, SliceObj, Special, Str, TupleObj, Value, heap};
+use crate::object::{
+    Class, Dict, Kind, ListObj, Ref, SetObj, SliceObj, Special, Str, TupleObj, Value, class_flag, heap,
+};
 
 impl Vm {
     /// The position of `key` in a dict.
@@ -223,7 +225,7 @@ impl Vm {
         }
         let name = Special::ClassGetItem.name();
         let Some(method) = self.class_get(class.as_value(), &name)? else {
-            let name = class.name_text();
+            let name = class.type_name();
             return Err(self.type_error(format!("type '{name}' is not subscriptable")));
         };
         self.call(&method, &[key.clone()])
@@ -263,7 +265,8 @@ impl Vm {
             return Ok(());
         }
         let Some(method) = class.special(Special::SetItem) else {
-            let name = class.name_text();
+            self.check_no_half(&class, Special::DelItem, "__setitem__")?;
+            let name = class.type_name();
             return Err(self.type_error(format!("'{name}' object does not support item assignment")));
         };
         self.call(&method, &[value.clone(), key.clone(), item]).map(drop)
@@ -284,10 +287,45 @@ impl Vm {
             };
         }
         let Some(method) = class.special(Special::DelItem) else {
-            let name = class.name_text();
-            return Err(self.type_error(format!("'{name}' object doesn't support item deletion")));
+            self.check_no_half(&class, Special::SetItem, "__delitem__")?;
+            let name = class.type_name();
+            let not = if Vm::has_sequence_slots(value, &class) && self.has_index(key) {
+                "doesn't"
+            } else {
+                "does not"
+            };
+            return Err(self.type_error(format!("'{name}' object {not} support item deletion")));
         };
         self.call(&method, &[value.clone(), key.clone()]).map(drop)
+    }
+
+    /// A class with one of `__setitem__` and `__delitem__` has CPython's slot for both.
+    #[cold]
+    fn check_no_half(&mut self, class: &Ref<Class>, other: Special, missing: &str) -> Result<()> {
+        if class.has_special(other) { Err(self.attribute_error(missing)) } else { Ok(()) }
+    }
+
+    /// Whether CPython asks an object of this class as a sequence what it does not do.
+    pub(crate) fn has_sequence_slots(value: &Value, class: &Class) -> bool {
+        class.has_flag(class_flag::HEAP)
+            || matches!(
+                value.kind(),
+                Some(
+                    Kind::Str
+                        | Kind::Bytes
+                        | Kind::ByteArray
+                        | Kind::List
+                        | Kind::Tuple
+                        | Kind::Dict
+                        | Kind::Set
+                        | Kind::Range
+                )
+            )
+            || class.has_flag(class_flag::SEQUENCE | class_flag::MAPPING)
+    }
+
+    fn has_index(&self, value: &Value) -> bool {
+        value.is_int() || self.class_of(value).has_special(Special::Index)
     }
 
     /// `value.name(*args)`

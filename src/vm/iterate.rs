@@ -1,10 +1,10 @@
 //! Iteration from Rust: `iter`, `next`, and collecting.
 
 use super::native::NativeCode;
-use super::{Native, Result, Vm};
+use super::{Native, Raised, Result, Vm};
 use crate::object::{
-    DictIter, DictPart, ExcObj, GenKind, GenObj, Kind, ListObj, RangeIter, RangeObj, SeqIter, Special, Str,
-    TupleObj, Value, heap,
+    Dict, DictIter, DictPart, ExcObj, GenKind, GenObj, Kind, ListObj, RangeIter, RangeObj, Ref, SeqIter,
+    Special, Str, TupleObj, Value, class_flag, heap,
 };
 use std::cell::Cell;
 
@@ -37,7 +37,7 @@ impl Vm {
             }
             None if class.has_special(Special::GetItem) => self.index_iterator(value),
             _ => {
-                let name = class.name_text();
+                let name = class.type_name();
                 Err(self.type_error(format!("'{name}' object is not iterable")))
             }
         }
@@ -163,6 +163,13 @@ impl Vm {
         }
     }
 
+    /// What a dict that changed during its iteration says.
+    #[cold]
+    fn changed_meanwhile(&mut self, dict: &Ref<Dict>, plain: &str) -> Raised {
+        let ordered = dict.header().class().has_flag(class_flag::ORDERED);
+        self.runtime_error(if ordered { "OrderedDict mutated during iteration" } else { plain })
+    }
+
     fn next_in_dict(&mut self, iterator: &Value) -> Result<Option<Value>> {
         let Some(iter) = iterator.get::<DictIter>() else { return Ok(None) };
         if !iter.reverse && iter.left.get() > 0 {
@@ -189,7 +196,7 @@ impl Vm {
         let Some(dict) = held.downcast::<crate::object::Dict>() else { return Ok(None) };
         if dict.len() != iter.length {
             drop(iter.dict.take());
-            return Err(self.runtime_error("dictionary changed size during iteration"));
+            return Err(self.changed_meanwhile(&dict, "dictionary changed size during iteration"));
         }
         let mut position = iter.position.get();
         let entry =
@@ -198,7 +205,7 @@ impl Vm {
         match entry {
             Some(_) if iter.left.get() == 0 => {
                 drop(iter.dict.take());
-                Err(self.runtime_error("dictionary keys changed during iteration"))
+                Err(self.changed_meanwhile(&dict, "dictionary keys changed during iteration"))
             }
             Some((key, value)) => {
                 iter.left.set(iter.left.get() - 1);

@@ -17,7 +17,7 @@ use super::attribute::Descriptor;
 use super::descriptor::Property;
 use super::window::{Window, cached, shape_of};
 use super::{Raised, Result, Vm};
-use crate::bytecode::Instr;
+use crate::bytecode::{Hidden, Instr};
 use crate::object::{
     CacheLine, Class, CodeObj, Dict, FramePtr, Function, Instance, Kind, Mark, ModuleObj, Ref, Site, Special,
     Str, Value, class_flag, heap,
@@ -350,13 +350,24 @@ impl Vm {
 
     #[cold]
     pub(crate) fn unbound_local(&mut self, code: &CodeObj, register: u16) -> Raised {
-        let name = code.locals.get(register as usize).cloned().unwrap_or_else(|| heap::intern("?"));
-        let raised = self.unbound_local_error(format!(
-            "cannot access local variable '{}' where it is not associated with a value",
-            name.as_str()
-        ));
-        raised.0.set_field("name", name.into_value());
-        raised
+        let name = match code.locals.get(register as usize) {
+            Some(name) => name.as_str().to_owned(),
+            None => self.hidden_name(code, register),
+        };
+        // Without the name, as in CPython: no suggestion follows.
+        self.unbound_local_error(format!(
+            "cannot access local variable '{name}' where it is not associated with a value"
+        ))
+    }
+
+    /// The variable of a comprehension, of several around the instruction the innermost's.
+    fn hidden_name(&self, code: &CodeObj, register: u16) -> String {
+        let at = self.thread.frame.and_then(|frame| code.code.spans.get(frame.index()).copied());
+        let at = at.unwrap_or_default();
+        let around = |hidden: &&Hidden| {
+            hidden.register == register && hidden.span.start <= at.start && at.end <= hidden.span.end
+        };
+        code.code.hidden.iter().rev().find(around).map_or("?", |hidden| &*hidden.name).to_owned()
     }
 
     #[cold]

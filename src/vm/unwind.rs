@@ -2,7 +2,9 @@
 //! leaves behind.
 
 use super::{Raised, Result, Vm};
-use crate::object::{ExcObj, FramePtr, GenKind, Mark, Ref, TracebackObj, Value, heap};
+use crate::object::{
+    ExcObj, FramePtr, Function, GenKind, Mark, Ref, Str, TracebackObj, TupleObj, Value, heap,
+};
 use std::cell::Cell;
 
 /// How an exception came to the place where it is raised.
@@ -151,9 +153,9 @@ impl Vm {
         }
     }
 
-    /// Frames of the modules that stand in for native ones of CPython are left out.
+    /// Frames of what is native in CPython are left out.
     fn add_traceback(&mut self, raised: &Raised, frame: FramePtr, index: u32) {
-        if frame.function().code.code.source.0.name.starts_with("<native ") {
+        if stands_for_native(frame.function()) {
             return;
         }
         let next = Value::peek(&raised.0.traceback);
@@ -283,4 +285,21 @@ pub(super) fn chain_context(exc: &Ref<ExcObj>, handled: Value) {
         step = !step;
     }
     drop(exc.context.replace(handled));
+}
+
+/// Whether CPython has a native instead of this function of the library: all of a module, or what
+/// its `_native` names, functions and classes.
+fn stands_for_native(function: &Function) -> bool {
+    let code = &function.code.code;
+    let place = &code.source.0.name;
+    if !place.starts_with("<frozen ") {
+        return place.starts_with("<native ");
+    }
+    let outermost = code.qualname.split('.').next();
+    function.globals.get_text("_native").as_ref().and_then(|names| names.get::<TupleObj>()).is_some_and(
+        |names| {
+            let mut names = names.items().iter().filter_map(|name| name.get::<Str>());
+            names.any(|name| Some(name.as_str()) == outermost || name.as_str() == &*code.qualname)
+        },
+    )
 }

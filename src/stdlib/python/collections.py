@@ -3,6 +3,7 @@
 import sys
 from _collections import deque
 from _internals import mark_class as _mark_class
+from itertools import chain as _chain, repeat as _repeat, starmap as _starmap
 from keyword import iskeyword
 from operator import itemgetter
 from types import GenericAlias
@@ -12,14 +13,22 @@ __all__ = [
     "deque", "namedtuple",
 ]
 
+# What CPython has in C: no frame of it is in a traceback.
+_native = (
+    "OrderedDict", "_View", "_inner", "_pair", "defaultdict", "odict_items", "odict_keys", "odict_values",
+)
+
 # A package: `collections.abc` is inside.
 __path__ = []
 
 
 _shown_factories = set()
+_shown_dicts = set()
 
 
 class defaultdict(dict):
+    __slots__ = ("default_factory",)
+
     def __init__(self, default_factory=None, /, *args, **kwargs):
         if default_factory is not None and not callable(default_factory):
             raise TypeError("first argument must be callable or None")
@@ -63,6 +72,10 @@ class defaultdict(dict):
         new = type(self)(self.default_factory, other)
         new.update(self)
         return new
+
+
+# In CPython the class is native and has no such attribute.
+del defaultdict.__slots__
 
 
 class _View:
@@ -144,11 +157,52 @@ def _inner(other):
     return other._view if isinstance(other, _View) else other
 
 
+def _pair(item):
+    # As a loop over pairs unpacks them, in the words of the native OrderedDict.
+    parts = iter(item)
+    found = []
+    for part in parts:
+        if len(found) == 2:
+            raise ValueError("too many values to unpack (expected 2)")
+        found.append(part)
+    if len(found) < 2:
+        values = "value" if found else "values"
+        raise ValueError(f"need more than {len(found)} {values} to unpack")
+    return found
+
+
 class OrderedDict(dict):
-    def pop(self, key, *args, **kwds):
-        if not kwds:
-            return dict.pop(self, key, *args)
-        return _odict_pop(self, key, *args, **kwds)
+    def __init__(self, /, *args, **kwds):
+        if len(args) > 1:
+            raise TypeError(f"expected at most 1 arguments, got {len(args)}")
+        self._fill(args, kwds)
+
+    def update(self, /, *args, **kwds):
+        if len(args) > 1:
+            raise TypeError(f"update() takes at most 1 positional argument ({len(args)} given)")
+        self._fill(args, kwds)
+
+    def _fill(self, args, kwds):
+        # A subclass that has its own `__setitem__` sees every item.
+        if type(self).__setitem__ is dict.__setitem__ and (not args or type(args[0]) is dict):
+            dict.update(self, *args, **kwds)
+            return
+        for other in args:
+            if type(other) is dict:
+                for key, value in other.items():
+                    self[key] = value
+            elif hasattr(other, "keys"):
+                for key in other.keys():
+                    self[key] = other[key]
+            else:
+                for item in other.items() if hasattr(other, "items") else other:
+                    key, value = _pair(item)
+                    self[key] = value
+        for key, value in kwds.items():
+            self[key] = value
+
+    def setdefault(self, key, default=None):
+        return dict.setdefault(self, key, default)
 
     def keys(self):
         return odict_keys(dict.keys(self))
@@ -194,7 +248,13 @@ class OrderedDict(dict):
     def __repr__(self):
         if not self:
             return f"{type(self).__name__}()"
-        return f"{type(self).__name__}({dict.__repr__(self)})"
+        if id(self) in _shown_dicts:
+            return "..."
+        _shown_dicts.add(id(self))
+        try:
+            return f"{type(self).__name__}({dict(self.items())!r})"
+        finally:
+            _shown_dicts.discard(id(self))
 
     def copy(self):
         return type(self)(self)
@@ -212,15 +272,24 @@ class OrderedDict(dict):
         if not isinstance(other, dict):
             return NotImplemented
         new = type(self)(self)
-        new.update(other)
+        new._fill((other,), {})
         return new
 
     def __ror__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
         new = type(self)(other)
-        new.update(self)
+        new._fill((self,), {})
         return new
+
+    def __ior__(self, other):
+        self._fill((other,), {})
+        return self
+
+
+for _each in (odict_keys, odict_values, odict_items):
+    _each.__module__ = "builtins"
+_mark_class(OrderedDict, "ordered")
 
 
 def _checked_fields(typename, field_names, rename):
@@ -359,9 +428,7 @@ class Counter(dict):
         return ordered if n >= len(ordered) else ordered[:max(n, 0)]
 
     def elements(self):
-        for item, count in self.items():
-            for _ in range(count):
-                yield item
+        return _chain.from_iterable(_starmap(_repeat, self.items()))
 
     @classmethod
     def fromkeys(cls, iterable, v=None):
@@ -477,22 +544,34 @@ class Counter(dict):
     def __neg__(self):
         return self._combined(Counter(), lambda a, _: -a)
 
-    def _become(self, other):
-        self.clear()
-        super().update(other)
+    def _without_losses(self):
+        # The in-place operators leave positive counts only.
+        for item in [item for item, count in self.items() if not count > 0]:
+            del self[item]
         return self
 
     def __iadd__(self, other):
-        return self._become(self + other)
+        for item, count in other.items():
+            self[item] += count
+        return self._without_losses()
 
     def __isub__(self, other):
-        return self._become(self - other)
+        for item, count in other.items():
+            self[item] -= count
+        return self._without_losses()
 
     def __ior__(self, other):
-        return self._become(self | other)
+        for item, count in other.items():
+            if count > self[item]:
+                self[item] = count
+        return self._without_losses()
 
     def __iand__(self, other):
-        return self._become(self & other)
+        for item, count in self.items():
+            least = other[item]
+            if least < count:
+                self[item] = least
+        return self._without_losses()
 
 
 from collections.abc import MutableMapping as _MutableMapping

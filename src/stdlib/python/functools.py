@@ -9,6 +9,9 @@ __all__ = [
     "singledispatchmethod", "cached_property",
 ]
 
+# What CPython has in C: no frame of it is in a traceback.
+_native = ("KeyWrapper", "_compared", "_lru_cache_wrapper", "partial", "reduce")
+
 
 WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__")
 WRAPPER_UPDATES = ("__dict__",)
@@ -357,31 +360,42 @@ def _compared(key):
         raise TypeError("other argument must be K instance") from None
 
 
+class KeyWrapper:
+    # What `cmp_to_key` returns, and what that returns: the first has no object yet.
+    __slots__ = ("_compare", "obj")
+
+    def __call__(self, obj):
+        key = KeyWrapper()
+        key._compare = self._compare
+        key.obj = obj
+        return key
+
+    def __lt__(self, other):
+        return self._compare(self.obj, _compared(other)) < 0
+
+    def __gt__(self, other):
+        return self._compare(self.obj, _compared(other)) > 0
+
+    def __eq__(self, other):
+        return self._compare(self.obj, _compared(other)) == 0
+
+    def __le__(self, other):
+        return self._compare(self.obj, _compared(other)) <= 0
+
+    def __ge__(self, other):
+        return self._compare(self.obj, _compared(other)) >= 0
+
+    __hash__ = None
+
+
+for _each in (_lru_cache_wrapper, KeyWrapper):
+    _mark_class(_each, "qualified")
+
+
 def cmp_to_key(mycmp):
-    class K:
-        __slots__ = ("obj",)
-
-        def __init__(self, obj):
-            self.obj = obj
-
-        def __lt__(self, other):
-            return mycmp(self.obj, _compared(other)) < 0
-
-        def __gt__(self, other):
-            return mycmp(self.obj, _compared(other)) > 0
-
-        def __eq__(self, other):
-            return mycmp(self.obj, _compared(other)) == 0
-
-        def __le__(self, other):
-            return mycmp(self.obj, _compared(other)) <= 0
-
-        def __ge__(self, other):
-            return mycmp(self.obj, _compared(other)) >= 0
-
-        __hash__ = None
-
-    return K
+    wrapper = KeyWrapper()
+    wrapper._compare = mycmp
+    return wrapper
 
 
 def _closest_class(cls, registry):
@@ -438,6 +452,8 @@ def singledispatch(func):
 
                 annotations = get_type_hints(inner)
             argname, cls = next(iter(annotations.items()))
+            # `get_type_hints` says the class of None where an annotation says None.
+            cls = type(None) if cls is None else cls
             for each in classes_of(cls):
                 if isinstance(each, type) and type(each).__name__ != "GenericAlias":
                     continue

@@ -4,6 +4,11 @@ __all__ = [
     "heappush", "heappop", "heapify", "heapreplace", "merge", "nlargest", "nsmallest", "heappushpop",
 ]
 
+# What CPython has in C: no frame of it is in a traceback.
+_native = (
+    "_sift_down", "_sift_up", "_checked", "heappush", "heappop", "heapreplace", "heappushpop", "heapify",
+)
+
 
 def _sift_down(heap, position, item):
     # Moves `item`, which may be too large for `position`, towards the leaves: first the smaller

@@ -4,6 +4,9 @@ import _json
 
 __all__ = ["JSONDecoder", "JSONDecodeError"]
 
+# What CPython has in C: no frame of it is in a traceback.
+_native = ("JSONDecoder.scan_once",)
+
 NaN = float("nan")
 PosInf = float("inf")
 NegInf = float("-inf")

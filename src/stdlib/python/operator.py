@@ -10,6 +10,9 @@ __all__ = [
 ]
 
 
+from _internals import mark_class as _mark_class
+
+
 class itemgetter:
     __slots__ = ("_items", "_call")
 
@@ -90,3 +93,7 @@ class methodcaller:
         parts = [repr(self._name), *map(repr, self._args)]
         parts += [f"{k}={v!r}" for k, v in self._kwargs.items()]
         return f"operator.methodcaller({', '.join(parts)})"
+
+
+for _each in (itemgetter, attrgetter, methodcaller):
+    _mark_class(_each, "qualified")

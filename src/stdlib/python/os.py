@@ -20,6 +20,9 @@ __all__ = [
     "removedirs", "rename", "replace", "rmdir", "sep", "stat", "strerror", "unlink", "urandom", "walk",
 ]
 
+# What CPython has in C: no frame of it is in a traceback.
+_native = ("fspath",)
+
 getcwd = _os.getcwd
 getpid = _os.getpid
 cpu_count = _os.cpu_count

@@ -12,6 +12,9 @@ __all__ = [
     "NotImplementedType",
 ]
 
+# What CPython has in C: no frame of it is in a traceback.
+_native = ("SimpleNamespace",)
+
 
 class SimpleNamespace:
     def __init__(self, mapping_or_iterable=(), /, **kwargs):
@@ -44,6 +47,7 @@ class SimpleNamespace:
         return copy
 
 
+_internals.mark_class(SimpleNamespace, "qualified")
 _being_shown = set()
 
 

@@ -1,5 +1,6 @@
 # `typing`: annotations are written, kept, shown and taken apart; nothing is checked by them.
 
+import _internals
 import collections
 import collections.abc
 import sys
@@ -23,6 +24,9 @@ __all__ = [
     "ParamSpecKwargs", "ReadOnly", "Required", "reveal_type", "runtime_checkable", "Self", "Text",
     "TYPE_CHECKING", "TypeAlias", "TypeGuard", "TypeIs", "TypeAliasType", "Unpack",
 ]
+
+# What CPython has in C: no frame of it is in a traceback, and messages name it with the module.
+_native = ("ParamSpec", "ParamSpecArgs", "ParamSpecKwargs", "TypeAliasType", "TypeVar", "TypeVarTuple")
 
 
 def _caller(depth=1):
@@ -1567,3 +1571,8 @@ TypedDict.__mro_entries__ = lambda bases: (_TypedDictBase,)
 
 def is_typeddict(tp):
     return type(tp) is _TypedDictMeta and tp is not _TypedDictBase
+
+
+for _name in (*_native, "Generic"):
+    _internals.mark_class(globals()[_name], "qualified")
+del _name

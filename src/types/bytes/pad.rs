@@ -46,13 +46,7 @@ fn padded(vm: &mut Vm, name: &str, values: &[Value], left: fn(usize, usize) -> u
         None => b' ',
         Some(value) => match buffer(value).as_deref() {
             Some([byte]) => *byte,
-            Some(other) => {
-                let (kind, length) = (vm.type_name(value), other.len());
-                return Err(vm.type_error(format!(
-                    "{name}(): argument 2 must be a byte string of length 1, not a {kind} object of length {length}"
-                )));
-            }
-            None => {
+            _ => {
                 let got = vm.type_name(value);
                 return Err(vm.type_error(format!(
                     "{name}() argument 2 must be a byte string of length 1, not {got}"

@@ -58,9 +58,9 @@ impl Vm {
         }
         Err(self.type_error(
             "super(type, obj): obj (instance of ".to_owned()
-                + &own.name_text()
+                + &own.type_name()
                 + ") is not an instance or subtype of type ("
-                + &class.name_text()
+                + &class.type_name()
                 + ").",
         ))
     }
