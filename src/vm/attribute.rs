@@ -6,7 +6,8 @@ use super::descriptor::{ClassMethod, Member, Property, StaticMethod, Super};
 use super::native::{Binding, Native, NativeCode, Row};
 use super::{Raised, Result, Vm};
 use crate::object::{
-    BoundMethod, Class, Dict, ExcObj, Function, Instance, Kind, ModuleObj, Ref, Special, Str, Value, heap,
+    BoundMethod, Class, Dict, ExcObj, Function, Instance, Kind, ModuleObj, Ref, Special, Str, Value,
+    class_flag, heap,
 };
 
 /// One remembered look-up along an MRO.
@@ -159,6 +160,26 @@ impl Vm {
 
     /// `attribute.__get__(receiver, owner)`; `receiver` is None when read from the class.
     pub fn bind(&mut self, attribute: Value, receiver: Option<&Value>, owner: &Ref<Class>) -> Result {
+        match self.overriding(&attribute, Special::Get) {
+            Some(get) => {
+                let receiver = receiver.cloned().unwrap_or(Value::NONE);
+                self.call(&get, &[attribute, receiver, owner.to_value()])
+            }
+            None => self.bind_builtin(attribute, receiver, owner),
+        }
+    }
+
+    /// What a subclass of a builtin descriptor has of its own instead of the builtin's method.
+    fn overriding(&self, attribute: &Value, special: Special) -> Option<Value> {
+        let header = attribute.header()?;
+        if header.kind() != Kind::Opaque || !header.class().has_flag(class_flag::HEAP) {
+            return None;
+        }
+        header.class().special(special).filter(|method| !method.is::<Native>())
+    }
+
+    /// The same as the builtin descriptors themselves do it, whatever a subclass says.
+    pub fn bind_builtin(&mut self, attribute: Value, receiver: Option<&Value>, owner: &Ref<Class>) -> Result {
         let Some(header) = attribute.header() else { return Ok(attribute) };
         match header.kind() {
             Kind::Function => {
@@ -539,11 +560,13 @@ impl Vm {
             };
         }
         if let Some(instance) = value.get::<Instance>() {
-            if class.has_flag(crate::object::class_flag::HAS_DICT) {
+            if class.has_flag(class_flag::HAS_DICT) {
                 instance.set(name, new, &self.types.dict);
                 return Ok(());
             }
         } else if value.kind() != Some(Kind::Class)
+            // A dict that is there for `__slots__` only takes nothing else.
+            && (class.has_flag(class_flag::HAS_DICT) || !class.has_flag(class_flag::TAIL_DICT))
             && let Some(dict) = self.attribute_dict_or_new(value)
         {
             drop(dict.set_name(name, new));
@@ -591,6 +614,13 @@ impl Vm {
             return match native.row.code {
                 NativeCode::Attribute(_, Some(set)) => set(self, value, &new),
                 _ => Err(self.attribute_error(native.not_writable())),
+            };
+        }
+        let special = if new.is_unbound() { Special::Delete } else { Special::Set };
+        if let Some(own) = self.overriding(attribute, special) {
+            return match new.bound() {
+                Some(new) => self.call(&own, &[attribute.clone(), value.clone(), new.clone()]).map(drop),
+                None => self.call(&own, &[attribute.clone(), value.clone()]).map(drop),
             };
         }
         if let Some(property) = attribute.opaque::<Property>() {

@@ -125,7 +125,7 @@ impl Vm {
         keywords: &[(Ref<Str>, Value)],
     ) -> Result {
         let Some(name) = name.downcast::<Str>() else {
-            let other = if name.is_none() { "None".to_owned() } else { self.type_name(name) };
+            let other = self.type_name(name);
             return Err(self.type_error(format!("type.__new__() argument 1 must be str, not {other}")));
         };
         if name.as_str().contains('\0') {

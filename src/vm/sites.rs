@@ -127,6 +127,8 @@ impl Vm {
                 if kind == Some(Descriptor::Data) {
                     if let Some(property) = attribute
                         && property.opaque::<Property>().is_some()
+                        // A subclass may read in its own way.
+                        && property.header().is_some_and(|header| !header.class().has_flag(class_flag::HEAP))
                         && !class.has_special(Special::GetAttr)
                     {
                         site.remember(CacheLine {

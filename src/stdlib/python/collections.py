@@ -59,6 +59,10 @@ class defaultdict(dict):
 
     __copy__ = copy
 
+    def __reduce__(self):
+        args = () if self.default_factory is None else (self.default_factory,)
+        return type(self), args, None, None, iter(self.items())
+
     def __or__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
@@ -202,7 +206,11 @@ class OrderedDict(dict):
             self[key] = value
 
     def setdefault(self, key, default=None):
-        return dict.setdefault(self, key, default)
+        if type(self).__setitem__ is dict.__setitem__:
+            return dict.setdefault(self, key, default)
+        if key not in self:
+            self[key] = default
+        return self[key]
 
     def keys(self):
         return odict_keys(dict.keys(self))
