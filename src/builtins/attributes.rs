@@ -65,7 +65,7 @@ fn format(vm: &mut Vm, args: &[Value]) -> Result {
     match args[1].downcast::<Str>() {
         Some(spec) => Ok(vm.format(&args[0], &spec)?.into_value()),
         None => {
-            let got = vm.type_name(&args[1]);
+            let got = if args[1].is_none() { "None".to_owned() } else { vm.type_name(&args[1]) };
             Err(vm.type_error(format!("format() argument 2 must be str, not {got}")))
         }
     }

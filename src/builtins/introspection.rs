@@ -1,7 +1,7 @@
 //! Namespaces and code: `vars`, `dir`, `globals`, `locals`, `eval`, `exec`, `compile`,
 //! `__import__`, `exit`.
 
-use crate::object::{BytesObj, CodeObj, Dict, Ref, Special, Str, Value, heap};
+use crate::object::{CodeObj, Dict, Ref, Special, Str, Value, heap};
 use crate::types::{arity, no_keywords, sort, traceback};
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{CompileMode, Result, Vm};
@@ -68,8 +68,8 @@ fn source_text(vm: &mut Vm, value: &Value, function: &str) -> Result<String> {
     if let Some(text) = value.get::<Str>() {
         return Ok(text.as_str().to_owned());
     }
-    if let Some(bytes) = value.get::<BytesObj>() {
-        return Ok(String::from_utf8_lossy(&bytes.data).into_owned());
+    if let Some(data) = crate::types::bytes::buffer(value) {
+        return Ok(String::from_utf8_lossy(&data).into_owned());
     }
     let last = if function == "compile" { "AST" } else { "code" };
     Err(vm.type_error(format!("{function}() arg 1 must be a string, bytes or {last} object")))

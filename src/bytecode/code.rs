@@ -37,6 +37,8 @@ pub struct Code {
     /// Name of each of the first `nlocals` registers; empty for the class namespace and for
     /// the hidden variables of inlined comprehensions.
     pub locals: Vec<Arc<str>>,
+    /// Those hidden variables.
+    pub hidden: Vec<Hidden>,
     /// The registers below `nlocals` that hold cells.
     pub cells: Vec<u16>,
     /// Names of the closure cells, in closure order.
@@ -65,6 +67,15 @@ impl PartialEq for SourceRef {
     fn eq(&self, other: &SourceRef) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// A variable of an inlined comprehension: a temporary register that has a name while the
+/// instructions of a part of the source run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hidden {
+    pub span: Span,
+    pub register: u16,
+    pub name: Arc<str>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

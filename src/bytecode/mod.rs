@@ -13,6 +13,6 @@ mod operand;
 pub mod pair;
 pub mod verify;
 
-pub use code::{CallShape, Code, CodeFlags, Const, Handler, Handling, Param, SourceRef};
+pub use code::{CallShape, Code, CodeFlags, Const, Handler, Handling, Hidden, Param, SourceRef};
 pub use op::{Instr, OPS, Op, OpInfo};
 pub use operand::{In, Out, Role};

@@ -4,8 +4,8 @@
 
 use super::Compiler;
 use super::regs::fresh;
-use crate::analysis::Role;
-use crate::bytecode::Out;
+use crate::analysis::{Binding, Role};
+use crate::bytecode::{Hidden, Out};
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
 
@@ -62,6 +62,13 @@ impl<'a> Compiler<'a> {
 
     fn inline(&mut self, node: &'a Comprehension, iterator: u16, sink: Sink, span: Span) {
         let scope = self.open_scope(node, Role::Body);
+        let analysis = self.analysis;
+        for symbol in &analysis.scope(scope).symbols {
+            if symbol.binding == Binding::Local(scope) {
+                let register = self.unit.registers[&(scope, symbol.name)];
+                self.unit.hidden.push(Hidden { span, register, name: symbol.name.as_str().into() });
+            }
+        }
         self.clauses(node, 0, iterator, sink, span);
         self.close_scope(scope);
     }

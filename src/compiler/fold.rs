@@ -132,6 +132,9 @@ fn unary(op: UnaryOp, value: Const) -> Option<Const> {
         (UnaryOp::Neg, Const::Float(f)) => Some(Const::Float(-f)),
         (UnaryOp::Neg, Const::Complex(re, im)) => Some(Const::Complex(-re, -im)),
         (UnaryOp::Invert, Const::Int(n)) => Some(Const::Int(!n)),
+        // No warning, unlike when it runs.
+        (UnaryOp::Invert, Const::True) => Some(Const::Int(-2)),
+        (UnaryOp::Invert, Const::False) => Some(Const::Int(-1)),
         (UnaryOp::Pos, value @ (Const::Int(_) | Const::BigInt(_) | Const::Float(_))) => Some(value),
         _ => None,
     }

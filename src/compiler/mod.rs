@@ -27,7 +27,7 @@ mod stmt;
 
 use crate::analysis::{self, Analysis, Binding, Context, ErrorKind, Mistake, Role, ScopeId, ScopeKind};
 use crate::bytecode::emit::{Emitter, FrozenSets};
-use crate::bytecode::{Code, CodeFlags, Const, Param, SourceRef, flow};
+use crate::bytecode::{Code, CodeFlags, Const, Hidden, Param, SourceRef, flow};
 use crate::diagnostics::Diagnostic;
 use crate::source::{Name, SourceFile, Span};
 use crate::syntax::ast::{ExprKind, Module, StmtKind};
@@ -144,6 +144,8 @@ struct Unit<'a> {
     qualname: String,
     /// Names of the locals, empty for those without.
     locals: Vec<Arc<str>>,
+    /// Variables of comprehensions, for messages.
+    hidden: Vec<Hidden>,
     params: Vec<Param>,
     posonly_count: u16,
     positional_count: u16,
@@ -263,6 +265,7 @@ impl<'a> Compiler<'a> {
             nlocals: unit.nlocals,
             nregs: unit.max,
             locals: unit.locals,
+            hidden: unit.hidden,
             cells,
             frees: record.frees.iter().map(|name| name.as_str().into()).collect(),
             instrs: finished.instrs,

@@ -73,8 +73,15 @@ fn run(vm: &mut Vm, name: &str, found: &loader::Found) -> Result {
         drop(vm.modules.remove_name(&vm.intern(name)));
         return Err(raised);
     }
-    // A module may replace itself in `sys.modules`.
-    Ok(vm.modules.get_text(name).unwrap_or(module))
+    // A module may replace itself in `sys.modules`; it comes last there. It must not take itself out.
+    let key = vm.intern(name);
+    match vm.modules.remove_name(&key) {
+        Some(module) => {
+            drop(vm.modules.set_text(name, module.clone()));
+            Ok(module)
+        }
+        None => Err(vm.key_error(key.as_value())),
+    }
 }
 
 /// Compiles a file and runs it in a namespace.

@@ -295,6 +295,18 @@ impl Class {
         self.name.borrow().as_str().to_owned()
     }
 
+    /// The name for messages: with the module for what is a class in C in CPython.
+    pub fn type_name(&self) -> String {
+        let name = self.name_text();
+        if self.has_flag(class_flag::QUALIFIED)
+            && let Some(module) = self.dict().get_text("__module__")
+            && let Some(module) = module.get::<Str>()
+        {
+            return format!("{}.{name}", module.as_str());
+        }
+        name
+    }
+
     fn trace_payload(&self, tracer: &mut Tracer<'_>) {
         tracer.reference(&self.dict);
         if let Ok(bases) = self.bases.try_borrow() {

@@ -9,7 +9,8 @@ use crate::types::str::codec;
 use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 
-/// Marks a class as a sequence or mapping for `match`.
+/// Marks a class as a sequence or mapping for `match`, or as one that messages
+/// name with its module; the last is not for subclasses.
 fn mark_class(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(class) = args[0].downcast::<Class>() else {
         return Err(vm.type_error("mark_class() needs a class"));
@@ -17,7 +18,10 @@ fn mark_class(vm: &mut Vm, args: &[Value]) -> Result {
     let flag = match vm.text_of(&args[1])?.as_str() {
         "sequence" => class_flag::SEQUENCE,
         "mapping" => class_flag::MAPPING,
-        "qualified" => class_flag::QUALIFIED,
+        "qualified" => {
+            class.set_flag(class_flag::QUALIFIED);
+            return Ok(Value::NONE);
+        }
         _ => 0,
     };
     mark_all(&class, flag);

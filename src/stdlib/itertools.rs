@@ -95,7 +95,7 @@ fn own_class(vm: &mut Vm, values: &[Value]) -> Result<Ref<Class>> {
     let object = vm.types.object.clone();
     let class = class_argument(vm, values, &object)?;
     if class.layout() != Kind::Opaque {
-        let name = class.name_text();
+        let name = class.type_name();
         return Err(vm.type_error(format!("{name} is not a subtype of an iterator of itertools")));
     }
     Ok(class)

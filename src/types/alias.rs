@@ -10,6 +10,8 @@ pub struct Alias {
     pub origin: Value,
     /// A tuple.
     pub args: Value,
+    /// What iterating over an alias gives: `*origin[args]`.
+    pub starred: bool,
 }
 
 impl Opaque for Alias {
@@ -43,7 +45,7 @@ pub fn make(vm: &mut Vm, origin: &Value, item: &Value) -> Result {
     let class = Extra::generic_alias(vm);
     let args =
         if vm.class_of(item).is_same(&vm.types.tuple) { item.clone() } else { vm.tuple([item.clone()]) };
-    Ok(heap::new_opaque(&class, Alias { origin: origin.clone(), args }))
+    Ok(heap::new_opaque(&class, Alias { origin: origin.clone(), args, starred: false }))
 }
 
 fn this<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v Alias> {
@@ -83,6 +85,7 @@ fn argument_text(vm: &mut Vm, value: &Value) -> Result<String> {
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let alias = this(vm, &args[0])?;
     vm.check_native_stack()?;
+    let star = if alias.starred { "*" } else { "" };
     let origin = argument_text(vm, &alias.origin)?;
     let mut parts = Vec::new();
     for item in tuple_items(&alias.args) {
@@ -91,10 +94,10 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     // The arguments of a callable stand in brackets of their own.
     let callable = origin == "collections.abc.Callable" && parts.first().is_some_and(|first| first != "...");
     if callable && let Some(result) = parts.pop() {
-        return Ok(vm.str(format!("{origin}[[{}], {result}]", parts.join(", "))));
+        return Ok(vm.str(format!("{star}{origin}[[{}], {result}]", parts.join(", "))));
     }
     let inner = if parts.is_empty() { "()".to_owned() } else { parts.join(", ") };
-    Ok(vm.str(format!("{origin}[{inner}]")))
+    Ok(vm.str(format!("{star}{origin}[{inner}]")))
 }
 
 fn hash(vm: &mut Vm, args: &[Value]) -> Result {
@@ -106,7 +109,11 @@ fn hash(vm: &mut Vm, args: &[Value]) -> Result {
 fn same(vm: &mut Vm, a: &Value, b: &Value) -> Result<Option<bool>> {
     let alias = this(vm, a)?;
     let Some(other) = b.opaque::<Alias>() else { return Ok(None) };
-    Ok(Some(vm.eq(&alias.origin, &other.origin)? && vm.eq(&alias.args, &other.args)?))
+    Ok(Some(
+        alias.starred == other.starred
+            && vm.eq(&alias.origin, &other.origin)?
+            && vm.eq(&alias.args, &other.args)?,
+    ))
 }
 
 fn eq(vm: &mut Vm, args: &[Value]) -> Result {
@@ -162,8 +169,11 @@ fn getattribute(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn iter(vm: &mut Vm, args: &[Value]) -> Result {
-    let starred = vm.tuple([args[0].clone()]);
-    vm.iter(&starred)
+    let alias = this(vm, &args[0])?;
+    let class = Extra::generic_alias(vm);
+    let starred = Alias { origin: alias.origin.clone(), args: alias.args.clone(), starred: true };
+    let once = vm.tuple([heap::new_opaque(&class, starred)]);
+    vm.iter(&once)
 }
 
 /// The type variables among the arguments, each once.
@@ -195,18 +205,26 @@ fn parameters(vm: &mut Vm, args: &Value) -> Result<Vec<Value>> {
 
 fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
     let alias = this(vm, &args[0])?;
-    let variables = parameters(vm, &alias.args)?;
+    let items = substituted(vm, &args[0], &alias.args, &args[1])?;
+    let args = vm.tuple(items);
+    let class = Extra::generic_alias(vm);
+    Ok(heap::new_opaque(&class, Alias { origin: alias.origin.clone(), args, starred: alias.starred }))
+}
+
+/// The arguments of an alias or union with its type variables replaced by what `key` gives.
+fn substituted(vm: &mut Vm, whole: &Value, args: &Value, key: &Value) -> Result<Vec<Value>> {
+    let variables = parameters(vm, args)?;
     if variables.is_empty() {
-        let text = vm.repr_text(&args[0])?;
+        let text = vm.repr_text(whole)?;
         return Err(vm.type_error(format!("{text} is not a generic class")));
     }
-    let given = match tuple_items(&args[1]) {
-        [] => vec![args[1].clone()],
+    let given = match tuple_items(key) {
+        [] => vec![key.clone()],
         items => items.to_vec(),
     };
     if given.len() != variables.len() {
         let how = if given.len() > variables.len() { "many" } else { "few" };
-        let text = vm.repr_text(&args[0])?;
+        let text = vm.repr_text(whole)?;
         return Err(vm.type_error(format!(
             "Too {how} arguments for {text}; actual {}, expected {}",
             given.len(),
@@ -214,7 +232,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
         )));
     }
     let mut items = Vec::new();
-    for item in tuple_items(&alias.args) {
+    for item in tuple_items(args) {
         match variables.iter().position(|v| v.is_same(item)) {
             Some(at) => items.push(given[at].clone()),
             None => {
@@ -238,9 +256,7 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
             }
         }
     }
-    let args = vm.tuple(items);
-    let class = Extra::generic_alias(vm);
-    Ok(heap::new_opaque(&class, Alias { origin: alias.origin.clone(), args }))
+    Ok(items)
 }
 
 fn or(vm: &mut Vm, args: &[Value]) -> Result {
@@ -278,8 +294,8 @@ fn get_parameters(vm: &mut Vm, value: &Value) -> Result {
     Ok(vm.tuple(found))
 }
 
-fn get_unpacked(_: &mut Vm, _: &Value) -> Result {
-    Ok(Value::FALSE)
+fn get_unpacked(vm: &mut Vm, value: &Value) -> Result {
+    Ok(Value::bool(this(vm, value)?.starred))
 }
 
 // ---- unions
@@ -381,6 +397,17 @@ fn union_subclasscheck(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::bool(vm.is_subclass(&args[1], &items)?))
 }
 
+fn union_getitem(vm: &mut Vm, args: &[Value]) -> Result {
+    let own = union(vm, &args[0])?.args.clone();
+    let items = substituted(vm, &args[0], &own, &args[1])?;
+    let mut items = items.into_iter();
+    let mut all = items.next().unwrap_or(Value::NONE);
+    for item in items {
+        all = vm.binary(crate::vm::BinaryOp::Or, &all, &item)?;
+    }
+    Ok(all)
+}
+
 fn union_args(vm: &mut Vm, value: &Value) -> Result {
     Ok(union(vm, value)?.args.clone())
 }
@@ -419,6 +446,7 @@ const UNION: &[Row] = &[
     method("__ne__(self, value, /)", union_ne),
     method("__or__(self, value, /)", or),
     method("__ror__(self, value, /)", ror),
+    method("__getitem__(self, key, /)", union_getitem),
     method("__instancecheck__(self, object, /)", union_instancecheck),
     method("__subclasscheck__(self, object, /)", union_subclasscheck),
     getter("__args__", union_args),

@@ -155,9 +155,14 @@ fn extend(vm: &mut Vm, values: &[Value]) -> Result {
     let more = match buffer(&values[1]) {
         Some(data) => data.into_owned(),
         None if values[1].is::<Str>() => {
+            if values[1].get::<Str>().is_some_and(|text| text.as_str().is_empty()) {
+                return Ok(Value::NONE);
+            }
             return Err(vm.type_error("expected iterable of integers; got: 'str'"));
         }
-        None if vm.special(&values[1], Special::Iter).is_none() => {
+        None if vm.special(&values[1], Special::Iter).is_none()
+            && vm.special(&values[1], Special::GetItem).is_none() =>
+        {
             let got = vm.type_name(&values[1]);
             return Err(vm.type_error(format!("can't extend bytearray with {got}")));
         }

@@ -261,7 +261,12 @@ fn fromhex(vm: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn decode(vm: &mut Vm, values: &[Value]) -> Result {
     let encoding = vm.expect_text(&values[1], "decode() argument 'encoding'")?;
     let errors = vm.expect_text(&values[2], "decode() argument 'errors'")?;
-    let text = codec::decode(vm, &data(&values[0]), encoding, errors)?;
+    let data = data(&values[0]);
+    // Nothing to decode: whether there is such an encoding is not asked.
+    if data.is_empty() {
+        return Ok(vm.str(""));
+    }
+    let text = codec::decode(vm, &data, encoding, errors)?;
     Ok(vm.str(text))
 }
 

@@ -73,7 +73,7 @@ impl Complex {
         let angle = self.im.atan2(self.re);
         let (mut length, mut phase) = (size.powf(exponent.re), angle * exponent.re);
         if exponent.im != 0.0 {
-            length *= (-angle * exponent.im).exp();
+            length /= (angle * exponent.im).exp();
             phase += exponent.im * size.ln();
         }
         Some(Complex { re: length * phase.cos(), im: length * phase.sin() })

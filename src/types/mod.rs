@@ -129,15 +129,15 @@ pub fn wrong_receiver(vm: &mut Vm, value: &Value, class: &str) -> Raised {
 /// The class that `__new__` was called with: its first argument.
 pub fn class_argument(vm: &mut Vm, values: &[Value], base: &Ref<Class>) -> Result<Ref<Class>> {
     let Some(first) = values.first() else {
-        let name = base.name_text();
+        let name = base.type_name();
         return Err(vm.type_error(format!("{name}.__new__(): not enough arguments")));
     };
     let Some(class) = first.downcast::<Class>() else {
-        let (name, got) = (base.name_text(), vm.type_name(first));
+        let (name, got) = (base.type_name(), vm.type_name(first));
         return Err(vm.type_error(format!("{name}.__new__(X): X is not a type object ({got})")));
     };
     if !class.is_same(base) && !class.is_subclass_of(base) {
-        let (name, got) = (base.name_text(), class.name_text());
+        let (name, got) = (base.type_name(), class.type_name());
         return Err(vm.type_error(format!("{name}.__new__({got}): {got} is not a subtype of {name}")));
     }
     // Its values are two, made by nobody else.

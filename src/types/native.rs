@@ -28,16 +28,16 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     }
     let text = match (native.row.binding, owner) {
         (Binding::Attribute, Some(owner)) => {
-            format!("<attribute '{name}' of '{}' objects>", owner.name_text())
+            format!("<attribute '{name}' of '{}' objects>", owner.type_name())
         }
         (Binding::Static, Some(owner)) => {
             let address = super::object::address(owner.as_value());
             format!("<built-in method {name} of type object at {address}>")
         }
         (_, Some(owner)) if vm.class_of(&args[0]).is_same(&vm.types.wrapper_descriptor) => {
-            format!("<slot wrapper '{name}' of '{}' objects>", owner.name_text())
+            format!("<slot wrapper '{name}' of '{}' objects>", owner.type_name())
         }
-        (_, Some(owner)) => format!("<method '{name}' of '{}' objects>", owner.name_text()),
+        (_, Some(owner)) => format!("<method '{name}' of '{}' objects>", owner.type_name()),
         (_, None) => format!("<built-in function {name}>"),
     };
     Ok(vm.str(text))
@@ -191,7 +191,7 @@ fn member(value: &Value) -> Option<&Member> {
 
 fn member_repr(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(member) = member(&args[0]) else { return Ok(vm.str("<member>")) };
-    let owner = member.class.borrow().as_ref().map(|c| c.name_text()).unwrap_or_default();
+    let owner = member.class.borrow().as_ref().map(|c| c.type_name()).unwrap_or_default();
     Ok(vm.str(format!("<member '{}' of '{owner}' objects>", member.name.as_str())))
 }
 

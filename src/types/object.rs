@@ -37,7 +37,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             );
         }
         if same_special(vm, &class, Special::Init, &plain_init) {
-            let name = class.name_text();
+            let name = class.type_name();
             return Err(vm.type_error(format!("{name}() takes no arguments")));
         }
     }
@@ -57,7 +57,7 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             );
         }
         if same_special(vm, &class, Special::New, &plain_new) {
-            let name = class.name_text();
+            let name = class.type_name();
             return Err(vm.type_error(format!(
                 "{name}.__init__() takes exactly one argument (the instance to initialize)"
             )));

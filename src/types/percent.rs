@@ -58,7 +58,11 @@ impl<'t> Formatter<'t> {
         } else {
             values.is::<Str>()
         };
-        let mapping = tuple.is_none() && !text && vm.special(values, Special::GetItem).is_some();
+        // A deque has items, but in CPython it is no mapping, as other sequences are.
+        let mapping = tuple.is_none()
+            && !text
+            && vm.special(values, Special::GetItem).is_some()
+            && vm.type_name(values) != "collections.deque";
         let count = tuple.map_or(1, TupleObj::len);
         Formatter { chars, at: 0, values: values.clone(), count, used: 0, mapping, bytes }
     }

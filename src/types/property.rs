@@ -102,7 +102,7 @@ fn descriptor_get(vm: &mut Vm, args: &[Value]) -> Result {
         None => vm.class_of(&args[1]).clone(),
     };
     let receiver = if args[1].is_none() { None } else { Some(&args[1]) };
-    vm.bind(args[0].clone(), receiver, &class)
+    vm.bind_builtin(args[0].clone(), receiver, &class)
 }
 
 fn set(vm: &mut Vm, args: &[Value]) -> Result {

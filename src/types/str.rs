@@ -74,6 +74,14 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         [None, ..] => vm.str(""),
         [Some(value), None, None] => vm.str_of(value)?.into_value(),
         [Some(value), encoding, errors] => {
+            for (name, given) in [("encoding", encoding), ("errors", errors)] {
+                if let Some(given) = given.filter(|given| !given.is::<Str>()) {
+                    // With the module, unlike elsewhere.
+                    let class = vm.class_of(given).clone();
+                    let got = super::object::full_name(vm, &class);
+                    return Err(vm.type_error(format!("str() argument '{name}' must be str, not {got}")));
+                }
+            }
             let encoding = name_argument(vm, encoding, "utf-8", "str() argument 'encoding'")?;
             let errors = name_argument(vm, errors, "strict", "str() argument 'errors'")?;
             decode_object(vm, value, &encoding, &errors)?
@@ -103,6 +111,10 @@ fn decode_object(vm: &mut Vm, value: &Value, encoding: &str, errors: &str) -> Re
         let name = vm.type_name(value);
         return Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
     };
+    // Nothing to decode: whether there is such an encoding is not asked.
+    if data.is_empty() {
+        return Ok(vm.str(""));
+    }
     let text = codec::decode(vm, &data, encoding, errors)?;
     Ok(vm.str(text))
 }

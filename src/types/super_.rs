@@ -82,11 +82,11 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let sup = this(vm, &args[0])?;
     let class = Value::peek(&sup.class);
-    let name = class.get::<Class>().map_or_else(|| "NULL".to_owned(), |c| c.name_text());
+    let name = class.get::<Class>().map_or_else(|| "NULL".to_owned(), |c| c.type_name());
     let start = Value::peek(&sup.start);
     Ok(match start.get::<Class>() {
         Some(start) => {
-            let start = start.name_text();
+            let start = start.type_name();
             vm.str(format!("<super: <class '{name}'>, <{start} object>>"))
         }
         None => vm.str(format!("<super: <class '{name}'>, NULL>")),

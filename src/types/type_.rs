@@ -41,7 +41,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         );
     }
     let wrong = |vm: &mut Vm, n: usize, expected: &str, value: &Value| {
-        let got = vm.type_name(value);
+        let got = if value.is_none() { "None".to_owned() } else { vm.type_name(value) };
         Err(vm.type_error(format!("type.__new__() argument {n} must be {expected}, not {got}")))
     };
     if given[0].get::<Str>().is_none() {
@@ -197,11 +197,11 @@ fn get_name(vm: &mut Vm, value: &Value) -> Result {
 /// Checks that an attribute of a class may be set: it is no builtin class, and not deleted.
 fn check_set(vm: &mut Vm, class: &Ref<Class>, name: &str, new: &Value) -> Result<()> {
     if !class.has_flag(class_flag::HEAP) {
-        let class = class.name_text();
+        let class = class.type_name();
         return Err(vm.type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
     }
     if new.is_unbound() {
-        let class = class.name_text();
+        let class = class.type_name();
         // CPython calls it immutable here, whatever it is.
         return Err(vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{class}'")));
     }
@@ -212,7 +212,7 @@ fn set_name(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     let class = class_of_args(vm, value)?;
     check_set(vm, &class, "__name__", new)?;
     let Some(name) = new.downcast::<Str>() else {
-        let (class, got) = (class.name_text(), vm.type_name(new));
+        let (class, got) = (class.type_name(), vm.type_name(new));
         return Err(vm.type_error(format!("can only assign string to {class}.__name__, not '{got}'")));
     };
     if name.as_str().contains('\0') {
@@ -232,7 +232,7 @@ fn set_qualname(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     let class = class_of_args(vm, value)?;
     check_set(vm, &class, "__qualname__", new)?;
     let Some(name) = new.downcast::<Str>() else {
-        let (class, got) = (class.name_text(), vm.type_name(new));
+        let (class, got) = (class.type_name(), vm.type_name(new));
         return Err(vm.type_error(format!("can only assign string to {class}.__qualname__, not '{got}'")));
     };
     let old = std::mem::replace(&mut *class.qualname.borrow_mut(), name);
@@ -243,8 +243,8 @@ fn set_qualname(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 /// `__module__` of a class: what its dict says, else `builtins`.
 pub fn module_of(vm: &mut Vm, class: &Ref<Class>) -> Value {
     match class.dict().get_text("__module__") {
-        // `type` holds the descriptor itself.
-        Some(module) if !class.is_same(&vm.types.type_) => module,
+        // Some classes of the machine hold the descriptor itself.
+        Some(module) if class.has_flag(class_flag::HEAP) || module.is::<Str>() => module,
         _ => vm.str("builtins"),
     }
 }

@@ -21,7 +21,7 @@ fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
 pub fn make(vm: &mut Vm, class: &Ref<Class>, target: &Value, callback: Value) -> Result {
     let own = vm.class_of(target).clone();
     if !own.has_flag(class_flag::WEAKREF) || target.header().is_none() {
-        let name = own.name_text();
+        let name = own.type_name();
         return Err(vm.type_error(format!("cannot create weak reference to '{name}' object")));
     }
     if callback.is_none() && class.is_same(&vm.types.weakref) {

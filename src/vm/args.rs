@@ -315,7 +315,7 @@ impl Vm {
         let Some(owner) = native.owner_class() else { return Ok(()) };
         if native.row.binding != Binding::Function {
             if values.is_empty() && native.name.as_str() == "__new__" {
-                let owner = owner.name_text();
+                let owner = owner.type_name();
                 return Err(self.type_error(format!("{owner}.__new__(): not enough arguments")));
             }
             return Ok(());
@@ -323,7 +323,7 @@ impl Vm {
         let Some(receiver) = values.first() else {
             return Err(self.type_error(format!(
                 "unbound method {}.{}() needs an argument",
-                owner.name_text(),
+                owner.type_name(),
                 native.name.as_str()
             )));
         };
@@ -333,11 +333,11 @@ impl Vm {
         let own = self.type_name(receiver);
         let name = native.name.as_str();
         Err(self.type_error(if name.starts_with("__") {
-            format!("descriptor '{name}' requires a '{}' object but received a '{own}'", owner.name_text())
+            format!("descriptor '{name}' requires a '{}' object but received a '{own}'", owner.type_name())
         } else {
             format!(
                 "descriptor '{name}' for '{}' objects doesn't apply to a '{own}' object",
-                owner.name_text()
+                owner.type_name()
             )
         }))
     }
@@ -546,7 +546,7 @@ impl Vm {
 
     /// The TypeError of a class whose constructor takes nothing.
     pub fn no_arguments(&mut self, class: &Ref<Class>) -> Raised {
-        self.type_error(format!("{}() takes no arguments", class.name_text()))
+        self.type_error(format!("{}() takes no arguments", class.type_name()))
     }
 }
 

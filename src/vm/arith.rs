@@ -90,9 +90,7 @@ impl Vm {
             if !result.is_not_implemented() {
                 return Ok(result);
             }
-        } else if let Some(method) = self.special(a, op.specials().2)
-            && !method.is_none()
-        {
+        } else if let Some(method) = self.special(a, op.specials().2) {
             if is_sequence_method(op, a, &method) {
                 return self.sequence_inplace(op, a, b, &method);
             }
@@ -105,7 +103,7 @@ impl Vm {
         let class = self.class_of(a);
         let other = class.has_special(Special::Len) || class.has_flag(class_flag::HEAP);
         if op == BinaryOp::Mul && other && is_sequence(b) && !is_sequence(a) {
-            if let Some(method) = self.special(a, op.specials().0).filter(|method| !method.is_none()) {
+            if let Some(method) = self.special(a, op.specials().0) {
                 let result = self.call(&method, &[a.clone(), b.clone()])?;
                 if !result.is_not_implemented() {
                     return Ok(result);
@@ -139,12 +137,9 @@ impl Vm {
         self.check_native_stack()?;
         let (plain, reflected, _) = op.specials();
         let (class_a, class_b) = (self.class_of(a).clone(), self.class_of(b).clone());
-        let method_a = class_a.special(plain).filter(|m| !m.is_none());
-        let method_b = if class_a.is_same(&class_b) {
-            None
-        } else {
-            class_b.special(reflected).filter(|m| !m.is_none())
-        };
+        // A method that is None is called like any other, and that fails.
+        let method_a = class_a.special(plain);
+        let method_b = if class_a.is_same(&class_b) { None } else { class_b.special(reflected) };
         // A subclass that overrides the reflected method goes first.
         if let Some(method) = &method_b
             && class_b.is_subclass_of(&class_a)
@@ -189,7 +184,6 @@ impl Vm {
     fn sequence_inplace(&mut self, op: BinaryOp, a: &Value, b: &Value, method: &Value) -> Result {
         let reflected = op.specials().1;
         if let Some(other) = self.special(b, reflected)
-            && !other.is_none()
             && !is_sequence_method(op, b, &other)
         {
             let result = self.call(&other, &[b.clone(), a.clone()])?;
@@ -210,10 +204,11 @@ impl Vm {
 
     /// What C-level sequences do that have no numeric method: the texts of their errors.
     fn sequence_binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
+        let repeats = |value: &Value| is_sequence(value) || self.type_name(value) == "collections.deque";
         match op {
             BinaryOp::Add if is_sequence(a) => Err(self.cannot_join(a, b)),
-            BinaryOp::Mul if is_sequence(a) || is_sequence(b) => {
-                let other = if is_sequence(a) { b } else { a };
+            BinaryOp::Mul if repeats(a) || repeats(b) => {
+                let other = if repeats(a) { b } else { a };
                 let name = self.type_name(other);
                 Err(self.type_error(format!("can't multiply sequence by non-int of type '{name}'")))
             }
@@ -269,8 +264,8 @@ impl Vm {
             });
         }
         match self.special(a, special) {
-            Some(method) if !method.is_none() => self.call(&method, &[a.clone()]),
-            _ => {
+            Some(method) => self.call(&method, &[a.clone()]),
+            None => {
                 let symbol = match special {
                     Special::Neg => "-",
                     Special::Pos => "+",

@@ -324,7 +324,7 @@ impl Vm {
     pub fn no_attribute(&mut self, value: &Value, name: &Ref<Str>) -> Raised {
         let message = match value.kind() {
             Some(Kind::Class) => {
-                let class = value.get::<Class>().map(|c| c.name_text()).unwrap_or_default();
+                let class = value.get::<Class>().map(|c| c.type_name()).unwrap_or_default();
                 format!("type object '{class}' has no attribute '{}'", name.as_str())
             }
             Some(Kind::Module) => match value.downcast::<ModuleObj>() {

@@ -59,7 +59,7 @@ fn layout_root(class: &Ref<Class>) -> Ref<Class> {
 impl Vm {
     /// An error unless objects of one class may become objects of the other.
     pub fn check_compatible(&mut self, old: &Ref<Class>, new: &Ref<Class>, attribute: &str) -> Result<()> {
-        let (old_name, new_name) = (old.name_text(), new.name_text());
+        let (old_name, new_name) = (old.type_name(), new.type_name());
         if is_tracked(old) != is_tracked(new) {
             return Err(self.type_error(format!(
                 "{attribute} assignment: '{new_name}' deallocator differs from '{old_name}'"

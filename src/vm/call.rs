@@ -205,7 +205,7 @@ impl Vm {
                     return Err(self.no_arguments(class));
                 }
                 if class.layout() != Kind::Instance {
-                    let name = class.name_text();
+                    let name = class.type_name();
                     return Err(self.type_error(format!("cannot create '{name}' instances")));
                 }
                 self.new_instance(class)?
@@ -218,7 +218,7 @@ impl Vm {
                 self.call_kw(&new, &all, names)?
             }
             None => {
-                let name = class.name_text();
+                let name = class.type_name();
                 return Err(self.type_error(format!("cannot create '{name}' instances")));
             }
         };
@@ -266,7 +266,7 @@ impl Vm {
             return Err(self.abstract_class(class));
         }
         if class.layout() != Kind::Instance {
-            let name = class.name_text();
+            let name = class.type_name();
             return Err(self.type_error(format!("object.__new__({name}) is not safe, use {name}.__new__()")));
         }
         Ok(Instance::create(class).into_value())

@@ -146,7 +146,7 @@ impl Vm {
                 return Err(self.type_error("bases must be types"));
             };
             if !class.has_flag(class_flag::BASE) {
-                let other = class.name_text();
+                let other = class.type_name();
                 return Err(self.type_error(format!("type '{other}' is not an acceptable base type")));
             }
             base_classes.push(class);
@@ -172,7 +172,7 @@ impl Vm {
         // Objects of these have no fixed size, so nothing can lie behind them.
         let sized = matches!(best.layout(), Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class);
         if sized && !slot_names.is_empty() {
-            let base = best.name_text();
+            let base = best.type_name();
             return Err(self.type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
         }
         let mut flags = class_flag::HEAP | class_flag::BASE;

@@ -124,8 +124,8 @@ impl Vm {
                 }
                 Ok(Value::bool(!self.truth(&equal)?))
             }
-            Some(method) if !method.is_none() => self.call(&method, &[a.clone(), b.clone()]),
-            _ => Ok(Value::NOT_IMPLEMENTED),
+            Some(method) => self.call(&method, &[a.clone(), b.clone()]),
+            None => Ok(Value::NOT_IMPLEMENTED),
         }
     }
 
@@ -257,7 +257,7 @@ impl Vm {
                 let iterator = match self.iter(container) {
                     Ok(iterator) => iterator,
                     Err(raised) if raised.is(&self.exceptions.type_error) => {
-                        let name = class.name_text();
+                        let name = class.type_name();
                         return Err(self.type_error(format!("argument of type '{name}' is not iterable")));
                     }
                     Err(raised) => return Err(raised),
@@ -270,7 +270,7 @@ impl Vm {
                 return Ok(false);
             }
         }
-        let name = class.name_text();
+        let name = class.type_name();
         Err(self.type_error(format!("'{name}' object is not a container")))
     }
 

@@ -122,6 +122,9 @@ impl Vm {
         if category.is_subclass_of(&self.exceptions.deprecation_warning) && !self.caller_is_main() {
             return Ok(());
         }
+        if category.is_subclass_of(&self.exceptions.import_warning) {
+            return Ok(());
+        }
         let (filename, line, source) = self.caller_position();
         let key = format!("{filename}:{line}:{text}:{}", category.name_text());
         if !self.extension::<WarningsSeen>().0.insert(key) {

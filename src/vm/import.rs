@@ -126,7 +126,15 @@ impl Vm {
             return Err(self.module_not_found(name, format!("No module named '{name}'")));
         };
         if let (Some((_, parent)), Some((_, child))) = (parent, name.rsplit_once('.')) {
-            self.set_attr_text(&parent, child, module.clone())?;
+            match self.set_attr_text(&parent, child, module.clone()) {
+                Err(raised) if raised.is(&self.exceptions.attribute_error) => {
+                    let category = self.exceptions.import_warning.clone();
+                    let package = name.strip_suffix(child).unwrap_or(name).trim_end_matches('.');
+                    let text = format!("Cannot set an attribute on '{package}' for child module '{child}'");
+                    self.warn(&category, &text)?;
+                }
+                done => done?,
+            }
         }
         Ok(module)
     }

@@ -228,7 +228,7 @@ impl Vm {
         }
         let name = Special::ClassGetItem.name();
         let Some(method) = self.class_get(class.as_value(), &name)? else {
-            let name = class.name_text();
+            let name = class.type_name();
             return Err(self.type_error(format!("type '{name}' is not subscriptable")));
         };
         self.call(&method, &[key.clone()])

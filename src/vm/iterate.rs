@@ -37,7 +37,7 @@ impl Vm {
             }
             None if class.has_special(Special::GetItem) => self.index_iterator(value),
             _ => {
-                let name = class.name_text();
+                let name = class.type_name();
                 Err(self.type_error(format!("'{name}' object is not iterable")))
             }
         }

@@ -176,6 +176,10 @@ impl Vm {
             class.set_flag(class_flag::FINALIZER);
         }
         drop(class.dict().set_text("__module__", heap::intern(module).into_value()));
+        // In CPython these are in C, but for asyncio's.
+        if module != "builtins" && !module.starts_with("asyncio") {
+            class.set_flag(class_flag::QUALIFIED);
+        }
         if let Some(weak) = crate::object::WeakRef::create(&self.types.weakref, class.as_value(), Value::NONE)
         {
             base.add_subclass(weak);

@@ -50,7 +50,7 @@ pub use sum::Total;
 
 use crate::bytecode::Code;
 use crate::host::Host;
-use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, ModuleObj, Ref, Str, Value, class_flag};
+use crate::object::{Class, Dict, FramePtr, FrameStack, GenObj, ModuleObj, Ref, Str, Value};
 use std::any::{Any, TypeId};
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -202,15 +202,7 @@ impl Vm {
 
     /// The name of a value's class, for messages.
     pub fn type_name(&self, value: &Value) -> String {
-        let class = self.class_of(value);
-        let name = class.name_text();
-        if class.has_flag(class_flag::QUALIFIED)
-            && let Some(module) = class.dict().get_text("__module__")
-            && let Some(module) = module.get::<Str>()
-        {
-            return format!("{}.{name}", module.as_str());
-        }
-        name
+        self.class_of(value).type_name()
     }
 
     /// An interned name.

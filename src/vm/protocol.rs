@@ -239,6 +239,11 @@ impl Vm {
                 return Ok(known);
             }
         }
+        if value.is_not_implemented() {
+            let category = self.exceptions.deprecation_warning.clone();
+            self.warn(&category, "NotImplemented should not be used in a boolean context")?;
+            return Ok(true);
+        }
         let class = self.class_of(value).clone();
         if let Some(method) = class.special(Special::Bool) {
             let result = self.call(&method, &[value.clone()])?;

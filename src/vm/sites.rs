@@ -17,7 +17,7 @@ use super::attribute::Descriptor;
 use super::descriptor::Property;
 use super::window::{Window, cached, shape_of};
 use super::{Raised, Result, Vm};
-use crate::bytecode::Instr;
+use crate::bytecode::{Hidden, Instr};
 use crate::object::{
     CacheLine, Class, CodeObj, Dict, FramePtr, Function, Instance, Kind, Mark, ModuleObj, Ref, Site, Special,
     Str, Value, class_flag, heap,
@@ -127,6 +127,8 @@ impl Vm {
                 if kind == Some(Descriptor::Data) {
                     if let Some(property) = attribute
                         && property.opaque::<Property>().is_some()
+                        // A subclass may read in its own way.
+                        && property.header().is_some_and(|header| !header.class().has_flag(class_flag::HEAP))
                         && !class.has_special(Special::GetAttr)
                     {
                         site.remember(CacheLine {
@@ -350,12 +352,24 @@ impl Vm {
 
     #[cold]
     pub(crate) fn unbound_local(&mut self, code: &CodeObj, register: u16) -> Raised {
-        let name = code.locals.get(register as usize).cloned().unwrap_or_else(|| heap::intern("?"));
+        let name = match code.locals.get(register as usize) {
+            Some(name) => name.as_str().to_owned(),
+            None => self.hidden_name(code, register),
+        };
         // Unlike a NameError's, its `name` stays None: nothing is suggested.
         self.unbound_local_error(format!(
-            "cannot access local variable '{}' where it is not associated with a value",
-            name.as_str()
+            "cannot access local variable '{name}' where it is not associated with a value"
         ))
+    }
+
+    /// The variable of a comprehension, of several around the instruction the innermost's.
+    fn hidden_name(&self, code: &CodeObj, register: u16) -> String {
+        let at = self.thread.frame.and_then(|frame| code.code.spans.get(frame.index()).copied());
+        let at = at.unwrap_or_default();
+        let around = |hidden: &&Hidden| {
+            hidden.register == register && hidden.span.start <= at.start && at.end <= hidden.span.end
+        };
+        code.code.hidden.iter().rev().find(around).map_or("?", |hidden| &*hidden.name).to_owned()
     }
 
     #[cold]

@@ -8,6 +8,7 @@ from _collections_abc import MutableMapping as _MutableMapping
 from _collections_abc import MutableSequence as _MutableSequence
 from _collections_abc import Sequence as _Sequence
 from _internals import mark_class as _mark_class, native as _native
+from itertools import chain as _chain, repeat as _repeat, starmap as _starmap
 from keyword import iskeyword
 from operator import itemgetter
 from types import GenericAlias
@@ -21,10 +22,13 @@ sys.modules["collections.abc"] = abc
 
 
 _shown_factories = set()
+_shown_dicts = set()
 
 
 @_native
 class defaultdict(dict):
+    __slots__ = ("default_factory",)
+
     def __init__(self, default_factory=None, /, *args, **kwargs):
         if default_factory is not None and not callable(default_factory):
             raise TypeError("first argument must be callable or None")
@@ -55,6 +59,10 @@ class defaultdict(dict):
 
     __copy__ = copy
 
+    def __reduce__(self):
+        args = () if self.default_factory is None else (self.default_factory,)
+        return type(self), args, None, None, iter(self.items())
+
     def __or__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
@@ -68,6 +76,10 @@ class defaultdict(dict):
         new = type(self)(self.default_factory, other)
         new.update(self)
         return new
+
+
+# In CPython the class is native and has no such attribute.
+del defaultdict.__slots__
 
 
 @_native
@@ -147,17 +159,74 @@ class odict_keys(_View):
         return self._view.isdisjoint(_inner(other))
 
 
+@_native
 class odict_items(odict_keys):
     __slots__ = ()
     _part = 2
 
 
+for _each in (odict_keys, odict_values, odict_items):
+    _each.__module__ = "builtins"
+
+
+@_native
 def _inner(other):
     return other._view if isinstance(other, _View) else other
 
 
 @_native
+def _pair(item):
+    # As a loop over pairs unpacks them, in the words of the native OrderedDict.
+    parts = iter(item)
+    found = []
+    for part in parts:
+        if len(found) == 2:
+            raise ValueError("too many values to unpack (expected 2)")
+        found.append(part)
+    if len(found) < 2:
+        values = "value" if found else "values"
+        raise ValueError(f"need more than {len(found)} {values} to unpack")
+    return found
+
+
+@_native
 class OrderedDict(dict):
+    def __init__(self, /, *args, **kwds):
+        if len(args) > 1:
+            raise TypeError(f"expected at most 1 arguments, got {len(args)}")
+        self._fill(args, kwds)
+
+    def update(self, /, *args, **kwds):
+        if len(args) > 1:
+            raise TypeError(f"update() takes at most 1 positional argument ({len(args)} given)")
+        self._fill(args, kwds)
+
+    def _fill(self, args, kwds):
+        # A subclass that has its own `__setitem__` sees every item.
+        if type(self).__setitem__ is dict.__setitem__ and (not args or type(args[0]) is dict):
+            dict.update(self, *args, **kwds)
+            return
+        for other in args:
+            if type(other) is dict:
+                for key, value in other.items():
+                    self[key] = value
+            elif hasattr(other, "keys"):
+                for key in other.keys():
+                    self[key] = other[key]
+            else:
+                for item in other.items() if hasattr(other, "items") else other:
+                    key, value = _pair(item)
+                    self[key] = value
+        for key, value in kwds.items():
+            self[key] = value
+
+    def setdefault(self, key, default=None):
+        if type(self).__setitem__ is dict.__setitem__:
+            return dict.setdefault(self, key, default)
+        if key not in self:
+            self[key] = default
+        return self[key]
+
     def __iter__(self):
         return _odict_iterator(self, 0, False)
 
@@ -210,7 +279,13 @@ class OrderedDict(dict):
     def __repr__(self):
         if not self:
             return f"{type(self).__name__}()"
-        return f"{type(self).__name__}({dict.__repr__(self)})"
+        if id(self) in _shown_dicts:
+            return "..."
+        _shown_dicts.add(id(self))
+        try:
+            return f"{type(self).__name__}({dict(self.items())!r})"
+        finally:
+            _shown_dicts.discard(id(self))
 
     def copy(self):
         return type(self)(self)
@@ -228,15 +303,19 @@ class OrderedDict(dict):
         if not isinstance(other, dict):
             return NotImplemented
         new = type(self)(self)
-        new.update(other)
+        new._fill((other,), {})
         return new
 
     def __ror__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
         new = type(self)(other)
-        new.update(self)
+        new._fill((self,), {})
         return new
+
+    def __ior__(self, other):
+        self._fill((other,), {})
+        return self
 
 
 def _checked_fields(typename, field_names, rename):
@@ -375,9 +454,7 @@ class Counter(dict):
         return ordered if n >= len(ordered) else ordered[:max(n, 0)]
 
     def elements(self):
-        for item, count in self.items():
-            for _ in range(count):
-                yield item
+        return _chain.from_iterable(_starmap(_repeat, self.items()))
 
     @classmethod
     def fromkeys(cls, iterable, v=None):
@@ -495,22 +572,34 @@ class Counter(dict):
     def __neg__(self):
         return self._combined(Counter(), lambda a, _: -a)
 
-    def _become(self, other):
-        self.clear()
-        super().update(other)
+    def _without_losses(self):
+        # The in-place operators leave positive counts only.
+        for item in [item for item, count in self.items() if not count > 0]:
+            del self[item]
         return self
 
     def __iadd__(self, other):
-        return self._become(self + other)
+        for item, count in other.items():
+            self[item] += count
+        return self._without_losses()
 
     def __isub__(self, other):
-        return self._become(self - other)
+        for item, count in other.items():
+            self[item] -= count
+        return self._without_losses()
 
     def __ior__(self, other):
-        return self._become(self | other)
+        for item, count in other.items():
+            if count > self[item]:
+                self[item] = count
+        return self._without_losses()
 
     def __iand__(self, other):
-        return self._become(self & other)
+        for item, count in self.items():
+            least = other[item]
+            if least < count:
+                self[item] = least
+        return self._without_losses()
 
 
 _MutableSequence.register(deque)

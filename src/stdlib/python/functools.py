@@ -392,6 +392,8 @@ def singledispatch(func):
 
                 annotations = get_type_hints(inner)
             argname, cls = next(iter(annotations.items()))
+            # `get_type_hints` says the class of None where an annotation says None.
+            cls = type(None) if cls is None else cls
             for each in classes_of(cls):
                 if isinstance(each, type) and type(each).__name__ != "GenericAlias":
                     continue

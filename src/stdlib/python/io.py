@@ -7,6 +7,7 @@
 # In CPython most of this is native: this module's frames are left out of tracebacks.
 
 import _fileio
+from _internals import mark_class as _mark_class
 
 DEFAULT_BUFFER_SIZE = 8192
 SEEK_SET, SEEK_CUR, SEEK_END = 0, 1, 2
@@ -1177,4 +1178,5 @@ for _class in (IOBase, RawIOBase, BufferedIOBase, TextIOBase, UnsupportedOperati
 for _class in (FileIO, BufferedReader, BufferedWriter, BufferedRandom, TextIOWrapper, StringIO, BytesIO,
                _Unbuffered):
     _class.__module__ = "_io"
+    _mark_class(_class, "qualified")
 del _class

@@ -3,6 +3,7 @@
 import _os
 import sys
 from _collections_abc import MutableMapping
+from _internals import native as _native
 from _random import urandom
 from abc import ABC, abstractmethod
 
@@ -38,6 +39,7 @@ class PathLike(ABC):
         return NotImplemented
 
 
+@_native
 def fspath(path):
     if isinstance(path, (str, bytes)):
         return path

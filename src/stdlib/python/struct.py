@@ -2,7 +2,7 @@
 
 import operator
 import sys
-from _internals import float_bytes, float_from_bytes
+from _internals import float_bytes, float_from_bytes, mark_class
 
 __all__ = [
     "calcsize", "pack", "pack_into", "unpack", "unpack_from", "iter_unpack", "Struct", "error",
@@ -247,6 +247,9 @@ class Struct:
         return (self._unpack(buffer, at) for at in range(0, len(buffer), self.size))
 
 
+# As CPython's module in C, which this one shows.
+Struct.__module__ = "_struct"
+mark_class(Struct, "qualified")
 _known = {}
 
 

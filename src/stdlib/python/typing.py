@@ -1,5 +1,6 @@
 # `typing`: annotations are written, kept, shown and taken apart; nothing is checked by them.
 
+import _internals
 import collections
 import collections.abc
 import sys
@@ -1563,3 +1564,11 @@ TypedDict.__mro_entries__ = lambda bases: (_TypedDictBase,)
 
 def is_typeddict(tp):
     return type(tp) is _TypedDictMeta and tp is not _TypedDictBase
+
+
+# What CPython has in C: no frame of it is in a traceback, and messages name it with the module.
+for _each in (ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeAliasType, TypeVar, TypeVarTuple):
+    _internals.native(_each)
+    _internals.mark_class(_each, "qualified")
+_internals.mark_class(Generic, "qualified")
+del _each

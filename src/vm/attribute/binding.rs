@@ -2,7 +2,7 @@
 //! asked as a descriptor, or left as it is.
 
 use super::Descriptor;
-use crate::object::{BoundMethod, Class, Instance, Kind, Ref, Special, Str, Value, heap};
+use crate::object::{BoundMethod, Class, Instance, Kind, Ref, Special, Str, Value, class_flag, heap};
 use crate::vm::descriptor::{ClassMethod, Member, Property, StaticMethod};
 use crate::vm::native::{Binding, Native, NativeCode};
 use crate::vm::{Raised, Result, Vm};
@@ -58,6 +58,26 @@ impl Vm {
 
     /// `attribute.__get__(receiver, owner)`; `receiver` is None when read from the class.
     pub fn bind(&mut self, attribute: Value, receiver: Option<&Value>, owner: &Ref<Class>) -> Result {
+        match self.overriding(&attribute, Special::Get) {
+            Some(get) => {
+                let receiver = receiver.cloned().unwrap_or(Value::NONE);
+                self.call(&get, &[attribute, receiver, owner.to_value()])
+            }
+            None => self.bind_builtin(attribute, receiver, owner),
+        }
+    }
+
+    /// What a subclass of a builtin descriptor has of its own instead of the builtin's method.
+    pub(super) fn overriding(&self, attribute: &Value, special: Special) -> Option<Value> {
+        let header = attribute.header()?;
+        if header.kind() != Kind::Opaque || !header.class().has_flag(class_flag::HEAP) {
+            return None;
+        }
+        header.class().special(special).filter(|method| !method.is::<Native>())
+    }
+
+    /// The same as the builtin descriptors themselves do it, whatever a subclass says.
+    pub fn bind_builtin(&mut self, attribute: Value, receiver: Option<&Value>, owner: &Ref<Class>) -> Result {
         let Some(header) = attribute.header() else { return Ok(attribute) };
         match header.kind() {
             Kind::Function => {
@@ -164,7 +184,7 @@ impl Vm {
             let message = format!(
                 "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
                 member.name.as_str(),
-                owner.name_text(),
+                owner.type_name(),
                 self.type_name(receiver)
             );
             return Err(self.type_error(message));

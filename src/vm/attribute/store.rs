@@ -58,6 +58,8 @@ impl Vm {
                 return Ok(());
             }
         } else if value.kind() != Some(Kind::Class)
+            // A dict that is there for `__slots__` only takes nothing else.
+            && (class.has_flag(class_flag::HAS_DICT) || !class.has_flag(class_flag::TAIL_DICT))
             && let Some(dict) = self.attribute_dict_or_new(value)
         {
             drop(dict.set_name(name, new));
@@ -68,8 +70,12 @@ impl Vm {
 
     #[cold]
     fn cannot_set(&mut self, value: &Value, name: &Ref<Str>, in_class: bool, delete: bool) -> Raised {
-        let has_dict = self.class_of(value).has_flag(class_flag::HAS_DICT)
-            || value.header().is_some_and(|h| h.tail_cell().is_some());
+        let has_dict = self.class_of(value).has_flag(class_flag::HAS_DICT);
+        // CPython tells the exception what was missing, unless the attributes lie in the object.
+        if has_dict && delete && value.get::<Instance>().is_some() {
+            let class = self.type_name(value);
+            return self.attribute_error(format!("'{class}' object has no attribute '{}'", name.as_str()));
+        }
         if has_dict && delete && value.get::<ModuleObj>().is_none() {
             return self.no_attribute(value, name);
         }
@@ -86,7 +92,7 @@ impl Vm {
             let by_rule = is_plain(Special::SetAttr, &self.plain.object_setattr)
                 && is_plain(Special::DelAttr, &self.plain.object_delattr);
             let why = if by_rule { " and no __dict__ for setting new attributes" } else { "" };
-            let class = class.name_text();
+            let class = class.type_name();
             format!("'{class}' object has no attribute '{}'{why}", name.as_str())
         };
         let raised = self.attribute_error(message);
@@ -100,6 +106,13 @@ impl Vm {
             return match native.row.code {
                 NativeCode::Attribute(_, Some(set)) => set(self, value, &new),
                 _ => Err(self.attribute_error(native.not_writable())),
+            };
+        }
+        let special = if new.is_unbound() { Special::Delete } else { Special::Set };
+        if let Some(own) = self.overriding(attribute, special) {
+            return match new.bound() {
+                Some(new) => self.call(&own, &[attribute.clone(), value.clone(), new.clone()]).map(drop),
+                None => self.call(&own, &[attribute.clone(), value.clone()]).map(drop),
             };
         }
         if let Some(property) = attribute.opaque::<Property>() {
@@ -161,7 +174,7 @@ impl Vm {
             return Err(self.type_error(format!(
                 "cannot set '{}' attribute of immutable type '{}'",
                 name.as_str(),
-                class.name_text()
+                class.type_name()
             )));
         }
         let meta = value.header().map(|h| h.class().clone()).unwrap_or_else(|| self.types.type_.clone());

@@ -40,7 +40,7 @@ impl Vm {
             (Special::AEnter, Special::AExit, "asynchronous context manager")
         };
         let class = self.class_of(&manager).clone();
-        let name = class.name_text();
+        let name = class.type_name();
         let Some(enter_method) = class.special(enter) else {
             return Err(self.type_error(format!("'{name}' object does not support the {protocol} protocol")));
         };

@@ -56,7 +56,7 @@ impl Vm {
         }
         let mut seen: Vec<Ref<Str>> = Vec::new();
         let mut values = Vec::new();
-        let class_name = class.name_text();
+        let class_name = class.type_name();
         if count > 0 {
             let match_args = self.get_attr_optional(class.as_value(), &Special::MatchArgs.name())?;
             let args = match &match_args {

@@ -50,10 +50,10 @@ impl Vm {
             return Ok(claimed);
         }
         let (what, of) = match receiver.get::<Class>() {
-            Some(given) => ("type", given.name_text()),
-            None => ("instance of", own.name_text()),
+            Some(given) => ("type", given.type_name()),
+            None => ("instance of", own.type_name()),
         };
-        let name = class.name_text();
+        let name = class.type_name();
         Err(self.type_error(format!(
             "super(type, obj): obj ({what} {of}) is not an instance or subtype of type ({name})."
         )))
