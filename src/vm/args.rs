@@ -434,7 +434,7 @@ impl Vm {
         // What is missing is said first.
         if let Some(name) = unexpected {
             let candidates: Vec<&str> =
-                signature.params[signature.posonly..count].iter().map(|param| &*param.name).collect();
+                signature.params[signature.posonly..count].iter().map(|param| param.name).collect();
             // `sorted` hands what it is given on to the method of lists.
             let function = match native.name.as_str() {
                 "sorted" => "sort",
