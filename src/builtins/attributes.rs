@@ -64,10 +64,7 @@ fn ascii(vm: &mut Vm, args: &[Value]) -> Result {
 fn format(vm: &mut Vm, args: &[Value]) -> Result {
     match args[1].downcast::<Str>() {
         Some(spec) => Ok(vm.format(&args[0], &spec)?.into_value()),
-        None => {
-            let got = if args[1].is_none() { "None".to_owned() } else { vm.type_name(&args[1]) };
-            Err(vm.type_error(format!("format() argument 2 must be str, not {got}")))
-        }
+        None => vm.expect_text(&args[1], "format() argument 2").map(|_| Value::NONE),
     }
 }
 

@@ -84,7 +84,8 @@ impl<'a> Compiler<'a> {
         self.unit.e.load_global(fresh(base), "super");
         self.load_name(self.names.class, fresh(base + 1));
         let first = crate::source::Name::new(&self.unit.params[0].name);
-        self.load_name(first, fresh(base + 2));
+        // The function's, also where a comprehension has a scope of its own.
+        self.load_from(self.place_in(self.unit.scope, first), first, fresh(base + 2));
         base
     }
 

@@ -166,7 +166,11 @@ impl<'a> Compiler<'a> {
 
     /// The variable `name` (mangled) into `out`.
     pub(super) fn load_name(&mut self, name: Name, out: Out) {
-        let place = self.place(name);
+        self.load_from(self.place(name), name, out);
+    }
+
+    /// The same, when the place of the variable is known.
+    pub(super) fn load_from(&mut self, place: Place, name: Name, out: Out) {
         let e = &mut self.unit.e;
         match place {
             Place::Register(reg) => {

@@ -143,7 +143,7 @@ pub fn completeness(source: &str) -> Completeness {
     if matches!(first.code, Code::TryBlock) && first.span.start >= end {
         return Completeness::Incomplete;
     }
-    if first.code == Code::InvalidSyntax && first.span.start >= end {
+    if matches!(first.code, Code::InvalidSyntax | Code::UnexpectedIndent) && first.span.start >= end {
         // A decorator waits for what it decorates, wherever it stands.
         let layout =
             |token: Token| matches!(token, Token::Newline | Token::Indent | Token::Dedent | Token::EndMarker);
