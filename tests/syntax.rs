@@ -273,11 +273,18 @@ fn read_grammar() -> grammar::Grammar {
 
 #[test]
 fn each_production_is_a_parser_function() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/syntax/parser");
-    let sources: String = std::fs::read_dir(folder)
-        .expect("the parser is there")
-        .map(|entry| std::fs::read_to_string(entry.expect("a file").path()).expect("text"))
-        .collect();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/syntax/parser")];
+    let mut sources = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the parser is there") {
+            let path = entry.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                sources += &std::fs::read_to_string(path).expect("text");
+            }
+        }
+    }
     let missing: Vec<_> = read_grammar()
         .productions
         .iter()
