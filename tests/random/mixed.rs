@@ -227,7 +227,9 @@ impl Grower {
                 self.pick(&["key", "sep", "reverse", "default", "encoding", "maxsplit", "length", "no"]);
             arguments.push(format!("{name}={}", self.anything()));
         }
-        format!("{object} = {value}; print({object}.{method}({}), {object})", arguments.join(", "))
+        // A class or an iterator that was added to a set hashes by where it lies.
+        let after = if kind == Kind::Set { format!("sorted(map(str, {object}))") } else { object.clone() };
+        format!("{object} = {value}; print({object}.{method}({}), {after})", arguments.join(", "))
     }
 
     /// A function with parameters of all sorts, called in some way.
