@@ -76,9 +76,10 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         [Some(value), encoding, errors] => {
             for (name, given) in [("encoding", encoding), ("errors", errors)] {
                 if let Some(given) = given.filter(|given| !given.is::<Str>()) {
-                    // With the module, unlike elsewhere.
+                    // With the module, unlike elsewhere, if it is another one than the program's.
                     let class = vm.class_of(given).clone();
                     let got = super::object::full_name(vm, &class);
+                    let got = got.strip_prefix("__main__.").unwrap_or(&got);
                     return Err(vm.type_error(format!("str() argument '{name}' must be str, not {got}")));
                 }
             }
