@@ -75,20 +75,7 @@ impl<'a> Compiler<'a> {
         if node.is_star {
             return self.try_except_star(node);
         }
-        let handler = self.unit.e.label();
-        let end = self.unit.e.label();
-        let exc = self.unit.top;
-        let region = self.unit.e.protect(handler, exc, exc);
-        self.unit.blocks.push(Block::Try { region });
-        self.block(&node.body);
-        self.unit.blocks.pop();
-        self.unit.e.pause(region);
-        self.block(&node.orelse);
-        self.unit.e.jump(end);
-
-        self.unit.e.place(handler);
-        self.temp();
-        let handling = self.unit.e.handling(exc);
+        let (exc, end, handling) = self.guarded(node);
         let mut catches_all = false;
         for clause in &node.handlers {
             let next = self.unit.e.label();
@@ -110,6 +97,26 @@ impl<'a> Compiler<'a> {
         self.unit.e.pause(handling);
         self.unit.top = exc;
         self.unit.e.place(end);
+    }
+
+    /// The body and `else` of a `try` with handlers, up to where the handlers begin: where the
+    /// exception lies, where to go on behind them, and the region in which it is handled.
+    fn guarded(&mut self, node: &'a Try) -> (u16, Label, Region) {
+        let handler = self.unit.e.label();
+        let end = self.unit.e.label();
+        let exc = self.unit.top;
+        let region = self.unit.e.protect(handler, exc, exc);
+        self.unit.blocks.push(Block::Try { region });
+        self.block(&node.body);
+        self.unit.blocks.pop();
+        self.unit.e.pause(region);
+        self.block(&node.orelse);
+        self.unit.e.jump(end);
+
+        self.unit.e.place(handler);
+        self.temp();
+        let handling = self.unit.e.handling(exc);
+        (exc, end, handling)
     }
 
     /// The body of one `except` clause and what follows it.
@@ -155,20 +162,7 @@ impl<'a> Compiler<'a> {
     ///    done: kill t1;  kill t0
     /// ```
     fn try_except_star(&mut self, node: &'a Try) {
-        let handler = self.unit.e.label();
-        let end = self.unit.e.label();
-        let exc = self.unit.top;
-        let region = self.unit.e.protect(handler, exc, exc);
-        self.unit.blocks.push(Block::Try { region });
-        self.block(&node.body);
-        self.unit.blocks.pop();
-        self.unit.e.pause(region);
-        self.block(&node.orelse);
-        self.unit.e.jump(end);
-
-        self.unit.e.place(handler);
-        self.temp();
-        let handling = self.unit.e.handling(exc);
+        let (exc, end, handling) = self.guarded(node);
         let rest = self.temp();
         let raised = self.temp();
         let matched = self.temp();
