@@ -19,7 +19,7 @@ mod timers;
 
 use crate::object::{Class, Dict, Ref, Value};
 use crate::vm::native::function;
-use crate::vm::{CompileMode, Result, Row, Vm};
+use crate::vm::{CompileMode, ModuleTable, Result, Row, Vm};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -129,18 +129,23 @@ const PARTS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
+/// `asyncio` and its parts.
+const MODULES: ModuleTable = &[
+    ("asyncio", fill),
+    ("asyncio.exceptions", exceptions::fill),
+    ("asyncio.locks", |vm, dict| fill_part(vm, dict, 0)),
+    ("asyncio.queues", |vm, dict| fill_part(vm, dict, 1)),
+    ("asyncio.timeouts", |vm, dict| fill_part(vm, dict, 2)),
+    ("asyncio.taskgroups", |vm, dict| fill_part(vm, dict, 3)),
+    ("asyncio.waiting", |vm, dict| fill_part(vm, dict, 4)),
+    ("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5)),
+    ("asyncio.log", |vm, dict| fill_part(vm, dict, 6)),
+    ("asyncio.policies", |vm, dict| fill_part(vm, dict, 7)),
+];
+
 /// Makes `asyncio` importable. Nothing is built before a program imports it.
 pub fn install(vm: &mut Vm) {
-    vm.add_module("asyncio", fill);
-    vm.add_module("asyncio.exceptions", exceptions::fill);
-    vm.add_module("asyncio.locks", |vm, dict| fill_part(vm, dict, 0));
-    vm.add_module("asyncio.queues", |vm, dict| fill_part(vm, dict, 1));
-    vm.add_module("asyncio.timeouts", |vm, dict| fill_part(vm, dict, 2));
-    vm.add_module("asyncio.taskgroups", |vm, dict| fill_part(vm, dict, 3));
-    vm.add_module("asyncio.waiting", |vm, dict| fill_part(vm, dict, 4));
-    vm.add_module("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5));
-    vm.add_module("asyncio.log", |vm, dict| fill_part(vm, dict, 6));
-    vm.add_module("asyncio.policies", |vm, dict| fill_part(vm, dict, 7));
+    vm.add_modules(MODULES);
 }
 
 const MODULE: &[Row] = &[function("__getattr__(name, /)", module_getattr), function("__dir__()", module_dir)];

@@ -454,7 +454,3 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     }
     Ok(())
 }
-
-pub fn install(vm: &mut Vm) {
-    vm.add_module("math", fill);
-}

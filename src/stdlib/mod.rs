@@ -23,31 +23,13 @@ mod types;
 mod weakref;
 
 use crate::object::{Dict, Ref};
-use crate::vm::{CompileMode, Result, Vm};
+use crate::vm::{CompileMode, ModuleTable, Result, Vm};
 
 /// Makes all modules of this room available to `import`; after `builtins::install`.
 pub fn install(vm: &mut Vm) {
     vm.library_names = Some(library::has_module);
-    vm.add_module("sys", sys::fill);
-    vm.add_module("time", time::fill);
-    vm.add_module("gc", gc::fill);
-    vm.add_module("contextvars", contextvars::fill);
-    vm.add_module("types", types::fill);
-    vm.add_module("operator", operator::fill);
-    vm.add_module("itertools", itertools::fill);
-    vm.add_module("_fileio", fileio::fill);
-    vm.add_module("_internals", internals::fill);
-    vm.add_module("functools", functools::fill);
-    math::install(vm);
-    vm.add_module("weakref", weakref::fill);
-    vm.add_module("_collections", deque::fill);
-    vm.add_module("_random", random::fill);
-    vm.add_module("_hashes", hashes::fill);
-    vm.add_module("_json", json::fill);
-    vm.add_module("_os", os::fill);
-    for &(name, fill) in PYTHON {
-        vm.add_module(name, fill);
-    }
+    vm.add_modules(RUST);
+    vm.add_modules(PYTHON);
 }
 
 /// Runs the text of a module in its namespace.
@@ -75,12 +57,31 @@ const NATIVE: &[&str] = &["binascii", "bisect", "datetime", "io", "struct"];
 /// The modules of the library that have modules inside.
 const PACKAGES: &[&str] = &["collections", "importlib", "json", "logging"];
 
-type Fill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
+/// Modules that are made here.
+const RUST: ModuleTable = &[
+    ("sys", sys::fill),
+    ("time", time::fill),
+    ("math", math::fill),
+    ("gc", gc::fill),
+    ("contextvars", contextvars::fill),
+    ("types", types::fill),
+    ("operator", operator::fill),
+    ("itertools", itertools::fill),
+    ("_fileio", fileio::fill),
+    ("_internals", internals::fill),
+    ("functools", functools::fill),
+    ("weakref", weakref::fill),
+    ("_collections", deque::fill),
+    ("_random", random::fill),
+    ("_hashes", hashes::fill),
+    ("_json", json::fill),
+    ("_os", os::fill),
+];
 
 macro_rules! python_modules {
     ($($name:literal $file:literal)*) => {
         /// Modules that are Python programs.
-        const PYTHON: &[(&str, Fill)] = &[
+        const PYTHON: ModuleTable = &[
             $(($name, |vm, dict| {
                 run_python(vm, dict, $name, include_str!(concat!("python/", $file)))
             })),*

@@ -12,7 +12,6 @@ use crate::object::{
     Site, Str, TupleObj, Value, class_flag, heap,
 };
 use num_bigint::BigInt;
-use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,9 +19,21 @@ use std::sync::Arc;
 /// Fills the namespace of a builtin module at its first import.
 pub type ModuleFill = fn(&mut Vm, &Ref<Dict>) -> Result<()>;
 
-/// The builtin modules that can be imported, by name.
+/// The builtin modules of one room: their names, and what fills them.
+pub type ModuleTable = &'static [(&'static str, ModuleFill)];
+
+/// The builtin modules that can be imported. The tables are searched when a module is first
+/// imported: the names lie beside the modules' texts, and reading them all at the start would
+/// bring those into memory.
 #[derive(Default)]
-struct BuiltinModules(FxHashMap<&'static str, ModuleFill>);
+struct BuiltinModules(Vec<ModuleTable>);
+
+impl BuiltinModules {
+    fn find(&self, name: &str) -> Option<ModuleFill> {
+        let mut rows = self.0.iter().copied().flatten();
+        rows.find_map(|&(known, fill)| (known == name).then_some(fill))
+    }
+}
 
 /// The classes of the objects that stand for native rows.
 pub(crate) struct Makers {
@@ -188,19 +199,25 @@ impl Vm {
         class
     }
 
-    /// Makes a builtin module available to `import`.
-    pub fn add_module(&mut self, name: &'static str, fill: ModuleFill) {
-        self.extension::<BuiltinModules>().0.insert(name, fill);
+    /// Makes builtin modules available to `import`.
+    pub fn add_modules(&mut self, table: ModuleTable) {
+        self.extension::<BuiltinModules>().0.push(table);
     }
 
     /// Whether a builtin module of that name exists.
     pub fn has_builtin_module(&mut self, name: &str) -> bool {
-        self.extension::<BuiltinModules>().0.contains_key(name)
+        self.extension::<BuiltinModules>().find(name).is_some()
     }
 
     /// The names of the builtin modules.
     pub fn builtin_module_names(&mut self) -> Vec<String> {
-        self.extension::<BuiltinModules>().0.keys().map(|&name| name.to_owned()).collect()
+        self.extension::<BuiltinModules>()
+            .0
+            .iter()
+            .copied()
+            .flatten()
+            .map(|(name, _)| (*name).to_owned())
+            .collect()
     }
 
     /// A new module object; it is not in `sys.modules` yet.
@@ -219,7 +236,7 @@ impl Vm {
         if let Some(module) = self.modules.get_text(name) {
             return Ok(Some(module));
         }
-        let Some(fill) = self.extension::<BuiltinModules>().0.get(name).copied() else {
+        let Some(fill) = self.extension::<BuiltinModules>().find(name) else {
             return Ok(None);
         };
         let module = self.new_module(name);

@@ -45,6 +45,7 @@ pub use compare::CompareOp;
 pub use error::{Raised, Result};
 pub use excerpt::{Marks, MarksHook};
 pub use fiber::{AsyncStep, AwaitStep, Resume, Step};
+pub use link::ModuleTable;
 pub use native::{Native, Row};
 pub use sum::Total;
 
