@@ -12,7 +12,7 @@ use super::suspect;
 use crate::source::{Name, Span};
 use crate::syntax::ast::*;
 use crate::syntax::visit::every_param;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// The walk in progress.
 pub(super) struct Collector<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Collector<'a> {
     /// `nonlocal` statements, to be checked when all scopes are known.
     pub(super) nonlocals: Vec<(ScopeId, Name, Span)>,
     /// Where each name was first declared `global` or `nonlocal`.
-    pub(super) directives: HashMap<(ScopeId, Name), Span>,
+    pub(super) directives: FxHashMap<(ScopeId, Name), Span>,
     pub(super) debug: Name,
     class_name: Option<Name>,
     tree: std::marker::PhantomData<&'a Module>,
@@ -60,7 +60,7 @@ pub(super) fn collect(module: &Module, context: Context) -> Analysis {
         current: ScopeId(0),
         place: Place::default(),
         nonlocals: Vec::new(),
-        directives: HashMap::new(),
+        directives: FxHashMap::default(),
         debug: Name::new("__debug__"),
         class_name: None,
         tree: std::marker::PhantomData,
@@ -101,7 +101,7 @@ impl<'a> Collector<'a> {
             unit: id,
             class_name: self.class_name,
             symbols: Vec::new(),
-            index: HashMap::new(),
+            index: FxHashMap::default(),
             children: Vec::new(),
             is_async: false,
             has_yield: false,

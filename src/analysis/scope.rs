@@ -12,7 +12,7 @@
 use super::error::Mistake;
 use crate::diagnostics::Diagnostic;
 use crate::source::Name;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::fmt;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -85,7 +85,7 @@ pub struct Scope {
     /// The class whose private names (`__x`) are mangled here.
     pub class_name: Option<Name>,
     pub symbols: Vec<Symbol>,
-    pub index: HashMap<Name, usize>,
+    pub index: FxHashMap<Name, usize>,
     pub children: Vec<ScopeId>,
     /// `async def`, or a generator expression that awaits.
     pub is_async: bool,
@@ -148,7 +148,7 @@ pub struct Analysis {
     pub scopes: Vec<Scope>,
     /// The scope that a node of the tree opens. Nodes are known by their address, which is
     /// stable while the tree is borrowed; the compiler may so visit one several times.
-    pub of_node: HashMap<(usize, Role), ScopeId>,
+    pub of_node: FxHashMap<(usize, Role), ScopeId>,
     pub mistakes: Vec<Mistake>,
     /// What is allowed, but suspect.
     pub warnings: Vec<Diagnostic>,

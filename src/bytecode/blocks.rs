@@ -1,11 +1,11 @@
 //! What is known where a block begins, on the way to a fixed point: for analyses that go forward
 //! from the first instruction and join what comes from several sides.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// The states at the beginnings of blocks, by the index of their first instruction.
 pub(super) struct Blocks<S> {
-    states: HashMap<u32, Vec<S>>,
+    states: FxHashMap<u32, Vec<S>>,
     /// The blocks whose state has changed since they were last walked.
     work: Vec<u32>,
 }
@@ -13,7 +13,7 @@ pub(super) struct Blocks<S> {
 impl<S: Copy + PartialEq> Blocks<S> {
     /// The first block begins with `entry`; of the others nothing is known.
     pub fn new(entry: Vec<S>) -> Blocks<S> {
-        Blocks { states: HashMap::from([(0, entry)]), work: vec![0] }
+        Blocks { states: FxHashMap::from_iter([(0, entry)]), work: vec![0] }
     }
 
     /// A block that has to be walked again, and its state.

@@ -5,10 +5,10 @@ use super::blocks::Blocks;
 use super::flow::{Flow, Protect, falls_through};
 use super::op::Op;
 use super::operand::Role;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// The bit of each register that is checked; a state says by bits which of them are bound.
-struct Checked(HashMap<u16, usize>);
+struct Checked(FxHashMap<u16, usize>);
 
 /// Drops the checks of registers that are certainly bound; the first `bound` registers are at
 /// the start.
@@ -66,7 +66,7 @@ fn leaders(flow: &Flow<'_>, handler_of: &[Option<Protect>]) -> Vec<bool> {
 
 impl Checked {
     fn of(flow: &Flow<'_>) -> Checked {
-        let mut bits = HashMap::new();
+        let mut bits = FxHashMap::default();
         for (i, op) in flow.ops.iter().enumerate() {
             if *op == Op::CheckBound && flow.keep[i] {
                 let next = bits.len();

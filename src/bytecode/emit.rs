@@ -10,7 +10,7 @@ use super::code::{CallShape, Const, Handler, Handling};
 use super::op::{Instr, Op};
 use super::operand::{In, Out, Role};
 use crate::source::Span;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A place in the code, which may be jumped to before it is known.
@@ -109,7 +109,7 @@ impl ConstKey {
 /// The frozensets of constants of one module. Equal ones are one object in CPython, so all of them have the
 /// order of the first, and the order of a set shows when it's printed.
 #[derive(Default)]
-pub struct FrozenSets(HashMap<Vec<ConstKey>, Const>);
+pub struct FrozenSets(FxHashMap<Vec<ConstKey>, Const>);
 
 impl FrozenSets {
     /// The frozenset of these items, or the equal one that came before.
@@ -129,15 +129,15 @@ pub struct Emitter {
     pub(super) instrs: Vec<Instr>,
     pub(super) spans: Vec<Span>,
     /// The label of each instruction that jumps.
-    pub(super) jumps: HashMap<u32, Label>,
+    pub(super) jumps: FxHashMap<u32, Label>,
     /// Where each label stands.
     pub(super) labels: Vec<Option<u32>>,
     pub(super) regions: Vec<RegionRecord>,
     pub(super) consts: Vec<Const>,
     pub(super) sites: Vec<Arc<str>>,
     pub(super) call_shapes: Vec<CallShape>,
-    const_index: HashMap<ConstKey, u32>,
-    names: HashMap<Arc<str>, u32>,
+    const_index: FxHashMap<ConstKey, u32>,
+    names: FxHashMap<Arc<str>, u32>,
     span: Span,
     /// Set when something does not fit its operand: the code object is too large.
     pub(super) overflow: bool,

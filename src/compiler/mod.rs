@@ -32,7 +32,7 @@ use crate::diagnostics::Diagnostic;
 use crate::source::{Name, SourceFile, Span};
 use crate::syntax::ast::{ExprKind, Module, StmtKind};
 use control::Block;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// What the code is for.
@@ -134,7 +134,7 @@ struct Unit<'a> {
     scope: ScopeId,
     /// The unit's own scope, then the open scopes of comprehensions and type parameters.
     scopes: Vec<ScopeId>,
-    registers: HashMap<(ScopeId, Name), u16>,
+    registers: FxHashMap<(ScopeId, Name), u16>,
     nlocals: u16,
     top: u16,
     max: u16,

@@ -13,13 +13,13 @@
 
 use super::str::Str;
 use super::value::Ref;
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 pub struct Shape {
     names: Vec<Ref<Str>>,
     /// Name id to slot, for shapes with many names.
-    index: Option<HashMap<u64, u16>>,
+    index: Option<FxHashMap<u64, u16>>,
     next: RefCell<Vec<(u64, &'static Shape)>>,
     dict_mode: bool,
 }

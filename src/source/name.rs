@@ -2,7 +2,7 @@
 //! comparison is one of two integers. The table lives as long as the process and only holds
 //! names that stand in source texts, so it grows with the programs read, not with what they do.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::fmt;
 use std::sync::{Mutex, OnceLock};
 
@@ -12,7 +12,7 @@ pub struct Name(u32);
 
 #[derive(Default)]
 struct Table {
-    ids: HashMap<&'static str, u32>,
+    ids: FxHashMap<&'static str, u32>,
     texts: Vec<&'static str>,
 }
 

@@ -35,8 +35,8 @@ use chumsky::error::EmptyErr;
 use chumsky::input::{Checkpoint, Cursor, InputRef, MapExtra};
 use chumsky::inspector::Inspector;
 use chumsky::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
 
 pub use height::MAX_HEIGHT;
@@ -295,7 +295,7 @@ pub(super) struct State<'s> {
     fatal: Option<Diagnostic>,
     errors: Vec<Diagnostic>,
     /// The places and kinds of these errors: a place that is parsed twice is reported once.
-    reported: HashSet<(u32, u32, Code)>,
+    reported: FxHashSet<(u32, u32, Code)>,
     warnings: Vec<Diagnostic>,
     /// Where the lexer and the layout pass found mistakes, sorted.
     bad: Vec<u32>,
@@ -319,7 +319,7 @@ pub(super) struct State<'s> {
     /// How many steps may still be spent on explaining.
     fuel: u32,
     /// Statements that have failed already: at this token, resumed at that one.
-    failed: HashMap<usize, usize>,
+    failed: FxHashMap<usize, usize>,
     lines: OnceCell<LineIndex>,
 }
 
@@ -332,7 +332,7 @@ impl<'s> State<'s> {
             explaining: false,
             fatal: None,
             errors: Vec::new(),
-            reported: HashSet::new(),
+            reported: FxHashSet::default(),
             warnings: Vec::new(),
             bad,
             first_only: false,
@@ -345,7 +345,7 @@ impl<'s> State<'s> {
             sole_generator: false,
             raw_fstring: false,
             fuel: 0,
-            failed: HashMap::new(),
+            failed: FxHashMap::default(),
             lines: OnceCell::new(),
         }
     }
