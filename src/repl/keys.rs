@@ -120,8 +120,13 @@ impl ConditionalEventHandler for Handler {
                 }
                 return Some(command);
             }
-            Key::Space if !pasting && at == typing.suggested.swap(0, Ordering::Relaxed) => {
-                return own_indent(line, at).and_then(|text| typing.rewrite(text));
+            Key::Space | Key::Tab if !pasting && at == typing.suggested.swap(0, Ordering::Relaxed) => {
+                let blank = if matches!(self.key, Key::Tab) { '\t' } else { ' ' };
+                return match own_indent(line, at, blank) {
+                    Some(text) => typing.rewrite(text),
+                    None if blank == '\t' => tab(line, at),
+                    None => None,
+                };
             }
             Key::Colon if !pasting => {
                 return colon(line, at).and_then(|text| typing.rewrite(text));
@@ -175,10 +180,10 @@ fn ends_line(line: &str, at: usize) -> bool {
 }
 
 /// The first blank that somebody types takes the place of the suggested indentation.
-fn own_indent(line: &str, at: usize) -> Option<String> {
+fn own_indent(line: &str, at: usize, blank: char) -> Option<String> {
     let (front, marked) = in_front(line, at);
     let suggested = marked && !front.is_empty() && is_blank(front) && ends_line(line, at);
-    suggested.then(|| format!("{MARK} "))
+    suggested.then(|| format!("{MARK}{blank}"))
 }
 
 /// The colon behind `else` and its kind moves the line to the statement that it belongs to.

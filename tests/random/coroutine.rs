@@ -226,6 +226,8 @@ impl Grower {
 
     /// Coroutine functions and a `main` under `asyncio.run`.
     pub(super) fn asyncio_program(&mut self) {
+        // Who waits for what never comes is garbage; when a collector finds that is its own affair.
+        self.line("kept = []");
         self.line("def now(): return round(asyncio.get_running_loop().time() - start, 3)");
         self.block("async def ticks(n):", |grower| {
             grower.block("try:", |grower| {

@@ -233,8 +233,8 @@ const ASYNC: &[&str] = &[
     "$v = asyncio.Lock()\nasync def $w(n):\n    async with $v:\n        print('locked', n, now()); await asyncio.sleep($n / 64)\n    return n\nprint(await asyncio.gather(*map($w, range(3))), $v.locked())",
     "$v = asyncio.Semaphore($n)\nasync def $w(n):\n    async with $v: await asyncio.sleep(n / 64); print('through', n, now())\nawait asyncio.wait_for(asyncio.gather(*($w(n) for n in range(4))), 1)",
     "$v = asyncio.BoundedSemaphore(1); await $v.acquire(); $v.release(); print($v.locked()); $v.release()",
-    "$v = asyncio.Event()\nasync def $w(n): await asyncio.sleep(n / 64); print(n, await $v.wait(), now())\ntasks = [asyncio.create_task($w(n)) for n in range(3)]\nawait asyncio.sleep($n / 64); print($v.is_set()); $v.set(); await asyncio.gather(*tasks)",
-    "$v = asyncio.Condition()\nready = []\nasync def $w(n):\n    async with $v: await $v.wait_for(lambda: len(ready) > n); print('ready', n, ready)\ntasks = [asyncio.create_task($w(n)) for n in range(3)]\nfor x in range(4):\n    await asyncio.sleep(0.015625)\n    async with $v: ready.append(x); $v.notify($n) if $B else $v.notify_all()\nprint([t.cancel() for t in tasks], await asyncio.gather(*tasks, return_exceptions=True))",
+    "$v = asyncio.Event()\nasync def $w(n): await asyncio.sleep(n / 64); print(n, await $v.wait(), now())\ntasks = [asyncio.create_task($w(n)) for n in range(3)]; kept.append(tasks)\nawait asyncio.sleep($n / 64); print($v.is_set()); $v.set(); await asyncio.gather(*tasks)",
+    "$v = asyncio.Condition()\nready = []\nasync def $w(n):\n    async with $v: await $v.wait_for(lambda: len(ready) > n); print('ready', n, ready)\ntasks = [asyncio.create_task($w(n)) for n in range(3)]; kept.append(tasks)\nfor x in range(4):\n    await asyncio.sleep(0.015625)\n    async with $v: ready.append(x); $v.notify($n) if $B else $v.notify_all()\nprint([t.cancel() for t in tasks], await asyncio.gather(*tasks, return_exceptions=True))",
     "$v = asyncio.Barrier(2)\nasync def $w(n):\n    async with $v as place: print('barrier', n, place)\nawait asyncio.gather($w(1), $w(2)); print($v.n_waiting, $v.broken)",
     "$v = asyncio.get_running_loop().create_future()\n$v.add_done_callback(lambda f: print('callback', f.result() if not f.cancelled() else None))\nasyncio.get_running_loop().call_later($n / 64, $v.set_result, $any)\nprint(await $v, $v.done(), now()); $v.set_result(1)",
     "async def $v(n): await asyncio.sleep(n / 64); print('ran', n); return [n][n // 3]\ndone, pending = await asyncio.wait([asyncio.create_task($v(n), name=str(n)) for n in (1, 2, 4, $n)], timeout=$n / 32, return_when=asyncio.$when)\nprint(sorted(t.get_name() for t in done), sorted(t.get_name() for t in pending), [repr(t.exception()) for t in sorted(done, key=lambda t: t.get_name())])\nfor t in pending: t.cancel(); t.add_done_callback(lambda t: t.cancelled() or t.exception())",
@@ -264,7 +264,7 @@ impl Grower {
             let sign = rest.chars().next().unwrap_or('$');
             if let Some(after) = rest.strip_prefix("any") {
                 let kind = self.kind();
-                out += &format!("({})", self.bounded(kind, 1));
+                out += &self.filling(kind, after);
                 rest = after;
                 continue;
             }
@@ -284,11 +284,21 @@ impl Grower {
                 ('n', _) => out += &self.random.u8(0..10).to_string(),
                 ('v', _) => out += &names[0],
                 ('w', _) => out += &names[1],
-                (_, Some(kind)) => out += &format!("({})", self.bounded(kind, 1)),
+                (_, Some(kind)) => out += &self.filling(kind, rest),
                 (other, None) => panic!("no such hole: ${other} in {text}"),
             }
         }
         out + rest
+    }
+
+    /// An expression for a hole before `rest`.
+    fn filling(&mut self, kind: Kind, rest: &str) -> String {
+        let mut value = self.bounded(kind, 1);
+        // CPython 3.13 garbles the text that `{…=}` shows when there is an f-string in it.
+        while rest.trim_start().starts_with('=') && value.contains("f\"\"\"") {
+            value = self.bounded(kind, 1);
+        }
+        format!("({value})")
     }
 
     fn row(&mut self, rows: &'static [&'static str]) -> String {
