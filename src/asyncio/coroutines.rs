@@ -7,13 +7,12 @@
 use super::State;
 use super::events::{self, NANOS, seconds};
 use super::futures::{self, Future};
-
 use super::timers::Timer;
 use crate::object::{
     BoundMethod, Class, ExcObj, Function, GenKind, GenObj, Kind, Opaque, Ref, Special, Tracer, Value,
     class_flag, flag, new_opaque,
 };
-use crate::vm::native::{Native, function, getter, method};
+use crate::vm::native::{Native, NativeFn, function, getter, method};
 use crate::vm::{AwaitStep, CompareOp, Raised, Result, Row, Vm};
 use std::cell::Cell;
 
@@ -216,23 +215,26 @@ fn throw(vm: &mut Vm, args: &[Value]) -> Result {
     }
 }
 
+fn close(vm: &mut Vm, args: &[Value]) -> Result {
+    let this = expect(vm, &args[0])?;
+    if let Some(header) = args[0].header() {
+        header.set(flag::FINALIZED);
+    }
+    if this.stage.get() != Stage::Finished {
+        let exit = vm.exceptions.generator_exit.clone();
+        drop(this.throw(vm.raised(&exit, "")));
+    }
+    Ok(Value::NONE)
+}
+
 const ROWS: &[Row] = &[
     method("send(self, arg, /)", send),
     method("throw(self, type, value=None, traceback=None, /)", throw),
-    method("close(self, /)", |vm, args| {
-        let this = expect(vm, &args[0])?;
-        if let Some(header) = args[0].header() {
-            header.set(flag::FINALIZED);
-        }
-        if this.stage.get() != Stage::Finished {
-            let exit = vm.exceptions.generator_exit.clone();
-            drop(this.throw(vm.raised(&exit, "")));
-        }
-        Ok(Value::NONE)
+    method("close(self, /)", close),
+    method("__await__(self, /)", |vm, args| {
+        let class = super::classes(vm).sleep_iterator.clone();
+        Ok(new_opaque(&class, Iterator { sleep: args[0].clone() }))
     }),
-    method("__await__(self, /)", |_, args| Ok(args[0].clone())),
-    method("__iter__(self, /)", |_, args| Ok(args[0].clone())),
-    method("__next__(self, /)", |vm, args| send(vm, &[args[0].clone(), Value::NONE])),
     method("__repr__(self, /)", |vm, args| {
         let name = expect(vm, &args[0])?.name();
         Ok(vm.str(format!("<coroutine object {name} at {:#x}>", args[0].id())))
@@ -258,10 +260,41 @@ const ROWS: &[Row] = &[
     }),
 ];
 
-pub(super) fn class(vm: &mut Vm) -> Ref<Class> {
+/// `sleep(…).__await__()`: an iterator over the coroutine.
+struct Iterator {
+    sleep: Value,
+}
+
+impl Opaque for Iterator {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(&self.sleep);
+    }
+    fn clear(&self) {}
+}
+
+/// Calls the coroutine's method of the same name, with what the iterator's was called with.
+fn forward(vm: &mut Vm, method: NativeFn, args: &[Value]) -> Result {
+    let mut forwarded = args.to_vec();
+    forwarded[0] = args[0].opaque::<Iterator>().expect("the receiver was checked").sleep.clone();
+    method(vm, &forwarded)
+}
+
+const ITERATOR_ROWS: &[Row] = &[
+    method("__iter__(self, /)", |_, args| Ok(args[0].clone())),
+    method("__next__(self, /)", |vm, args| forward(vm, send, &[args[0].clone(), Value::NONE])),
+    method("send(self, arg, /)", |vm, args| forward(vm, send, args)),
+    method("throw(self, type, value=None, traceback=None, /)", |vm, args| forward(vm, throw, args)),
+    method("close(self, /)", |vm, args| forward(vm, close, args)),
+];
+
+/// The classes of the coroutine and of its iterator.
+pub(super) fn classes(vm: &mut Vm) -> (Ref<Class>, Ref<Class>) {
     let base = vm.types.coroutine.clone();
     let flags = class_flag::WEAKREF | class_flag::FINALIZER;
-    vm.new_class("coroutine", "builtins", &base, Kind::Opaque, flags, ROWS)
+    let coroutine = vm.new_class("coroutine", "builtins", &base, Kind::Opaque, flags, ROWS);
+    let base = vm.types.object.clone();
+    let iterator = vm.new_class("coroutine_wrapper", "builtins", &base, Kind::Opaque, 0, ITERATOR_ROWS);
+    (coroutine, iterator)
 }
 
 /// `asyncio.iscoroutine(value)`: a coroutine object, or anything with the methods of one.

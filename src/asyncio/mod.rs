@@ -35,6 +35,7 @@ pub(crate) struct Classes {
     task: Ref<Class>,
     gathering: Ref<Class>,
     sleep: Ref<Class>,
+    sleep_iterator: Ref<Class>,
     runner: Ref<Class>,
     cancelled_error: Ref<Class>,
     invalid_state_error: Ref<Class>,
@@ -253,7 +254,7 @@ fn classes(vm: &mut Vm) -> Rc<Classes> {
     let future = futures::class(vm);
     let task = tasks::class(vm, &future);
     let gathering = gather::class(vm, &future);
-    let sleep = coroutines::class(vm);
+    let (sleep, sleep_iterator) = coroutines::classes(vm);
     let runner = runners::class(vm);
     for class in [&future, &task, &gathering] {
         vm.set_await_fast(class, futures::poll);
@@ -267,6 +268,7 @@ fn classes(vm: &mut Vm) -> Rc<Classes> {
         task,
         gathering,
         sleep,
+        sleep_iterator,
         runner,
         cancelled_error,
         invalid_state_error,

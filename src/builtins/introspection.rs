@@ -1,7 +1,8 @@
 //! Namespaces and code: `vars`, `dir`, `globals`, `locals`, `eval`, `exec`, `compile`,
 //! `__import__`, `exit`.
 
-use crate::object::{CodeObj, Dict, Ref, Special, Str, Value, heap};
+use crate::object::{BytesObj, CodeObj, Dict, Ref, Special, Str, Value, heap};
+use crate::source::surrogate;
 use crate::types::{arity, no_keywords, sort, traceback};
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{CompileMode, Result, Vm};
@@ -166,12 +167,31 @@ fn exec(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+/// The text of a path: a string, bytes, or what `__fspath__` gives.
+///
+/// Source: PEP 519.
+fn path_text(vm: &mut Vm, path: &Value) -> Result<String> {
+    let name = heap::intern("__fspath__");
+    let given = match vm.class_of(path).lookup(&name) {
+        Some(method) => vm.call(&method, std::slice::from_ref(path))?,
+        None => path.clone(),
+    };
+    if let Some(text) = given.get::<Str>() {
+        return Ok(text.as_str().to_owned());
+    }
+    if let Some(bytes) = given.get::<BytesObj>() {
+        return Ok(surrogate::escaped(&bytes.data));
+    }
+    let got = vm.type_name(path);
+    Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {got}")))
+}
+
 fn compile(vm: &mut Vm, args: &[Value]) -> Result {
     if let Some(code) = args[0].downcast::<CodeObj>() {
         return Ok(code.into_value());
     }
     let text = source_text(vm, &args[0], "compile")?;
-    let filename = vm.text_of(&args[1])?;
+    let filename = path_text(vm, &args[1])?;
     let mode = match args[2].get::<Str>().map(Str::as_str) {
         Some("exec") => CompileMode::Module,
         Some("eval") => CompileMode::Eval,
@@ -180,7 +200,7 @@ fn compile(vm: &mut Vm, args: &[Value]) -> Result {
             return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'"));
         }
         None => {
-            let got = vm.type_name(&args[2]);
+            let got = vm.argument_name(&args[2]);
             return Err(vm.type_error(format!("compile() argument 'mode' must be str, not {got}")));
         }
     };

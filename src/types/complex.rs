@@ -3,6 +3,7 @@
 use super::float::{self, float_value};
 use super::format;
 use super::operators::operators;
+use super::str::properties::to_ascii_digits;
 use crate::object::{ComplexObj, Ref, Special, Str, Value, heap};
 use crate::vm::native::{Row, getter, method, static_raw};
 use crate::vm::number::hash_f64;
@@ -116,7 +117,7 @@ pub fn repr(re: f64, im: f64) -> String {
 /// Reads `1+2j`, `(1+2j)`, `2j`, `1`.
 fn parse(text: &str) -> Option<Complex> {
     let space = super::str::properties::is_space;
-    let ascii = super::str::properties::to_ascii_digits(text);
+    let ascii = to_ascii_digits(text);
     let mut text = ascii.trim_matches(space);
     if let Some(inner) = text.strip_prefix('(') {
         text = inner.strip_suffix(')')?.trim_matches(space);
@@ -166,7 +167,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         }
         match parse(text.as_str()) {
             Some(number) => number,
-            None if float::without_underscores(text.as_str()).is_none() => {
+            None if float::without_underscores(&to_ascii_digits(text.as_str())).is_none() => {
                 let shown = vm.repr_text(given)?;
                 return Err(vm.value_error(format!("could not convert string to complex: {shown}")));
             }

@@ -260,7 +260,7 @@ pub fn spec_argument(vm: &mut Vm, value: &Value) -> Result<Ref<Str>> {
     match value.downcast::<Str>() {
         Some(spec) => Ok(spec),
         None => {
-            let name = if value.is_none() { "None".to_owned() } else { vm.type_name(value) };
+            let name = vm.argument_name(value);
             Err(vm.type_error(format!("__format__() argument must be str, not {name}")))
         }
     }

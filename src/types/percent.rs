@@ -220,8 +220,16 @@ impl<'t> Formatter<'t> {
                 };
                 item.float(out, kind, x);
             }
+            // CPython shows it as a signed byte, but not behind the digits of a width or precision.
+            _ if self.bytes
+                && !kind.is_ascii()
+                && !((item.width > 0 || item.precision.is_some())
+                    && self.before_last().is_some_and(|c| c.is_ascii_digit())) =>
+            {
+                return Err(vm.overflow_error("character argument not in range(0x110000)"));
+            }
             _ => {
-                let shown = if ('\x1f'..'~').contains(&kind) { kind } else { '?' };
+                let shown = if self.bytes || ('\x1f'..='~').contains(&kind) { kind } else { '?' };
                 return Err(vm.value_error(format!(
                     "unsupported format character '{shown}' (0x{:x}) at index {}",
                     kind as u32,

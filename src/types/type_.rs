@@ -41,7 +41,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         );
     }
     let wrong = |vm: &mut Vm, n: usize, expected: &str, value: &Value| {
-        let got = if value.is_none() { "None".to_owned() } else { vm.type_name(value) };
+        let got = vm.argument_name(value);
         Err(vm.type_error(format!("type.__new__() argument {n} must be {expected}, not {got}")))
     };
     if given[0].get::<Str>().is_none() {

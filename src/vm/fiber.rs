@@ -1114,18 +1114,16 @@ impl Vm {
 
     /// The iterator that `yield from value` delegates to.
     pub(crate) fn get_yield_from_iter(&mut self, value: &Value, in_coroutine: bool) -> Result {
-        if let Some(generator) = value.get::<GenObj>() {
-            if generator.kind == GenKind::Generator {
+        if value.get::<GenObj>().is_some_and(|generator| generator.kind == GenKind::Generator) {
+            return Ok(value.clone());
+        }
+        if self.class_of(value).is_subclass_of(&self.types.coroutine) {
+            if in_coroutine {
                 return Ok(value.clone());
             }
-            if generator.kind == GenKind::Coroutine {
-                if in_coroutine {
-                    return Ok(value.clone());
-                }
-                return Err(
-                    self.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")
-                );
-            }
+            return Err(
+                self.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator")
+            );
         }
         self.iter(value)
     }

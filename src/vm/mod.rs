@@ -206,6 +206,11 @@ impl Vm {
         self.class_of(value).type_name()
     }
 
+    /// What the messages about a native's argument call it: None by itself, all else by the class.
+    pub fn argument_name(&self, value: &Value) -> String {
+        if value.is_none() { "None".to_owned() } else { self.type_name(value) }
+    }
+
     /// An interned name.
     pub fn intern(&self, text: &str) -> Ref<Str> {
         crate::object::heap::intern(text)

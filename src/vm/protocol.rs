@@ -426,7 +426,7 @@ impl Vm {
         match value.get::<Str>() {
             Some(text) => Ok(text.as_str()),
             None => {
-                let name = if value.is_none() { "None".to_owned() } else { self.type_name(value) };
+                let name = self.argument_name(value);
                 Err(self.type_error(format!("{what} must be str, not {name}")))
             }
         }

@@ -37,7 +37,7 @@ pub(in crate::types) fn hex(vm: &mut Vm, values: &[Value]) -> Result {
 /// The bytes of hexadecimal digits, with spaces between them.
 pub(in crate::types) fn parse(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
     let Some(text) = value.get::<Str>() else {
-        let got = if value.is_none() { "None".to_owned() } else { vm.type_name(value) };
+        let got = vm.argument_name(value);
         return Err(vm.type_error(format!("fromhex() argument must be str, not {got}")));
     };
     heap::spend_items(text.as_str().len());

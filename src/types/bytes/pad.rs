@@ -47,7 +47,7 @@ fn padded(vm: &mut Vm, name: &str, values: &[Value], left: fn(usize, usize) -> u
         Some(value) => match buffer(value).as_deref() {
             Some([byte]) => *byte,
             Some(_) | None => {
-                let got = vm.type_name(value);
+                let got = vm.argument_name(value);
                 return Err(vm.type_error(format!(
                     "{name}() argument 2 must be a byte string of length 1, not {got}"
                 )));
