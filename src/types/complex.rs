@@ -57,7 +57,8 @@ impl Complex {
         result
     }
 
-    /// `None` for zero to a negative or complex power.
+    /// `None` for zero to a negative or complex power, and where the angle is infinite: CPython takes the domain
+    /// error of the sine for that of a zero.
     fn power(self, exponent: Complex) -> Option<Complex> {
         if exponent.im == 0.0 && exponent.re == exponent.re.floor() && exponent.re.abs() <= 100.0 {
             let size = self.whole_power(exponent.re.abs() as u32);
@@ -77,11 +78,7 @@ impl Complex {
             length /= (angle * exponent.im).exp();
             phase += exponent.im * size.ln();
         }
-        Some(Complex { re: length * phase.cos(), im: length * phase.sin() })
-    }
-
-    fn is_finite(self) -> bool {
-        self.re.is_finite() && self.im.is_finite()
+        (!phase.is_infinite()).then(|| Complex { re: length * phase.cos(), im: length * phase.sin() })
     }
 }
 
@@ -250,7 +247,7 @@ fn quotient(vm: &mut Vm, a: Complex, b: Complex) -> Result<Complex> {
 fn raise_to(vm: &mut Vm, a: Complex, b: Complex) -> Result<Complex> {
     match a.power(b) {
         None => Err(vm.zero_division_error("0.0 to a negative or complex power")),
-        Some(result) if !result.is_finite() && a.is_finite() && b.is_finite() => {
+        Some(result) if result.re.is_infinite() || result.im.is_infinite() => {
             Err(vm.overflow_error("complex exponentiation"))
         }
         Some(result) => Ok(result),
@@ -294,7 +291,7 @@ fn pos(vm: &mut Vm, values: &[Value]) -> Result {
 fn abs(vm: &mut Vm, values: &[Value]) -> Result {
     let own = own(&values[0]);
     let size = own.re.hypot(own.im);
-    if size.is_infinite() && own.is_finite() {
+    if size.is_infinite() && own.re.is_finite() && own.im.is_finite() {
         return Err(vm.overflow_error("absolute value too large"));
     }
     Ok(Value::float(size))
