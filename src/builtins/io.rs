@@ -43,7 +43,10 @@ fn print(vm: &mut Vm, args: &[Value]) -> Result {
         return Ok(Value::NONE);
     }
     let number = match streams::untouched(&target) {
-        Some(stream) => Some(stream.number),
+        Some(stream) => {
+            stream.check_open(vm)?;
+            Some(stream.number)
+        }
         None if target.is_unbound() => Some(1),
         None => None,
     };
@@ -87,9 +90,19 @@ fn print(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
+/// A stream that `input` cannot do without.
+fn needed(vm: &mut Vm, name: &str) -> Result {
+    let found = stream(vm, name).ok().filter(|stream| !stream.is_none());
+    let Some(found) = found else { return Err(vm.runtime_error(format!("input(): lost sys.{name}"))) };
+    if let Some(stream) = found.opaque::<Stream>() {
+        stream.check_open(vm)?;
+    }
+    Ok(found)
+}
+
 fn input(vm: &mut Vm, args: &[Value]) -> Result {
+    let (stdin, stdout) = (needed(vm, "stdin")?, needed(vm, "stdout")?);
     let prompt = vm.text_of(&args[0])?;
-    let stdout = stream(vm, "stdout")?;
     if !prompt.is_empty() {
         if stdout.is_unbound() || stdout.opaque::<Stream>().is_some() {
             write_text(vm, 1, &prompt)?;
@@ -101,12 +114,11 @@ fn input(vm: &mut Vm, args: &[Value]) -> Result {
     if let Err(code) = vm.host.flush_out() {
         return Err(vm.os_error_code(code));
     }
-    let stdin = stream(vm, "stdin")?;
-    let line = if stdin.is_unbound() || stdin.opaque::<Stream>().is_some() {
-        match vm.host.read_line() {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(code) => return Err(vm.os_error_code(code)),
-        }
+    let line = if stdin.is_unbound() {
+        let bytes = vm.read_line()?;
+        streams::decoded(vm, &bytes)?
+    } else if let Some(stream) = stdin.opaque::<Stream>() {
+        streams::line(vm, stream)?
     } else {
         let line = vm.call_method(&stdin, "readline", &[])?;
         vm.text_of(&line)?

@@ -8,7 +8,7 @@ mod pair;
 mod test;
 
 use crate::engine::{self, LoadError, Program};
-use crate::host::{Host, RealHost, Stream};
+use crate::host::{EINTR, Host, RealHost, Stream};
 use crate::source::{SourceFile, surrogate};
 use arguments::{Request, Run, Source};
 use std::ffi::OsString;
@@ -18,6 +18,8 @@ use std::process::ExitCode;
 
 /// Exit status for a wrong command line and for files that cannot be opened.
 const USAGE: u8 = 2;
+/// What a shell shows for a program that an interrupt ended.
+const INTERRUPTED: u8 = 130;
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
@@ -83,6 +85,10 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
                 match host.read_line() {
                     Ok(line) if line.is_empty() => break,
                     Ok(line) => bytes.extend(line),
+                    Err(EINTR) => {
+                        host.die_of_interrupt();
+                        return Err(Complaint { text: String::new(), status: INTERRUPTED });
+                    }
                     Err(code) => {
                         let error = std::io::Error::from_raw_os_error(code);
                         return Err(Complaint {

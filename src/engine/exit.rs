@@ -32,10 +32,9 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
         status = status.max(1);
     }
     if let Err(code) = vm.host.flush_out() {
-        let name = if code == 32 { "BrokenPipeError: [Errno 32] Broken pipe" } else { "OSError" };
-        let text = format!(
-            "Exception ignored in: <_io.TextIOWrapper name='<stdout>' mode='w' encoding='utf-8'>\n{name}\n"
-        );
+        let error = vm.os_error_code(code);
+        let error = vm.exception_only(&error.0);
+        let text = format!("Exception ignored on flushing sys.stdout:\n{}\n", error.trim_end());
         // When standard error is closed as well there is nobody left to tell.
         let _ = vm.host.write_err(text.as_bytes());
         return FLUSH_FAILED;

@@ -12,6 +12,9 @@ pub use files::FileMode;
 pub use real::{RealHost, in_background, interrupt_self, on_large_stack, on_large_stack_beside};
 pub use virtual_::VirtualHost;
 
+/// The error number of a call that Ctrl-C ended.
+pub const EINTR: i32 = 4;
+
 /// A standard stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
@@ -84,7 +87,8 @@ host! {
         fn write_out(bytes: &[u8]) -> Result<(), i32>;
         fn write_err(bytes: &[u8]) -> Result<(), i32>;
         fn flush_out() -> Result<(), i32>;
-        /// One line of standard input with its line ending; empty at the end.
+        /// One line of standard input with its line ending; empty at the end. [`EINTR`] when Ctrl-C came
+        /// meanwhile: `take_interrupt` answers true then.
         fn read_line() -> Result<Vec<u8>, i32>;
         /// Nanoseconds since the Unix epoch.
         fn wall_time() -> i64;

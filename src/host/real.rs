@@ -5,11 +5,11 @@
 //! into a socket; a sleeping program watches the other end of that socket, so it wakes at once
 //! whichever thread the signal goes to.
 
-use super::{FileMode, FileStat, Host, Stream, files::Files, zone::Zone};
+use super::{EINTR, FileMode, FileStat, Host, Stream, files::Files, zone::Zone};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::rand::{GetRandomFlags, getrandom};
 use rustix::time::{ClockId, clock_gettime};
-use std::io::{BufRead, IsTerminal, Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,6 +24,9 @@ const MARGIN: usize = 512 * 1024;
 pub struct RealHost {
     out: Vec<u8>,
     out_is_terminal: bool,
+    /// Standard input that was read and not asked for, and how far it is known to have no line end.
+    input: Vec<u8>,
+    input_searched: usize,
     interrupted: Arc<AtomicBool>,
     /// Readable after an interrupt; made by the first sleep, none inside when that failed.
     wake: Option<Option<UnixStream>>,
@@ -60,6 +63,8 @@ impl RealHost {
         RealHost {
             out: Vec::new(),
             out_is_terminal: std::io::stdout().is_terminal(),
+            input: Vec::new(),
+            input_searched: 0,
             wake: None,
             interrupted,
             zone: None,
@@ -80,8 +85,7 @@ impl RealHost {
         (size.ws_col > 0).then(|| usize::from(size.ws_col))
     }
 
-    /// Writes what was collected. What the other end did not take stays, as in CPython, so that
-    /// the flush at exit reports the error again.
+    /// Writes what was collected. What the other end did not take stays.
     fn drain(&mut self) -> Result<(), i32> {
         let mut written = 0;
         let mut failure = Ok(());
@@ -117,6 +121,12 @@ fn wake_up_call() -> Option<UnixStream> {
     Some(reader)
 }
 
+/// Takes the bytes that interrupts have left.
+fn drain_calls(wake: &mut UnixStream) {
+    let mut bytes = [0; 16];
+    while wake.read(&mut bytes).is_ok_and(|count| count > 0) {}
+}
+
 /// The operating system's number of an error; 22 (invalid argument) for one of Rust's own.
 fn number(error: std::io::Error) -> i32 {
     error.raw_os_error().unwrap_or(22)
@@ -131,7 +141,8 @@ impl Host for RealHost {
     fn write_out(&mut self, bytes: &[u8]) -> Result<(), i32> {
         self.out.extend_from_slice(bytes);
         if self.out.len() >= BLOCK || (self.out_is_terminal && bytes.contains(&b'\n')) {
-            return self.drain();
+            // What cannot be written on the way is lost, as in CPython: it is not reported twice.
+            return self.drain().inspect_err(|_| self.out.clear());
         }
         Ok(())
     }
@@ -147,10 +158,42 @@ impl Host for RealHost {
     fn read_line(&mut self) -> Result<Vec<u8>, i32> {
         // A failure to write is reported by whoever writes or flushes next.
         let _ = self.drain();
-        let mut line = Vec::new();
-        match std::io::stdin().lock().read_until(b'\n', &mut line) {
-            Ok(_) => Ok(line),
-            Err(error) => Err(error.raw_os_error().unwrap_or(5)),
+        let wake = self.wake.get_or_insert_with(wake_up_call);
+        let stdin = std::io::stdin();
+        loop {
+            let seen = self.input_searched;
+            if let Some(end) = memchr::memchr(b'\n', &self.input[seen..]) {
+                self.input_searched = 0;
+                let rest = self.input.split_off(seen + end + 1);
+                return Ok(std::mem::replace(&mut self.input, rest));
+            }
+            self.input_searched = self.input.len();
+            if self.interrupted.load(Ordering::Relaxed) {
+                return Err(EINTR);
+            }
+            // Nothing may be read before it is there: a read goes on after a signal.
+            if let Some(wake) = wake {
+                let mut ready = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(wake, PollFlags::IN)];
+                // An error (a signal that interrupts the wait) is answered by the loop.
+                let _ = poll(&mut ready, None);
+                let [input, woken] = ready.map(|entry| !entry.revents().is_empty());
+                if woken {
+                    drain_calls(wake);
+                }
+                if !input {
+                    continue;
+                }
+            }
+            let mut chunk = [0; BLOCK];
+            match rustix::io::read(&stdin, &mut chunk) {
+                Ok(0) => {
+                    self.input_searched = 0;
+                    return Ok(std::mem::take(&mut self.input));
+                }
+                Ok(count) => self.input.extend_from_slice(&chunk[..count]),
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.raw_os_error()),
+            }
         }
     }
 
@@ -178,8 +221,7 @@ impl Host for RealHost {
                 Some(wake) => {
                     // An error (a signal that interrupts the wait) is answered by the loop.
                     let _ = poll(&mut [PollFd::new(wake, PollFlags::IN)], Some(&timeout));
-                    let mut bytes = [0; 16];
-                    while wake.read(&mut bytes).is_ok_and(|count| count > 0) {}
+                    drain_calls(wake);
                 }
                 None => std::thread::sleep(std::time::Duration::from_nanos(left.min(NANOS / 20) as u64)),
             }

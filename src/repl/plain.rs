@@ -3,7 +3,7 @@
 
 use super::buffer::{self, Enter};
 use super::{Ask, Input, Message};
-use crate::host::{Host, RealHost, Stream};
+use crate::host::{EINTR, Host, RealHost, Stream};
 use std::sync::mpsc::{Receiver, Sender};
 
 /// Whether the terminal understands enough for an editor.
@@ -30,7 +30,13 @@ fn read(host: &mut RealHost) -> Input {
     loop {
         // A closed standard output is noticed by whoever writes next.
         let _ = host.write_out(prompt.as_bytes());
-        let line = host.read_line().unwrap_or_default();
+        let line = match host.read_line() {
+            Err(EINTR) => {
+                host.take_interrupt();
+                return Input::Interrupted;
+            }
+            line => line.unwrap_or_default(),
+        };
         if line.is_empty() {
             let _ = host.write_out(b"\n");
             let _ = host.flush_out();

@@ -38,7 +38,7 @@ fn read(vm: &mut Vm, args: &[Value]) -> Result {
     let (number, limit) = (descriptor(vm, &args[0])?, vm.index_i64(&args[1])?);
     let limit = usize::try_from(limit).ok();
     let found = match number {
-        0 => read_input(vm, limit),
+        0 => return read_input(vm, limit).map(|data| vm.bytes(data)),
         _ => vm.host.read_file(number, limit),
     };
     match found {
@@ -48,11 +48,11 @@ fn read(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 /// Standard input, which the host gives by lines; what a limit cuts off waits in `LeftOver`.
-fn read_input(vm: &mut Vm, limit: Option<usize>) -> std::result::Result<Vec<u8>, i32> {
+fn read_input(vm: &mut Vm, limit: Option<usize>) -> Result<Vec<u8>> {
     let mut data = std::mem::take(&mut vm.extension::<LeftOver>().0);
     match limit {
         None => loop {
-            let line = vm.host.read_line()?;
+            let line = vm.read_line()?;
             if line.is_empty() {
                 return Ok(data);
             }
@@ -60,7 +60,7 @@ fn read_input(vm: &mut Vm, limit: Option<usize>) -> std::result::Result<Vec<u8>,
         },
         Some(limit) => {
             if data.is_empty() {
-                data = vm.host.read_line()?;
+                data = vm.read_line()?;
             }
             if data.len() > limit {
                 vm.extension::<LeftOver>().0 = data.split_off(limit);

@@ -154,6 +154,8 @@ fn displayhook(vm: &mut Vm, args: &[Value]) -> Result {
     if args[0].is_none() {
         return Ok(Value::NONE);
     }
+    // The value before dies before this one is shown.
+    vm.builtins.clone().set_text("_", Value::NONE);
     let text = vm.repr_text(&args[0])?;
     vm.write_out(&format!("{text}\n"))?;
     vm.builtins.clone().set_text("_", args[0].clone());

@@ -1,11 +1,12 @@
 //! The standard streams as file objects: text in, text out, no buffering of their own (the host
 //! buffers).
 
+use super::str::codec;
 use super::{Extra, wrong_receiver};
 use crate::object::{Kind, Opaque, Str, Tracer, Value, class_flag, heap};
-use crate::source::surrogate::{code_of, is_surrogate};
+use crate::source::surrogate::is_surrogate;
 use crate::vm::native::{Row, getter, method, next};
-use crate::vm::{Raised, Result, Vm};
+use crate::vm::{Result, Vm};
 use std::cell::{Cell, RefCell};
 
 /// The payload: which of the three it is.
@@ -17,6 +18,12 @@ pub struct Stream {
     rest: RefCell<String>,
     /// What `buffer` is; unbound until then.
     buffer: Cell<Value>,
+}
+
+impl Stream {
+    pub fn check_open(&self, vm: &Vm) -> Result<()> {
+        if self.closed.get() { Err(vm.value_error("I/O operation on closed file.")) } else { Ok(()) }
+    }
 }
 
 impl Opaque for Stream {
@@ -53,49 +60,28 @@ fn this<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v Stream> {
     let Some(stream) = value.opaque::<Stream>() else {
         return Err(wrong_receiver(vm, value, "_io.TextIOWrapper"));
     };
-    if stream.closed.get() {
-        return Err(vm.value_error("I/O operation on closed file."));
-    }
+    stream.check_open(vm)?;
     Ok(stream)
 }
 
-/// Writes a text to a stream, refusing lone surrogates as UTF-8 does.
+/// Writes a text to a stream; lone surrogates as the stream's error handler says.
 pub fn write_text(vm: &mut Vm, number: i64, text: &str) -> Result<()> {
-    if let Some(raised) = unencodable(vm, number, text) {
-        return Err(raised);
-    }
     heap::spend_items(text.len() / 4);
-    match number {
-        1 => vm.write_out(text),
-        2 => vm.host.write_err(text.as_bytes()).map_err(|code| vm.os_error_code(code)),
-        _ => Err(vm.os_error("not writable")),
+    if !text.is_ascii() && text.chars().any(is_surrogate) {
+        let (errors, text) = (errors(vm, number), vm.str(text));
+        let bytes = codec::encode(vm, &text, "utf-8", errors)?;
+        return write_bytes(vm, number, &bytes);
     }
+    write_bytes(vm, number, text.as_bytes())
 }
 
-/// The UnicodeEncodeError for a text with a lone surrogate; standard error escapes it instead.
-fn unencodable(vm: &mut Vm, number: i64, text: &str) -> Option<Raised> {
-    if text.is_ascii() || number == 2 {
-        return None;
-    }
-    let at = text.chars().position(is_surrogate)?;
-    let class = vm.exceptions.unicode_encode_error.to_value();
-    let args = [
-        vm.str("utf-8"),
-        vm.str(text),
-        Value::index(at),
-        Value::index(at + 1),
-        vm.str("surrogates not allowed"),
-    ];
-    match vm.call(&class, &args) {
-        Ok(exc) => exc.downcast().map(Raised),
-        Err(raised) => Some(raised),
-    }
-}
-
-fn escape_surrogates(text: &str) -> String {
-    text.chars()
-        .map(|c| if is_surrogate(c) { format!("\\u{:04x}", code_of(c)) } else { c.to_string() })
-        .collect()
+fn write_bytes(vm: &mut Vm, number: i64, bytes: &[u8]) -> Result<()> {
+    let written = match number {
+        1 => vm.host.write_out(bytes),
+        2 => vm.host.write_err(bytes),
+        _ => return Err(vm.os_error("not writable")),
+    };
+    written.map_err(|code| vm.os_error_code(code))
 }
 
 fn write(vm: &mut Vm, args: &[Value]) -> Result {
@@ -104,11 +90,7 @@ fn write(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[1]);
         return Err(vm.type_error(format!("write() argument must be str, not {got}")));
     };
-    if number == 2 && text.as_str().chars().any(is_surrogate) {
-        write_text(vm, number, &escape_surrogates(text.as_str()))?;
-    } else {
-        write_text(vm, number, text.as_str())?;
-    }
+    write_text(vm, number, text.as_str())?;
     Ok(Value::index(text.len()))
 }
 
@@ -129,16 +111,46 @@ fn flush(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 /// A line of input with its line ending; empty at the end.
-fn line(vm: &mut Vm, stream: &Stream) -> Result<String> {
-    let rest = std::mem::take(&mut *stream.rest.borrow_mut());
-    if rest.contains('\n') {
-        let (line, more) = rest.split_at(rest.find('\n').map_or(rest.len(), |i| i + 1));
-        more.clone_into(&mut stream.rest.borrow_mut());
-        return Ok(line.to_owned());
+pub fn line(vm: &mut Vm, stream: &Stream) -> Result<String> {
+    let mut text = std::mem::take(&mut *stream.rest.borrow_mut());
+    if !text.contains('\n') {
+        let bytes = vm.read_line()?;
+        text += &decoded(vm, &bytes)?;
     }
-    match vm.host.read_line() {
-        Ok(bytes) => Ok(rest + &String::from_utf8_lossy(&bytes)),
-        Err(code) => Err(vm.os_error_code(code)),
+    let end = text.find('\n').map_or(text.len(), |at| at + 1);
+    *stream.rest.borrow_mut() = text.split_off(end);
+    Ok(text)
+}
+
+/// The text of a line of input; every kind of line ending is a newline.
+pub fn decoded(vm: &mut Vm, bytes: &[u8]) -> Result<String> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => {
+            let errors = errors(vm, 0);
+            codec::decode(vm, bytes, "utf-8", errors)?
+        }
+    };
+    Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
+}
+
+/// What becomes of bytes that are no UTF-8, and of lone surrogates. In the locale that knows nothing, CPython lets
+/// them pass.
+///
+/// Source: `PYTHONIOENCODING`, in "Command line and environment"; PEP 538, PEP 540.
+fn errors(vm: &Vm, number: i64) -> &'static str {
+    if number == 2 {
+        return "backslashreplace";
+    }
+    if let Some(given) = vm.host.environment("PYTHONIOENCODING").filter(|given| !given.is_empty()) {
+        let errors = given.split_once(':').map_or("strict", |(_, errors)| errors);
+        let known = ["surrogateescape", "replace", "ignore", "backslashreplace", "surrogatepass"];
+        return known.into_iter().find(|&name| name == errors).unwrap_or("strict");
+    }
+    let mut names = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| vm.host.environment(name));
+    match names.find(|name| !name.is_empty()).as_deref() {
+        None | Some("C" | "POSIX" | "C.UTF-8" | "C.utf8" | "UTF-8") => "surrogateescape",
+        Some(_) => "strict",
     }
 }
 
@@ -250,7 +262,8 @@ fn get_encoding(vm: &mut Vm, _: &Value) -> Result {
 
 fn get_errors(vm: &mut Vm, value: &Value) -> Result {
     let number = value.opaque::<Stream>().map_or(0, |s| s.number);
-    Ok(vm.str(if number == 2 { "backslashreplace" } else { "strict" }))
+    let errors = errors(vm, number);
+    Ok(vm.str(errors))
 }
 
 fn get_mode(vm: &mut Vm, value: &Value) -> Result {

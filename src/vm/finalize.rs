@@ -2,7 +2,9 @@
 
 use super::traceback::Detail;
 use super::{Raised, Result, Vm};
+use crate::host::EINTR;
 use crate::object::{Class, Dict, GenKind, GenObj, GenState, Ref, Special, Str, Value, WeakRef, cycle, heap};
+use crate::source::surrogate;
 use std::sync::Arc;
 
 /// How many collections may follow each other because finalisers of the last one ran.
@@ -251,15 +253,17 @@ impl Vm {
     pub fn write_err(&mut self, text: &str) {
         if let Some(sys) = self.modules.get_text("sys")
             && let Ok(stderr) = self.get_attr_text(&sys, "stderr")
-            && !stderr.is_none()
         {
+            if stderr.is_none() {
+                return;
+            }
             let text_value = self.str(text);
             if self.call_method(&stderr, "write", &[text_value]).is_ok() {
                 return;
             }
         }
         // Nobody is left to tell when the stream is closed.
-        let _ = self.host.write_err(text.as_bytes());
+        let _ = self.host.write_err(surrogate::shown(text).as_bytes());
     }
 
     /// Writes to the real standard output.
@@ -267,6 +271,17 @@ impl Vm {
         match self.host.write_out(text.as_bytes()) {
             Ok(()) => Ok(()),
             Err(code) => Err(self.os_error_code(code)),
+        }
+    }
+
+    /// One line of standard input with its line ending, empty at the end; Ctrl-C raises KeyboardInterrupt.
+    pub fn read_line(&mut self) -> Result<Vec<u8>> {
+        loop {
+            match self.host.read_line() {
+                Ok(line) => return Ok(line),
+                Err(EINTR) => self.look_outside()?,
+                Err(code) => return Err(self.os_error_code(code)),
+            }
         }
     }
 
