@@ -167,23 +167,13 @@ fn exec(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::NONE)
 }
 
-/// The text of a path: a string, bytes, or what `__fspath__` gives.
-///
-/// Source: PEP 519.
+/// The text of a path.
 fn path_text(vm: &mut Vm, path: &Value) -> Result<String> {
-    let name = heap::intern("__fspath__");
-    let given = match vm.class_of(path).lookup(&name) {
-        Some(method) => vm.call(&method, std::slice::from_ref(path))?,
-        None => path.clone(),
-    };
-    if let Some(text) = given.get::<Str>() {
-        return Ok(text.as_str().to_owned());
-    }
-    if let Some(bytes) = given.get::<BytesObj>() {
-        return Ok(surrogate::escaped(&bytes.data));
-    }
-    let got = vm.type_name(path);
-    Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {got}")))
+    let path = vm.file_path(path)?;
+    Ok(match path.get::<BytesObj>() {
+        Some(bytes) => surrogate::escaped(&bytes.data),
+        None => vm.text_of(&path)?,
+    })
 }
 
 fn compile(vm: &mut Vm, args: &[Value]) -> Result {

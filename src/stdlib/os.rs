@@ -105,6 +105,7 @@ fn rename(vm: &mut Vm, args: &[Value]) -> Result {
 
 const FUNCTIONS: &[Row] = &[
     function("environment()", environment),
+    function("fspath(path)", |vm, args| vm.file_path(&args[0])),
     function("getcwd()", getcwd),
     function("getpid()", getpid),
     function("cpu_count()", cpu_count),

@@ -17,7 +17,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         )));
     };
     if message.get::<Str>().is_none() {
-        let got = vm.type_name(message);
+        let got = vm.argument_name(message);
         return Err(vm.type_error(format!("BaseExceptionGroup.__new__() argument 1 must be str, not {got}")));
     }
     let is_sequence = vm.special(sequence, Special::GetItem).is_some()

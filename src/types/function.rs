@@ -59,12 +59,13 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         Some(name) if !name.is_none() => name.clone(),
         _ => code.name.to_value(),
     };
+    let builtins = vm.builtins_of(&globals);
     let function = Function {
         qualname: Cell::new(code.qualname.to_value()),
         doc: Cell::new(code.code.doc.as_ref().map_or(Value::NONE, |d| vm.str(&**d))),
         code,
         globals,
-        builtins: vm.builtins.clone(),
+        builtins,
         closure: cells.into(),
         name: Cell::new(name),
         module: Cell::new(module),

@@ -106,17 +106,19 @@ fn descriptor_get(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn set(vm: &mut Vm, args: &[Value]) -> Result {
-    let function = Value::peek(&this(vm, &args[0])?.fset);
+    let property = this(vm, &args[0])?;
+    let function = Value::peek(&property.fset);
     if function.is_none() {
-        return Err(vm.attribute_error("property has no setter"));
+        return Err(vm.property_error(property, &args[1], "setter"));
     }
     vm.call(&function, &args[1..])
 }
 
 fn delete(vm: &mut Vm, args: &[Value]) -> Result {
-    let function = Value::peek(&this(vm, &args[0])?.fdel);
+    let property = this(vm, &args[0])?;
+    let function = Value::peek(&property.fdel);
     if function.is_none() {
-        return Err(vm.attribute_error("property has no deleter"));
+        return Err(vm.property_error(property, &args[1], "deleter"));
     }
     vm.call(&function, &args[1..])
 }

@@ -122,16 +122,13 @@ pub fn line(vm: &mut Vm, stream: &Stream) -> Result<String> {
     Ok(text)
 }
 
-/// The text of a line of input; every kind of line ending is a newline.
+/// The text of a line of input.
 pub fn decoded(vm: &mut Vm, bytes: &[u8]) -> Result<String> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => {
-            let errors = errors(vm, 0);
-            codec::decode(vm, bytes, "utf-8", errors)?
-        }
-    };
-    Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok(text.to_owned());
+    }
+    let errors = errors(vm, 0);
+    codec::decode(vm, bytes, "utf-8", errors)
 }
 
 /// What becomes of bytes that are no UTF-8, and of lone surrogates. In the locale that knows nothing, CPython lets

@@ -81,7 +81,7 @@ fn complete(vm: &mut Vm, class: &Ref<Class>, documented: bool) {
             }
         }
     }
-    if !documented {
+    if !documented && class.dict().get_text("__doc__").is_some_and(|doc| doc.is_none()) {
         // Behind the others, as in CPython.
         drop(class.dict().remove_name(&heap::intern("__doc__")));
         drop(class.dict().set_text("__doc__", Value::NONE));
@@ -163,11 +163,8 @@ fn instancecheck(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn subclasscheck(vm: &mut Vm, args: &[Value]) -> Result {
-    let class = class_of_args(vm, &args[0])?;
-    match args[1].downcast::<Class>() {
-        Some(sub) => Ok(Value::bool(sub.is_subclass_of(&class))),
-        None => Err(vm.type_error("issubclass() arg 1 must be a class")),
-    }
+    class_of_args(vm, &args[0])?;
+    vm.plain_subclass_check(&args[1], &args[0]).map(Value::bool)
 }
 
 fn or(vm: &mut Vm, args: &[Value]) -> Result {
@@ -312,12 +309,13 @@ fn set_doc(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 
 fn get_annotations(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    if let Some(found) = class.dict().get_text("__annotations__") {
-        return Ok(found);
-    }
+    // In the namespace of `type` this row itself has the name.
     if !class.has_flag(class_flag::HEAP) {
         let name = heap::intern("__annotations__");
         return Err(vm.no_attribute(value, &name));
+    }
+    if let Some(found) = class.dict().get_text("__annotations__") {
+        return Ok(found);
     }
     let dict = vm.new_dict().into_value();
     class.set_attribute(&heap::intern("__annotations__"), dict.clone());

@@ -2,6 +2,7 @@
 //!
 //! Source: the Python reference, "Emulating numeric types".
 
+use super::native::Native;
 use super::{Result, Vm};
 use crate::object::{Kind, Special, Str, Value, class_flag, heap};
 
@@ -244,7 +245,14 @@ impl Vm {
             (BinaryOp::Pow, "") => "** or pow()".to_owned(),
             _ => format!("{}{suffix}", op.symbol()),
         };
-        self.type_error(format!("unsupported operand type(s) for {symbol}: '{left}' and '{right}'"))
+        // What `print >> file` meant in Python 2.
+        let print = a.get::<Native>().is_some_and(|native| native.name.as_str() == "print");
+        let hint = if symbol == ">>" && print {
+            ". Did you mean \"print(<message>, file=<output_stream>)\"?"
+        } else {
+            ""
+        };
+        self.type_error(format!("unsupported operand type(s) for {symbol}: '{left}' and '{right}'{hint}"))
     }
 
     /// `-a`, `+a`, `~a`

@@ -250,7 +250,7 @@ impl Vm {
         {
             drop(dict.set_text("__module__", module));
         }
-        if dict.get_text("__doc__").is_none() {
+        if dict.get_text("__doc__").is_none() && !slots.iter().any(|slot| slot.as_str() == "__doc__") {
             drop(dict.set_text("__doc__", Value::NONE));
         }
         // `__new__` is a static method, the two hooks are class methods, without saying so.

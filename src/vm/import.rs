@@ -13,10 +13,11 @@
 //! with the interpreter are rows of [`super::link`]. A name whose module is being run is
 //! remembered, for the words about circular imports.
 
+use super::native::Native;
 use super::window::Window;
 use super::{ImportFiles, Raised, Result, Vm};
 use crate::bytecode::Code;
-use crate::object::{CodeObj, Dict, ModuleObj, Ref, Str, Value, heap};
+use crate::object::{CodeObj, Dict, FramePtr, ModuleObj, Ref, Str, Value, heap};
 use crate::source::SourceFile;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -58,6 +59,12 @@ const FIRST: &[&str] = &[
     "_collections_abc",
 ];
 
+/// Whether a frame runs a module that comes with `co`.
+fn is_library(frame: FramePtr) -> bool {
+    let name = &frame.code().code.source.0.name;
+    frame.is_hidden() || name.starts_with("<frozen ") || name.starts_with("<native ")
+}
+
 impl Vm {
     /// `import name` for the machine and natives: the interpreter's own module if there is one.
     pub fn import_module(&mut self, name: &str) -> Result {
@@ -68,10 +75,7 @@ impl Vm {
     /// the library, as in CPython.
     pub fn import_for_program(&mut self, name: &str) -> Result {
         // The library's own imports are not for a program to replace by accident.
-        let library = self.thread.frame.is_some_and(|frame| {
-            let name = &frame.code().code.source.0.name;
-            frame.is_hidden() || name.starts_with("<frozen ") || name.starts_with("<native ")
-        });
+        let library = self.thread.frame.is_some_and(is_library);
         self.import_full(name, library)
     }
 
@@ -221,9 +225,19 @@ impl Vm {
 
     /// The `Import` instruction.
     pub(crate) fn import_statement(&mut self, name: &Ref<Str>, level: &Value, names: &Value) -> Result {
+        let frame = self.thread.frame.expect("an import statement runs in a frame");
+        if !is_library(frame) {
+            let Some(import) = frame.function().builtins.get_text("__import__") else {
+                return Err(self.import_error("__import__ not found"));
+            };
+            if import.get::<Native>().is_none_or(|native| native.name.as_str() != "__import__") {
+                let globals = frame.function().globals.to_value();
+                let args = [name.to_value(), globals, Value::NONE, names.clone(), level.clone()];
+                return self.call(&import, &args);
+            }
+        }
         let level = level.as_int().unwrap_or(0);
         let full = if level > 0 {
-            let frame = self.thread.frame.expect("an import statement runs in a frame");
             let globals = frame.function().globals.clone();
             self.resolve_relative(&globals, name.as_str(), level as usize)?
         } else {

@@ -327,16 +327,29 @@ impl Vm {
         }
     }
 
+    /// The builtins that `__builtins__` names in a namespace: its own, or the machine's.
+    ///
+    /// Source: "Builtins and restricted execution" in the Python reference.
+    pub fn builtins_of(&self, globals: &Dict) -> Ref<Dict> {
+        let named = globals.get_text("__builtins__");
+        let named = named.and_then(|named| match named.get::<ModuleObj>() {
+            Some(module) => Some(module.dict.clone()),
+            None => named.downcast::<Dict>(),
+        });
+        named.unwrap_or_else(|| self.builtins.clone())
+    }
+
     /// A function object of linked code in a namespace.
     pub fn new_function(&mut self, code: Ref<CodeObj>, globals: Ref<Dict>) -> Ref<Function> {
         let name = code.name.to_value();
         let qualname = code.qualname.to_value();
         let doc = code.code.doc.as_ref().map_or(Value::NONE, |doc| self.str(&**doc));
         let module = globals.get_text("__name__").unwrap_or(Value::NONE);
+        let builtins = self.builtins_of(&globals);
         let function = Function {
             code,
             globals,
-            builtins: self.builtins.clone(),
+            builtins,
             closure: Box::new([]),
             name: Cell::new(name),
             qualname: Cell::new(qualname),

@@ -204,6 +204,7 @@ impl Native {
                 | ("classmethod" | "staticmethod", "__func__" | "__wrapped__")
                 | ("super", "__thisclass__" | "__self__" | "__self_class__")
                 | ("traceback", "tb_frame" | "tb_lasti")
+                | ("BaseExceptionGroup", "message" | "exceptions")
         ) || owner == "code"
             && !matches!(name, "co_code" | "co_varnames" | "co_cellvars" | "co_freevars");
         if member {

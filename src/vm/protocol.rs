@@ -464,7 +464,13 @@ impl Vm {
         if let Some(class) = of.downcast::<Class>() {
             return Ok(self.plain_instance_check(value, &class));
         }
-        Err(self.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
+        if self.claimed_bases(of)?.is_none() {
+            return Err(self.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
+        }
+        match self.get_attr_optional(value, &heap::intern("__class__"))? {
+            Some(class) => self.claims_base(&class, of),
+            None => Ok(false),
+        }
     }
 
     /// `type.__instancecheck__`: the class, or what `__class__` says.
@@ -499,15 +505,64 @@ impl Vm {
             let result = self.call(&check, &[of.clone(), class.clone()])?;
             return self.truth(&result);
         }
-        let Some(class) = class.downcast::<Class>() else {
+        self.plain_subclass_check(class, of)
+    }
+
+    /// `type.__subclasscheck__`: by the MRO between classes; for other objects by what they call their `__bases__`.
+    pub fn plain_subclass_check(&mut self, class: &Value, of: &Value) -> Result<bool> {
+        if let (Some(class), Some(of)) = (class.downcast::<Class>(), of.downcast::<Class>()) {
+            return Ok(class.is_subclass_of(&of));
+        }
+        if self.claimed_bases(class)?.is_none() {
             return Err(self.type_error("issubclass() arg 1 must be a class"));
-        };
-        match of.downcast::<Class>() {
-            Some(of) => Ok(class.is_subclass_of(&of)),
-            None => {
-                Err(self.type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))
+        }
+        if self.claimed_bases(of)?.is_none() {
+            return Err(self.type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
+        }
+        self.claims_base(class, of)
+    }
+
+    /// The tuple `__bases__` of a class, or of an object that passes for one.
+    fn claimed_bases(&mut self, class: &Value) -> Result<Option<Value>> {
+        let bases = self.get_attr_optional(class, &heap::intern("__bases__"))?;
+        Ok(bases.filter(|bases| bases.get::<TupleObj>().is_some()))
+    }
+
+    fn claims_base(&mut self, class: &Value, of: &Value) -> Result<bool> {
+        if class.is_same(of) {
+            return Ok(true);
+        }
+        self.check_native_stack()?;
+        let Some(bases) = self.claimed_bases(class)? else { return Ok(false) };
+        for base in bases.get::<TupleObj>().map(|bases| bases.items().to_vec()).unwrap_or_default() {
+            if self.claims_base(&base, of)? {
+                return Ok(true);
             }
         }
+        Ok(false)
+    }
+
+    /// `os.fspath(path)`: a string or bytes as they are, otherwise what `__fspath__` gives.
+    ///
+    /// Source: PEP 519.
+    pub fn file_path(&mut self, path: &Value) -> Result {
+        let is_path = |value: &Value| value.is::<Str>() || value.is::<BytesObj>();
+        if is_path(path) {
+            return Ok(path.clone());
+        }
+        let class = self.class_of(path).clone();
+        let method = self.lookup(&class, &heap::intern("__fspath__")).filter(|method| !method.is_none());
+        let Some(method) = method else {
+            let got = class.type_name();
+            return Err(self.type_error(format!("expected str, bytes or os.PathLike object, not {got}")));
+        };
+        let method = self.bind(method, Some(path), &class)?;
+        let given = self.call(&method, &[])?;
+        if is_path(&given) {
+            return Ok(given);
+        }
+        let (name, got) = (class.type_name(), self.type_name(&given));
+        Err(self.type_error(format!("expected {name}.__fspath__() to return str or bytes, not {got}")))
     }
 
     /// Whether a value can be called.

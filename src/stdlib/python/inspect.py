@@ -194,10 +194,12 @@ def isasyncgenfunction(obj):
 
 def _state(prefix, running, suspended, frame):
     if running:
-        return f"{prefix}_RUNNING"
-    if suspended:
-        return f"{prefix}_SUSPENDED"
-    return f"{prefix}_CLOSED" if frame is None else f"{prefix}_CREATED"
+        state = "RUNNING"
+    elif suspended:
+        state = "SUSPENDED"
+    else:
+        state = "CLOSED" if frame is None else "CREATED"
+    return globals()[f"{prefix}_{state}"]
 
 
 def getgeneratorstate(generator):

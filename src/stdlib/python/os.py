@@ -3,7 +3,6 @@
 import _os
 import sys
 from _collections_abc import MutableMapping
-from _internals import native as _native
 from _random import urandom
 from abc import ABC, abstractmethod
 
@@ -21,6 +20,7 @@ __all__ = [
     "removedirs", "rename", "replace", "rmdir", "sep", "stat", "strerror", "unlink", "urandom", "walk",
 ]
 
+fspath = _os.fspath
 getcwd = _os.getcwd
 getpid = _os.getpid
 cpu_count = _os.cpu_count
@@ -37,21 +37,6 @@ class PathLike(ABC):
         if cls is PathLike:
             return any("__fspath__" in base.__dict__ for base in subclass.__mro__) or NotImplemented
         return NotImplemented
-
-
-@_native
-def fspath(path):
-    if isinstance(path, (str, bytes)):
-        return path
-    kind = type(path)
-    if not hasattr(kind, "__fspath__"):
-        raise TypeError(f"expected str, bytes or os.PathLike object, not {kind.__name__}")
-    result = kind.__fspath__(path)
-    if not isinstance(result, (str, bytes)):
-        raise TypeError(
-            f"expected {kind.__name__}.__fspath__() to return str or bytes, not {type(result).__name__}"
-        )
-    return result
 
 
 def fsencode(filename):

@@ -794,12 +794,18 @@ _PROTOCOL_OWN = frozenset({
 })
 
 
+def _own_annotations(cls):
+    own = cls.__dict__.get("__annotations__", {})
+    # The namespace of `type` has the attribute itself under that name.
+    return own if isinstance(own, dict) else {}
+
+
 def _protocol_members(cls):
     found = set()
     for base in cls.__mro__[:-1]:
         if base in (Protocol, Generic):
             continue
-        for name in [*base.__dict__, *base.__dict__.get("__annotations__", ())]:
+        for name in [*base.__dict__, *_own_annotations(base)]:
             if name not in _PROTOCOL_OWN and not name.startswith("_abc_"):
                 found.add(name)
     return found
@@ -888,8 +894,7 @@ def _proto_hook(cls, other):
                 if base.__dict__[name] is None:
                     return NotImplemented
                 break
-            annotations = base.__dict__.get("__annotations__", {})
-            if name in annotations and issubclass(other, Generic) and getattr(other, "_is_protocol", False):
+            if name in _own_annotations(base) and issubclass(other, Generic) and getattr(other, "_is_protocol", False):
                 break
         else:
             return NotImplemented
@@ -1317,7 +1322,7 @@ def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
             local = dict(vars(base)) if localns is None else localns
             # Names of the module come before those of the class.
             scope = (local, names) if localns is None and globalns is None else (names, local)
-            for name, value in base.__dict__.get("__annotations__", {}).items():
+            for name, value in _own_annotations(base).items():
                 hints[name] = _evaluated(value, scope[0], scope[1], base.__type_params__)
     else:
         if isinstance(obj, types.ModuleType):

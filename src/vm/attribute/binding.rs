@@ -154,9 +154,17 @@ impl Vm {
         heap::alloc_plain(&self.types.native, bound).into_value()
     }
 
-    pub(super) fn property_error(&mut self, property: &Property, receiver: &Value, what: &str) -> Raised {
+    /// A property is asked for what it lacks: `what` is `getter`, `setter` or `deleter`.
+    pub fn property_error(&mut self, property: &Property, receiver: &Value, what: &str) -> Raised {
         let class = self.class_of(receiver).qualname.borrow().as_str().to_owned();
-        let name = Value::peek(&property.name);
+        let mut name = Value::peek(&property.name);
+        if !name.is::<Str>()
+            && let Ok(Some(own)) =
+                self.get_attr_optional(&Value::peek(&property.fget), &heap::intern("__name__"))
+        {
+            // One that no class has named goes by its getter.
+            name = own;
+        }
         let message = match name.get::<Str>() {
             Some(name) => format!("property '{}' of '{class}' object has no {what}", name.as_str()),
             None => format!("property of '{class}' object has no {what}"),

@@ -144,7 +144,7 @@ impl Vm {
                 w.out(i, text.into_value());
             }
             Op::LoadBuildClass => {
-                let build = self.builtins.get_text("__build_class__");
+                let build = w.frame.function().builtins.get_text("__build_class__");
                 match build {
                     Some(build) => w.out(i, build),
                     None => {
