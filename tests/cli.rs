@@ -182,7 +182,7 @@ fn output_is_there_before_an_error_message() {
 }
 
 #[test]
-fn a_closed_pipe_ends_with_120() {
+fn a_closed_pipe_ends_a_long_output() {
     let mut child = co()
         .args(["-c", "for i in range(100_000):\n    print(i)\n"])
         .stdout(Stdio::piped())
@@ -194,8 +194,64 @@ fn a_closed_pipe_ends_with_120() {
     pipe.read_exact(&mut first).expect("co writes");
     drop(pipe);
     let output = child.wait_with_output().expect("co ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).ends_with("BrokenPipeError: [Errno 32] Broken pipe\n"), "{}", err(&output));
+}
+
+#[test]
+fn a_closed_pipe_ends_the_last_flush_with_120() {
+    let mut child = co()
+        .args(["-c", "input()\nprint('nobody reads this')\n"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("co starts");
+    drop(child.stdout.take());
+    child.stdin.take().expect("piped").write_all(b"go on\n").expect("co reads");
+    let output = child.wait_with_output().expect("co ends");
     assert_eq!(output.status.code(), Some(120));
-    assert!(err(&output).contains("BrokenPipeError: [Errno 32] Broken pipe\n"), "{}", err(&output));
+    let expected = "Exception ignored on flushing sys.stdout:\nBrokenPipeError: [Errno 32] Broken pipe\n";
+    assert_eq!(err(&output), expected);
+}
+
+#[test]
+fn an_interrupt_ends_a_read() {
+    let text = "print('ready', flush=True)\ntry:\n    input()\nexcept KeyboardInterrupt:\n    print('caught')\n\
+                import sys\ntry:\n    print('ready', flush=True)\n    sys.stdin.read()\n\
+                except KeyboardInterrupt:\n    print('again')\n";
+    let mut child =
+        co().args(["-c", text]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("co starts");
+    let mut pipe = child.stdout.take().expect("piped");
+    for expected in ["ready\n", "caught\nready\n"] {
+        let mut line = vec![0; expected.len()];
+        pipe.read_exact(&mut line).expect("co writes");
+        assert_eq!(line, expected.as_bytes());
+        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(killed.expect("kill starts").success());
+    }
+    let mut rest = String::new();
+    pipe.read_to_string(&mut rest).expect("co writes");
+    assert_eq!(rest, "again\n");
+    assert!(child.wait().expect("co ends").success());
+}
+
+#[test]
+fn a_folder_is_run_by_its_main_program() {
+    let folder = folder("main_program");
+    std::fs::create_dir_all(&folder).expect("made");
+    let text = "import sys, beside\nprint(__name__, sys.argv[1:], beside.NAME, __file__ == sys.path[0] + '/__main__.py')\n";
+    std::fs::write(folder.join("__main__.py"), text).expect("written");
+    std::fs::write(folder.join("beside.py"), "NAME = 'beside'\n").expect("written");
+    let output = co().arg(&folder).args(["a", "b"]).output().expect("co starts");
+    assert_eq!(out(&output), "__main__ ['a', 'b'] beside True\n", "{}", err(&output));
+}
+
+#[test]
+fn options_may_stand_in_front_of_a_command() {
+    let output = run(&["--max-steps", "1000", "run", "-c", "while True: pass"]);
+    assert!(err(&output).ends_with("RuntimeError: step limit exceeded\n"), "{}", err(&output));
+    assert_eq!(out(&run(&["-cprint(5)"])), "5\n");
 }
 
 #[test]

@@ -292,6 +292,7 @@ fn plain(arguments: &[String]) -> Option<Run> {
     let (source, rest) = match word {
         "-c" => (Source::Command(arguments.get(2)?.clone()), 3),
         word if COMMANDS.contains(&word) => return None,
+        word if word.len() > 2 && word.starts_with("-c") => (Source::Command(word[2..].to_owned()), 2),
         _ if word.starts_with('-') || word.is_empty() => return None,
         _ => (Source::File(word.to_owned()), 2),
     };
@@ -312,6 +313,11 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, clap::Error> {
             // Options in front of a command belong to it.
             guarded[1..=at].rotate_right(1);
             CommandLine::try_parse_from(guarded)?
+        }
+        Some(at) if at > 1 => {
+            let mut moved = arguments.to_vec();
+            moved[1..=at].rotate_right(1);
+            CommandLine::try_parse_from(moved)?
         }
         _ => CommandLine::try_parse_from(arguments)?,
     };

@@ -105,13 +105,21 @@ fn load_program(source: Source, arguments: Vec<String>) -> Result<Program, Compl
             argv.push(name.clone());
             let path = OsString::from_vec(surrogate::unescaped(&name));
             let path = Path::new(&path);
-            let source = if path.is_dir() {
-                let text = format!("co: can't find '__main__' module in '{name}'\n");
-                return Err(Complaint { text, status: 1 });
+            // A folder is run by the program in it that is named for that.
+            let (path, name, folder) = if path.is_dir() {
+                let folder = absolute(&name);
+                let inside = ["__main__.co", "__main__.py"].map(|file| path.join(file));
+                let Some(inside) = inside.into_iter().find(|file| file.is_file()) else {
+                    let text = format!("co: can't find '__main__' module in '{folder}'\n");
+                    return Err(Complaint { text, status: 1 });
+                };
+                let name = surrogate::escaped(inside.as_os_str().as_bytes());
+                (inside, name, folder)
             } else {
-                engine::load(path, &absolute(&name)).map_err(|error| cannot_load(&name, error))?
+                (path.to_owned(), name, folder_of(path))
             };
-            Program { source, file: Some(absolute(&name)), argv, folder: folder_of(path) }
+            let source = engine::load(&path, &absolute(&name)).map_err(|error| cannot_load(&name, error))?;
+            Program { source, file: Some(absolute(&name)), argv, folder }
         }
     };
     let mut program = program;

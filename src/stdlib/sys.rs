@@ -155,7 +155,8 @@ fn displayhook(vm: &mut Vm, args: &[Value]) -> Result {
         return Ok(Value::NONE);
     }
     // The value before dies before this one is shown.
-    vm.builtins.clone().set_text("_", Value::NONE);
+    drop(vm.builtins.clone().set_text("_", Value::NONE));
+    vm.safepoint()?;
     let text = vm.repr_text(&args[0])?;
     vm.write_out(&format!("{text}\n"))?;
     vm.builtins.clone().set_text("_", args[0].clone());
