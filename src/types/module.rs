@@ -49,6 +49,9 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     Ok(Value::NONE)
 }
 
+/// Modules that CPython has frozen into its program, and says so.
+const FROZEN: &[&str] = &["_collections_abc", "abc", "codecs", "io", "os", "posixpath"];
+
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let module = this(vm, &args[0])?;
     let name = match module.dict.get_text("__name__") {
@@ -62,7 +65,9 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
         }
         _ => {
             let plain = name.trim_matches('\'').to_owned();
-            if vm.has_builtin_module(&plain) || plain == "builtins" {
+            if FROZEN.contains(&plain.as_str()) {
+                format!("<module {name} (frozen)>")
+            } else if vm.has_builtin_module(&plain) || plain == "builtins" {
                 format!("<module {name} (built-in)>")
             } else {
                 format!("<module {name}>")

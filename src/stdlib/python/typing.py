@@ -98,6 +98,28 @@ class _Operators:
         return Union[other, self]
 
 
+def _cached(method):
+    # The same subscription gives the same object, as long as it is among the last that were made.
+    recent = {}
+
+    def __getitem__(self, params):
+        kinds = tuple(map(type, params)) if isinstance(params, tuple) else type(params)
+        key = self, params, kinds
+        try:
+            if key in recent:
+                return recent[key]
+        except TypeError:
+            # Something that has no hash is among the parameters.
+            return method(self, params)
+        made = method(self, params)
+        if len(recent) >= 128:
+            del recent[next(iter(recent))]
+        recent[key] = made
+        return made
+
+    return __getitem__
+
+
 class _SpecialForm(_Operators):
     # A special form: Union, Optional, ClassVar …
     def __init__(self, name, getitem=None):
@@ -115,6 +137,7 @@ class _SpecialForm(_Operators):
     def __reduce__(self):
         return self._name
 
+    @_cached
     def __getitem__(self, params):
         if self._getitem is None:
             raise TypeError(f"{self!r} is not subscriptable")
@@ -150,6 +173,7 @@ class _GenericAlias(_Operators):
     def _copy(self, args):
         return type(self)(self.__origin__, args, self._name, self._inst)
 
+    @_cached
     def __getitem__(self, params):
         if self.__origin__ in (Generic, Protocol):
             raise TypeError(f"Cannot subscript already-subscripted {self}")
@@ -731,6 +755,7 @@ class Generic:
     __slots__ = ()
     _is_protocol = False
 
+    @_cached
     def __class_getitem__(cls, params):
         params = params if isinstance(params, tuple) else (params,)
         params = tuple(_plain_or_list(p) for p in params)
@@ -949,6 +974,7 @@ class _SpecialGenericAlias(_Operators):
             return getattr(self.__origin__, name)
         raise AttributeError(name)
 
+    @_cached
     def __getitem__(self, params):
         params = params if isinstance(params, tuple) else (params,)
         params = tuple(_plain(p, "Parameters to generic types must be types.") for p in params)
@@ -1001,6 +1027,7 @@ class _SpecialGenericAlias(_Operators):
 
 
 class _TupleType(_SpecialGenericAlias):
+    @_cached
     def __getitem__(self, params):
         params = params if isinstance(params, tuple) else (params,)
         if len(params) >= 2 and params[-1] is ...:
@@ -1013,10 +1040,15 @@ class _CallableType(_SpecialGenericAlias):
         if not isinstance(params, tuple) or len(params) != 2:
             raise TypeError("Callable must be used as Callable[[arg, ...], result].")
         args, result = params
+        return self._of((tuple(args) if isinstance(args, list) else args, result))
+
+    @_cached
+    def _of(self, params):
+        args, result = params
         result = _plain(result)
         if args is ...:
             return _CallableGenericAlias(self.__origin__, (..., result), "Callable")
-        if isinstance(args, (list, tuple)):
+        if isinstance(args, tuple):
             return _CallableGenericAlias(self.__origin__, (*map(_plain, args), result), "Callable")
         if isinstance(args, ParamSpec) or isinstance(args, _GenericAlias) and args.__origin__ is Concatenate:
             return _CallableGenericAlias(self.__origin__, (args, result), "Callable")
