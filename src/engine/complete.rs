@@ -4,6 +4,8 @@
 
 use super::Session;
 use crate::object::{Class, Instance, ModuleObj, Ref, Str, Value, heap};
+use crate::syntax::lexer::lex;
+use crate::syntax::token::Lexeme;
 use crate::vm::descriptor::{ClassMethod, StaticMethod};
 use crate::vm::{Descriptor, Vm};
 use std::collections::BTreeSet;
@@ -14,6 +16,9 @@ impl Session {
     /// and where in `before` that word begins.
     pub fn complete(&mut self, before: &str) -> (usize, Vec<String>) {
         let start = word_start(before);
+        if !is_code(before, start) {
+            return (start, Vec::new());
+        }
         let (left, word) = before.split_at(start);
         let line = left.rsplit(['\n', ';']).next().unwrap_or_default().trim_start();
         let mut found = if let Some(module) = imported_from(line) {
@@ -115,6 +120,14 @@ impl Session {
 
 fn text(name: &Value) -> Option<String> {
     name.get::<Str>().map(|name| name.as_str().to_owned())
+}
+
+/// Whether the word that starts there, or the dot in front of it, is code: in comments and strings the lexer sees
+/// no such token.
+fn is_code(before: &str, start: usize) -> bool {
+    let begin = if start < before.len() { start } else { before.len() - usize::from(before.ends_with('.')) };
+    let is_it = |lexeme: &Lexeme| lexeme.span.range() == (begin..before.len());
+    begin == before.len() || lex(before).tokens.iter().rev().any(is_it)
 }
 
 fn is_name(part: &str) -> bool {
