@@ -255,21 +255,17 @@ impl<'s> Layout<'s> {
         while start > 0 && matches!(bytes[start - 1], b' ' | b'\t' | b'\x0c') {
             start -= 1;
         }
-        // A line that begins with a backslash continuation has the indentation before it.
-        let text_start = start;
         let mut from = start;
         while let Some(before) = continuation_start(bytes, from) {
             from = before;
         }
-        let measured = if from == start {
-            &bytes[text_start..first.start as usize]
-        } else {
-            let blank = bytes[from..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
-            &bytes[from..from + blank]
-        };
         let mut column = Column { wide: 0, narrow: 0 };
-        for b in measured {
+        // Blanks go on counting behind a backslash, unless there were some in front of one.
+        let mut fixed = 0;
+        for b in &bytes[from..first.start as usize] {
             match b {
+                b'\\' if fixed == 0 => fixed = column.wide,
+                b'\\' | b'\n' | b'\r' => {}
                 b'\t' => {
                     column.wide = (column.wide / 8 + 1) * 8;
                     column.narrow += 1;
@@ -280,6 +276,9 @@ impl<'s> Layout<'s> {
                     column.narrow += 1;
                 }
             }
+        }
+        if fixed > 0 {
+            column = Column { wide: fixed, narrow: fixed };
         }
         let here = Span::new(first.start, first.start);
         let top = self.indents.last().copied().unwrap_or(Column { wide: 0, narrow: 0 });
