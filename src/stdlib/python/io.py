@@ -968,6 +968,9 @@ _Unbuffered.__name__ = _Unbuffered.__qualname__ = "BufferedWriter"
 
 
 class StringIO(TextIOBase):
+    # What a subclass or a program keeps in an instance is its own.
+    __slots__ = ("__newline", "__parts", "__length", "__at")
+
     def __init__(self, initial_value="", newline="\n"):
         if newline is not None and not isinstance(newline, str):
             raise TypeError(f"newline must be str or None, not {type(newline).__name__}")
@@ -976,21 +979,21 @@ class StringIO(TextIOBase):
         if initial_value is not None and not isinstance(initial_value, str):
             kind = type(initial_value).__name__
             raise TypeError(f"initial_value must be str or None, not {kind}")
-        self._newline = newline
+        self.__newline = newline
         # The text in parts: most programs only write, and joining once is enough.
-        self._parts, self._length, self._at = [], 0, 0
+        self.__parts, self.__length, self.__at = [], 0, 0
         if initial_value:
             self.write(initial_value)
-            self._at = 0
+            self.__at = 0
 
     def _check(self):
         if self._closed:
             raise ValueError("I/O operation on closed file")
 
     def _all(self):
-        if len(self._parts) != 1:
-            self._parts = ["".join(self._parts)]
-        return self._parts[0]
+        if len(self.__parts) != 1:
+            self.__parts = ["".join(self.__parts)]
+        return self.__parts[0]
 
     def getvalue(self):
         self._check()
@@ -1011,46 +1014,46 @@ class StringIO(TextIOBase):
         if not isinstance(s, str):
             raise TypeError(f"string argument expected, got {type(s).__name__!r}")
         text = s
-        if self._newline is None:
+        if self.__newline is None:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        elif self._newline in ("\r", "\r\n"):
-            text = text.replace("\n", self._newline)
+        elif self.__newline in ("\r", "\r\n"):
+            text = text.replace("\n", self.__newline)
         if not text:
             return len(s)
-        if self._at == self._length:
-            self._parts.append(text)
-            self._at += len(text)
-            self._length = self._at
+        if self.__at == self.__length:
+            self.__parts.append(text)
+            self.__at += len(text)
+            self.__length = self.__at
             return len(s)
         data = self._all()
-        if self._at > self._length:
-            data += "\0" * (self._at - self._length)
-        data = data[:self._at] + text + data[self._at + len(text):]
-        self._parts, self._length = [data], len(data)
-        self._at += len(text)
+        if self.__at > self.__length:
+            data += "\0" * (self.__at - self.__length)
+        data = data[:self.__at] + text + data[self.__at + len(text):]
+        self.__parts, self.__length = [data], len(data)
+        self.__at += len(text)
         return len(s)
 
     def read(self, size=-1, /):
         self._check()
         data = self._all()
-        end = self._length if size is None or size < 0 else self._at + size
-        found = data[self._at:end]
-        self._at += len(found)
+        end = self.__length if size is None or size < 0 else self.__at + size
+        found = data[self.__at:end]
+        self.__at += len(found)
         return found
 
     def readline(self, size=-1, /):
         self._check()
         data = self._all()
-        if self._newline == "":
-            end = TextIOWrapper._line_end(self, data, self._at) or self._length
+        if self.__newline == "":
+            end = TextIOWrapper._line_end(self, data, self.__at) or self.__length
         else:
-            mark = self._newline or "\n"
-            end = data.find(mark, self._at)
-            end = self._length if end < 0 else end + len(mark)
+            mark = self.__newline or "\n"
+            end = data.find(mark, self.__at)
+            end = self.__length if end < 0 else end + len(mark)
         if size is not None and size >= 0:
-            end = min(end, self._at + size)
-        found = data[self._at:end]
-        self._at += len(found)
+            end = min(end, self.__at + size)
+        found = data[self.__at:end]
+        self.__at += len(found)
         return found
 
     def seek(self, pos, whence=0, /):
@@ -1061,20 +1064,20 @@ class StringIO(TextIOBase):
             raise ValueError(f"Negative seek position {pos}")
         if whence != 0 and pos != 0:
             raise OSError("Can't do nonzero cur-relative seeks")
-        self._at = pos if whence == 0 else self._at if whence == 1 else self._length
-        return self._at
+        self.__at = pos if whence == 0 else self.__at if whence == 1 else self.__length
+        return self.__at
 
     def tell(self):
         self._check()
-        return self._at
+        return self.__at
 
     def truncate(self, pos=None, /):
         self._check()
-        size = self._at if pos is None else pos
+        size = self.__at if pos is None else pos
         if size < 0:
             raise ValueError(f"Negative size value {size}")
         data = self._all()[:size]
-        self._parts, self._length = [data], len(data)
+        self.__parts, self.__length = [data], len(data)
         return size
 
     def readable(self):
@@ -1085,9 +1088,12 @@ class StringIO(TextIOBase):
 
 
 class BytesIO(BufferedIOBase):
+    # What a subclass or a program keeps in an instance is its own.
+    __slots__ = ("__data", "__at")
+
     def __init__(self, initial_bytes=b""):
-        self._data = bytearray(b"" if initial_bytes is None else _octets(initial_bytes))
-        self._at = 0
+        self.__data = bytearray(b"" if initial_bytes is None else _octets(initial_bytes))
+        self.__at = 0
 
     def _check(self):
         if self._closed:
@@ -1095,11 +1101,11 @@ class BytesIO(BufferedIOBase):
 
     def getvalue(self):
         self._check()
-        return bytes(self._data)
+        return bytes(self.__data)
 
     def getbuffer(self):
         self._check()
-        return memoryview(self._data)
+        return memoryview(self.__data)
 
     def close(self):
         self._closed = True
@@ -1116,20 +1122,20 @@ class BytesIO(BufferedIOBase):
         data = _octets(b)
         if not data:
             return 0
-        if self._at == len(self._data):
-            self._data += data
+        if self.__at == len(self.__data):
+            self.__data += data
         else:
-            if self._at > len(self._data):
-                self._data += bytes(self._at - len(self._data))
-            self._data[self._at:self._at + len(data)] = data
-        self._at += len(data)
+            if self.__at > len(self.__data):
+                self.__data += bytes(self.__at - len(self.__data))
+            self.__data[self.__at:self.__at + len(data)] = data
+        self.__at += len(data)
         return len(data)
 
     def read(self, size=-1, /):
         self._check()
-        end = len(self._data) if size is None or size < 0 else self._at + size
-        found = bytes(self._data[self._at:end])
-        self._at += len(found)
+        end = len(self.__data) if size is None or size < 0 else self.__at + size
+        found = bytes(self.__data[self.__at:end])
+        self.__at += len(found)
         return found
 
     def read1(self, size=-1, /):
@@ -1137,11 +1143,11 @@ class BytesIO(BufferedIOBase):
 
     def readline(self, size=-1, /):
         self._check()
-        end = self._data.find(b"\n", self._at) + 1 or len(self._data)
+        end = self.__data.find(b"\n", self.__at) + 1 or len(self.__data)
         if size is not None and size >= 0:
-            end = min(end, self._at + size)
-        found = bytes(self._data[self._at:end])
-        self._at += len(found)
+            end = min(end, self.__at + size)
+        found = bytes(self.__data[self.__at:end])
+        self.__at += len(found)
         return found
 
     def seek(self, pos, whence=0, /):
@@ -1150,20 +1156,20 @@ class BytesIO(BufferedIOBase):
             raise ValueError(f"invalid whence ({whence}, should be 0, 1 or 2)")
         if whence == 0 and pos < 0:
             raise ValueError(f"negative seek value {pos}")
-        base = 0 if whence == 0 else self._at if whence == 1 else len(self._data)
-        self._at = max(0, base + pos)
-        return self._at
+        base = 0 if whence == 0 else self.__at if whence == 1 else len(self.__data)
+        self.__at = max(0, base + pos)
+        return self.__at
 
     def tell(self):
         self._check()
-        return self._at
+        return self.__at
 
     def truncate(self, size=None, /):
         self._check()
-        size = self._at if size is None else size
+        size = self.__at if size is None else size
         if size < 0:
             raise ValueError(f"negative size value {size}")
-        del self._data[size:]
+        del self.__data[size:]
         return size
 
     def readable(self):

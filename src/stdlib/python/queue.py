@@ -121,25 +121,27 @@ class LifoQueue(Queue):
 
 
 class SimpleQueue:
+    __slots__ = "__queue", "__weakref__"
+
     def __init__(self):
-        self._queue = deque()
+        self.__queue = deque()
 
     def put(self, item, block=True, timeout=None):
-        self._queue.append(item)
+        self.__queue.append(item)
 
     def get(self, block=True, timeout=None):
-        if not self._queue:
+        if not self.__queue:
             _wait(block, timeout, Empty)
-        return self._queue.popleft()
+        return self.__queue.popleft()
 
     def put_nowait(self, item):
-        self._queue.append(item)
+        self.__queue.append(item)
 
     def get_nowait(self):
         return self.get(block=False)
 
     def empty(self):
-        return not self._queue
+        return not self.__queue
 
     def qsize(self):
-        return len(self._queue)
+        return len(self.__queue)
