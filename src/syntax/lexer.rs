@@ -92,6 +92,9 @@ impl<'s> Driver<'s> {
         // A text that ends inside a field: close what is open, the layout pass says what is
         // wrong.
         let end = self.bytes.len() as u32;
+        if let Some(start) = self.comment.take() {
+            self.push(Token::Newline, Span::new(start, end));
+        }
         while let Some(frame) = self.frames.pop() {
             if let Frame::Literal { .. } = frame {
                 self.push(Token::FStringEnd, Span::new(end, end));
@@ -229,7 +232,7 @@ impl<'s> Driver<'s> {
             let next = self.source[end..].chars().next();
             match next {
                 None => {
-                    let span = Span::from(start..end);
+                    let span = Span::from(end..end);
                     self.error(Code::UnexpectedEnd, span, "unexpected EOF while parsing");
                 }
                 Some(c) => self.error(
@@ -239,8 +242,7 @@ impl<'s> Driver<'s> {
                 ),
             }
         } else if c == '$' || c == '?' || c == '`' {
-            // CPython's tokenizer takes these for operators; the parser refuses them.
-            self.error(Code::InvalidSyntax, Span::from(start..end), "invalid syntax");
+            // CPython's tokenizer takes these for operators; it is the parser that refuses them.
         } else {
             self.invalid_character(start, c);
         }

@@ -21,7 +21,9 @@ pub enum Token {
     Indent,
     Dedent,
     EndMarker,
-    /// Text that is no token; an error has been reported for it.
+    /// Text that is no token: an error has been reported for it, or the parser refuses it as it
+    /// does the operator of old.
+    #[token("<>")]
     Error,
 
     #[regex(r"\r\n|\n|\r")]

@@ -125,7 +125,7 @@ pub fn completeness(source: &str) -> Completeness {
             laid.errors.iter().any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
         // A mistake that the parser finds before the end will not go away by typing more.
         let early =
-            prepared.first_of_parser(whole).is_some_and(|(_, furthest)| furthest < prepared.last_line_end());
+            prepared.first_of_parser(whole).is_some_and(|(_, furthest, _)| furthest < prepared.last_line_end());
         return if wrong || early { Completeness::Invalid } else { Completeness::Incomplete };
     }
     let parsed = parse(source);
@@ -196,7 +196,12 @@ impl<'s> Prepared<'s> {
         if errors.is_empty() {
             return (out, errors, warnings);
         }
-        let first = self.first_error(parse).or_else(|| errors.first().cloned());
+        let (first, read) = match self.first_error(parse) {
+            Some((first, read)) => (Some(first), read),
+            None => (errors.first().cloned(), 0),
+        };
+        // What CPython has not come to it does not warn of.
+        warnings.retain(|w| w.span.start < read);
         errors.sort_by_key(|e| e.span.start);
         if let Some(first) = first {
             errors.retain(|e| *e != first);
@@ -210,6 +215,8 @@ impl<'s> Prepared<'s> {
         match error.code {
             // This is found when the last token has been read.
             Code::UnexpectedEnd => self.last_line_end(),
+            // This is shown at the character behind the backslash.
+            Code::LineContinuation => error.span.start.saturating_sub(1),
             // This is shown at the end of the line, but found at its start.
             Code::Unindent => {
                 self.source[..error.span.start as usize].rfind('\n').map_or(0, |n| n as u32 + 1)
@@ -224,20 +231,23 @@ impl<'s> Prepared<'s> {
     fn first_error<O>(
         &self,
         parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
-    ) -> Option<Diagnostic> {
+    ) -> Option<(Diagnostic, u32)> {
         let tokenizer = self.errors.iter().chain(&self.laid.errors);
         let stop = tokenizer
             .filter(|e| e.code != Code::UnclosedBracket)
             .min_by_key(|e| self.reached(e))
-            .or_else(|| self.laid.unclosed())?;
-        let Some((found, furthest)) = self.first_of_parser(parse) else {
-            return Some(stop.clone());
+            .or_else(|| self.laid.unclosed());
+        let (stop, found, furthest, read) = match (stop, self.first_of_parser(parse)) {
+            (Some(stop), Some((found, furthest, read))) => (stop, found, furthest, read),
+            (Some(stop), None) => return Some((stop.clone(), self.reached(stop))),
+            (None, Some((found, _, read))) => return Some((found, read)),
+            (None, None) => return None,
         };
         if stop.code == Code::UnclosedBracket {
             let lines = LineIndex::new(self.source);
             let beyond =
                 furthest >= self.last_line_end() || lines.line(furthest) > lines.line(stop.span.start);
-            return Some(if beyond { stop.clone() } else { found });
+            return Some((if beyond { stop.clone() } else { found }, read));
         }
         let quiet = found.code == Code::UnexpectedIndent
             || matches!(
@@ -247,24 +257,39 @@ impl<'s> Prepared<'s> {
                     | Code::TooManyIndents
                     | Code::LineContinuation
                     | Code::UnexpectedEnd
-                    | Code::InvalidSyntax
             )
-            || stop.message.starts_with("f-string: ");
-        Some(if furthest < self.reached(stop) && quiet { found } else { stop.clone() })
+            || self.is_in_fstring(stop);
+        let first = if furthest < self.reached(stop) && quiet { found } else { stop.clone() };
+        Some((first, read.min(self.reached(stop))))
     }
 
-    /// The first mistake that the parser finds in the tokens as CPython has them, and how far it
-    /// has looked for it.
+    /// Whether a mistake of the tokenizer stands inside an f-string. Reading on to the end, CPython
+    /// does not make these known.
+    fn is_in_fstring(&self, error: &Diagnostic) -> bool {
+        let at = error.span.start;
+        let mut open = 0u32;
+        for lexeme in self.laid.tokens.iter().take_while(|l| l.span.start <= at) {
+            match lexeme.token {
+                Token::FStringStart => open += 1,
+                Token::FStringEnd if lexeme.span.end <= at => open = open.saturating_sub(1),
+                _ => {}
+            }
+        }
+        open > 0
+    }
+
+    /// The first mistake that the parser finds in the tokens as CPython has them, how far it has
+    /// looked for it, and how far it had read before it looked for words.
     fn first_of_parser<O>(
         &self,
         parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
-    ) -> Option<(Diagnostic, u32)> {
+    ) -> Option<(Diagnostic, u32, u32)> {
         let tokens = &self.laid.tokens;
         let mut state = State::new(self.source, tokens, Vec::new());
         state.first_only = true;
         parse(&Grammar::new(), &mut state, tokens);
         let found = state.errors.into_iter().next()?;
-        Some((found, state.furthest_at_error))
+        Some((found, state.furthest_at_error, state.read_before_error))
     }
 
     /// Where the last logical line ends.
@@ -287,8 +312,8 @@ struct Chain {
 pub(super) struct State<'s> {
     pub(super) source: &'s str,
     tokens: Tokens<'s>,
-    /// The start of the furthest token that was looked at: CPython's place for `invalid syntax`.
-    furthest: u32,
+    /// The index of the furthest token that was looked at: CPython's place for `invalid syntax`.
+    furthest: usize,
     /// Whether the `invalid_...` productions are switched on.
     explaining: bool,
     /// The mistake found in the statement at hand; nothing is parsed any more once it is set.
@@ -301,8 +326,10 @@ pub(super) struct State<'s> {
     bad: Vec<u32>,
     /// Stop after the first mistake.
     first_only: bool,
-    /// How far the parser had looked when it was done with the first mistake.
+    /// How far the parser had looked when it was done with the first mistake, and how far before
+    /// that mistake was explained.
     furthest_at_error: u32,
+    read_before_error: u32,
     /// How many knots are open.
     depth: u32,
     height: Height,
@@ -337,6 +364,7 @@ impl<'s> State<'s> {
             bad,
             first_only: false,
             furthest_at_error: 0,
+            read_before_error: 0,
             depth: 0,
             height: Height::default(),
             branches: 0,
@@ -367,16 +395,10 @@ impl<'s> State<'s> {
         self.lines.get_or_init(|| LineIndex::new(self.source)).line(offset)
     }
 
-    /// The index of the furthest token that was looked at.
-    fn furthest_token(&self) -> usize {
-        let after = self.tokens.partition_point(|l| l.span.start <= self.furthest);
-        let index = after.saturating_sub(1);
-        // Tokens without text share their start with the next one that has some.
-        let mut first = index;
-        while first > 0 && self.tokens[first - 1].span.start == self.furthest {
-            first -= 1;
-        }
-        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) { first } else { index }
+    /// The furthest token that was looked at.
+    fn furthest_lexeme(&self) -> Lexeme {
+        let end = Lexeme { token: Token::EndMarker, span: Span::default() };
+        self.tokens.get(self.furthest).copied().unwrap_or(end)
     }
 }
 
@@ -385,7 +407,9 @@ impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
 
     #[inline(always)]
     fn on_token(&mut self, lexeme: &Lexeme) {
-        self.furthest = self.furthest.max(lexeme.span.start);
+        // The parser reads the very slice that is kept here, so the distance is an index.
+        let distance = std::ptr::from_ref(lexeme).addr() - self.tokens.as_ptr().addr();
+        self.furthest = self.furthest.max(distance / size_of::<Lexeme>());
     }
 
     #[inline(always)]

@@ -47,9 +47,8 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, nested: Nested<'s>) -> 
                 }
                 continue;
             }
-            let first = peek_span(inp);
             let state = inp.state();
-            state.furthest = first.start;
+            state.furthest = start;
             state.height = Height::default();
             match attempt(inp, &statement) {
                 Some(Stmts::One(one)) => body.push(one),
@@ -77,7 +76,7 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, nested: Nested<'s>) -> 
 fn drop_echoes(inp: &mut Input<'_, '_>, before: usize) {
     let state = inp.state();
     let tokens = state.tokens;
-    let furthest = state.furthest_token();
+    let furthest = state.furthest;
     let is_end = |l: &Lexeme| l.token == Token::Newline;
     let first = tokens[..furthest].iter().rposition(is_end).map_or(0, |i| i + 1);
     let last = tokens[furthest..].iter().position(is_end).map_or(tokens.len() - 1, |i| furthest + i);
@@ -111,29 +110,27 @@ fn explain<'s, O>(inp: &mut Input<'s, '_>, statement: &Rule<'s, O>) {
     let first = state.errors.is_empty();
     state.found(diagnostic);
     if first {
-        state.furthest_at_error = reached;
+        state.furthest_at_error = state.tokens[reached].span.start;
     }
 }
 
 /// CPython's message when it has no other.
 fn generic(state: &State<'_>) -> Diagnostic {
-    let index = state.furthest_token();
-    let lexeme = state.tokens[index];
-    let span = state.furthest_span();
-    let (code, message) = match lexeme.token {
+    let (code, message) = match state.furthest_lexeme().token {
         Token::Indent => (Code::UnexpectedIndent, "unexpected indent"),
         Token::Dedent => (Code::UnexpectedIndent, "unexpected unindent"),
         _ => (Code::InvalidSyntax, "invalid syntax"),
     };
-    Diagnostic::new(code, span, message)
+    state.at_furthest(code, message)
 }
 
 fn unexpected_indent<'s>(inp: &mut Input<'s, '_>, nested: &Nested<'s>) {
     let indent = peek_span(inp);
-    inp.state().furthest = indent.start;
+    inp.state().furthest = position(inp);
     let span = Span::new(indent.end.saturating_sub(1).max(indent.start), indent.end);
     inp.state().found(
         Diagnostic::new(Code::UnexpectedIndent, span, "unexpected indent")
+            .with_textless(true)
             .with_help("indent this line like the one before it"),
     );
     read_nested(inp, nested);
@@ -152,7 +149,7 @@ fn read_nested<'s>(inp: &mut Input<'s, '_>, nested: &Nested<'s>) {
 fn leave<'s>(inp: &mut Input<'s, '_>, start: usize, nested: &Nested<'s>) {
     let tokens = inp.state().tokens;
     let first = tokens[start].token;
-    let furthest = inp.state().furthest_token().max(start);
+    let furthest = inp.state().furthest.max(start);
     // How deep the failure was inside the statement's own blocks.
     let mut depth = 0i32;
     while position(inp) < furthest {
@@ -232,7 +229,8 @@ impl State<'_> {
     /// Reports a mistake that does not keep the statement from being parsed.
     pub(super) fn found(&mut self, diagnostic: Diagnostic) {
         if self.errors.is_empty() {
-            self.furthest_at_error = self.furthest;
+            self.furthest_at_error = self.furthest_lexeme().span.start;
+            self.read_before_error = self.furthest_at_error;
         }
         let Span { start, end } = diagnostic.span;
         if self.reported.insert((start, end, diagnostic.code)) {
