@@ -1,7 +1,7 @@
 //! The same mistake in CPython's words: the lines that `python3.13` writes to standard error
 //! for a `SyntaxError`, byte for byte.
 
-use super::Diagnostic;
+use super::{Code, Diagnostic};
 use crate::source::{SourceFile, marked_line};
 
 /// The text that CPython prints for `diagnostic`, with a final line end.
@@ -9,8 +9,13 @@ pub fn render(file: &SourceFile, diagnostic: &Diagnostic) -> String {
     let text = &*file.text;
     let start = file.lines.line_column(text, diagnostic.span.start);
     let end = file.lines.line_column(text, diagnostic.span.end.max(diagnostic.span.start));
-    let line = format!("{}\n", file.lines.line_text(text, start.line));
-    let bare = is_behind_the_text(text, diagnostic) || is_before_the_line(diagnostic);
+    let mut line = format!("{}\n", file.lines.line_text(text, start.line));
+    let null = diagnostic.code == Code::NullByte;
+    if null {
+        // CPython has read no further.
+        line.truncate(line.find('\0').unwrap_or(line.len()));
+    }
+    let bare = null || is_behind_the_text(text, diagnostic) || is_before_the_line(diagnostic);
     let from = if bare { 0 } else { start.column };
     let to = (end.line == start.line).then_some(i64::from(end.column));
     let mut out = format!("  File \"{}\", line {}\n", file.name, start.line);

@@ -182,7 +182,9 @@ impl Driver<'_> {
                 Some(_) => i += 1,
             }
         }
-        if triple {
+        // Behind a nested field CPython has forgotten that this is a specification.
+        let nested = self.out.tokens.last().is_some_and(|l| l.token == Token::RightBrace);
+        if triple || nested {
             self.unterminated_spec(triple, opened, i);
             self.close_fields(start, i, i);
             return;

@@ -312,8 +312,8 @@ struct Chain {
 pub(super) struct State<'s> {
     pub(super) source: &'s str,
     tokens: Tokens<'s>,
-    /// The index of the furthest token that was looked at: CPython's place for `invalid syntax`.
-    furthest: usize,
+    /// The furthest token that was looked at, as its [`order`]: CPython's place for `invalid syntax`.
+    furthest: u64,
     /// Whether the `invalid_...` productions are switched on.
     explaining: bool,
     /// The mistake found in the statement at hand; nothing is parsed any more once it is set.
@@ -395,11 +395,34 @@ impl<'s> State<'s> {
         self.lines.get_or_init(|| LineIndex::new(self.source)).line(offset)
     }
 
+    /// The index of the furthest token that was looked at.
+    fn furthest_token(&self) -> usize {
+        self.token_of(self.furthest)
+    }
+
+    /// The index of the token of that order; of the ends of several blocks it is the first.
+    fn token_of(&self, reach: u64) -> usize {
+        let index = self.tokens.partition_point(|l| order(l) < reach);
+        index.min(self.tokens.len().saturating_sub(1))
+    }
+
     /// The furthest token that was looked at.
     fn furthest_lexeme(&self) -> Lexeme {
-        let end = Lexeme { token: Token::EndMarker, span: Span::default() };
-        self.tokens.get(self.furthest).copied().unwrap_or(end)
+        self.tokens[self.furthest_token()]
     }
+}
+
+/// Orders tokens by where they start. Those without text share their start with the next one that has
+/// some, and come before it.
+#[inline(always)]
+fn order(lexeme: &Lexeme) -> u64 {
+    let rank = match lexeme.token {
+        Token::FStringMiddle | Token::FStringEnd => 0,
+        Token::Newline => 1,
+        Token::Dedent => 2,
+        _ => 3,
+    };
+    u64::from(lexeme.span.start) << 2 | rank
 }
 
 impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
@@ -407,9 +430,7 @@ impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
 
     #[inline(always)]
     fn on_token(&mut self, lexeme: &Lexeme) {
-        // The parser reads the very slice that is kept here, so the distance is an index.
-        let distance = std::ptr::from_ref(lexeme).addr() - self.tokens.as_ptr().addr();
-        self.furthest = self.furthest.max(distance / size_of::<Lexeme>());
+        self.furthest = self.furthest.max(order(lexeme));
     }
 
     #[inline(always)]

@@ -55,11 +55,17 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                     params.posonly = std::mem::take(&mut params.args);
                 }
                 Token::Star => {
-                    inp.skip();
                     if star {
+                        invalid::touch(inp);
+                        if !inp.state().explaining
+                            || !matches!(peek_at(inp, 1), Token::Comma | Token::Name(_))
+                        {
+                            return failure();
+                        }
                         let message = "* argument may appear only once";
                         return Err(inp.state().fail(Code::Parameters, span, message));
                     }
+                    inp.skip();
                     star = true;
                     let bare = match peek(inp) {
                         Token::Comma => {

@@ -47,8 +47,9 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, nested: Nested<'s>) -> 
                 }
                 continue;
             }
+            let first = inp.full_slice()[start];
             let state = inp.state();
-            state.furthest = start;
+            state.furthest = order(&first);
             state.height = Height::default();
             match attempt(inp, &statement) {
                 Some(Stmts::One(one)) => body.push(one),
@@ -76,7 +77,7 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, nested: Nested<'s>) -> 
 fn drop_echoes(inp: &mut Input<'_, '_>, before: usize) {
     let state = inp.state();
     let tokens = state.tokens;
-    let furthest = state.furthest;
+    let furthest = state.furthest_token();
     let is_end = |l: &Lexeme| l.token == Token::Newline;
     let first = tokens[..furthest].iter().rposition(is_end).map_or(0, |i| i + 1);
     let last = tokens[furthest..].iter().position(is_end).map_or(tokens.len() - 1, |i| furthest + i);
@@ -110,7 +111,7 @@ fn explain<'s, O>(inp: &mut Input<'s, '_>, statement: &Rule<'s, O>) {
     let first = state.errors.is_empty();
     state.found(diagnostic);
     if first {
-        state.furthest_at_error = state.tokens[reached].span.start;
+        state.furthest_at_error = state.tokens[state.token_of(reached)].span.start;
     }
 }
 
@@ -126,7 +127,7 @@ fn generic(state: &State<'_>) -> Diagnostic {
 
 fn unexpected_indent<'s>(inp: &mut Input<'s, '_>, nested: &Nested<'s>) {
     let indent = peek_span(inp);
-    inp.state().furthest = position(inp);
+    inp.state().furthest = order(&Lexeme { token: Token::Indent, span: indent });
     let span = Span::new(indent.end.saturating_sub(1).max(indent.start), indent.end);
     inp.state().found(
         Diagnostic::new(Code::UnexpectedIndent, span, "unexpected indent")
@@ -149,7 +150,7 @@ fn read_nested<'s>(inp: &mut Input<'s, '_>, nested: &Nested<'s>) {
 fn leave<'s>(inp: &mut Input<'s, '_>, start: usize, nested: &Nested<'s>) {
     let tokens = inp.state().tokens;
     let first = tokens[start].token;
-    let furthest = inp.state().furthest.max(start);
+    let furthest = inp.state().furthest_token().max(start);
     // How deep the failure was inside the statement's own blocks.
     let mut depth = 0i32;
     while position(inp) < furthest {

@@ -148,11 +148,13 @@ pub(in crate::syntax::parser) fn invalid_legacy_expression<'s>(
     star_expressions: &Rule<'s, Expr>,
 ) {
     let ExprKind::Name(name) = value.kind else { return };
-    if position(inp) != start + 1 || !is_legacy(value) || !starts_expression(peek(inp)) {
+    let next = peek(inp);
+    if position(inp) != start + 1 || next == Token::LeftParen || !starts_expression(next) {
         return;
     }
     let checkpoint = inp.save();
-    if attempt(inp, star_expressions).is_some() {
+    // What follows any name is read, and may have mistakes that there are words for.
+    if attempt(inp, star_expressions).is_some() && is_legacy(value) {
         let end = last_span(inp);
         inp.state().fail_with(
             Diagnostic::new(
@@ -383,9 +385,7 @@ pub(in crate::syntax::parser) fn starred_value<'s>(
 ) -> Result<Expr, EmptyErr> {
     match attempt(inp, expression) {
         Some(value) => Ok(value),
-        None if inp.state().explaining => {
-            Err(inp.state().fail_furthest(Code::ExpectedExpression, "Invalid star expression"))
-        }
-        None => failure(),
+        // CPython says so at once, before it looks for other words.
+        None => Err(inp.state().fail_furthest(Code::ExpectedExpression, "Invalid star expression")),
     }
 }
