@@ -206,10 +206,12 @@ fn place_in_text(
         if error.code == Code::InvalidSyntax {
             // This is said of a token, and the end of the text has no column.
             (place[1], place[3]) = (0, 0);
-        } else if cpython::is_before_the_line(error)
-            || cpython::is_behind_the_text(&source.text, error) && kind == TextKind::File
-        {
+        } else if cpython::is_before_the_line(error) {
             place[1] = 0;
+        } else if cpython::is_behind_the_text(&source.text, error) {
+            // The line end that is put behind the text counts.
+            let added = i64::from(!source.text.ends_with('\n'));
+            place[1] = if kind == TextKind::File { 0 } else { place[1] + added };
         }
         return Some(shown);
     }

@@ -127,11 +127,10 @@ impl<'s> Layout<'s> {
                     if span.end as usize == self.source.len() {
                         self.out.open_at_end = true;
                         let caret = Span::new(span.start + 1, span.end);
-                        self.error(Diagnostic::new(
-                            Code::UnexpectedEnd,
-                            caret,
-                            "unexpected EOF while parsing",
-                        ));
+                        let alone = self.out.tokens.is_empty();
+                        let message = "unexpected EOF while parsing";
+                        let diagnostic = Diagnostic::new(Code::UnexpectedEnd, caret, message);
+                        self.error(diagnostic.with_textless(alone));
                     }
                     continue;
                 }

@@ -233,7 +233,10 @@ impl<'s> Driver<'s> {
             match next {
                 None => {
                     let span = Span::from(end..end);
-                    self.error(Code::UnexpectedEnd, span, "unexpected EOF while parsing");
+                    let alone = self.out.tokens.is_empty();
+                    let message = "unexpected EOF while parsing";
+                    let diagnostic = Diagnostic::new(Code::UnexpectedEnd, span, message);
+                    self.out.errors.push(diagnostic.with_textless(alone));
                 }
                 Some(c) => self.error(
                     Code::LineContinuation,
@@ -241,8 +244,6 @@ impl<'s> Driver<'s> {
                     "unexpected character after line continuation character",
                 ),
             }
-        } else if c == '$' || c == '?' || c == '`' {
-            // CPython's tokenizer takes these for operators; it is the parser that refuses them.
         } else {
             self.invalid_character(start, c);
         }

@@ -21,10 +21,14 @@ pub enum Token {
     Indent,
     Dedent,
     EndMarker,
-    /// Text that is no token: an error has been reported for it, or the parser refuses it as it
-    /// does the operator of old.
-    #[token("<>")]
+    /// Text that is no token; an error has been reported for it.
     Error,
+    /// What CPython's tokenizer takes for an operator, and no production has a place for.
+    #[token("$")]
+    #[token("?")]
+    #[token("`")]
+    #[token("<>")]
+    Refused,
 
     #[regex(r"\r\n|\n|\r")]
     Newline,

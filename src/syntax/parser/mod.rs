@@ -215,6 +215,8 @@ impl<'s> Prepared<'s> {
         match error.code {
             // This is found when the last token has been read.
             Code::UnexpectedEnd => self.last_line_end(),
+            // This is shown at the start, but found in the text that should have ended.
+            Code::UnterminatedString if error.message.contains("f-string") => self.last_text(error.span.start),
             // This is shown at the character behind the backslash.
             Code::LineContinuation => error.span.start.saturating_sub(1),
             // This is shown at the end of the line, but found at its start.
@@ -223,6 +225,26 @@ impl<'s> Prepared<'s> {
             }
             _ => error.span.start,
         }
+    }
+
+    /// Where the last text starts of the f-string at `opened`, which never ends.
+    fn last_text(&self, opened: u32) -> u32 {
+        let tokens = &self.laid.tokens;
+        let first = tokens.partition_point(|l| l.span.start < opened);
+        let mut depth = 0u32;
+        for (i, lexeme) in tokens.iter().enumerate().skip(first) {
+            match lexeme.token {
+                Token::FStringStart => depth += 1,
+                Token::FStringEnd if depth <= 1 => {
+                    let end = lexeme.span.start;
+                    let ends = |l: &&Lexeme| l.token == Token::FStringMiddle && l.span.end == end;
+                    return tokens[first..i].iter().find(ends).map_or(opened, |l| l.span.start);
+                }
+                Token::FStringEnd => depth -= 1,
+                _ => {}
+            }
+        }
+        opened
     }
 
     /// Of what the tokenizer and the parser find, the one that CPython reports. Most mistakes of
@@ -245,8 +267,9 @@ impl<'s> Prepared<'s> {
         };
         if stop.code == Code::UnclosedBracket {
             let lines = LineIndex::new(self.source);
-            let beyond =
-                furthest >= self.last_line_end() || lines.line(furthest) > lines.line(stop.span.start);
+            let later =
+                lines.line(furthest) > lines.line(stop.span.start) && !self.is_in_fstring(stop);
+            let beyond = later || furthest >= self.last_line_end();
             return Some((if beyond { stop.clone() } else { found }, read));
         }
         let quiet = found.code == Code::UnexpectedIndent

@@ -272,7 +272,7 @@ pub(in crate::syntax::parser) fn invalid_group<'s>(k: &Knots<'s>) -> Rule<'s, ()
             return failure();
         }
         inp.skip();
-        let value = inp.parse(&expression)?;
+        let value = if double { inp.parse(&expression)? } else { starred_value(inp, &expression)? };
         inp.parse(token(Token::RightParen))?;
         if double {
             let message = "cannot use double starred expression here";
