@@ -7,8 +7,8 @@ use crate::bytecode::{self, disasm};
 use crate::compiler::{self, Mode};
 use crate::diagnostics::{Code, Diagnostic, cpython, report};
 use crate::host::Host;
-use crate::source::SourceFile;
 use crate::object::Value;
+use crate::source::SourceFile;
 use crate::syntax::ast::{Module, Stmt, StmtKind};
 use crate::syntax::{self, lexer};
 use crate::vm::{CompileMode, Raised, Result, Vm};
@@ -96,7 +96,12 @@ pub(super) fn dump(wanted: Dump, source: &SourceFile, compiled: &Compiled, host:
 }
 
 /// `compile`, `exec` and `eval` of text.
-pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<bytecode::Code>> {
+pub(super) fn compile_text(
+    vm: &mut Vm,
+    text: &str,
+    filename: &str,
+    mode: CompileMode,
+) -> Result<Arc<bytecode::Code>> {
     let source = Arc::new(SourceFile::new(filename, text));
     let (module, errors, mut warnings) = match mode {
         CompileMode::Eval => {
@@ -206,6 +211,8 @@ fn place_in_text(
         if error.code == Code::InvalidSyntax {
             // This is said of a token, and the end of the text has no column.
             (place[1], place[3]) = (0, 0);
+        } else if error.code == Code::UnexpectedEnd {
+            place[1] = if kind == TextKind::File { 0 } else { place[1] };
         } else if cpython::is_before_the_line(error) {
             place[1] = 0;
         } else if cpython::is_behind_the_text(&source.text, error) {
@@ -225,7 +232,8 @@ fn place_in_text(
         Code::UnmatchedBracket | Code::UnterminatedString | Code::InvalidCharacter => {}
         Code::InvalidNumber if message.starts_with("leading zeros") => return Some(line.to_owned()),
         Code::InvalidNumber => {}
-        Code::FString if ["f-string: expecting '}'", "f-string: single '}' is not allowed"].contains(&&**message) => {}
+        Code::FString
+            if ["f-string: expecting '}'", "f-string: single '}' is not allowed"].contains(&&**message) => {}
         Code::LineContinuation | Code::Tabs | Code::TooManyIndents | Code::Dictionary
             if error.code != Code::Dictionary || message.starts_with("':' expected") =>
         {

@@ -467,7 +467,16 @@ fn function_def_raw<'s>(k: &Knots<'s>) -> Rule<'s, Box<FunctionDef>> {
         let start = position(inp);
         inp.parse(token(Token::Def))?;
         let name = inp.parse(name())?;
-        let type_params = inp.parse(&type_params)?;
+        let checkpoint = inp.save();
+        let type_params = match inp.parse(&type_params) {
+            Ok(type_params) => type_params,
+            // Where there are no words for what is in the brackets, they are what should not be there.
+            Err(_) if inp.state().explaining && inp.state().fatal.is_none() => {
+                inp.rewind(checkpoint);
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
         inp.parse(forced(Token::LeftParen, "("))?;
         let params = inp.parse(&params)?;
         inp.parse(token(Token::RightParen))?;

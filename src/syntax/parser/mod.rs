@@ -124,8 +124,9 @@ pub fn completeness(source: &str) -> Completeness {
         let wrong =
             laid.errors.iter().any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
         // A mistake that the parser finds before the end will not go away by typing more.
-        let early =
-            prepared.first_of_parser(whole).is_some_and(|(_, furthest, _)| furthest < prepared.last_line_end());
+        let early = prepared
+            .first_of_parser(whole)
+            .is_some_and(|(_, furthest, _)| furthest < prepared.last_line_end());
         return if wrong || early { Completeness::Invalid } else { Completeness::Incomplete };
     }
     let parsed = parse(source);
@@ -137,13 +138,11 @@ pub fn completeness(source: &str) -> Completeness {
         return if compound && !ended { Completeness::Incomplete } else { Completeness::Complete };
     };
     let end = source.trim_end().len() as u32;
-    if first.code == Code::ExpectedBlock && first.span.start >= end {
+    let at_end = first.span.start >= end || first.textless && first.span.end >= end;
+    if matches!(first.code, Code::ExpectedBlock | Code::TryBlock) && at_end {
         return Completeness::Incomplete;
     }
-    if matches!(first.code, Code::TryBlock) && first.span.start >= end {
-        return Completeness::Incomplete;
-    }
-    if matches!(first.code, Code::InvalidSyntax | Code::UnexpectedIndent) && first.span.start >= end {
+    if matches!(first.code, Code::InvalidSyntax | Code::UnexpectedIndent) && at_end {
         // A decorator waits for what it decorates, wherever it stands.
         let layout =
             |token: Token| matches!(token, Token::Newline | Token::Indent | Token::Dedent | Token::EndMarker);
@@ -200,8 +199,14 @@ impl<'s> Prepared<'s> {
             Some((first, read)) => (Some(first), read),
             None => (errors.first().cloned(), 0),
         };
-        // What CPython has not come to it does not warn of.
-        warnings.retain(|w| w.span.start < read);
+        // What CPython has not come to it does not warn of. Its parser warns of strings, but its
+        // tokenizer of numbers, and that reads on to its own first mistake.
+        let on = !first.as_ref().is_some_and(|f| f.code == Code::UnexpectedIndent);
+        let tokenized = if on { self.stop().map_or(u32::MAX, |s| self.reached(s)) } else { read };
+        warnings.retain(|w| match w.code {
+            Code::NumberWarning => w.span.start <= tokenized,
+            _ => w.span.start < read,
+        });
         errors.sort_by_key(|e| e.span.start);
         if let Some(first) = first {
             errors.retain(|e| *e != first);
@@ -216,7 +221,9 @@ impl<'s> Prepared<'s> {
             // This is found when the last token has been read.
             Code::UnexpectedEnd => self.last_line_end(),
             // This is shown at the start, but found in the text that should have ended.
-            Code::UnterminatedString if error.message.contains("f-string") => self.last_text(error.span.start),
+            Code::UnterminatedString if error.message.contains("f-string") => {
+                self.last_text(error.span.start)
+            }
             // This is shown at the character behind the backslash.
             Code::LineContinuation => error.span.start.saturating_sub(1),
             // This is shown at the end of the line, but found at its start.
@@ -247,6 +254,12 @@ impl<'s> Prepared<'s> {
         opened
     }
 
+    /// The first mistake of the tokenizer.
+    fn stop(&self) -> Option<&Diagnostic> {
+        let tokenizer = self.errors.iter().chain(&self.laid.errors);
+        tokenizer.filter(|e| e.code != Code::UnclosedBracket).min_by_key(|e| self.reached(e))
+    }
+
     /// Of what the tokenizer and the parser find, the one that CPython reports. Most mistakes of
     /// the tokenizer come before all others, wherever they stand, because CPython reads on to
     /// the end once its parser has failed.
@@ -254,11 +267,7 @@ impl<'s> Prepared<'s> {
         &self,
         parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
     ) -> Option<(Diagnostic, u32)> {
-        let tokenizer = self.errors.iter().chain(&self.laid.errors);
-        let stop = tokenizer
-            .filter(|e| e.code != Code::UnclosedBracket)
-            .min_by_key(|e| self.reached(e))
-            .or_else(|| self.laid.unclosed());
+        let stop = self.stop().or_else(|| self.laid.unclosed());
         let (stop, found, furthest, read) = match (stop, self.first_of_parser(parse)) {
             (Some(stop), Some((found, furthest, read))) => (stop, found, furthest, read),
             (Some(stop), None) => return Some((stop.clone(), self.reached(stop))),
@@ -267,8 +276,7 @@ impl<'s> Prepared<'s> {
         };
         if stop.code == Code::UnclosedBracket {
             let lines = LineIndex::new(self.source);
-            let later =
-                lines.line(furthest) > lines.line(stop.span.start) && !self.is_in_fstring(stop);
+            let later = lines.line(furthest) > lines.line(stop.span.start) && !self.is_in_fstring(stop);
             let beyond = later || furthest >= self.last_line_end();
             return Some((if beyond { stop.clone() } else { found }, read));
         }

@@ -78,18 +78,15 @@ fn is_operand(inp: &mut Input<'_, '_>, start: usize, value: &Expr) -> bool {
     !loose || inp.full_slice()[start].token == Token::LeftParen
 }
 
-/// After a disjunction: another expression right behind it, `if` without `else`, and the
-/// statements of Python 2.
+/// After a disjunction: another expression right behind it, and `if` without `else`.
 pub(in crate::syntax::parser) fn invalid_expression<'s>(
     inp: &mut Input<'s, '_>,
     start: usize,
     value: &Expr,
     expression: &Rule<'s, Expr>,
     disjunction: &Rule<'s, Expr>,
-    star_expressions: &Rule<'s, Expr>,
 ) {
     let checkpoint = inp.save();
-    let behind = position(inp);
     let first = inp.full_slice()[start].token;
     let second = inp.full_slice().get(start + 1).map(|l| l.token);
     let soft = match first {
@@ -117,10 +114,6 @@ pub(in crate::syntax::parser) fn invalid_expression<'s>(
                 )
                 .with_help("put a comma between the two expressions"),
             );
-        } else if let Some(next) = next
-            && inp.state().fatal.is_none()
-        {
-            invalid_legacy_expression(inp, behind, &next, star_expressions);
         }
         inp.rewind(checkpoint.clone());
     }
