@@ -420,7 +420,7 @@ fn handler<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
         }
         let mut typ = None;
         let mut name_ = None;
-        if peek(inp) != Token::Colon && peek(inp) != Token::Newline || star && peek(inp) == Token::Colon {
+        if star || !matches!(peek(inp), Token::Colon | Token::Newline) {
             if star && inp.state().explaining && matches!(peek(inp), Token::Colon | Token::Newline) {
                 let span = peek_span(inp);
                 let message = "expected one or more exception types";
