@@ -198,10 +198,12 @@ fn place_in_text(
         let text = &file.text[start as usize..end as usize];
         return (!text.is_empty()).then(|| text.to_owned());
     }
-    let text = &source.text[error.span.range().start.min(source.text.len())..];
-    if place[2] > place[0] && text.starts_with(['\n', '\r']) {
-        // The end of a line, too, is one column wide.
-        (place[2], place[3]) = (place[0], place[1] + 1);
+    let text = source.text.get(error.span.range()).unwrap_or("");
+    let comment = text.trim_end_matches(['\n', '\r']);
+    let is_line_end = comment.is_empty() && !text.is_empty() || comment.starts_with('#');
+    if is_line_end && error.code != Code::Import && !comment.contains(['\n', '\r']) {
+        // The end of a line, perhaps with a comment before it, is one column wide.
+        (place[2], place[3]) = (place[0], place[1] + comment.chars().count() as i64 + 1);
     }
     let is_last = place[0] >= i64::from(source.lines.line(source.text.trim_end_matches('\n').len() as u32));
     let bare = kind == TextKind::Expression && is_last && !source.text.ends_with('\n');

@@ -190,9 +190,15 @@ impl<'s> Layout<'s> {
         }
         let after_error = self.out.tokens.last().is_some_and(|l| l.token != Token::Newline);
         if !line_start || (after_error && !self.brackets.is_empty()) {
-            // CPython puts a line end behind blanks that end the text.
-            let at = if self.brackets.is_empty() && !self.out.open_at_end { end } else { last_end };
-            self.push(Token::Newline, Span::new(at, at));
+            let closed = self.brackets.is_empty() && !self.out.open_at_end;
+            // CPython puts a line end behind blanks that end the text, and lets it start with a comment.
+            let behind = &self.source[last_end as usize..];
+            let span = match behind.find('#') {
+                Some(comment) if closed => Span::new(last_end + comment as u32, end),
+                None if closed => Span::new(end, end),
+                _ => Span::new(last_end, last_end),
+            };
+            self.push(Token::Newline, span);
         }
         for _ in 1..self.indents.len() {
             self.push(Token::Dedent, Span::new(end, end));

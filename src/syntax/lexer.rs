@@ -92,9 +92,6 @@ impl<'s> Driver<'s> {
         // A text that ends inside a field: close what is open, the layout pass says what is
         // wrong.
         let end = self.bytes.len() as u32;
-        if let Some(start) = self.comment.take() {
-            self.push(Token::Newline, Span::new(start, end));
-        }
         while let Some(frame) = self.frames.pop() {
             if let Frame::Literal { .. } = frame {
                 self.push(Token::FStringEnd, Span::new(end, end));

@@ -39,7 +39,10 @@ impl<'s> State<'s> {
     /// From `start` to as far as has been read.
     pub(super) fn starting_from(&self, start: Span) -> Span {
         // CPython takes the column read so far without the one it adds to all others.
-        let end = self.furthest_span().end.saturating_sub(1).max(start.start);
+        let read = self.furthest_span().end;
+        let cut = self.furthest_lexeme().token == Token::Newline
+            && !self.source[..read as usize].ends_with(['\n', '\r']);
+        let end = read.saturating_sub(u32::from(!cut)).max(start.start);
         Span::new(start.start, end)
     }
 
