@@ -116,6 +116,7 @@ pub(super) fn compile_text(
         }
     };
     if !errors.is_empty() {
+        warn(vm, &source, &warnings)?;
         let kind =
             if matches!(mode, CompileMode::Eval) { TextKind::Expression } else { TextKind::Statements };
         return Err(syntax_error(vm, &source, &errors, kind));
