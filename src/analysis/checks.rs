@@ -160,15 +160,15 @@ impl Collector<'_> {
         let symbol = self.scope_mut().symbol_mut(name).clone();
         if symbol.param {
             self.report(ErrorKind::ParameterAndGlobal(name), span);
+        } else if symbol.used {
+            self.report(ErrorKind::UsedBeforeGlobal(name), span);
+        } else if symbol.annotated {
+            self.report(ErrorKind::AnnotatedGlobal(name), span);
+        } else if symbol.bound {
+            self.report(ErrorKind::AssignedBeforeGlobal(name), span);
         } else if symbol.nonlocal {
             let first = self.directives.get(&(self.current, name)).copied();
             self.report(ErrorKind::NonlocalAndGlobal(name), first.unwrap_or(span));
-        } else if symbol.annotated {
-            self.report(ErrorKind::AnnotatedGlobal(name), span);
-        } else if symbol.used && !symbol.global {
-            self.report(ErrorKind::UsedBeforeGlobal(name), span);
-        } else if symbol.bound && !symbol.global {
-            self.report(ErrorKind::AssignedBeforeGlobal(name), span);
         }
     }
 
@@ -179,15 +179,15 @@ impl Collector<'_> {
         let symbol = self.scope_mut().symbol_mut(name).clone();
         if symbol.param {
             self.report(ErrorKind::ParameterAndNonlocal(name), span);
+        } else if symbol.used {
+            self.report(ErrorKind::UsedBeforeNonlocal(name), span);
+        } else if symbol.annotated {
+            self.report(ErrorKind::AnnotatedNonlocal(name), span);
+        } else if symbol.bound {
+            self.report(ErrorKind::AssignedBeforeNonlocal(name), span);
         } else if symbol.global {
             let first = self.directives.get(&(self.current, name)).copied();
             self.report(ErrorKind::NonlocalAndGlobal(name), first.unwrap_or(span));
-        } else if symbol.annotated {
-            self.report(ErrorKind::AnnotatedNonlocal(name), span);
-        } else if symbol.used && !symbol.nonlocal {
-            self.report(ErrorKind::UsedBeforeNonlocal(name), span);
-        } else if symbol.bound && !symbol.nonlocal {
-            self.report(ErrorKind::AssignedBeforeNonlocal(name), span);
         } else {
             self.nonlocals.push((self.current, name, span));
         }
@@ -244,7 +244,7 @@ impl Collector<'_> {
     /// `from __future__` stands first, and names what there is.
     pub(super) fn check_future(&mut self, names: &ImportNames, at_start: bool, span: Span) {
         if !at_start {
-            self.report(ErrorKind::FutureNotAtStart, span);
+            return self.report(ErrorKind::FutureNotAtStart, span);
         }
         const FEATURES: &[&str] = &[
             "nested_scopes",

@@ -25,7 +25,16 @@ impl<'a> Compiler<'a> {
             self.at(inner.span);
             return self.compare(opposite, out, lhs_in, rhs_in);
         }
-        let value = self.operand(inner);
+        // CPython takes the truth of a comparison and its opposite for one step, whose place is that
+        // of the `not`.
+        let value = match &inner.kind {
+            ExprKind::Compare(lhs, rest) if op == UnaryOp::Not && rest.len() == 1 => {
+                let reg = self.temp();
+                self.expr_compare(lhs, rest, expr.span, fresh(reg));
+                owned(reg)
+            }
+            _ => self.operand(inner),
+        };
         self.at(expr.span);
         match op {
             UnaryOp::Not => self.unit.e.not(out, value),

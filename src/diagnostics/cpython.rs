@@ -9,8 +9,14 @@ pub fn render(file: &SourceFile, diagnostic: &Diagnostic) -> String {
     let text = &*file.text;
     let start = file.lines.line_column(text, diagnostic.span.start);
     let end = file.lines.line_column(text, diagnostic.span.end.max(diagnostic.span.start));
-    let line = format!("{}\n", file.lines.line_text(text, start.line));
-    let from = if is_behind_the_text(text, diagnostic) { 0 } else { start.column };
+    let mut line = format!("{}\n", file.lines.line_text(text, start.line));
+    let null = diagnostic.code == Code::NullByte;
+    if null {
+        // CPython has read no further.
+        line.truncate(line.find('\0').unwrap_or(line.len()));
+    }
+    let bare = null || is_behind_the_text(text, diagnostic) || is_before_the_line(diagnostic);
+    let from = if bare { 0 } else { start.column };
     let to = (end.line == start.line).then_some(i64::from(end.column));
     let mut out = format!("  File \"{}\", line {}\n", file.name, start.line);
     out.push_str(&marked_line(&line, Some(i64::from(from)), to));
@@ -23,6 +29,11 @@ pub fn render(file: &SourceFile, diagnostic: &Diagnostic) -> String {
 
 /// Whether CPython finds the mistake at the token that ends the text, which has no column.
 pub fn is_behind_the_text(text: &str, diagnostic: &Diagnostic) -> bool {
-    matches!(diagnostic.code, Code::ExpectedBlock | Code::TryBlock)
-        && diagnostic.span.end as usize >= text.len()
+    diagnostic.textless && diagnostic.span.end as usize >= text.len()
+}
+
+/// Whether CPython finds the mistake at the end of a block, before a line that is not indented:
+/// nothing of the line had been read then.
+pub fn is_before_the_line(diagnostic: &Diagnostic) -> bool {
+    diagnostic.textless && diagnostic.span.is_empty()
 }

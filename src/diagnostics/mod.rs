@@ -35,6 +35,9 @@ pub struct Diagnostic {
     pub message: String,
     /// What CPython underlines. An empty span is shown as one caret.
     pub span: Span,
+    /// CPython's place is a token without text, which begins or ends a block or ends the file: its
+    /// column is how much of the line had been read, and it has no end.
+    pub textless: bool,
     /// What to write under the underlined text; the message itself when there is nothing better.
     pub label: Option<String>,
     pub labels: Vec<Label>,
@@ -50,11 +53,18 @@ impl Diagnostic {
             python_type: code.python_type(),
             message: message.into(),
             span,
+            textless: false,
             label: None,
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
         }
+    }
+
+    /// Whether the place is a token without text.
+    pub fn with_textless(mut self, textless: bool) -> Diagnostic {
+        self.textless = textless;
+        self
     }
 
     /// The text under the underlined place.

@@ -46,6 +46,10 @@ pub fn decode(bytes: Vec<u8>, name: &str) -> Result<SourceFile, LoadError> {
         Err(error) => {
             let bytes = error.as_bytes();
             let at = error.utf8_error().valid_up_to();
+            if bytes[..at].contains(&0) {
+                // The null byte comes first, and nothing behind it is read.
+                return Ok(SourceFile::new(name, &String::from_utf8_lossy(bytes)));
+            }
             let line = 1 + bytes[..at].iter().filter(|&&b| b == b'\n').count();
             Err(LoadError::NotUtf8(format!(
                 "Non-UTF-8 code starting with '\\x{:02x}' in file {name} on line {line}, but no encoding \

@@ -1,20 +1,23 @@
 //! Compiling: text to code, mistakes to text or to a `SyntaxError` that a program can catch.
 
+use super::loader;
 use super::options::Dump;
 use crate::analysis;
-use crate::bytecode::{Code, disasm};
+use crate::bytecode::{self, disasm};
 use crate::compiler::{self, Mode};
-use crate::diagnostics::{Diagnostic, cpython, report};
+use crate::diagnostics::{Code, Diagnostic, cpython, report};
 use crate::host::Host;
+use crate::object::Value;
 use crate::source::SourceFile;
 use crate::syntax::ast::{Module, Stmt, StmtKind};
 use crate::syntax::{self, lexer};
 use crate::vm::{CompileMode, Raised, Result, Vm};
+use std::path::Path;
 use std::sync::Arc;
 
 /// What came of a text.
 pub struct Compiled {
-    pub code: std::result::Result<Arc<Code>, Vec<Diagnostic>>,
+    pub code: std::result::Result<Arc<bytecode::Code>, Vec<Diagnostic>>,
     pub warnings: Vec<Diagnostic>,
     module: Module,
     /// The tree has no holes.
@@ -93,7 +96,12 @@ pub(super) fn dump(wanted: Dump, source: &SourceFile, compiled: &Compiled, host:
 }
 
 /// `compile`, `exec` and `eval` of text.
-pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: CompileMode) -> Result<Arc<Code>> {
+pub(super) fn compile_text(
+    vm: &mut Vm,
+    text: &str,
+    filename: &str,
+    mode: CompileMode,
+) -> Result<Arc<bytecode::Code>> {
     let source = Arc::new(SourceFile::new(filename, text));
     let (module, errors, mut warnings) = match mode {
         CompileMode::Eval => {
@@ -108,6 +116,7 @@ pub(super) fn compile_text(vm: &mut Vm, text: &str, filename: &str, mode: Compil
         }
     };
     if !errors.is_empty() {
+        warn(vm, &source, &warnings)?;
         let kind =
             if matches!(mode, CompileMode::Eval) { TextKind::Expression } else { TextKind::Statements };
         return Err(syntax_error(vm, &source, &errors, kind));
@@ -147,8 +156,8 @@ pub(super) fn syntax_error(
     let mut place = [start.line, start.column, end.line, end.column].map(i64::from);
     let text = place_in_text(source, error, kind, line, &mut place);
     let [start_line, start_column, end_line, end_column] = place.map(|n| vm.int(n));
-    let details =
-        vm.tuple(vec![vm.str(&*source.name), start_line, start_column, vm.str(text), end_line, end_column]);
+    let text = text.map_or(Value::NONE, |text| vm.str(text));
+    let details = vm.tuple(vec![vm.str(&*source.name), start_line, start_column, text, end_line, end_column]);
     let message = vm.str(error.message.clone());
     match vm.call(class.as_value(), &[message, details]) {
         Ok(made) => match made.downcast() {
@@ -180,34 +189,74 @@ fn place_in_text(
     kind: TextKind,
     line: &str,
     place: &mut [i64; 4],
-) -> String {
+) -> Option<String> {
     let plain = format!("{line}\n");
-    if cpython::is_behind_the_text(&source.text, error) {
-        (place[2], place[3]) = (place[0], -1);
-        if kind == TextKind::File {
-            place[1] = 0;
-        }
+    if kind == TextKind::Analysed {
+        // CPython reads the file of that name again, if there is one.
+        let file = loader::load(Path::new(&*source.name), &source.name).ok()?;
+        let start = file.lines.line_start(place[0] as u32)?;
+        let end = file.lines.line_start(place[0] as u32 + 1).unwrap_or(file.text.len() as u32);
+        let text = &file.text[start as usize..end as usize];
+        return (!text.is_empty()).then(|| text.to_owned());
     }
-    if matches!(kind, TextKind::File | TextKind::Analysed) {
-        return plain;
+    let text = source.text.get(error.span.range()).unwrap_or("");
+    let comment = text.trim_end_matches(['\n', '\r']);
+    let is_line_end = comment.is_empty() && !text.is_empty() || comment.starts_with('#');
+    if is_line_end && error.code != Code::Import && !comment.contains(['\n', '\r']) {
+        // The end of a line, perhaps with a comment before it, is one column wide.
+        (place[2], place[3]) = (place[0], place[1] + comment.chars().count() as i64 + 1);
     }
     let is_last = place[0] >= i64::from(source.lines.line(source.text.trim_end_matches('\n').len() as u32));
-    let at_end = error.span.start as usize >= source.text.trim_end().len();
     let bare = kind == TextKind::Expression && is_last && !source.text.ends_with('\n');
-    if error.message.ends_with("was never closed") {
-        place[3] = 0;
-        return if bare || !is_last { line.to_owned() } else { plain };
-    }
-    if error.message.starts_with("unmatched '") || error.message.starts_with("unterminated ") {
-        (place[2], place[3]) = (place[0], place[1]);
-        return line.to_owned();
-    }
-    if error.message == "invalid syntax" && at_end && is_last {
-        match kind {
-            // Behind the text is nothing that has a place.
-            TextKind::Expression if bare => (place[1], place[2], place[3]) = (0, place[0], 0),
-            _ => (place[2], place[3]) = (place[0], place[1] + 1),
+    let shown = if bare { line.to_owned() } else { plain };
+    if error.textless {
+        (place[2], place[3]) = (place[0], -1);
+        if error.code == Code::InvalidSyntax {
+            // This is said of a token, and the end of the text has no column.
+            (place[1], place[3]) = (0, 0);
+        } else if error.code == Code::UnexpectedEnd {
+            place[1] = if kind == TextKind::File { 0 } else { place[1] };
+        } else if cpython::is_before_the_line(error) {
+            place[1] = 0;
+        } else if cpython::is_behind_the_text(&source.text, error) {
+            // The line end that is put behind the text counts.
+            let added = i64::from(!source.text.ends_with('\n'));
+            place[1] = if kind == TextKind::File { 0 } else { place[1] + added };
         }
+        return Some(shown);
     }
-    if bare { line.to_owned() } else { plain }
+    let message = &error.message;
+    if kind != TextKind::File && message.ends_with("was never closed") {
+        place[3] = 0;
+        return Some(if bare || !is_last { line.to_owned() } else { shown });
+    }
+    let at_end = error.span.start as usize >= source.text.trim_end().len();
+    match error.code {
+        Code::UnmatchedBracket | Code::UnterminatedString | Code::InvalidCharacter => {}
+        Code::InvalidNumber if message.starts_with("leading zeros") => return Some(line.to_owned()),
+        Code::InvalidNumber => {}
+        Code::FString
+            if ["f-string: expecting '}'", "f-string: single '}' is not allowed"].contains(&&**message) => {}
+        Code::LineContinuation | Code::Tabs | Code::TooManyIndents | Code::Dictionary
+            if error.code != Code::Dictionary || message.starts_with("':' expected") =>
+        {
+            (place[2], place[3]) = (place[0], 0);
+            return Some(shown);
+        }
+        Code::Unindent | Code::UnexpectedEnd => {
+            (place[2], place[3]) = (place[0], -1);
+            return Some(shown);
+        }
+        Code::InvalidSyntax if kind != TextKind::File && at_end && is_last && message == "invalid syntax" => {
+            match kind {
+                // Behind the text is nothing that has a place.
+                TextKind::Expression if bare => (place[1], place[2], place[3]) = (0, place[0], 0),
+                _ => (place[2], place[3]) = (place[0], place[1] + 1),
+            }
+            return Some(shown);
+        }
+        _ => return Some(shown),
+    }
+    (place[2], place[3]) = (place[0], place[1]);
+    Some(line.to_owned())
 }

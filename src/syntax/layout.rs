@@ -127,11 +127,10 @@ impl<'s> Layout<'s> {
                     if span.end as usize == self.source.len() {
                         self.out.open_at_end = true;
                         let caret = Span::new(span.start + 1, span.end);
-                        self.error(Diagnostic::new(
-                            Code::UnexpectedEnd,
-                            caret,
-                            "unexpected EOF while parsing",
-                        ));
+                        let alone = self.out.tokens.is_empty();
+                        let message = "unexpected EOF while parsing";
+                        let diagnostic = Diagnostic::new(Code::UnexpectedEnd, caret, message);
+                        self.error(diagnostic.with_textless(alone));
                     }
                     continue;
                 }
@@ -156,12 +155,9 @@ impl<'s> Layout<'s> {
             last_end = span.end;
             match token {
                 Token::FStringStart => self.fstrings.push(self.brackets.len()),
+                // The brace of a field that the string leaves open stays open behind it.
                 Token::FStringEnd => {
-                    // A field that is not closed ends with its string, but not with the text.
-                    let open = self.fstrings.pop().unwrap_or(0);
-                    if !span.is_empty() {
-                        self.brackets.truncate(open);
-                    }
+                    self.fstrings.pop();
                 }
                 _ => {}
             }
@@ -194,7 +190,15 @@ impl<'s> Layout<'s> {
         }
         let after_error = self.out.tokens.last().is_some_and(|l| l.token != Token::Newline);
         if !line_start || (after_error && !self.brackets.is_empty()) {
-            self.push(Token::Newline, Span::new(last_end, last_end));
+            let closed = self.brackets.is_empty() && !self.out.open_at_end;
+            // CPython puts a line end behind blanks that end the text, and lets it start with a comment.
+            let behind = &self.source[last_end as usize..];
+            let span = match behind.find('#') {
+                Some(comment) if closed => Span::new(last_end + comment as u32, end),
+                None if closed => Span::new(end, end),
+                _ => Span::new(last_end, last_end),
+            };
+            self.push(Token::Newline, span);
         }
         for _ in 1..self.indents.len() {
             self.push(Token::Dedent, Span::new(end, end));
@@ -226,7 +230,8 @@ impl<'s> Layout<'s> {
         }
         let opening = text_of(open.token);
         let closing = text_of(token);
-        let message = if open.field {
+        let inside = self.fstrings.last().is_some_and(|&before| self.brackets.len() > before);
+        let message = if open.field && inside {
             format!("f-string: unmatched '{closing}'")
         } else {
             let (a, b) = (self.line(open.span.start), self.line(span.start));

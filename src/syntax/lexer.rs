@@ -229,8 +229,11 @@ impl<'s> Driver<'s> {
             let next = self.source[end..].chars().next();
             match next {
                 None => {
-                    let span = Span::from(start..end);
-                    self.error(Code::UnexpectedEnd, span, "unexpected EOF while parsing");
+                    let span = Span::from(end..end);
+                    let alone = self.out.tokens.is_empty();
+                    let message = "unexpected EOF while parsing";
+                    let diagnostic = Diagnostic::new(Code::UnexpectedEnd, span, message);
+                    self.out.errors.push(diagnostic.with_textless(alone));
                 }
                 Some(c) => self.error(
                     Code::LineContinuation,
@@ -238,9 +241,6 @@ impl<'s> Driver<'s> {
                     "unexpected character after line continuation character",
                 ),
             }
-        } else if c == '$' || c == '?' || c == '`' {
-            // CPython's tokenizer takes these for operators; the parser refuses them.
-            self.error(Code::InvalidSyntax, Span::from(start..end), "invalid syntax");
         } else {
             self.invalid_character(start, c);
         }

@@ -185,7 +185,10 @@ pub fn string(text: &str, raw: bool, problem: &mut dyn FnMut(EscapeProblem)) -> 
             _ => match simple_escape(c) {
                 Some(value) => out.push(value),
                 None => {
-                    problem(EscapeProblem { start, end: i, kind: EscapeProblemKind::Unknown(c) });
+                    // CPython takes a backslash before a letter beyond ASCII for one that was meant.
+                    if c.is_ascii() {
+                        problem(EscapeProblem { start, end: i, kind: EscapeProblemKind::Unknown(c) });
+                    }
                     out.push('\\');
                     out.push(c);
                 }

@@ -23,6 +23,12 @@ pub enum Token {
     EndMarker,
     /// Text that is no token; an error has been reported for it.
     Error,
+    /// What CPython's tokenizer takes for an operator, and no production has a place for.
+    #[token("$")]
+    #[token("?")]
+    #[token("`")]
+    #[token("<>")]
+    Refused,
 
     #[regex(r"\r\n|\n|\r")]
     Newline,

@@ -142,15 +142,7 @@ impl Driver<'_> {
         loop {
             match self.bytes.get(i) {
                 None => break,
-                Some(b'\n' | b'\r') if !triple => {
-                    let span = self.before(i + 1);
-                    self.error(
-                        Code::FString,
-                        span,
-                        "f-string: newlines are not allowed in format specifiers for single quoted f-strings",
-                    );
-                    break;
-                }
+                Some(b'\n' | b'\r') if !triple => break,
                 Some(b'{') => {
                     let fields = self.frames.iter().rev();
                     let open = fields
@@ -190,10 +182,17 @@ impl Driver<'_> {
                 Some(_) => i += 1,
             }
         }
-        if i >= self.bytes.len() {
+        // Behind a nested field CPython has forgotten that this is a specification.
+        let nested = self.out.tokens.last().is_some_and(|l| l.token == Token::RightBrace);
+        if triple || nested {
             self.unterminated_spec(triple, opened, i);
+            self.close_fields(start, i, i);
+            return;
         }
-        self.close_fields(start, i, i);
+        // The line end ends the specification, and the field goes on behind it.
+        self.push(Token::FStringMiddle, Span::from(start..i));
+        self.reposition(i);
+        self.frames.pop();
     }
 
     pub(super) fn unterminated_spec(&mut self, triple: bool, opened: u32, end: usize) {

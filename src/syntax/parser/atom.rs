@@ -250,7 +250,8 @@ fn double_starred_kvpair<'s>(k: &Knots<'s>) -> Rule<'s, Pair> {
     let bitwise_or = k.bitwise_or.rule();
     let kvpair = custom(move |inp: &mut Input<'s, '_>| {
         let key = inp.parse(&expression)?;
-        if inp.state().explaining {
+        // Of a missing colon CPython says so at once, before it looks for other words.
+        if inp.state().explaining || peek(inp) != Token::Colon {
             invalid::invalid_kvpair(inp, &key, false, &bitwise_or);
         }
         inp.parse(token(Token::Colon))?;

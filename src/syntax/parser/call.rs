@@ -103,7 +103,10 @@ pub(super) fn arguments<'s>(k: &Knots<'s>, sole_generator: bool) -> Rule<'s, Vec
         let mut comma = None;
         while peek(inp) != Token::RightParen {
             if !inp.state().explaining && (keyword || unpacked) && !is_keyword_argument(inp) {
-                // Nothing else can come now; CPython does not even look at it.
+                // Nothing else can come now; CPython looks only for a name and what is behind it.
+                if let Token::Name(_) = peek(inp) {
+                    inp.skip();
+                }
                 invalid::touch(inp);
                 return failure();
             }
@@ -220,7 +223,7 @@ fn argument<'s>(k: &Knots<'s>) -> Rule<'s, (Arg, bool)> {
             let sole_generator = inp.state().sole_generator;
             let element = if inp.state().explaining {
                 // CPython reads no `named_expression` here, and so has other words for `=`.
-                let walrus = peek_at(inp, 1) == Token::ColonEqual;
+                let walrus = matches!(peek(inp), Token::Name(_)) && peek_at(inp, 1) == Token::ColonEqual;
                 let element = inp.parse(if walrus { &named_expression } else { &expression })?;
                 if peek(inp) == Token::Equal {
                     let equal = peek_span(inp);

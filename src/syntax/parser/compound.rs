@@ -136,12 +136,11 @@ impl<'s> Body<'s> {
 fn missing_block(inp: &mut Input<'_, '_>, owner: &str, start: usize) {
     let owner_span = inp.full_slice()[start].span;
     inp.skip();
-    let found = invalid::place_of_missing_block(inp);
-    let state = inp.state();
-    let line = state.line(owner_span.start);
+    let line = inp.state().line(owner_span.start);
     let message = format!("expected an indented block after {owner} on line {line}");
-    state.found(
-        Diagnostic::new(Code::ExpectedBlock, found, message)
+    let missing = invalid::missing_here(inp, Code::ExpectedBlock, message);
+    inp.state().found(
+        missing
             .with_label(owner_span, "this needs a block")
             .with_help("indent the lines that belong to it, or write 'pass'"),
     );
@@ -388,9 +387,9 @@ fn try_stmt<'s>(k: &Knots<'s>) -> Rule<'s, StmtKind> {
         let has_finally = peek(inp) == Token::Finally;
         let finalbody = inp.parse(&finally_block)?;
         if handlers.is_empty() && !has_finally {
-            let span = invalid::place_of_missing_block(inp);
             let message = "expected 'except' or 'finally' block";
-            inp.state().found(Diagnostic::new(Code::TryBlock, span, message));
+            let missing = invalid::missing_here(inp, Code::TryBlock, message);
+            inp.state().found(missing);
         }
         let is_star = is_star.unwrap_or(false);
         Ok(StmtKind::Try(Box::new(Try { body, handlers, orelse, finalbody, is_star })))
@@ -421,7 +420,7 @@ fn handler<'s>(k: &Knots<'s>) -> Rule<'s, ExceptHandler> {
         }
         let mut typ = None;
         let mut name_ = None;
-        if peek(inp) != Token::Colon && peek(inp) != Token::Newline || star && peek(inp) == Token::Colon {
+        if star || !matches!(peek(inp), Token::Colon | Token::Newline) {
             if star && inp.state().explaining && matches!(peek(inp), Token::Colon | Token::Newline) {
                 let span = peek_span(inp);
                 let message = "expected one or more exception types";
@@ -468,7 +467,16 @@ fn function_def_raw<'s>(k: &Knots<'s>) -> Rule<'s, Box<FunctionDef>> {
         let start = position(inp);
         inp.parse(token(Token::Def))?;
         let name = inp.parse(name())?;
-        let type_params = inp.parse(&type_params)?;
+        let checkpoint = inp.save();
+        let type_params = match inp.parse(&type_params) {
+            Ok(type_params) => type_params,
+            // Where there are no words for what is in the brackets, they are what should not be there.
+            Err(_) if inp.state().explaining && inp.state().fatal.is_none() => {
+                inp.rewind(checkpoint);
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
         inp.parse(forced(Token::LeftParen, "("))?;
         let params = inp.parse(&params)?;
         inp.parse(token(Token::RightParen))?;
@@ -532,8 +540,8 @@ fn decorated<'s>(
         }
         // The block ends where its last definition should begin.
         if peek(inp) == Token::Dedent && inp.state().explaining {
-            let span = peek_span(inp);
-            return Err(inp.state().fail(Code::UnexpectedIndent, span, "unexpected unindent"));
+            let missing = invalid::missing_here(inp, Code::UnexpectedIndent, "unexpected unindent");
+            return Err(inp.state().fail_with(missing));
         }
         if peek(inp) == Token::Class {
             let mut class = inp.parse(&class_def)?;
@@ -604,12 +612,11 @@ pub(super) fn match_stmt<'s>(k: &Knots<'s>) -> Rule<'s, Stmt> {
         inp.parse(token(Token::Colon))?;
         inp.parse(token(Token::Newline))?;
         if peek(inp) != Token::Indent {
-            let found = invalid::place_of_missing_block(inp);
-            let state = inp.state();
-            let owner = state.tokens[start].span;
-            let line = state.line(owner.start);
+            let owner = inp.full_slice()[start].span;
+            let line = inp.state().line(owner.start);
             let message = format!("expected an indented block after 'match' statement on line {line}");
-            return Err(state.fail(Code::ExpectedBlock, found, message));
+            let missing = invalid::missing_here(inp, Code::ExpectedBlock, message);
+            return Err(inp.state().fail_with(missing));
         }
         inp.skip();
         let mut cases = Vec::new();

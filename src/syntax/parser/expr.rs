@@ -118,7 +118,7 @@ pub(super) fn expression<'s>(k: &Knots<'s>) -> Rule<'s, Expr> {
         let start = position(inp);
         let body = inp.parse(&plain)?;
         if inp.state().explaining {
-            invalid::invalid_expression(inp, start, &body, &orelse, &test, &star_expressions);
+            invalid::invalid_expression(inp, start, &body, &orelse, &test);
             invalid::invalid_legacy_expression(inp, start, &body, &star_expressions);
             if inp.state().fatal.is_some() {
                 return failure();

@@ -184,7 +184,8 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
     let mut flush = |state: &mut State<'_>, out: &mut String, from: usize, to: usize| {
         let piece = Span::new(span.start + from as u32, span.start + to as u32);
         let value = literal::string(&source[piece.range()], raw, &mut |p| {
-            escape_problem(state, piece, piece, p, &mut warned);
+            let token = fstring_end(state, piece);
+            escape_problem(state, token, piece, p, &mut warned);
         });
         out.push_str(&value);
     };
@@ -204,6 +205,22 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
     }
     flush(state, &mut out, from, bytes.len());
     out
+}
+
+/// The token that ends the f-string in which `piece` is: CPython looks at the text when it has read all
+/// of it.
+fn fstring_end(state: &State<'_>, piece: Span) -> Span {
+    let first = state.tokens.partition_point(|l| l.span.start < piece.end);
+    let mut depth = 0u32;
+    for lexeme in &state.tokens[first..] {
+        match lexeme.token {
+            Token::FStringStart => depth += 1,
+            Token::FStringEnd if depth == 0 => return lexeme.span,
+            Token::FStringEnd => depth -= 1,
+            _ => {}
+        }
+    }
+    piece
 }
 
 /// A field as read: with `=` its own text becomes literal text before it in CPython's tree; here

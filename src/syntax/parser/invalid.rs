@@ -16,8 +16,7 @@ pub(super) use statements::*;
 impl<'s> State<'s> {
     /// The furthest token's span: where CPython puts a message that names no place.
     pub(super) fn furthest_span(&self) -> Span {
-        let index = self.furthest_token();
-        let lexeme = self.tokens[index];
+        let lexeme = self.furthest_lexeme();
         match lexeme.token {
             // These have no column of their own; CPython takes how far it had read the line.
             Token::Indent => last_character(self.source, lexeme.span),
@@ -40,13 +39,23 @@ impl<'s> State<'s> {
     /// From `start` to as far as has been read.
     pub(super) fn starting_from(&self, start: Span) -> Span {
         // CPython takes the column read so far without the one it adds to all others.
-        let end = self.furthest_span().end.saturating_sub(1).max(start.start);
+        let read = self.furthest_span().end;
+        let cut = self.furthest_lexeme().token == Token::Newline
+            && !self.source[..read as usize].ends_with(['\n', '\r']);
+        let end = read.saturating_sub(u32::from(!cut)).max(start.start);
         Span::new(start.start, end)
     }
 
     pub(super) fn fail_furthest(&mut self, code: Code, message: impl Into<String>) -> EmptyErr {
-        let span = self.furthest_span();
-        self.fail(code, span, message)
+        let diagnostic = self.at_furthest(code, message);
+        self.fail_with(diagnostic)
+    }
+
+    /// A mistake at the furthest token.
+    pub(super) fn at_furthest(&self, code: Code, message: impl Into<String>) -> Diagnostic {
+        let textless =
+            matches!(self.furthest_lexeme().token, Token::Indent | Token::Dedent | Token::EndMarker);
+        Diagnostic::new(code, self.furthest_span(), message).with_textless(textless)
     }
 }
 
@@ -71,8 +80,8 @@ pub(super) fn touch(inp: &mut Input<'_, '_>) {
     inp.rewind(checkpoint);
 }
 
-/// Where CPython says that a block is missing: at the token after the line end.
-pub(super) fn place_of_missing_block(inp: &mut Input<'_, '_>) -> Span {
+/// Says that a block is missing, where CPython does: at the token after the line end.
+pub(super) fn missing_here(inp: &mut Input<'_, '_>, code: Code, message: impl Into<String>) -> Diagnostic {
     touch(inp);
-    inp.state().furthest_span()
+    inp.state().at_furthest(code, message)
 }

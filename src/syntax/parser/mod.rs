@@ -124,8 +124,9 @@ pub fn completeness(source: &str) -> Completeness {
         let wrong =
             laid.errors.iter().any(|e| !matches!(e.code, Code::UnclosedBracket | Code::UnexpectedEnd));
         // A mistake that the parser finds before the end will not go away by typing more.
-        let early =
-            prepared.first_of_parser(whole).is_some_and(|(_, furthest)| furthest < prepared.last_line_end());
+        let early = prepared
+            .first_of_parser(whole)
+            .is_some_and(|(_, furthest, _)| furthest < prepared.last_line_end());
         return if wrong || early { Completeness::Invalid } else { Completeness::Incomplete };
     }
     let parsed = parse(source);
@@ -137,13 +138,11 @@ pub fn completeness(source: &str) -> Completeness {
         return if compound && !ended { Completeness::Incomplete } else { Completeness::Complete };
     };
     let end = source.trim_end().len() as u32;
-    if first.code == Code::ExpectedBlock && first.span.start >= end {
+    let at_end = first.span.start >= end || first.textless && first.span.end >= end;
+    if matches!(first.code, Code::ExpectedBlock | Code::TryBlock) && at_end {
         return Completeness::Incomplete;
     }
-    if matches!(first.code, Code::TryBlock) && first.span.start >= end {
-        return Completeness::Incomplete;
-    }
-    if matches!(first.code, Code::InvalidSyntax | Code::UnexpectedIndent) && first.span.start >= end {
+    if matches!(first.code, Code::InvalidSyntax | Code::UnexpectedIndent) && at_end {
         // A decorator waits for what it decorates, wherever it stands.
         let layout =
             |token: Token| matches!(token, Token::Newline | Token::Indent | Token::Dedent | Token::EndMarker);
@@ -196,7 +195,18 @@ impl<'s> Prepared<'s> {
         if errors.is_empty() {
             return (out, errors, warnings);
         }
-        let first = self.first_error(parse).or_else(|| errors.first().cloned());
+        let (first, read) = match self.first_error(parse) {
+            Some((first, read)) => (Some(first), read),
+            None => (errors.first().cloned(), 0),
+        };
+        // What CPython has not come to it does not warn of. Its parser warns of strings, but its
+        // tokenizer of numbers, and that reads on to its own first mistake.
+        let on = !first.as_ref().is_some_and(|f| f.code == Code::UnexpectedIndent);
+        let tokenized = if on { self.stop().map_or(u32::MAX, |s| self.reached(s)) } else { read };
+        warnings.retain(|w| match w.code {
+            Code::NumberWarning => w.span.start <= tokenized,
+            _ => w.span.start < read,
+        });
         errors.sort_by_key(|e| e.span.start);
         if let Some(first) = first {
             errors.retain(|e| *e != first);
@@ -210,6 +220,12 @@ impl<'s> Prepared<'s> {
         match error.code {
             // This is found when the last token has been read.
             Code::UnexpectedEnd => self.last_line_end(),
+            // This is shown at the start, but found in the text that should have ended.
+            Code::UnterminatedString if error.message.contains("f-string") => {
+                self.last_text(error.span.start)
+            }
+            // This is shown at the character behind the backslash.
+            Code::LineContinuation => error.span.start.saturating_sub(1),
             // This is shown at the end of the line, but found at its start.
             Code::Unindent => {
                 self.source[..error.span.start as usize].rfind('\n').map_or(0, |n| n as u32 + 1)
@@ -218,26 +234,51 @@ impl<'s> Prepared<'s> {
         }
     }
 
+    /// Where the last text starts of the f-string at `opened`, which never ends.
+    fn last_text(&self, opened: u32) -> u32 {
+        let tokens = &self.laid.tokens;
+        let first = tokens.partition_point(|l| l.span.start < opened);
+        let mut depth = 0u32;
+        for (i, lexeme) in tokens.iter().enumerate().skip(first) {
+            match lexeme.token {
+                Token::FStringStart => depth += 1,
+                Token::FStringEnd if depth <= 1 => {
+                    let end = lexeme.span.start;
+                    let ends = |l: &&Lexeme| l.token == Token::FStringMiddle && l.span.end == end;
+                    return tokens[first..i].iter().find(ends).map_or(opened, |l| l.span.start);
+                }
+                Token::FStringEnd => depth -= 1,
+                _ => {}
+            }
+        }
+        opened
+    }
+
+    /// The first mistake of the tokenizer.
+    fn stop(&self) -> Option<&Diagnostic> {
+        let tokenizer = self.errors.iter().chain(&self.laid.errors);
+        tokenizer.filter(|e| e.code != Code::UnclosedBracket).min_by_key(|e| self.reached(e))
+    }
+
     /// Of what the tokenizer and the parser find, the one that CPython reports. Most mistakes of
     /// the tokenizer come before all others, wherever they stand, because CPython reads on to
     /// the end once its parser has failed.
     fn first_error<O>(
         &self,
         parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
-    ) -> Option<Diagnostic> {
-        let tokenizer = self.errors.iter().chain(&self.laid.errors);
-        let stop = tokenizer
-            .filter(|e| e.code != Code::UnclosedBracket)
-            .min_by_key(|e| self.reached(e))
-            .or_else(|| self.laid.unclosed())?;
-        let Some((found, furthest)) = self.first_of_parser(parse) else {
-            return Some(stop.clone());
+    ) -> Option<(Diagnostic, u32)> {
+        let stop = self.stop().or_else(|| self.laid.unclosed());
+        let (stop, found, furthest, read) = match (stop, self.first_of_parser(parse)) {
+            (Some(stop), Some((found, furthest, read))) => (stop, found, furthest, read),
+            (Some(stop), None) => return Some((stop.clone(), self.reached(stop))),
+            (None, Some((found, _, read))) => return Some((found, read)),
+            (None, None) => return None,
         };
         if stop.code == Code::UnclosedBracket {
             let lines = LineIndex::new(self.source);
-            let beyond =
-                furthest >= self.last_line_end() || lines.line(furthest) > lines.line(stop.span.start);
-            return Some(if beyond { stop.clone() } else { found });
+            let later = lines.line(furthest) > lines.line(stop.span.start) && !self.is_in_fstring(stop);
+            let beyond = later || furthest >= self.last_line_end();
+            return Some((if beyond { stop.clone() } else { found }, read));
         }
         let quiet = found.code == Code::UnexpectedIndent
             || matches!(
@@ -247,24 +288,39 @@ impl<'s> Prepared<'s> {
                     | Code::TooManyIndents
                     | Code::LineContinuation
                     | Code::UnexpectedEnd
-                    | Code::InvalidSyntax
             )
-            || stop.message.starts_with("f-string: ");
-        Some(if furthest < self.reached(stop) && quiet { found } else { stop.clone() })
+            || self.is_in_fstring(stop);
+        let first = if furthest < self.reached(stop) && quiet { found } else { stop.clone() };
+        Some((first, read.min(self.reached(stop))))
     }
 
-    /// The first mistake that the parser finds in the tokens as CPython has them, and how far it
-    /// has looked for it.
+    /// Whether a mistake of the tokenizer stands inside an f-string. Reading on to the end, CPython
+    /// does not make these known.
+    fn is_in_fstring(&self, error: &Diagnostic) -> bool {
+        let at = error.span.start;
+        let mut open = 0u32;
+        for lexeme in self.laid.tokens.iter().take_while(|l| l.span.start <= at) {
+            match lexeme.token {
+                Token::FStringStart => open += 1,
+                Token::FStringEnd if lexeme.span.end <= at => open = open.saturating_sub(1),
+                _ => {}
+            }
+        }
+        open > 0
+    }
+
+    /// The first mistake that the parser finds in the tokens as CPython has them, how far it has
+    /// looked for it, and how far it had read before it looked for words.
     fn first_of_parser<O>(
         &self,
         parse: impl for<'t> Fn(&Grammar<'t>, &mut State<'t>, Tokens<'t>) -> Option<O>,
-    ) -> Option<(Diagnostic, u32)> {
+    ) -> Option<(Diagnostic, u32, u32)> {
         let tokens = &self.laid.tokens;
         let mut state = State::new(self.source, tokens, Vec::new());
         state.first_only = true;
         parse(&Grammar::new(), &mut state, tokens);
         let found = state.errors.into_iter().next()?;
-        Some((found, state.furthest_at_error))
+        Some((found, state.furthest_at_error, state.read_before_error))
     }
 
     /// Where the last logical line ends.
@@ -287,8 +343,8 @@ struct Chain {
 pub(super) struct State<'s> {
     pub(super) source: &'s str,
     tokens: Tokens<'s>,
-    /// The start of the furthest token that was looked at: CPython's place for `invalid syntax`.
-    furthest: u32,
+    /// The furthest token that was looked at, as its [`order`]: CPython's place for `invalid syntax`.
+    furthest: u64,
     /// Whether the `invalid_...` productions are switched on.
     explaining: bool,
     /// The mistake found in the statement at hand; nothing is parsed any more once it is set.
@@ -301,8 +357,10 @@ pub(super) struct State<'s> {
     bad: Vec<u32>,
     /// Stop after the first mistake.
     first_only: bool,
-    /// How far the parser had looked when it was done with the first mistake.
+    /// How far the parser had looked when it was done with the first mistake, and how far before
+    /// that mistake was explained.
     furthest_at_error: u32,
+    read_before_error: u32,
     /// How many knots are open.
     depth: u32,
     height: Height,
@@ -337,6 +395,7 @@ impl<'s> State<'s> {
             bad,
             first_only: false,
             furthest_at_error: 0,
+            read_before_error: 0,
             depth: 0,
             height: Height::default(),
             branches: 0,
@@ -369,15 +428,32 @@ impl<'s> State<'s> {
 
     /// The index of the furthest token that was looked at.
     fn furthest_token(&self) -> usize {
-        let after = self.tokens.partition_point(|l| l.span.start <= self.furthest);
-        let index = after.saturating_sub(1);
-        // Tokens without text share their start with the next one that has some.
-        let mut first = index;
-        while first > 0 && self.tokens[first - 1].span.start == self.furthest {
-            first -= 1;
-        }
-        if (first..index).any(|i| matches!(self.tokens[i].token, Token::Newline)) { first } else { index }
+        self.token_of(self.furthest)
     }
+
+    /// The index of the token of that order; of the ends of several blocks it is the first.
+    fn token_of(&self, reach: u64) -> usize {
+        let index = self.tokens.partition_point(|l| order(l) < reach);
+        index.min(self.tokens.len().saturating_sub(1))
+    }
+
+    /// The furthest token that was looked at.
+    fn furthest_lexeme(&self) -> Lexeme {
+        self.tokens[self.furthest_token()]
+    }
+}
+
+/// Orders tokens by where they start. Those without text share their start with the next one that has
+/// some, and come before it.
+#[inline(always)]
+fn order(lexeme: &Lexeme) -> u64 {
+    let rank = match lexeme.token {
+        Token::FStringMiddle | Token::FStringEnd => 0,
+        Token::Newline => 1,
+        Token::Dedent => 2,
+        _ => 3,
+    };
+    u64::from(lexeme.span.start) << 2 | rank
 }
 
 impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
@@ -385,7 +461,7 @@ impl<'s> Inspector<'s, Tokens<'s>> for State<'s> {
 
     #[inline(always)]
     fn on_token(&mut self, lexeme: &Lexeme) {
-        self.furthest = self.furthest.max(lexeme.span.start);
+        self.furthest = self.furthest.max(order(lexeme));
     }
 
     #[inline(always)]

@@ -55,11 +55,17 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                     params.posonly = std::mem::take(&mut params.args);
                 }
                 Token::Star => {
-                    inp.skip();
                     if star {
+                        invalid::touch(inp);
+                        if !inp.state().explaining
+                            || !matches!(peek_at(inp, 1), Token::Comma | Token::Name(_))
+                        {
+                            return failure();
+                        }
                         let message = "* argument may appear only once";
                         return Err(inp.state().fail(Code::Parameters, span, message));
                     }
+                    inp.skip();
                     star = true;
                     let bare = match peek(inp) {
                         Token::Comma => {
@@ -100,7 +106,7 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
                 }
                 Token::Name(_) => {
                     let mut one = inp.parse(&param)?;
-                    one.default = default(inp, &expression, closer)?;
+                    one.default = default(inp, &expression)?;
                     if let Some(default) = &one.default {
                         one.span = one.span.to(default.span);
                         default_seen |= !star;
@@ -125,13 +131,9 @@ fn parameters<'s>(k: &Knots<'s>, annotated: bool) -> Rule<'s, Params> {
 }
 
 /// default: '=' expression
-fn default<'s>(
-    inp: &mut Input<'s, '_>,
-    expression: &Rule<'s, Expr>,
-    closer: Token,
-) -> Result<Option<Expr>, EmptyErr> {
+fn default<'s>(inp: &mut Input<'s, '_>, expression: &Rule<'s, Expr>) -> Result<Option<Expr>, EmptyErr> {
     let Some(equal) = accept(inp, Token::Equal) else { return Ok(None) };
-    if inp.state().explaining && (peek(inp) == Token::Comma || peek(inp) == closer) {
+    if inp.state().explaining && matches!(peek(inp), Token::Comma | Token::RightParen) {
         let message = "expected default value expression";
         return Err(inp.state().fail(Code::Parameters, equal, message));
     }

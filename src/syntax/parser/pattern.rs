@@ -71,12 +71,12 @@ pub(super) fn pattern<'s>(k: &Knots<'s>) -> Rule<'s, Pattern> {
                 return Ok(Pattern { kind, span });
             }
         }
-        if inp.state().explaining {
-            let place = match attempt(inp, &expression) {
-                Some(value) if !matches!(value.kind, ExprKind::Name(_)) => next.to(value.span),
-                _ => next,
-            };
-            return Err(inp.state().fail(Code::Pattern, place, "invalid pattern target"));
+        invalid::touch(inp);
+        if inp.state().explaining
+            && peek_span(inp) == next
+            && let Some(value) = attempt(inp, &expression)
+        {
+            return Err(inp.state().fail(Code::Pattern, value.span, "invalid pattern target"));
         }
         failure()
     })

@@ -47,9 +47,9 @@ pub(super) fn statements<'s>(statement: Rule<'s, Stmts>, nested: Nested<'s>) -> 
                 }
                 continue;
             }
-            let first = peek_span(inp);
+            let first = inp.full_slice()[start];
             let state = inp.state();
-            state.furthest = first.start;
+            state.furthest = order(&first);
             state.height = Height::default();
             match attempt(inp, &statement) {
                 Some(Stmts::One(one)) => body.push(one),
@@ -111,29 +111,27 @@ fn explain<'s, O>(inp: &mut Input<'s, '_>, statement: &Rule<'s, O>) {
     let first = state.errors.is_empty();
     state.found(diagnostic);
     if first {
-        state.furthest_at_error = reached;
+        state.furthest_at_error = state.tokens[state.token_of(reached)].span.start;
     }
 }
 
 /// CPython's message when it has no other.
 fn generic(state: &State<'_>) -> Diagnostic {
-    let index = state.furthest_token();
-    let lexeme = state.tokens[index];
-    let span = state.furthest_span();
-    let (code, message) = match lexeme.token {
+    let (code, message) = match state.furthest_lexeme().token {
         Token::Indent => (Code::UnexpectedIndent, "unexpected indent"),
         Token::Dedent => (Code::UnexpectedIndent, "unexpected unindent"),
         _ => (Code::InvalidSyntax, "invalid syntax"),
     };
-    Diagnostic::new(code, span, message)
+    state.at_furthest(code, message)
 }
 
 fn unexpected_indent<'s>(inp: &mut Input<'s, '_>, nested: &Nested<'s>) {
     let indent = peek_span(inp);
-    inp.state().furthest = indent.start;
+    inp.state().furthest = order(&Lexeme { token: Token::Indent, span: indent });
     let span = Span::new(indent.end.saturating_sub(1).max(indent.start), indent.end);
     inp.state().found(
         Diagnostic::new(Code::UnexpectedIndent, span, "unexpected indent")
+            .with_textless(true)
             .with_help("indent this line like the one before it"),
     );
     read_nested(inp, nested);
@@ -232,7 +230,8 @@ impl State<'_> {
     /// Reports a mistake that does not keep the statement from being parsed.
     pub(super) fn found(&mut self, diagnostic: Diagnostic) {
         if self.errors.is_empty() {
-            self.furthest_at_error = self.furthest;
+            self.furthest_at_error = self.furthest_lexeme().span.start;
+            self.read_before_error = self.furthest_at_error;
         }
         let Span { start, end } = diagnostic.span;
         if self.reported.insert((start, end, diagnostic.code)) {

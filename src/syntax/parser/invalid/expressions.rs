@@ -78,18 +78,15 @@ fn is_operand(inp: &mut Input<'_, '_>, start: usize, value: &Expr) -> bool {
     !loose || inp.full_slice()[start].token == Token::LeftParen
 }
 
-/// After a disjunction: another expression right behind it, `if` without `else`, and the
-/// statements of Python 2.
+/// After a disjunction: another expression right behind it, and `if` without `else`.
 pub(in crate::syntax::parser) fn invalid_expression<'s>(
     inp: &mut Input<'s, '_>,
     start: usize,
     value: &Expr,
     expression: &Rule<'s, Expr>,
     disjunction: &Rule<'s, Expr>,
-    star_expressions: &Rule<'s, Expr>,
 ) {
     let checkpoint = inp.save();
-    let behind = position(inp);
     let first = inp.full_slice()[start].token;
     let second = inp.full_slice().get(start + 1).map(|l| l.token);
     let soft = match first {
@@ -117,10 +114,6 @@ pub(in crate::syntax::parser) fn invalid_expression<'s>(
                 )
                 .with_help("put a comma between the two expressions"),
             );
-        } else if let Some(next) = next
-            && inp.state().fatal.is_none()
-        {
-            invalid_legacy_expression(inp, behind, &next, star_expressions);
         }
         inp.rewind(checkpoint.clone());
     }
@@ -148,11 +141,13 @@ pub(in crate::syntax::parser) fn invalid_legacy_expression<'s>(
     star_expressions: &Rule<'s, Expr>,
 ) {
     let ExprKind::Name(name) = value.kind else { return };
-    if position(inp) != start + 1 || !is_legacy(value) || !starts_expression(peek(inp)) {
+    let next = peek(inp);
+    if position(inp) != start + 1 || next == Token::LeftParen || !starts_expression(next) {
         return;
     }
     let checkpoint = inp.save();
-    if attempt(inp, star_expressions).is_some() {
+    // What follows any name is read, and may have mistakes that there are words for.
+    if attempt(inp, star_expressions).is_some() && is_legacy(value) {
         let end = last_span(inp);
         inp.state().fail_with(
             Diagnostic::new(
@@ -270,7 +265,7 @@ pub(in crate::syntax::parser) fn invalid_group<'s>(k: &Knots<'s>) -> Rule<'s, ()
             return failure();
         }
         inp.skip();
-        let value = inp.parse(&expression)?;
+        let value = if double { inp.parse(&expression)? } else { starred_value(inp, &expression)? };
         inp.parse(token(Token::RightParen))?;
         if double {
             let message = "cannot use double starred expression here";
@@ -383,9 +378,7 @@ pub(in crate::syntax::parser) fn starred_value<'s>(
 ) -> Result<Expr, EmptyErr> {
     match attempt(inp, expression) {
         Some(value) => Ok(value),
-        None if inp.state().explaining => {
-            Err(inp.state().fail_furthest(Code::ExpectedExpression, "Invalid star expression"))
-        }
-        None => failure(),
+        // CPython says so at once, before it looks for other words.
+        None => Err(inp.state().fail_furthest(Code::ExpectedExpression, "Invalid star expression")),
     }
 }
