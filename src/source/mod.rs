@@ -9,6 +9,7 @@ mod line_index;
 mod marks;
 mod name;
 mod span;
+pub mod charname;
 pub mod surrogate;
 
 pub use file::SourceFile;

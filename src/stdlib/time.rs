@@ -1,9 +1,12 @@
 //! `time`, through the host's clocks.
 
+mod strftime;
+
 use crate::object::{Class, Dict, Kind, Ref, Str, TupleObj, Value, heap};
 use crate::types::tuple_items;
 use crate::vm::native::{Row, function, getter, method, static_raw};
 use crate::vm::{Result, Vm};
+use strftime::format_time;
 
 const NANOS: f64 = 1e9;
 
@@ -145,6 +148,8 @@ struct Calendar {
     weekday: i64,
     /// From 1.
     yearday: i64,
+    /// Whether summer time is on; -1 is not known.
+    dst: i64,
 }
 
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
@@ -177,6 +182,7 @@ impl Calendar {
             second: rest % 60,
             weekday: (days + 3).rem_euclid(7),
             yearday: days - days_from(year, 1, 1) + 1,
+            dst: 0,
         }
     }
 
@@ -189,12 +195,12 @@ impl Calendar {
                 "Tuple or struct_time argument required"
             }));
         }
-        let mut n = [0; 8];
+        let mut n = [0; 9];
         for (slot, item) in n.iter_mut().zip(&items) {
             *slot = vm.index_i64(item)?;
         }
-        let [year, month, day, hour, minute, second, weekday, yearday] = n;
-        Ok(Calendar { year, month, day, hour, minute, second, weekday, yearday })
+        let [year, month, day, hour, minute, second, weekday, yearday, dst] = n;
+        Ok(Calendar { year, month, day, hour, minute, second, weekday, yearday, dst })
     }
 
     /// Year and week by ISO 8601: weeks start on Monday, and the first has a Thursday.
@@ -302,61 +308,6 @@ fn strftime(vm: &mut Vm, args: &[Value]) -> Result {
     let c = now_or(vm, &args[1])?;
     let text = format_time(format.as_str(), &c);
     Ok(vm.str(text))
-}
-
-fn format_time(format: &str, c: &Calendar) -> String {
-    let mut out = String::new();
-    let mut chars = format.chars();
-    let hour12 = if c.hour % 12 == 0 { 12 } else { c.hour % 12 };
-    while let Some(ch) = chars.next() {
-        if ch != '%' {
-            out.push(ch);
-            continue;
-        }
-        let piece = match chars.next() {
-            Some('Y') => c.year.to_string(),
-            Some('y') => format!("{:02}", c.year.rem_euclid(100)),
-            Some('m') => format!("{:02}", c.month),
-            Some('d') => format!("{:02}", c.day),
-            Some('e') => format!("{:2}", c.day),
-            Some('H') => format!("{:02}", c.hour),
-            Some('I') => format!("{hour12:02}"),
-            Some('M') => format!("{:02}", c.minute),
-            Some('S') => format!("{:02}", c.second),
-            Some('p') => if c.hour < 12 { "AM" } else { "PM" }.to_owned(),
-            Some('j') => format!("{:03}", c.yearday),
-            Some('w') => ((c.weekday + 1) % 7).to_string(),
-            Some('u') => (c.weekday + 1).to_string(),
-            Some('a') => name_of(&DAYS, c.weekday).chars().take(3).collect(),
-            Some('A') => name_of(&DAYS, c.weekday).to_owned(),
-            Some('b' | 'h') => name_of(&MONTH_NAMES, c.month - 1).chars().take(3).collect(),
-            Some('B') => name_of(&MONTH_NAMES, c.month - 1).to_owned(),
-            Some('F') => format_time("%Y-%m-%d", c),
-            Some('T' | 'X') => format_time("%H:%M:%S", c),
-            Some('R') => format_time("%H:%M", c),
-            Some('D' | 'x') => format_time("%m/%d/%y", c),
-            Some('c') => format_time("%a %b %e %H:%M:%S %Y", c),
-            Some('U') => format!("{:02}", (c.yearday + 6 - (c.weekday + 1) % 7) / 7),
-            Some('W') => format!("{:02}", (c.yearday + 6 - c.weekday) / 7),
-            Some('C') => format!("{:02}", c.year.div_euclid(100)),
-            Some('P') => if c.hour < 12 { "am" } else { "pm" }.to_owned(),
-            Some('r') => format_time("%I:%M:%S %p", c),
-            Some('k') => format!("{:2}", c.hour),
-            Some('l') => format!("{hour12:2}"),
-            Some('G') => c.iso_week().0.to_string(),
-            Some('g') => format!("{:02}", c.iso_week().0.rem_euclid(100)),
-            Some('V') => format!("{:02}", c.iso_week().1),
-            Some('Z') => "UTC".to_owned(),
-            Some('z') => "+0000".to_owned(),
-            Some('n') => "\n".to_owned(),
-            Some('t') => "\t".to_owned(),
-            Some('%') => "%".to_owned(),
-            Some(other) => format!("%{other}"),
-            None => "%".to_owned(),
-        };
-        out.push_str(&piece);
-    }
-    out
 }
 
 fn asctime(vm: &mut Vm, args: &[Value]) -> Result {

@@ -38,7 +38,10 @@ def _sift_up(heap, start, position, item):
 @_native
 def _checked(heap, where):
     if not isinstance(heap, list):
-        raise TypeError(f"{where} must be list, not {type(heap).__name__}")
+        # Only a deque is among the classes that CPython names with their module here.
+        name = type(heap).__name__
+        name = f"collections.{name}" if type(heap).__module__ == "collections" and name == "deque" else name
+        raise TypeError(f"{where} must be list, not {name}")
 
 
 @_native
@@ -51,7 +54,7 @@ def heappush(heap, item, /):
 
 @_native
 def heappop(heap, /):
-    if not heap:
+    if not heap or not isinstance(heap, list):
         _checked(heap, "heappop() argument")
         raise IndexError("index out of range")
     last = heap.pop()
@@ -64,7 +67,7 @@ def heappop(heap, /):
 
 @_native
 def heapreplace(heap, item, /):
-    if not heap:
+    if not heap or not isinstance(heap, list):
         _checked(heap, "heapreplace() argument 1")
         raise IndexError("index out of range")
     smallest = heap[0]
@@ -74,6 +77,8 @@ def heapreplace(heap, item, /):
 
 @_native
 def heappushpop(heap, item, /):
+    if not isinstance(heap, list):
+        _checked(heap, "heappushpop() argument 1")
     if heap and heap[0] < item:
         smallest = heap[0]
         _sift_down(heap, 0, item)
