@@ -6,6 +6,7 @@ use crate::object::{Class, Dict, Kind, Ref, Str, TupleObj, Value, heap};
 use crate::types::tuple_items;
 use crate::vm::native::{Row, function, getter, method, static_raw};
 use crate::vm::{Result, Vm};
+use num_traits::ToPrimitive;
 use strftime::format_time;
 
 const NANOS: f64 = 1e9;
@@ -162,6 +163,18 @@ fn days_from(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
+/// A number that fits an `int` of C.
+fn number_of_c(vm: &mut Vm, value: &Value) -> Result<i64> {
+    let Some(n) = vm.index(value)?.to_i64() else {
+        return Err(vm.overflow_error("Python int too large to convert to C long"));
+    };
+    match i32::try_from(n) {
+        Ok(n) => Ok(i64::from(n)),
+        Err(_) if n > 0 => Err(vm.overflow_error("signed integer is greater than maximum")),
+        Err(_) => Err(vm.overflow_error("signed integer is less than minimum")),
+    }
+}
+
 impl Calendar {
     fn at(wall: i64) -> Calendar {
         let (days, rest) = (wall.div_euclid(86_400), wall.rem_euclid(86_400));
@@ -186,21 +199,43 @@ impl Calendar {
         }
     }
 
-    fn from_value(vm: &mut Vm, value: &Value) -> Result<Calendar> {
+    fn from_value(vm: &mut Vm, value: &Value, function: &str) -> Result<Calendar> {
+        if !value.is::<TupleObj>() {
+            return Err(vm.type_error("Tuple or struct_time argument required"));
+        }
         let items = tuple_items(value).to_vec();
-        if items.len() < 9 {
-            return Err(vm.type_error(if value.is::<TupleObj>() {
-                "time tuple must have exactly 9 elements"
-            } else {
-                "Tuple or struct_time argument required"
-            }));
+        if items.len() != 9 {
+            return Err(vm.type_error(format!("{function}(): illegal time tuple argument")));
         }
         let mut n = [0; 9];
         for (slot, item) in n.iter_mut().zip(&items) {
-            *slot = vm.index_i64(item)?;
+            *slot = number_of_c(vm, item)?;
         }
         let [year, month, day, hour, minute, second, weekday, yearday, dst] = n;
         Ok(Calendar { year, month, day, hour, minute, second, weekday, yearday, dst })
+    }
+
+    /// What is shown has to be a time of day and a day of the year; a zero stands for the first.
+    fn checked(vm: &mut Vm, value: &Value, function: &str) -> Result<Calendar> {
+        let mut c = Calendar::from_value(vm, value, function)?;
+        c.month = if c.month == 0 { 1 } else { c.month };
+        c.day = if c.day == 0 { 1 } else { c.day };
+        c.yearday = if c.yearday == 0 { 1 } else { c.yearday };
+        for (n, bounds, name) in [
+            (c.month, 1..=12, "month"),
+            (c.day, 1..=31, "day of month"),
+            (c.hour, 0..=23, "hour"),
+            (c.minute, 0..=59, "minute"),
+            (c.second, 0..=61, "seconds"),
+            (c.weekday, -1..=i64::MAX, "day of week"),
+            (c.yearday, 1..=366, "day of year"),
+        ] {
+            if !bounds.contains(&n) {
+                return Err(vm.value_error(format!("{name} out of range")));
+            }
+        }
+        c.weekday = c.weekday.rem_euclid(7);
+        Ok(c)
     }
 
     /// Year and week by ISO 8601: weeks start on Monday, and the first has a Thursday.
@@ -263,7 +298,7 @@ fn localtime(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn mktime(vm: &mut Vm, args: &[Value]) -> Result {
-    let calendar = Calendar::from_value(vm, &args[0])?;
+    let calendar = Calendar::from_value(vm, &args[0], "mktime")?;
     let wall = calendar.wall();
     let offset = vm.host.utc_offset(wall);
     Ok(Value::float((wall - offset) as f64))
@@ -289,9 +324,9 @@ fn name_of<'n>(names: &[&'n str], index: i64) -> &'n str {
     usize::try_from(index).ok().and_then(|i| names.get(i)).copied().unwrap_or("?")
 }
 
-fn now_or(vm: &mut Vm, value: &Value) -> Result<Calendar> {
+fn now_or(vm: &mut Vm, value: &Value, function: &str) -> Result<Calendar> {
     match value.bound() {
-        Some(value) if !value.is_none() => Calendar::from_value(vm, value),
+        Some(value) if !value.is_none() => Calendar::checked(vm, value, function),
         _ => {
             let wall = vm.host.wall_time().div_euclid(1_000_000_000);
             let offset = vm.host.utc_offset(wall);
@@ -305,14 +340,16 @@ fn strftime(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[0]);
         return Err(vm.type_error(format!("strftime() argument 1 must be str, not {got}")));
     };
-    let c = now_or(vm, &args[1])?;
-    let text = format_time(format.as_str(), &c);
+    let c = now_or(vm, &args[1], "strftime")?;
+    let wall = c.wall();
+    let epoch = wall - vm.host.utc_offset(wall);
+    let text = format_time(format.as_str(), &c, epoch);
     Ok(vm.str(text))
 }
 
 fn asctime(vm: &mut Vm, args: &[Value]) -> Result {
-    let c = now_or(vm, &args[0])?;
-    Ok(vm.str(format_time("%a %b %e %H:%M:%S %Y", &c)))
+    let c = now_or(vm, &args[0], "asctime")?;
+    Ok(vm.str(format_time("%a %b %e %H:%M:%S %Y", &c, 0)))
 }
 
 fn ctime(vm: &mut Vm, args: &[Value]) -> Result {

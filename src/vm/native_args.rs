@@ -37,12 +37,20 @@ impl Vm {
         let given = given.checked_sub(receiver)?;
         let bare = qualname.rsplit('.').next().unwrap_or(qualname);
         if posonly == all {
+            // A function stands with its module there, a method with its class.
+            let module = Value::peek(&function.module);
+            let full = match module.get::<Str>() {
+                Some(module) if receiver == 0 && module.as_str() != "builtins" => {
+                    format!("{}.{qualname}", module.as_str())
+                }
+                _ => qualname.to_owned(),
+            };
             return Some(self.type_error(if !names.is_empty() {
-                format!("{qualname}() takes no keyword arguments")
+                format!("{full}() takes no keyword arguments")
             } else if all == 0 {
-                format!("{qualname}() takes no arguments ({given} given)")
+                format!("{full}() takes no arguments ({given} given)")
             } else if (least, most) == (1, 1) {
-                format!("{qualname}() takes exactly one argument ({given} given)")
+                format!("{full}() takes exactly one argument ({given} given)")
             } else {
                 let (bound, count) = match given {
                     _ if least == most => ("", most),

@@ -74,3 +74,6 @@ def insort_left(a, x, lo=0, hi=None, *, key=None):
 
 bisect = bisect_right
 insort = insort_right
+for _function in (bisect_right, bisect_left, insort_right, insort_left):
+    _function.__module__ = "_bisect"
+del _function

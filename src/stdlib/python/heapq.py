@@ -93,6 +93,11 @@ def heapify(heap, /):
         _sift_down(heap, position, heap[position])
 
 
+for _function in (heappush, heappop, heapreplace, heappushpop, heapify):
+    _function.__module__ = "_heapq"
+del _function
+
+
 def merge(*iterables, key=None, reverse=False):
     # The heads of all iterables, kept in order by (key, number of the iterable).
     heads = []

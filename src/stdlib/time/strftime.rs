@@ -25,8 +25,9 @@ fn room(format: &str) -> usize {
     room
 }
 
-pub(super) fn format_time(format: &str, c: &Calendar) -> String {
-    let mut out = Out { text: String::new(), room: room(format), full: false };
+/// `epoch` is the same time in seconds since 1970.
+pub(super) fn format_time(format: &str, c: &Calendar, epoch: i64) -> String {
+    let mut out = Out { text: String::new(), room: room(format), full: false, epoch };
     out.run(format, c);
     if out.full { String::new() } else { out.text }
 }
@@ -36,6 +37,7 @@ struct Out {
     /// Characters that may still come, plus one.
     room: usize,
     full: bool,
+    epoch: i64,
 }
 
 impl Out {
@@ -102,7 +104,7 @@ impl Out {
 
     /// What another format makes of the same time.
     fn nested(&mut self, format: &str, c: &Calendar, field: Field) {
-        let mut inner = Out { text: String::new(), room: usize::MAX, full: false };
+        let mut inner = Out { text: String::new(), room: usize::MAX, full: false, epoch: self.epoch };
         inner.run(format, c);
         self.put(&inner.text, field);
     }
@@ -149,7 +151,7 @@ impl Out {
             'a' | 'A' | 'D' | 'F' | '%' => modifier.is_none(),
             'b' | 'h' | 'B' | 'd' | 'e' | 'H' | 'I' | 'k' | 'j' | 'l' | 'M' | 'm' | 'S' | 'U' | 'V' | 'g'
             | 'G' | 'W' | 'w' => modifier != Some('E'),
-            'c' | 'C' | 'x' | 'X' | 'Y' => modifier != Some('O'),
+            'c' | 'x' | 'X' | 'Y' => modifier != Some('O'),
             _ => true,
         };
         if !allowed {
@@ -202,7 +204,7 @@ impl Out {
             'e' => self.blank_number(c.day, field),
             'k' => self.blank_number(c.hour, field),
             'l' => self.blank_number(hour12, field),
-            's' => self.digits(1, c.wall(), field),
+            's' => self.digits(1, self.epoch, field),
             'F' => self.nested("%Y-%m-%d", c, field),
             'T' | 'X' => self.nested("%H:%M:%S", c, field),
             'R' => self.nested("%H:%M", c, field),
