@@ -1,7 +1,7 @@
 # `bisect`.
 
 from operator import index as _index
-import sys as _sys
+from sys import maxsize as _MOST
 
 from _internals import native as _native
 
@@ -9,19 +9,19 @@ from _internals import native as _native
 @_native
 def _bounds(a, lo, hi):
     # The part of `a` to look through.
-    if type(lo) is not int or lo < 0 or lo > _sys.maxsize:
+    if type(lo) is not int or lo < 0 or lo > _MOST:
         lo = _index(lo)
-        if not -_sys.maxsize - 1 <= lo <= _sys.maxsize:
+        if not -_MOST - 1 <= lo <= _MOST:
             raise OverflowError("Python int too large to convert to C ssize_t")
         if lo < 0:
             raise ValueError("lo must be non-negative")
     if hi is None:
         hi = len(a)
-    elif type(hi) is not int or hi > _sys.maxsize:
+    elif type(hi) is not int or hi > _MOST:
         if not hasattr(type(hi), "__index__"):
             raise TypeError(f"argument should be integer or None, not '{type(hi).__name__}'")
         hi = _index(hi)
-        if not -_sys.maxsize - 1 <= hi <= _sys.maxsize:
+        if not -_MOST - 1 <= hi <= _MOST:
             raise OverflowError("cannot fit 'int' into an index-sized integer")
     elif hi == -1:
         # In C, -1 stands for the end.
@@ -36,7 +36,10 @@ def _bounds(a, lo, hi):
 
 @_native
 def bisect_right(a, x, lo=0, hi=None, *, key=None):
-    lo, hi = _bounds(a, lo, hi)
+    if hi is None and type(a) is list and type(lo) is int and 0 <= lo <= _MOST:
+        hi = len(a)
+    else:
+        lo, hi = _bounds(a, lo, hi)
     while lo < hi:
         middle = (lo + hi) // 2
         item = a[middle] if key is None else key(a[middle])
@@ -49,7 +52,10 @@ def bisect_right(a, x, lo=0, hi=None, *, key=None):
 
 @_native
 def bisect_left(a, x, lo=0, hi=None, *, key=None):
-    lo, hi = _bounds(a, lo, hi)
+    if hi is None and type(a) is list and type(lo) is int and 0 <= lo <= _MOST:
+        hi = len(a)
+    else:
+        lo, hi = _bounds(a, lo, hi)
     while lo < hi:
         middle = (lo + hi) // 2
         item = a[middle] if key is None else key(a[middle])

@@ -242,7 +242,10 @@ class Callable(metaclass=ABCMeta):
         args, result = item
         if isinstance(args, (tuple, list)):
             item = (*args, result)
-        elif args is not ... and type(args).__name__ not in ("ParamSpec", "_ConcatenateGenericAlias"):
+        elif not (
+            args is ... or type(args).__name__ == "ParamSpec"
+            or repr(getattr(args, "__origin__", None)) == "typing.Concatenate"
+        ):
             raise TypeError(
                 f"Expected a list of types, an ellipsis, ParamSpec, or Concatenate. Got {args}"
             )

@@ -765,7 +765,7 @@ def _of_native(obj):
                 if default in _OPAQUE:
                     value = _Unrepresentable()
                 else:
-                    value = eval(default, {})
+                    value = eval(default, {"sys": sys})
             params.append(Parameter(name.lstrip("$"), kind, default=value))
     found = Signature(params)
     receiver = getattr(obj, "__self__", None)
