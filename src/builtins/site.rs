@@ -3,7 +3,7 @@
 
 use crate::object::{Dict, Kind, Opaque, Ref, Str, Tracer, Value, heap};
 use crate::types::wrong_receiver;
-use crate::vm::native::{Row, method, raw};
+use crate::vm::native::{Row, getter, method, raw};
 use crate::vm::{Result, Vm};
 
 /// `exit` or `quit`.
@@ -36,6 +36,17 @@ fn exit_repr(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.str(format!("Use {}() or Ctrl-D (i.e. EOF) to exit", quitter.0)))
 }
 
+fn exit_name(vm: &mut Vm, value: &Value) -> Result {
+    match value.opaque::<Quitter>() {
+        Some(quitter) => Ok(vm.str(quitter.0)),
+        None => Err(wrong_receiver(vm, value, "Quitter")),
+    }
+}
+
+fn exit_eof(vm: &mut Vm, _: &Value) -> Result {
+    Ok(vm.str("Ctrl-D (i.e. EOF)"))
+}
+
 /// `help(object)` is work of the module `pydoc`.
 fn help(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let pydoc = vm.import_module("pydoc")?;
@@ -47,8 +58,14 @@ fn help_repr(vm: &mut Vm, _: &[Value]) -> Result {
     Ok(vm.str("Type help() for interactive help, or help(object) for help about object."))
 }
 
-const QUITTER: &[Row] = &[method("__call__(self, code=None)", exit), method("__repr__(self, /)", exit_repr)];
-const HELPER: &[Row] = &[raw("__call__(self, /, *args, **kwds)", help), method("__repr__(self, /)", help_repr)];
+const QUITTER: &[Row] = &[
+    method("__call__(self, code=None)", exit),
+    method("__repr__(self, /)", exit_repr),
+    getter("name", exit_name),
+    getter("eof", exit_eof),
+];
+const HELPER: &[Row] =
+    &[raw("__call__(self, /, *args, **kwds)", help), method("__repr__(self, /)", help_repr)];
 
 pub fn install(vm: &mut Vm, dict: &Ref<Dict>) {
     let object = vm.types.object.clone();

@@ -4,12 +4,12 @@
 //!
 //! Depends on nothing of ours. Nothing here knows what the text means.
 
+pub mod charname;
 mod file;
 mod line_index;
 mod marks;
 mod name;
 mod span;
-pub mod charname;
 pub mod surrogate;
 
 pub use file::SourceFile;

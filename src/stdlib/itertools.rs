@@ -108,7 +108,7 @@ fn twin(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(wrong_receiver(vm, &args[0], "itertools"));
     };
     let class = vm.class_of(&args[0]);
-    Ok(heap::new_opaque(&class, state.twin()))
+    Ok(heap::new_opaque(class, state.twin()))
 }
 
 /// The way to a copy: `twin`, without arguments, and what the twin is to hold instead.
@@ -117,10 +117,7 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(wrong_receiver(vm, &args[0], "itertools"));
     };
     let category = vm.exceptions.deprecation_warning.clone();
-    vm.warn(
-        &category,
-        "Pickle, copy, and deepcopy support will be removed from itertools in Python 3.14.",
-    )?;
+    vm.warn(&category, "Pickle, copy, and deepcopy support will be removed from itertools in Python 3.14.")?;
     let twin = vm.get_attr_text(&args[0], "_twin")?;
     let held = |values: &RefCell<Vec<Value>>| -> Vec<Value> {
         values.borrow().iter().map(|value| value.bound().cloned().unwrap_or(Value::NONE)).collect()

@@ -103,18 +103,15 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
         more: this.more.clone(),
     };
     let class = vm.class_of(&args[0]);
-    let twin = new_opaque(&class, twin);
+    let twin = new_opaque(class, twin);
     crate::types::reduce::by_items(vm, &twin)
 }
 
 #[derive(Default)]
 struct IteratorClass(Option<Ref<Class>>);
 
-const ITERATOR: &[Row] = &[
-    method("__iter__(self, /)", iterator_self),
-    next(iterator_next),
-    method("__reduce__(self, /)", reduce),
-];
+const ITERATOR: &[Row] =
+    &[method("__iter__(self, /)", iterator_self), next(iterator_next), method("__reduce__(self, /)", reduce)];
 
 const FUNCTIONS: &[Row] = &[function("odict_iterator(dict, part, reverse, /)", make)];
 

@@ -14,8 +14,8 @@ mod search;
 mod split;
 
 use super::iterators::iterator_self;
-use super::reduce;
 use super::operators::comparisons;
+use super::reduce;
 use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions};
 use super::{format, memoryview, percent};
@@ -328,11 +328,8 @@ pub(super) fn modulo(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(super) fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
-    let template = if values[1].is::<BytesObj>() || values[1].is::<ByteArrayObj>() {
-        buffer(&values[1])
-    } else {
-        None
-    };
+    let template =
+        if values[1].is::<BytesObj>() || values[1].is::<ByteArrayObj>() { buffer(&values[1]) } else { None };
     match template {
         Some(template) => {
             let text = percent::format_bytes(vm, &template, &values[0])?;

@@ -279,7 +279,7 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
         reverse: iterator.reverse,
         pair: Cell::default(),
     };
-    let twin = heap::alloc_plain(&class, twin).into_value();
+    let twin = heap::alloc_plain(class, twin).into_value();
     super::reduce::by_items(vm, &twin)
 }
 

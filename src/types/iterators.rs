@@ -34,6 +34,8 @@ fn sequence_hint(vm: &mut Vm, args: &[Value]) -> Result {
         (Some(list), _) => list.len(),
         (None, Some(tuple)) => tuple.len(),
         (None, None) if sequence.is_unbound() => 0,
+        // What has items need not have a length.
+        (None, None) if vm.special(&sequence, Special::Len).is_none() => return Ok(Value::NOT_IMPLEMENTED),
         (None, None) => vm.len(&sequence)?,
     };
     Ok(Value::index(length.saturating_sub(iter.index.get())))
@@ -519,11 +521,8 @@ fn call_reduce(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(wrong_receiver(vm, &args[0], "callable_iterator"));
     };
     let callable = Value::peek(&iter.callable);
-    let held = if callable.is_unbound() {
-        vec![vm.tuple([])]
-    } else {
-        vec![callable, Value::peek(&iter.sentinel)]
-    };
+    let held =
+        if callable.is_unbound() { vec![vm.tuple([])] } else { vec![callable, Value::peek(&iter.sentinel)] };
     reduce::by_builtin(vm, "iter", held, None)
 }
 
@@ -589,7 +588,10 @@ const CALLABLE: &[Row] = &[
 ];
 
 pub fn install(vm: &mut Vm) {
-    for class in [vm.types.list_iterator.clone(), vm.types.tuple_iterator.clone()] {
+    let types = &vm.types;
+    let over_sequences =
+        [types.list_iterator.clone(), types.tuple_iterator.clone(), types.sequence_iterator.clone()];
+    for class in over_sequences {
         vm.add_rows(&class, SEQUENCE);
     }
     let object = vm.types.object.clone();

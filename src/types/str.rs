@@ -20,8 +20,8 @@ pub mod template;
 pub use search::search_range;
 
 use super::iterators::iterator_self;
-use super::reduce;
 use super::operators::comparisons;
+use super::reduce;
 use super::slice;
 use super::{format, percent};
 use crate::object::{Class, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, heap};

@@ -94,7 +94,8 @@ impl Vm {
                 )));
             }
         }
-        let wrong = names.iter().find(|name| !params[posonly..].iter().any(|p| p.as_str() == name.as_str()))?;
+        let wrong =
+            names.iter().find(|name| !params[posonly..].iter().any(|p| p.as_str() == name.as_str()))?;
         let name = if unnamed { "this function".to_owned() } else { name };
         let candidates: Vec<&str> = params[posonly..].iter().map(|param| param.as_str()).collect();
         let hint = super::suggest::hint(wrong.as_str(), &candidates);

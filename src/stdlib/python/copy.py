@@ -33,10 +33,14 @@ def _new_like(x):
     try:
         return object.__new__(cls)
     except TypeError:
-        # What only the machine can make cannot be made like another.
-        if cls is memoryview:
-            raise TypeError("cannot pickle memoryview objects") from None
-        return object.__reduce_ex__(x, 4)
+        pass
+    # What only the machine can make cannot be made like another.
+    if cls is memoryview:
+        raise TypeError("cannot pickle memoryview objects")
+    import weakref
+
+    # A reference is the same wherever it is held.
+    return x if cls is weakref.ref else object.__reduce_ex__(x, 4)
 
 
 def _slots(cls):

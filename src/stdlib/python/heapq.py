@@ -93,7 +93,63 @@ def heapify(heap, /):
         _sift_down(heap, position, heap[position])
 
 
-for _function in (heappush, heappop, heapreplace, heappushpop, heapify):
+# The same three for a heap whose largest item is the first.
+
+
+@_native
+def _sift_down_max(heap, position, item):
+    end = len(heap)
+    start = position
+    child = 2 * position + 1
+    while child < end:
+        other = child + 1
+        if other < end and not heap[other] < heap[child]:
+            child = other
+        heap[position] = heap[child]
+        position = child
+        child = 2 * position + 1
+    while position > start:
+        parent = (position - 1) >> 1
+        if not heap[parent] < item:
+            break
+        heap[position] = heap[parent]
+        position = parent
+    heap[position] = item
+
+
+@_native
+def _heappop_max(heap, /):
+    if not heap or not isinstance(heap, list):
+        _checked(heap, "_heappop_max() argument")
+        raise IndexError("index out of range")
+    last = heap.pop()
+    if not heap:
+        return last
+    largest = heap[0]
+    _sift_down_max(heap, 0, last)
+    return largest
+
+
+@_native
+def _heapreplace_max(heap, item, /):
+    if not heap or not isinstance(heap, list):
+        _checked(heap, "_heapreplace_max() argument 1")
+        raise IndexError("index out of range")
+    largest = heap[0]
+    _sift_down_max(heap, 0, item)
+    return largest
+
+
+@_native
+def _heapify_max(heap, /):
+    _checked(heap, "_heapify_max() argument")
+    for position in reversed(range(len(heap) // 2)):
+        _sift_down_max(heap, position, heap[position])
+
+
+for _function in (
+    heappush, heappop, heapreplace, heappushpop, heapify, _heappop_max, _heapreplace_max, _heapify_max,
+):
     _function.__module__ = "_heapq"
 del _function
 

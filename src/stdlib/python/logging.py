@@ -852,10 +852,19 @@ class Logger(Filterer):
     def __repr__(self):
         return f"<{type(self).__name__} {self.name} ({getLevelName(self.getEffectiveLevel())})>"
 
+    def __reduce__(self):
+        # A logger is found by its name; one that is not cannot be made anew.
+        if getLogger(self.name) is not self:
+            raise TypeError("logger cannot be pickled")
+        return getLogger, (self.name,)
+
 
 class RootLogger(Logger):
     def __init__(self, level):
         Logger.__init__(self, "root", level)
+
+    def __reduce__(self):
+        return getLogger, ()
 
 
 _loggerClass = Logger

@@ -165,8 +165,11 @@ impl Out {
                     'a' | 'A' => name_of(&DAYS, c.weekday),
                     _ => name_of(&MONTH_NAMES, c.month - 1),
                 };
-                let name: String =
-                    if matches!(letter, 'A' | 'B') { name.to_owned() } else { name.chars().take(3).collect() };
+                let name: String = if matches!(letter, 'A' | 'B') {
+                    name.to_owned()
+                } else {
+                    name.chars().take(3).collect()
+                };
                 self.put(&name, field);
             }
             'p' | 'P' => {
