@@ -1,5 +1,5 @@
 //! Namespaces and code: `vars`, `dir`, `globals`, `locals`, `eval`, `exec`, `compile`,
-//! `__import__`, `exit`.
+//! `__import__`.
 
 use crate::object::{BytesObj, CodeObj, Dict, Ref, Special, Str, Value, heap};
 use crate::source::surrogate;
@@ -223,22 +223,6 @@ fn import(vm: &mut Vm, args: &[Value]) -> Result {
     vm.import_names(&full, &args[3], level > 0)
 }
 
-fn exit(vm: &mut Vm, args: &[Value]) -> Result {
-    let given = if args[0].is_none() { Vec::new() } else { vec![args[0].clone()] };
-    let class = vm.exceptions.system_exit.to_value();
-    match vm.call(&class, &given)?.downcast() {
-        Some(exc) => Err(crate::vm::Raised(exc)),
-        None => Ok(Value::NONE),
-    }
-}
-
-/// `help(object)` is work of the module `pydoc`.
-fn help(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let pydoc = vm.import_module("pydoc")?;
-    let help = vm.get_attr_text(&pydoc, "help")?;
-    vm.call_kw(&help, values, names)
-}
-
 fn breakpoint(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let sys = vm.import_module("sys")?;
     let name = vm.intern("breakpointhook");
@@ -260,8 +244,5 @@ pub const FUNCTIONS: &[Row] = &[
         compile,
     ),
     function("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import),
-    function("exit(code=None)", exit),
-    function("quit(code=None)", exit),
-    raw("help(*args, **kwds)", help),
     raw("breakpoint(*args, **kws)", breakpoint),
 ];

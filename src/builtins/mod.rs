@@ -5,6 +5,7 @@ mod introspection;
 mod io;
 mod iteration;
 mod numbers;
+mod site;
 
 use crate::object::Value;
 use crate::types::Extra;
@@ -54,6 +55,7 @@ pub fn install(vm: &mut Vm) {
     ] {
         vm.add_functions(&dict, "builtins", rows);
     }
+    site::install(vm, &dict);
     for class in vm.types.all() {
         let name = class.name.borrow();
         if NAMED.contains(&name.as_str()) {

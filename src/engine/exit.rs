@@ -25,6 +25,7 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
             vm.report_unraisable(other, "Exception ignored in", &Value::NONE);
         }
     }
+    run_finalizers(vm);
     vm.start_closing();
     release(vm, main);
     if vm.is_out_of_steps() {
@@ -44,6 +45,18 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
         return INTERRUPTED;
     }
     status
+}
+
+/// What `weakref.finalize` is to call when the program ends.
+fn run_finalizers(vm: &mut Vm) {
+    let Some(module) = vm.modules.get_text("weakref") else { return };
+    let ran = vm
+        .get_attr_text(&module, "finalize")
+        .and_then(|class| vm.get_attr_text(&class, "_run_all"))
+        .and_then(|run| vm.call(&run, &[]));
+    if let Err(raised) = ran {
+        vm.report_unraisable(raised, "Exception ignored in", &Value::NONE);
+    }
 }
 
 /// Whether a traceback goes through a coroutine. Its task, CPython's frames of the loop and the

@@ -111,6 +111,11 @@ impl RangeIter {
         Some(n)
     }
 
+    /// The next item, the step, and where it ends.
+    pub fn rest(&self) -> (i64, i64, i64) {
+        (self.next.get(), self.step, self.end)
+    }
+
     /// Items left.
     pub fn left(&self) -> i64 {
         (self.end - self.next.get()) / self.step

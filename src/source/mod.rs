@@ -4,6 +4,7 @@
 //!
 //! Depends on nothing of ours. Nothing here knows what the text means.
 
+pub mod charname;
 mod file;
 mod line_index;
 mod marks;

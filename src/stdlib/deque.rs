@@ -496,6 +496,30 @@ fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     Ok(deque.get(if iter.reverse { length - 1 - given } else { given }))
 }
 
+fn iterator_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(iter) = args[0].opaque::<Iter>() else {
+        return Err(wrong_receiver(vm, &args[0], "_collections._deque_iterator"));
+    };
+    let deque = Value::peek(&iter.deque);
+    let name = if iter.reverse { "reversed" } else { "iter" };
+    if deque.is_unbound() {
+        let empty = vm.tuple([]);
+        return crate::types::reduce::by_builtin(vm, name, vec![empty], None);
+    }
+    let given = Value::index(iter.given.get());
+    crate::types::reduce::by_builtin(vm, name, vec![deque], Some(given))
+}
+
+fn iterator_setstate(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(iter) = args[0].opaque::<Iter>() else {
+        return Err(wrong_receiver(vm, &args[0], "_collections._deque_iterator"));
+    };
+    let length = Value::peek(&iter.deque).opaque::<Deque>().map_or(0, Deque::len);
+    let at = crate::types::reduce::position(vm, &args[1], length)?;
+    iter.given.set(at);
+    Ok(Value::NONE)
+}
+
 fn length_hint(_: &mut Vm, args: &[Value]) -> Result {
     let Some(iter) = args[0].opaque::<Iter>() else { return Ok(Value::index(0)) };
     let held = Value::peek(&iter.deque);
@@ -550,6 +574,8 @@ const ITERATOR: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(iterator_next),
     method("__length_hint__(self, /)", length_hint),
+    method("__reduce__(self, /)", iterator_reduce),
+    method("__setstate__(self, object, /)", iterator_setstate),
 ];
 
 /// Puts everything into the namespace.
@@ -558,10 +584,11 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     let flags = class_flag::BASE | class_flag::WEAKREF | class_flag::SEQUENCE;
     let deque = vm.new_class("deque", "collections", &object, Kind::Opaque, flags, METHODS);
     deque.preset("__hash__", Value::NONE);
-    let iterator = vm.new_class("_deque_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
-    let reverse = vm.new_class("_deque_reverse_iterator", "_collections", &object, Kind::Opaque, 0, ITERATOR);
+    let iterator = vm.new_class("_deque_iterator", "collections", &object, Kind::Opaque, 0, ITERATOR);
+    let reverse = vm.new_class("_deque_reverse_iterator", "collections", &object, Kind::Opaque, 0, ITERATOR);
     dict.set_text("deque", deque.into_value());
     super::ordered::fill(vm, dict);
+    super::tuplegetter::fill(vm, dict);
     let classes = vm.extension::<Classes>();
     classes.iterator = Some(iterator);
     classes.reverse = Some(reverse);

@@ -90,6 +90,62 @@ fn own(_: &mut Vm, args: &[Value]) -> Result {
     Ok(args[0].clone())
 }
 
+impl State {
+    fn twin(&self) -> State {
+        State {
+            step: self.step,
+            values: RefCell::new(self.values.borrow().clone()),
+            pool: RefCell::new(self.pool.borrow().clone()),
+            numbers: RefCell::new(self.numbers.borrow().clone()),
+            mark: self.mark.clone(),
+        }
+    }
+}
+
+/// An iterator of the same class in the same state. What it holds, it shares.
+fn twin(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(state) = args[0].opaque::<State>() else {
+        return Err(wrong_receiver(vm, &args[0], "itertools"));
+    };
+    let class = vm.class_of(&args[0]);
+    Ok(heap::new_opaque(class, state.twin()))
+}
+
+/// The way to a copy: `twin`, without arguments, and what the twin is to hold instead.
+fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(state) = args[0].opaque::<State>() else {
+        return Err(wrong_receiver(vm, &args[0], "itertools"));
+    };
+    let category = vm.exceptions.deprecation_warning.clone();
+    vm.warn(&category, "Pickle, copy, and deepcopy support will be removed from itertools in Python 3.14.")?;
+    let twin = vm.get_attr_text(&args[0], "_twin")?;
+    let held = |values: &RefCell<Vec<Value>>| -> Vec<Value> {
+        values.borrow().iter().map(|value| value.bound().cloned().unwrap_or(Value::NONE)).collect()
+    };
+    let (values, pool) = (vm.tuple(held(&state.values)), vm.tuple(held(&state.pool)));
+    let state = vm.tuple([values, pool]);
+    Ok(crate::types::reduce::by_class(vm, twin, Vec::new(), Some(state)))
+}
+
+fn setstate(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(state) = args[0].opaque::<State>() else {
+        return Err(wrong_receiver(vm, &args[0], "itertools"));
+    };
+    let parts = vm.collect(&args[1])?;
+    for (cell, part) in [&state.values, &state.pool].into_iter().zip(&parts) {
+        let items = vm.collect(part)?;
+        // What is unbound stays so: None stands for it outside.
+        let new: Vec<Value> = cell
+            .borrow()
+            .iter()
+            .zip(items)
+            .map(|(old, new)| if old.is_unbound() { Value::UNBOUND } else { new })
+            .collect();
+        drop(cell.replace(new));
+    }
+    Ok(Value::NONE)
+}
+
 /// The class that `__new__` was called with: one whose instances can hold a [`State`].
 fn own_class(vm: &mut Vm, values: &[Value]) -> Result<Ref<Class>> {
     let object = vm.types.object.clone();
@@ -191,6 +247,15 @@ const GROUPBY: &[Row] = &[
     next(shared::groupby_next),
 ];
 
+/// What makes iterators fit for `copy`.
+const COPIED: &[Row] = &[
+    method("__reduce__(self, /)", reduce),
+    method("__setstate__(self, object, /)", setstate),
+    method("_twin(self, /)", twin),
+];
+
+const TEE: &[Row] = &[method("__copy__(self, /)", twin)];
+
 const PLAIN: &[Row] = &[method("__iter__(self, /)", own), next(step)];
 
 const FUNCTIONS: &[Row] = &[function("tee(iterable, n=2, /)", shared::tee)];
@@ -229,10 +294,15 @@ pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
             class_flag::BASE | class_flag::QUALIFIED,
             rows,
         );
+        if !matches!(name, "pairwise" | "batched") {
+            vm.add_rows(&class, COPIED);
+        }
         dict.set_text(name, class.into_value());
     }
     let group = vm.new_class("_grouper", "itertools", &object, Kind::Opaque, 0, PLAIN);
     let tee = vm.new_class("_tee", "itertools", &object, Kind::Opaque, 0, PLAIN);
+    vm.add_rows(&tee, COPIED);
+    vm.add_rows(&tee, TEE);
     let classes = vm.extension::<Classes>();
     classes.group = Some(group);
     classes.tee = Some(tee);

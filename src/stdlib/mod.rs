@@ -19,6 +19,7 @@ mod os;
 mod random;
 mod sys;
 mod time;
+mod tuplegetter;
 mod types;
 mod weakref;
 

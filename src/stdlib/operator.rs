@@ -42,7 +42,13 @@ fn invert(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn abs(vm: &mut Vm, args: &[Value]) -> Result {
-    vm.call_method(&args[0], "__abs__", &[])
+    match vm.special(&args[0], Special::Abs) {
+        Some(method) => vm.call(&method, &[args[0].clone()]),
+        None => {
+            let got = vm.type_name(&args[0]);
+            Err(vm.type_error(format!("bad operand type for abs(): '{got}'")))
+        }
+    }
 }
 
 fn not(vm: &mut Vm, args: &[Value]) -> Result {
@@ -92,9 +98,28 @@ fn concat(vm: &mut Vm, args: &[Value]) -> Result {
     vm.binary(BinaryOp::Add, &args[0], &args[1])
 }
 
+fn iconcat(vm: &mut Vm, args: &[Value]) -> Result {
+    if vm.special(&args[0], Special::GetItem).is_none() {
+        let got = vm.type_name(&args[0]);
+        return Err(vm.type_error(format!("'{got}' object can't be concatenated")));
+    }
+    iadd(vm, args)
+}
+
+/// The iterator of something that is searched: what has none is named as `in` names it.
+fn searched(vm: &mut Vm, value: &Value) -> Result {
+    if vm.special(value, Special::Iter).is_none_or(|method| method.is_none())
+        && vm.special(value, Special::GetItem).is_none()
+    {
+        let got = vm.type_name(value);
+        return Err(vm.type_error(format!("argument of type '{got}' is not iterable")));
+    }
+    vm.iter(value)
+}
+
 fn count_of(vm: &mut Vm, args: &[Value]) -> Result {
     let mut found = 0;
-    let iterator = vm.iter(&args[0])?;
+    let iterator = searched(vm, &args[0])?;
     while let Some(item) = vm.next(&iterator)? {
         if vm.eq(&item, &args[1])? {
             found += 1;
@@ -104,7 +129,7 @@ fn count_of(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn index_of(vm: &mut Vm, args: &[Value]) -> Result {
-    let iterator = vm.iter(&args[0])?;
+    let iterator = searched(vm, &args[0])?;
     let mut at = 0;
     while let Some(item) = vm.next(&iterator)? {
         if vm.eq(&item, &args[1])? {
@@ -180,7 +205,7 @@ const FUNCTIONS: &[Row] = &[
     function("delitem(a, b, /)", delitem),
     function("index(a, /)", index),
     function("concat(a, b, /)", concat),
-    function("iconcat(a, b, /)", iadd),
+    function("iconcat(a, b, /)", iconcat),
     function("countOf(a, b, /)", count_of),
     function("indexOf(a, b, /)", index_of),
     function("length_hint(obj, default=0, /)", length_hint),
@@ -189,7 +214,7 @@ const FUNCTIONS: &[Row] = &[
 
 /// Puts everything into the namespace.
 pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
-    vm.add_functions(dict, "operator", FUNCTIONS);
+    vm.add_functions(dict, "_operator", FUNCTIONS);
     for row in FUNCTIONS {
         let name = row.name();
         let plain = name.trim_end_matches('_');

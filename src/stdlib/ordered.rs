@@ -90,10 +90,28 @@ fn iterator_self(_: &mut Vm, args: &[Value]) -> Result {
     Ok(args[0].clone())
 }
 
+fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(this) = args[0].opaque::<Ordered>() else {
+        return Err(wrong_receiver(vm, &args[0], "odict_iterator"));
+    };
+    let twin = Ordered {
+        dict: Cell::new(Value::peek(&this.dict)),
+        position: this.position.clone(),
+        version: this.version,
+        part: this.part,
+        reverse: this.reverse,
+        more: this.more.clone(),
+    };
+    let class = vm.class_of(&args[0]);
+    let twin = new_opaque(class, twin);
+    crate::types::reduce::by_items(vm, &twin)
+}
+
 #[derive(Default)]
 struct IteratorClass(Option<Ref<Class>>);
 
-const ITERATOR: &[Row] = &[method("__iter__(self, /)", iterator_self), next(iterator_next)];
+const ITERATOR: &[Row] =
+    &[method("__iter__(self, /)", iterator_self), next(iterator_next), method("__reduce__(self, /)", reduce)];
 
 const FUNCTIONS: &[Row] = &[function("odict_iterator(dict, part, reverse, /)", make)];
 

@@ -1,9 +1,13 @@
 //! `time`, through the host's clocks.
 
+mod strftime;
+
 use crate::object::{Class, Dict, Kind, Ref, Str, TupleObj, Value, heap};
 use crate::types::tuple_items;
 use crate::vm::native::{Row, function, getter, method, static_raw};
 use crate::vm::{Result, Vm};
+use num_traits::ToPrimitive;
+use strftime::format_time;
 
 const NANOS: f64 = 1e9;
 
@@ -145,6 +149,8 @@ struct Calendar {
     weekday: i64,
     /// From 1.
     yearday: i64,
+    /// Whether summer time is on; -1 is not known.
+    dst: i64,
 }
 
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
@@ -155,6 +161,18 @@ fn days_from(year: i64, month: i64, day: i64) -> i64 {
     let from_march = (month + 9) % 12;
     let of_year = (153 * from_march + 2) / 5 + day - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// A number that fits an `int` of C.
+fn number_of_c(vm: &mut Vm, value: &Value) -> Result<i64> {
+    let Some(n) = vm.index(value)?.to_i64() else {
+        return Err(vm.overflow_error("Python int too large to convert to C long"));
+    };
+    match i32::try_from(n) {
+        Ok(n) => Ok(i64::from(n)),
+        Err(_) if n > 0 => Err(vm.overflow_error("signed integer is greater than maximum")),
+        Err(_) => Err(vm.overflow_error("signed integer is less than minimum")),
+    }
 }
 
 impl Calendar {
@@ -177,24 +195,47 @@ impl Calendar {
             second: rest % 60,
             weekday: (days + 3).rem_euclid(7),
             yearday: days - days_from(year, 1, 1) + 1,
+            dst: 0,
         }
     }
 
-    fn from_value(vm: &mut Vm, value: &Value) -> Result<Calendar> {
+    fn from_value(vm: &mut Vm, value: &Value, function: &str) -> Result<Calendar> {
+        if !value.is::<TupleObj>() {
+            return Err(vm.type_error("Tuple or struct_time argument required"));
+        }
         let items = tuple_items(value).to_vec();
-        if items.len() < 9 {
-            return Err(vm.type_error(if value.is::<TupleObj>() {
-                "time tuple must have exactly 9 elements"
-            } else {
-                "Tuple or struct_time argument required"
-            }));
+        if items.len() != 9 {
+            return Err(vm.type_error(format!("{function}(): illegal time tuple argument")));
         }
-        let mut n = [0; 8];
+        let mut n = [0; 9];
         for (slot, item) in n.iter_mut().zip(&items) {
-            *slot = vm.index_i64(item)?;
+            *slot = number_of_c(vm, item)?;
         }
-        let [year, month, day, hour, minute, second, weekday, yearday] = n;
-        Ok(Calendar { year, month, day, hour, minute, second, weekday, yearday })
+        let [year, month, day, hour, minute, second, weekday, yearday, dst] = n;
+        Ok(Calendar { year, month, day, hour, minute, second, weekday, yearday, dst })
+    }
+
+    /// What is shown has to be a time of day and a day of the year; a zero stands for the first.
+    fn checked(vm: &mut Vm, value: &Value, function: &str) -> Result<Calendar> {
+        let mut c = Calendar::from_value(vm, value, function)?;
+        c.month = if c.month == 0 { 1 } else { c.month };
+        c.day = if c.day == 0 { 1 } else { c.day };
+        c.yearday = if c.yearday == 0 { 1 } else { c.yearday };
+        for (n, bounds, name) in [
+            (c.month, 1..=12, "month"),
+            (c.day, 1..=31, "day of month"),
+            (c.hour, 0..=23, "hour"),
+            (c.minute, 0..=59, "minute"),
+            (c.second, 0..=61, "seconds"),
+            (c.weekday, -1..=i64::MAX, "day of week"),
+            (c.yearday, 1..=366, "day of year"),
+        ] {
+            if !bounds.contains(&n) {
+                return Err(vm.value_error(format!("{name} out of range")));
+            }
+        }
+        c.weekday = c.weekday.rem_euclid(7);
+        Ok(c)
     }
 
     /// Year and week by ISO 8601: weeks start on Monday, and the first has a Thursday.
@@ -257,7 +298,7 @@ fn localtime(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn mktime(vm: &mut Vm, args: &[Value]) -> Result {
-    let calendar = Calendar::from_value(vm, &args[0])?;
+    let calendar = Calendar::from_value(vm, &args[0], "mktime")?;
     let wall = calendar.wall();
     let offset = vm.host.utc_offset(wall);
     Ok(Value::float((wall - offset) as f64))
@@ -283,9 +324,9 @@ fn name_of<'n>(names: &[&'n str], index: i64) -> &'n str {
     usize::try_from(index).ok().and_then(|i| names.get(i)).copied().unwrap_or("?")
 }
 
-fn now_or(vm: &mut Vm, value: &Value) -> Result<Calendar> {
+fn now_or(vm: &mut Vm, value: &Value, function: &str) -> Result<Calendar> {
     match value.bound() {
-        Some(value) if !value.is_none() => Calendar::from_value(vm, value),
+        Some(value) if !value.is_none() => Calendar::checked(vm, value, function),
         _ => {
             let wall = vm.host.wall_time().div_euclid(1_000_000_000);
             let offset = vm.host.utc_offset(wall);
@@ -299,69 +340,16 @@ fn strftime(vm: &mut Vm, args: &[Value]) -> Result {
         let got = vm.type_name(&args[0]);
         return Err(vm.type_error(format!("strftime() argument 1 must be str, not {got}")));
     };
-    let c = now_or(vm, &args[1])?;
-    let text = format_time(format.as_str(), &c);
+    let c = now_or(vm, &args[1], "strftime")?;
+    let wall = c.wall();
+    let epoch = wall - vm.host.utc_offset(wall);
+    let text = format_time(format.as_str(), &c, epoch);
     Ok(vm.str(text))
 }
 
-fn format_time(format: &str, c: &Calendar) -> String {
-    let mut out = String::new();
-    let mut chars = format.chars();
-    let hour12 = if c.hour % 12 == 0 { 12 } else { c.hour % 12 };
-    while let Some(ch) = chars.next() {
-        if ch != '%' {
-            out.push(ch);
-            continue;
-        }
-        let piece = match chars.next() {
-            Some('Y') => c.year.to_string(),
-            Some('y') => format!("{:02}", c.year.rem_euclid(100)),
-            Some('m') => format!("{:02}", c.month),
-            Some('d') => format!("{:02}", c.day),
-            Some('e') => format!("{:2}", c.day),
-            Some('H') => format!("{:02}", c.hour),
-            Some('I') => format!("{hour12:02}"),
-            Some('M') => format!("{:02}", c.minute),
-            Some('S') => format!("{:02}", c.second),
-            Some('p') => if c.hour < 12 { "AM" } else { "PM" }.to_owned(),
-            Some('j') => format!("{:03}", c.yearday),
-            Some('w') => ((c.weekday + 1) % 7).to_string(),
-            Some('u') => (c.weekday + 1).to_string(),
-            Some('a') => name_of(&DAYS, c.weekday).chars().take(3).collect(),
-            Some('A') => name_of(&DAYS, c.weekday).to_owned(),
-            Some('b' | 'h') => name_of(&MONTH_NAMES, c.month - 1).chars().take(3).collect(),
-            Some('B') => name_of(&MONTH_NAMES, c.month - 1).to_owned(),
-            Some('F') => format_time("%Y-%m-%d", c),
-            Some('T' | 'X') => format_time("%H:%M:%S", c),
-            Some('R') => format_time("%H:%M", c),
-            Some('D' | 'x') => format_time("%m/%d/%y", c),
-            Some('c') => format_time("%a %b %e %H:%M:%S %Y", c),
-            Some('U') => format!("{:02}", (c.yearday + 6 - (c.weekday + 1) % 7) / 7),
-            Some('W') => format!("{:02}", (c.yearday + 6 - c.weekday) / 7),
-            Some('C') => format!("{:02}", c.year.div_euclid(100)),
-            Some('P') => if c.hour < 12 { "am" } else { "pm" }.to_owned(),
-            Some('r') => format_time("%I:%M:%S %p", c),
-            Some('k') => format!("{:2}", c.hour),
-            Some('l') => format!("{hour12:2}"),
-            Some('G') => c.iso_week().0.to_string(),
-            Some('g') => format!("{:02}", c.iso_week().0.rem_euclid(100)),
-            Some('V') => format!("{:02}", c.iso_week().1),
-            Some('Z') => "UTC".to_owned(),
-            Some('z') => "+0000".to_owned(),
-            Some('n') => "\n".to_owned(),
-            Some('t') => "\t".to_owned(),
-            Some('%') => "%".to_owned(),
-            Some(other) => format!("%{other}"),
-            None => "%".to_owned(),
-        };
-        out.push_str(&piece);
-    }
-    out
-}
-
 fn asctime(vm: &mut Vm, args: &[Value]) -> Result {
-    let c = now_or(vm, &args[0])?;
-    Ok(vm.str(format_time("%a %b %e %H:%M:%S %Y", &c)))
+    let c = now_or(vm, &args[0], "asctime")?;
+    Ok(vm.str(format_time("%a %b %e %H:%M:%S %Y", &c, 0)))
 }
 
 fn ctime(vm: &mut Vm, args: &[Value]) -> Result {

@@ -297,5 +297,5 @@ fn unicode_position(text: &str, start: usize, end: usize) -> String {
 
 /// The character of that Unicode name or alias.
 fn named(name: &str) -> Option<char> {
-    unicode_names2::character(name)
+    crate::source::charname::character(name)
 }

@@ -91,9 +91,19 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     for item in tuple_items(&alias.args) {
         parts.push(argument_text(vm, item)?);
     }
-    // The arguments of a callable stand in brackets of their own.
-    let callable = origin == "collections.abc.Callable" && parts.first().is_some_and(|first| first != "...");
-    if callable && let Some(result) = parts.pop() {
+    // The arguments of a callable stand in brackets of their own, unless one thing stands for all.
+    let callable = origin == "collections.abc.Callable";
+    let for_all = callable
+        && parts.len() == 2
+        && (parts[0] == "..."
+            || parts[0].starts_with("typing.Concatenate[")
+            || tuple_items(&alias.args)
+                .first()
+                .is_some_and(|first| vm.type_name(first).ends_with("ParamSpec")));
+    if callable
+        && !for_all
+        && let Some(result) = parts.pop()
+    {
         return Ok(vm.str(format!("{star}{origin}[[{}], {result}]", parts.join(", "))));
     }
     let inner = if parts.is_empty() { "()".to_owned() } else { parts.join(", ") };

@@ -15,6 +15,7 @@ mod split;
 
 use super::iterators::iterator_self;
 use super::operators::comparisons;
+use super::reduce;
 use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions};
 use super::{format, memoryview, percent};
@@ -327,7 +328,9 @@ pub(super) fn modulo(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(super) fn rmodulo(vm: &mut Vm, values: &[Value]) -> Result {
-    match buffer(&values[1]) {
+    let template =
+        if values[1].is::<BytesObj>() || values[1].is::<ByteArrayObj>() { buffer(&values[1]) } else { None };
+    match template {
         Some(template) => {
             let text = percent::format_bytes(vm, &template, &values[0])?;
             Ok(like(vm, &values[1], text))
@@ -462,10 +465,31 @@ fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {
     Ok(Value::index(left))
 }
 
+fn iterator_reduce(vm: &mut Vm, values: &[Value]) -> Result {
+    let Some(iterator) = values[0].opaque::<BytesIterator>() else {
+        return Err(super::wrong_receiver(vm, &values[0], "bytes_iterator"));
+    };
+    let empty = vm.tuple([]);
+    reduce::by_position(vm, &iterator.object, iterator.index.get(), empty)
+}
+
+fn iterator_setstate(vm: &mut Vm, values: &[Value]) -> Result {
+    let Some(iterator) = values[0].opaque::<BytesIterator>() else {
+        return Err(super::wrong_receiver(vm, &values[0], "bytes_iterator"));
+    };
+    let held = Value::peek(&iterator.object);
+    if !held.is_unbound() {
+        iterator.index.set(reduce::position(vm, &values[1], length(&held))?);
+    }
+    Ok(Value::NONE)
+}
+
 const ITERATOR: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(iterator_next),
     method("__length_hint__(self, /)", iterator_length_hint),
+    method("__reduce__(self, /)", iterator_reduce),
+    method("__setstate__(self, object, /)", iterator_setstate),
 ];
 
 pub(super) fn sizeof(vm: &mut Vm, values: &[Value]) -> Result {

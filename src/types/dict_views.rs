@@ -267,6 +267,22 @@ fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::index(if exhausted { 0 } else { iterator.left.get() }))
 }
 
+fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let iterator = payload::<DictIter>(vm, &args[0], "dict_keyiterator")?;
+    let class = vm.class_of(&args[0]);
+    let twin = DictIter {
+        dict: Cell::new(Value::peek(&iterator.dict)),
+        part: iterator.part,
+        position: iterator.position.clone(),
+        length: iterator.length.clone(),
+        left: iterator.left.clone(),
+        reverse: iterator.reverse,
+        pair: Cell::default(),
+    };
+    let twin = heap::alloc_plain(class, twin).into_value();
+    super::reduce::by_items(vm, &twin)
+}
+
 const SET_METHODS: &[Row] = &[
     method("__repr__(self, /)", repr),
     method("__lt__(self, value, /)", lt),
@@ -303,6 +319,7 @@ const ITERATOR: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(iterator_next),
     method("__length_hint__(self, /)", length_hint),
+    method("__reduce__(self, /)", reduce),
 ];
 
 pub fn install(vm: &mut Vm) {

@@ -1,7 +1,7 @@
 //! Iterators: those of sequences, and the classes `enumerate`, `zip`, `map`, `filter`,
 //! `reversed` and the iterator of `iter(callable, sentinel)`.
 
-use super::{Extra, arity, class_argument, no_keywords, payload, split_arguments, wrong_receiver};
+use super::{Extra, arity, class_argument, no_keywords, payload, reduce, split_arguments, wrong_receiver};
 use crate::object::{
     Kind, ListObj, Opaque, Ref, SeqIter, Special, Str, Tracer, TupleObj, Value, class_flag, heap,
 };
@@ -34,9 +34,25 @@ fn sequence_hint(vm: &mut Vm, args: &[Value]) -> Result {
         (Some(list), _) => list.len(),
         (None, Some(tuple)) => tuple.len(),
         (None, None) if sequence.is_unbound() => 0,
+        // What has items need not have a length.
+        (None, None) if vm.special(&sequence, Special::Len).is_none() => return Ok(Value::NOT_IMPLEMENTED),
         (None, None) => vm.len(&sequence)?,
     };
     Ok(Value::index(length.saturating_sub(iter.index.get())))
+}
+
+fn sequence_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let iter = payload::<SeqIter>(vm, &args[0], "list_iterator")?;
+    let list = vm.class_of(&args[0]).is_same(&vm.types.list_iterator);
+    let empty = if list { vm.list(Vec::new()) } else { vm.tuple([]) };
+    reduce::by_position(vm, &iter.sequence, iter.index.get(), empty)
+}
+
+fn sequence_setstate(vm: &mut Vm, args: &[Value]) -> Result {
+    let iter = payload::<SeqIter>(vm, &args[0], "list_iterator")?;
+    let at = reduce::position(vm, &args[1], usize::MAX)?;
+    iter.index.set(at);
+    Ok(Value::NONE)
 }
 
 /// Cells of values as a payload.
@@ -116,6 +132,33 @@ fn reversed_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
         }
         Err(raised) => Err(raised),
     }
+}
+
+fn reversed_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(iter) = args[0].opaque::<Reversed>() else {
+        return Err(wrong_receiver(vm, &args[0], "reversed"));
+    };
+    let sequence = Value::peek(&iter.sequence);
+    if sequence.is_unbound() {
+        let empty = vm.tuple([]);
+        return reduce::by_builtin(vm, "reversed", vec![empty], None);
+    }
+    // The position is that of the next item: -1 before the first.
+    let at = vm.int(iter.index.get() as i64 - 1);
+    reduce::by_builtin(vm, "reversed", vec![sequence], Some(at))
+}
+
+fn reversed_setstate(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(iter) = args[0].opaque::<Reversed>() else {
+        return Err(wrong_receiver(vm, &args[0], "reversed"));
+    };
+    let sequence = Value::peek(&iter.sequence);
+    if !sequence.is_unbound() {
+        let length = vm.len(&sequence)?;
+        let at = vm.index_i64(&args[1])?.saturating_add(1);
+        iter.index.set(usize::try_from(at).unwrap_or(0).min(length));
+    }
+    Ok(Value::NONE)
 }
 
 fn reversed_hint(vm: &mut Vm, args: &[Value]) -> Result {
@@ -200,11 +243,26 @@ fn enumerate_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     Ok(Some(TupleObj::next_pair(&iter.pair, &vm.types.tuple, number, item)))
 }
 
+fn enumerate_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(iter) = args[0].opaque::<Enumerate>() else {
+        return Err(wrong_receiver(vm, &args[0], "enumerate"));
+    };
+    let small = iter.small.get();
+    let count = if small < 1 << 48 {
+        vm.int(small)
+    } else {
+        let count = iter.count.borrow().clone();
+        vm.bigint(count.max(BigInt::from(1_i64 << 48)))
+    };
+    let class = vm.class_of(&args[0]).to_value();
+    Ok(reduce::by_class(vm, class, vec![Value::peek(&iter.iterator), count], None))
+}
+
 // ---- zip
 
 struct Zip {
     iterators: Vec<Value>,
-    strict: bool,
+    strict: Cell<bool>,
     /// The pair given out, if it may be used again; see `TupleObj::next_pair`.
     pair: Cell<Value>,
 }
@@ -243,7 +301,7 @@ fn zip_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             Err(raised) => return Err(raised),
         }
     }
-    Ok(heap::new_opaque(&class, Zip { iterators, strict, pair: Cell::default() }))
+    Ok(heap::new_opaque(&class, Zip { iterators, strict: Cell::new(strict), pair: Cell::default() }))
 }
 
 fn zip_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
@@ -253,7 +311,7 @@ fn zip_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     if zip.iterators.is_empty() {
         return Ok(None);
     }
-    if let ([first, second], false) = (&zip.iterators[..], zip.strict) {
+    if let ([first, second], false) = (&zip.iterators[..], zip.strict.get()) {
         let Some(first) = vm.next(first)? else { return Ok(None) };
         let Some(second) = vm.next(second)? else { return Ok(None) };
         return Ok(Some(TupleObj::next_pair(&zip.pair, &vm.types.tuple, first, second)));
@@ -262,7 +320,7 @@ fn zip_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     for (i, each) in zip.iterators.iter().enumerate() {
         match vm.next(each)? {
             Some(item) => items.push(item),
-            None if zip.strict => return zip_uneven(vm, &zip.iterators, i).map(|()| None),
+            None if zip.strict.get() => return zip_uneven(vm, &zip.iterators, i).map(|()| None),
             None => return Ok(None),
         }
     }
@@ -283,6 +341,25 @@ fn zip_uneven(vm: &mut Vm, iterators: &[Value], i: usize) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn zip_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(zip) = args[0].opaque::<Zip>() else {
+        return Err(wrong_receiver(vm, &args[0], "zip"));
+    };
+    let class = vm.class_of(&args[0]).to_value();
+    let state = zip.strict.get().then_some(Value::TRUE);
+    Ok(reduce::by_class(vm, class, zip.iterators.clone(), state))
+}
+
+/// The state says whether the iterators must end together.
+fn zip_setstate(vm: &mut Vm, args: &[Value]) -> Result {
+    let strict = vm.truth(&args[1])?;
+    let Some(zip) = args[0].opaque::<Zip>() else {
+        return Err(wrong_receiver(vm, &args[0], "zip"));
+    };
+    zip.strict.set(strict);
+    Ok(Value::NONE)
 }
 
 // ---- map
@@ -334,6 +411,16 @@ fn map_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     vm.call(&map.function, &items).map(Some)
 }
 
+fn map_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(map) = args[0].opaque::<Map>() else {
+        return Err(wrong_receiver(vm, &args[0], "map"));
+    };
+    let mut held = vec![map.function.clone()];
+    held.extend(map.iterators.iter().cloned());
+    let class = vm.class_of(&args[0]).to_value();
+    Ok(reduce::by_class(vm, class, held, None))
+}
+
 // ---- filter
 
 struct Filter {
@@ -379,6 +466,15 @@ fn filter_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     Ok(None)
 }
 
+fn filter_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(filter) = args[0].opaque::<Filter>() else {
+        return Err(wrong_receiver(vm, &args[0], "filter"));
+    };
+    let held = vec![filter.function.clone(), filter.iterator.clone()];
+    let class = vm.class_of(&args[0]).to_value();
+    Ok(reduce::by_class(vm, class, held, None))
+}
+
 // ---- iter(callable, sentinel)
 
 struct CallIter {
@@ -420,10 +516,22 @@ fn call_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
     }
 }
 
+fn call_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(iter) = args[0].opaque::<CallIter>() else {
+        return Err(wrong_receiver(vm, &args[0], "callable_iterator"));
+    };
+    let callable = Value::peek(&iter.callable);
+    let held =
+        if callable.is_unbound() { vec![vm.tuple([])] } else { vec![callable, Value::peek(&iter.sentinel)] };
+    reduce::by_builtin(vm, "iter", held, None)
+}
+
 const SEQUENCE: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(sequence_next),
     method("__length_hint__(self, /)", sequence_hint),
+    method("__reduce__(self, /)", sequence_reduce),
+    method("__setstate__(self, object, /)", sequence_setstate),
 ];
 
 const REVERSED: &[Row] = &[
@@ -431,18 +539,23 @@ const REVERSED: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(reversed_next),
     method("__length_hint__(self, /)", reversed_hint),
+    method("__reduce__(self, /)", reversed_reduce),
+    method("__setstate__(self, object, /)", reversed_setstate),
 ];
 
 const LIST_REVERSED: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(reversed_next),
     method("__length_hint__(self, /)", reversed_hint),
+    method("__reduce__(self, /)", reversed_reduce),
+    method("__setstate__(self, object, /)", reversed_setstate),
 ];
 
 const ENUMERATE: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", enumerate_new),
     method("__iter__(self, /)", iterator_self),
     next(enumerate_next),
+    method("__reduce__(self, /)", enumerate_reduce),
     class_method("__class_getitem__(type, object, /)", super::alias::class_getitem),
 ];
 
@@ -450,24 +563,35 @@ const ZIP: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", zip_new),
     method("__iter__(self, /)", iterator_self),
     next(zip_next),
+    method("__reduce__(self, /)", zip_reduce),
+    method("__setstate__(self, object, /)", zip_setstate),
 ];
 
 const MAP: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", map_new),
     method("__iter__(self, /)", iterator_self),
     next(map_next),
+    method("__reduce__(self, /)", map_reduce),
 ];
 
 const FILTER: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", filter_new),
     method("__iter__(self, /)", iterator_self),
     next(filter_next),
+    method("__reduce__(self, /)", filter_reduce),
 ];
 
-const CALLABLE: &[Row] = &[method("__iter__(self, /)", iterator_self), next(call_next)];
+const CALLABLE: &[Row] = &[
+    method("__iter__(self, /)", iterator_self),
+    next(call_next),
+    method("__reduce__(self, /)", call_reduce),
+];
 
 pub fn install(vm: &mut Vm) {
-    for class in [vm.types.list_iterator.clone(), vm.types.tuple_iterator.clone()] {
+    let types = &vm.types;
+    let over_sequences =
+        [types.list_iterator.clone(), types.tuple_iterator.clone(), types.sequence_iterator.clone()];
+    for class in over_sequences {
         vm.add_rows(&class, SEQUENCE);
     }
     let object = vm.types.object.clone();

@@ -35,6 +35,7 @@ pub mod operators;
 pub mod percent;
 pub mod property;
 pub mod range;
+pub mod reduce;
 pub mod set;
 pub mod slice;
 pub mod sort;

@@ -292,6 +292,29 @@ fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.int(left))
 }
 
+fn iterator_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let (start, step, stop) = payload::<RangeIter>(vm, &args[0], "range_iterator")?.rest();
+    let (start, stop, step) = (vm.int(start), vm.int(stop), vm.int(step));
+    reduced(vm, RangeObj { start, stop, step })
+}
+
+fn long_reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(range) = args[0].opaque::<LongRange>() else {
+        return Err(super::wrong_receiver(vm, &args[0], "longrange_iterator"));
+    };
+    let (start, left) = range.state.borrow().clone();
+    let stop = vm.bigint(&start + &range.step * left);
+    let (start, step) = (vm.bigint(start), vm.bigint(range.step.clone()));
+    reduced(vm, RangeObj { start, stop, step })
+}
+
+/// What is left, as a range.
+fn reduced(vm: &mut Vm, rest: RangeObj) -> Result {
+    let class = vm.types.range.clone();
+    let rest = crate::object::heap::alloc(&class, rest).into_value();
+    super::reduce::by_builtin(vm, "iter", vec![rest], Some(Value::NONE))
+}
+
 const METHODS: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new),
     method("__repr__(self, /)", repr),
@@ -315,6 +338,7 @@ const ITERATOR: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(iterator_next),
     method("__length_hint__(self, /)", length_hint),
+    method("__reduce__(self, /)", iterator_reduce),
 ];
 
 fn long_length_hint(vm: &mut Vm, args: &[Value]) -> Result {
@@ -326,6 +350,7 @@ const LONG: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(long_next),
     method("__length_hint__(self, /)", long_length_hint),
+    method("__reduce__(self, /)", long_reduce),
 ];
 
 pub fn install(vm: &mut Vm) {

@@ -21,6 +21,7 @@ pub use search::search_range;
 
 use super::iterators::iterator_self;
 use super::operators::comparisons;
+use super::reduce;
 use super::slice;
 use super::{format, percent};
 use crate::object::{Class, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, TupleObj, Value, heap};
@@ -28,7 +29,6 @@ use crate::source::surrogate::code_of;
 use crate::vm::native::{Row, method, next, static_method, static_raw};
 use crate::vm::{CompareOp, Result, Vm};
 use compact_str::CompactString;
-use num_bigint::Sign;
 use num_traits::ToPrimitive;
 use std::cell::Cell;
 
@@ -180,12 +180,12 @@ pub fn repetitions(vm: &mut Vm, count: &Value, length: usize) -> Result<Option<u
         return Ok(None);
     }
     let count = vm.index(count)?;
-    if count.sign() == Sign::Minus {
-        return Ok(Some(0));
-    }
     let Some(count) = count.to_i64() else {
         return Err(vm.overflow_error("cannot fit 'int' into an index-sized integer"));
     };
+    if count < 0 {
+        return Ok(Some(0));
+    }
     match (count as usize).checked_mul(length) {
         Some(total) if total < 1 << 40 => {
             vm.room(total)?;
@@ -370,10 +370,35 @@ fn iterator_length_hint(_: &mut Vm, values: &[Value]) -> Result {
     Ok(Value::index(left))
 }
 
+fn iterator_reduce(vm: &mut Vm, values: &[Value]) -> Result {
+    let Some(iterator) = values[0].opaque::<StrIterator>() else {
+        return Err(super::wrong_receiver(vm, &values[0], "str_iterator"));
+    };
+    let held = Value::peek(&iterator.text);
+    let at = held.get::<Str>().map_or(0, |s| s.as_str()[..iterator.offset.get()].chars().count());
+    let empty = vm.str("");
+    reduce::by_position(vm, &iterator.text, at, empty)
+}
+
+fn iterator_setstate(vm: &mut Vm, values: &[Value]) -> Result {
+    let Some(iterator) = values[0].opaque::<StrIterator>() else {
+        return Err(super::wrong_receiver(vm, &values[0], "str_iterator"));
+    };
+    let held = Value::peek(&iterator.text);
+    if let Some(held) = held.get::<Str>() {
+        let at = reduce::position(vm, &values[1], usize::MAX)?;
+        let text = held.as_str();
+        iterator.offset.set(text.char_indices().nth(at).map_or(text.len(), |(offset, _)| offset));
+    }
+    Ok(Value::NONE)
+}
+
 const ITERATOR: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(iterator_next),
     method("__length_hint__(self, /)", iterator_length_hint),
+    method("__reduce__(self, /)", iterator_reduce),
+    method("__setstate__(self, object, /)", iterator_setstate),
 ];
 
 // ---- encoding, formatting

@@ -354,10 +354,7 @@ fn get_abstract(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
     match class.dict().get_text("__abstractmethods__") {
         Some(found) if !class.is_same(&vm.types.type_) => Ok(found),
-        _ => {
-            let name = heap::intern("__abstractmethods__");
-            Err(vm.no_attribute(value, &name))
-        }
+        _ => Err(vm.attribute_error("__abstractmethods__")),
     }
 }
 

@@ -20,6 +20,23 @@ impl Vm {
         values: &[Value],
         names: &[Ref<Str>],
     ) -> Result<()> {
+        let bound = self.bind_each(function, frame, values, names);
+        match bound {
+            Err(raised) if function.code.hidden.get() && raised.is(&self.exceptions.type_error) => {
+                let given = values.len() - names.len();
+                Err(self.native_argument_error(function, given, names).unwrap_or(raised))
+            }
+            bound => bound,
+        }
+    }
+
+    fn bind_each(
+        &mut self,
+        function: &Ref<Function>,
+        frame: FramePtr,
+        values: &[Value],
+        names: &[Ref<Str>],
+    ) -> Result<()> {
         let code = &function.code.code;
         if code.flags.namespace {
             // The namespace of a class body or of `exec` is its one, nameless argument.

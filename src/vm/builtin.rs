@@ -94,6 +94,7 @@ builtin_classes! { CLASSES, Types:
     range_iterator "range_iterator" object RangeIter F;
     list_iterator "list_iterator" object SeqIter F;
     tuple_iterator "tuple_iterator" object SeqIter F;
+    sequence_iterator "iterator" object SeqIter F;
     dict_keys "dict_keys" object DictView F;
     dict_values "dict_values" object DictView F;
     dict_items "dict_items" object DictView F;

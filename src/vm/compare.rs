@@ -75,7 +75,10 @@ impl Vm {
         if let Some(known) = self.compare_builtin(op, a, b) {
             return Ok(Value::bool(known));
         }
-        self.check_native_stack()?;
+        self.nest(" in comparison", |vm| vm.compare_objects(op, a, b))
+    }
+
+    fn compare_objects(&mut self, op: CompareOp, a: &Value, b: &Value) -> Result {
         let (class_a, class_b) = (self.class_of(a).clone(), self.class_of(b).clone());
         let reflected_first = !class_a.is_same(&class_b)
             && class_b.is_subclass_of(&class_a)

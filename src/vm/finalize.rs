@@ -337,11 +337,16 @@ impl Vm {
     /// here first.
     #[inline]
     pub fn check_native_stack(&mut self) -> Result<()> {
-        let marker = 0u8;
-        if (&raw const marker) as usize >= self.thread.native_limit {
-            return Ok(());
+        if self.native_stack_low() {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
         }
-        Err(self.recursion_error("maximum recursion depth exceeded"))
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn native_stack_low(&self) -> bool {
+        let marker = 0u8;
+        ((&raw const marker) as usize) < self.thread.native_limit
     }
 
     /// MemoryError when a growing container passes the memory limit.

@@ -59,8 +59,8 @@ impl Vm {
     /// An iterator by `__getitem__` with 0, 1, 2 …
     fn index_iterator(&mut self, value: &Value) -> Result {
         let body = SeqIter { sequence: Cell::new(value.clone()), index: Cell::new(0) };
-        // Shown as `iterator`; the payload is the same as a list's.
-        Ok(heap::alloc_plain(&self.types.list_iterator, body).into_value())
+        // The payload is the same as a list's.
+        Ok(heap::alloc_plain(&self.types.sequence_iterator, body).into_value())
     }
 
     /// `next(iterator)`; `None` when it is exhausted.

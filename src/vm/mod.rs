@@ -27,6 +27,7 @@ mod limits;
 mod link;
 mod make;
 pub mod native;
+mod native_args;
 pub mod number;
 mod ops;
 mod protocol;

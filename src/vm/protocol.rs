@@ -28,7 +28,7 @@ impl Vm {
     /// One level deeper in nested data; RecursionError where CPython's own limit on native
     /// recursion would be reached.
     pub fn nest<T>(&mut self, doing: &str, work: impl FnOnce(&mut Vm) -> Result<T>) -> Result<T> {
-        if self.nested >= MOST_NESTED {
+        if self.nested >= MOST_NESTED || self.native_stack_low() {
             return Err(self.recursion_error(format!("maximum recursion depth exceeded{doing}")));
         }
         self.nested += 1;

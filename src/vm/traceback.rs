@@ -244,17 +244,28 @@ impl Vm {
         let mut out = String::new();
         let filename = text(exc.field("filename"));
         let line = exc.field("lineno").as_int();
-        let message = text(exc.field("msg")).unwrap_or_else(|| "None".to_owned());
-        if let (Some(filename), Some(line)) = (&filename, line) {
-            out.push_str(&format!("  File \"{filename}\", line {line}\n"));
-            if let Some(source) = text(exc.field("text")) {
-                let (from, last) = (exc.field("offset").as_int(), exc.field("end_lineno").as_int());
-                // Without an end, the first column alone is marked.
-                let to = exc.field("end_offset").as_int().filter(|&to| to != 0).or(from);
-                out.push_str(&marked_line(&source, from, to.filter(|_| last == Some(line))));
+        let message = exc.field("msg");
+        let message = match self.truth(&message) {
+            Ok(true) if message.bound().is_some() => self.text_of(&message).ok(),
+            _ => None,
+        };
+        let message = message.unwrap_or_else(|| "<no detail available>".to_owned());
+        let mut place = String::new();
+        match (&filename, line) {
+            (_, Some(line)) => {
+                let filename = filename.as_deref().filter(|name| !name.is_empty()).unwrap_or("<string>");
+                out.push_str(&format!("  File \"{filename}\", line {line}\n"));
             }
+            (Some(filename), None) => place = format!(" ({filename})"),
+            (None, None) => {}
         }
-        out.push_str(&format!("{name}: {message}\n"));
+        if let Some(source) = text(exc.field("text")) {
+            let (from, last) = (exc.field("offset").as_int(), exc.field("end_lineno").as_int());
+            // Without an end, the first column alone is marked.
+            let to = exc.field("end_offset").as_int().filter(|&to| to != 0).or(from);
+            out.push_str(&marked_line(&source, from, to.filter(|_| last == line)));
+        }
+        out.push_str(&format!("{name}: {message}{place}\n"));
         out
     }
 

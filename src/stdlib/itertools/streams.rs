@@ -1,7 +1,7 @@
 //! `itertools`: the iterators that look at one item, or one of each source, at a time.
 
 use super::{State, Step, arguments, make, or, own_class};
-use crate::object::{Ref, Str, Value};
+use crate::object::{ListObj, Ref, Str, Value};
 use crate::types::{arity, no_keywords, split_arguments, wrong_receiver};
 use crate::vm::{BinaryOp, Result, Vm};
 
@@ -46,25 +46,29 @@ pub(super) fn cycle(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result
     no_keywords(vm, "cycle", names)?;
     let (class, args) = arguments(vm, values, names, "cycle", &["iterable"], 1)?;
     let iterator = vm.iter(&args[0])?;
+    // A copy goes on with the same list of what has been seen.
+    let seen = vm.list(Vec::new());
     Ok(make(
         &class,
         |vm, state| {
+            let seen = state.value(1);
+            let Some(seen) = seen.get::<ListObj>() else { return Ok(None) };
             if state.mark.get() == 0 {
                 if let Some(item) = vm.next(&state.value(0))? {
-                    state.pool.borrow_mut().push(item.clone());
+                    seen.push(item.clone());
                     return Ok(Some(item));
                 }
                 state.mark.set(1);
             }
-            let length = state.pool.borrow().len();
+            let length = seen.len();
             if length == 0 {
                 return Ok(None);
             }
             let at = state.number(0) % length;
             state.set_number(0, at + 1);
-            Ok(Some(state.item(at)))
+            Ok(seen.get(at))
         },
-        vec![iterator],
+        vec![iterator, seen],
         Vec::new(),
         vec![0],
     ))

@@ -3,7 +3,7 @@
 import sys
 
 import _collections_abc as abc
-from _collections import deque, odict_iterator as _odict_iterator
+from _collections import _tuplegetter, deque, odict_iterator as _odict_iterator
 from _collections_abc import MutableMapping as _MutableMapping
 from _collections_abc import MutableSequence as _MutableSequence
 from _collections_abc import Sequence as _Sequence
@@ -410,9 +410,7 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     for method in (_make, _replace, __repr__, _asdict, __getnewargs__):
         method.__qualname__ = f"{typename}.{method.__name__}"
     for position, name in enumerate(fields):
-        namespace[name] = property(
-            itemgetter(position), _no_set, _no_delete, f"Alias for field number {position}"
-        )
+        namespace[name] = _tuplegetter(position, f"Alias for field number {position}")
     result = type(typename, (tuple,), namespace)
     if module is None:
         module = sys._getframe(1).f_globals.get("__name__", "__main__")
@@ -421,14 +419,6 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
 
 
 _mark_class(deque, "qualified")
-
-
-def _no_set(self, value):
-    raise AttributeError("can't set attribute")
-
-
-def _no_delete(self):
-    raise AttributeError("can't delete attribute")
 
 
 for _each in (defaultdict, OrderedDict):
@@ -692,6 +682,14 @@ class ChainMap(_MutableMapping):
         copy = self.copy()
         copy.maps[0].update(other)
         return copy
+
+    def __ror__(self, other):
+        if not isinstance(other, (dict, _MutableMapping)):
+            return NotImplemented
+        merged = dict(other)
+        for mapping in reversed(self.maps):
+            merged.update(mapping)
+        return type(self)(merged)
 
     def __ior__(self, other):
         self.maps[0].update(other)

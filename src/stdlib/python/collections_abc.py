@@ -237,8 +237,18 @@ class Callable(metaclass=ABCMeta):
 
     @classmethod
     def __class_getitem__(cls, item):
-        if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], list):
-            item = (*item[0], item[1])
+        if not isinstance(item, tuple) or len(item) != 2:
+            raise TypeError("Callable must be used as Callable[[arg, ...], result].")
+        args, result = item
+        if isinstance(args, (tuple, list)):
+            item = (*args, result)
+        elif not (
+            args is ... or type(args).__name__ == "ParamSpec"
+            or repr(getattr(args, "__origin__", None)) == "typing.Concatenate"
+        ):
+            raise TypeError(
+                f"Expected a list of types, an ellipsis, ParamSpec, or Concatenate. Got {args}"
+            )
         return GenericAlias(cls, item)
 
     @abstractmethod

@@ -16,9 +16,8 @@ class Error(Exception):
 error = Error
 
 _ATOMIC = (
-    type(None), int, float, bool, complex, bytes, str, type, range, slice, property,
-    types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type(...), type(NotImplemented),
-    types.CodeType, types.CellType,
+    type(None), int, float, bool, complex, bytes, str, type, range, property,
+    types.FunctionType, types.BuiltinFunctionType, type(...), type(NotImplemented), types.CodeType,
 )
 
 
@@ -31,7 +30,17 @@ def _new_like(x):
             new = base.__new__(cls, *x.args)
             new.args = x.args
             return new
-    return object.__new__(cls)
+    try:
+        return object.__new__(cls)
+    except TypeError:
+        pass
+    # What only the machine can make cannot be made like another.
+    if cls is memoryview:
+        raise TypeError("cannot pickle memoryview objects")
+    import weakref
+
+    # A reference is the same wherever it is held.
+    return x if cls is weakref.ref else object.__reduce_ex__(x, 4)
 
 
 def _slots(cls):
@@ -71,7 +80,7 @@ def _fill(new, x, convert):
 
 def copy(x):
     cls = type(x)
-    if cls in _ATOMIC or issubclass(cls, type) or cls in (tuple, frozenset):
+    if cls in _ATOMIC or issubclass(cls, type) or cls in (tuple, frozenset, slice):
         return x
     if cls in (list, dict, set, bytearray):
         return x.copy()
@@ -95,14 +104,17 @@ def copy(x):
 
 @_native
 def _check(x):
-    if isinstance(x, (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)):
+    if isinstance(x, (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, types.ModuleType)):
         raise TypeError(f"cannot pickle '{type(x).__name__}' object")
 
 
 def _reconstructed(x, convert, memo=None):
     # A class with a `__reduce__` of its own says how it is made anew.
-    reduce_ex = getattr(type(x), "__reduce_ex__", None)
-    reduce = getattr(type(x), "__reduce__", None)
+    cls = type(x)
+    if cls in _REMADE:
+        return (_REMADE[cls](x, convert),)
+    reduce_ex = getattr(cls, "__reduce_ex__", None)
+    reduce = getattr(cls, "__reduce__", None)
     if reduce_ex is not None and reduce_ex is not object.__reduce_ex__:
         parts = x.__reduce_ex__(4)
     elif reduce is not None and reduce is not object.__reduce__:
@@ -130,6 +142,20 @@ def _reconstructed(x, convert, memo=None):
     return (new,)
 
 
+def _or_of(types):
+    union = types[0]
+    for each in types[1:]:
+        union |= each
+    return union
+
+
+# How those are made anew that do not say it themselves.
+_REMADE = {
+    slice: lambda x, convert: slice(convert(x.start), convert(x.stop), convert(x.step)),
+    types.MethodType: lambda x, convert: types.MethodType(x.__func__, convert(x.__self__)),
+    types.GenericAlias: lambda x, convert: types.GenericAlias(x.__origin__, convert(x.__args__)),
+    types.UnionType: lambda x, convert: _or_of(convert(x.__args__)),
+}
 _missing = object()
 
 
@@ -175,8 +201,6 @@ def _deepcopied(x, cls, memo):
         return cls([deepcopy(item, memo) for item in x])
     if cls is bytearray:
         return x.copy()
-    if cls is types.MethodType:
-        return types.MethodType(x.__func__, deepcopy(x.__self__, memo))
     _check(x)
     made = _reconstructed(x, lambda value: deepcopy(value, memo), memo)
     if made is not None:

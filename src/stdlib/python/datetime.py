@@ -656,7 +656,7 @@ class date:
     def __sub__(self, other):
         if isinstance(other, timedelta):
             return self + timedelta(-other._days)
-        if isinstance(other, date):
+        if _plain_date(other):
             return timedelta(self.toordinal() - other.toordinal())
         return NotImplemented
 
@@ -665,9 +665,11 @@ class date:
 
 
 def _missing(**fields):
+    # What is there is looked at before it is missed what comes after.
     for place, (name, value) in enumerate(fields.items(), 1):
         if value is _MISSING:
             raise TypeError(f"function missing required argument '{name}' (pos {place})")
+        index(value)
 
 
 def _plain_date(value):
@@ -1387,6 +1389,8 @@ def _close(cls):
     seal(cls)
 
 
+timedelta.__new__.__qualname__ = "__new__"
+timezone.__new__.__qualname__ = "timezone"
 for _class in (timedelta, date, tzinfo, timezone, time, datetime):
     _close(_class)
 del _class

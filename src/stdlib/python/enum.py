@@ -12,15 +12,24 @@ __all__ = [
 property_ = property
 
 
+class _Unset:
+    # No value given.
+    def __init__(self, name):
+        self._name = name
+
+    def __repr__(self):
+        return self._name
+
+
 class auto:
     # A value that the class chooses.
-    _unset = object()
+    _unset = _Unset("_auto_null")
 
     def __init__(self, value=_unset):
         self.value = value
 
     def __repr__(self):
-        return "auto()" if self.value is auto._unset else f"auto({self.value!r})"
+        return f"auto({self.value!r})"
 
 
 class nonmember:
@@ -76,7 +85,8 @@ class EnumDict(dict):
             ):
                 raise ValueError(f"_sunder_ names, such as {key!r}, are reserved for future Enum use")
         elif _is_dunder(key):
-            pass
+            if key == "__order__":
+                key = "_order_"
         elif key in self._members:
             raise TypeError(f"{key!r} already defined as {self._members[key]!r}")
         elif key in self._ignore:
@@ -183,6 +193,10 @@ class EnumType(type):
         for base in bases:
             if isinstance(base, EnumType) and base._member_names_:
                 raise TypeError(f"<enum {cls!r}> cannot extend {base!r}")
+        if not isinstance(bases[-1], EnumType):
+            raise TypeError(
+                "new enumerations should be created as `EnumName([mixin_type, ...] [data_type,] enum_type)`"
+            )
         namespace = EnumDict(cls)
         enums = [base for base in bases if isinstance(base, EnumType)]
         if enums:
@@ -229,14 +243,24 @@ class EnumType(type):
             enum_class._add(name, value)
         if order is not None:
             names = order.replace(",", " ").split() if isinstance(order, str) else list(order)
-            if names != enum_class._member_names_:
-                raise TypeError(f"member order does not match _order_:\n  {enum_class._member_names_}\n  {names}")
+            # Aliases, and the combinations of a flag, may be named or not.
+            known = enum_class._member_map_
+            members = enum_class._member_names_
+            names = [
+                name for name in names
+                if name in members or not (
+                    name in known and (known[name]._name_ != name or "Flag" in globals() and issubclass(enum_class, Flag))
+                )
+            ]
+            if names != members:
+                raise TypeError(f"member order does not match _order_:\n  {members}\n  {names}")
         # What a call of the class does is look a member up.
         enum_class.__new__ = Enum.__new__ if "Enum" in globals() else enum_class.__new__
         if "Flag" in globals() and issubclass(enum_class, Flag):
             enum_class._flag_mask_ = 0
             for each in enum_class._member_map_.values():
-                enum_class._flag_mask_ |= each._value_
+                if isinstance(each._value_, int):
+                    enum_class._flag_mask_ |= each._value_
             values = [each._value_ for each in enum_class]
             if values != sorted(values):
                 enum_class._iter_member_ = enum_class._iter_member_by_def_
@@ -358,6 +382,14 @@ class EnumType(type):
         return cls._member_map_[name]
 
     @property_
+    def __signature__(cls):
+        if cls._member_names_:
+            return "(*values)"
+        return (
+            "(new_class_name, /, names, *, module=None, qualname=None, type=None, start=1, boundary=None)"
+        )
+
+    @property_
     def __members__(cls):
         return MappingProxyType(cls._member_map_)
 
@@ -433,9 +465,13 @@ class Enum(metaclass=EnumType):
         if not last_values:
             return start
         try:
-            return max(last_values) + 1
+            last = sorted(last_values)[-1]
         except TypeError:
             raise TypeError("unable to sort non-numeric values") from None
+        try:
+            return last + 1
+        except TypeError:
+            raise TypeError(f"unable to increment {last!r}") from None
 
     @classmethod
     def _missing_(cls, value):

@@ -27,10 +27,7 @@ def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPP
 
 
 def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
-    def decorate(wrapper):
-        return update_wrapper(wrapper, wrapped, assigned, updated)
-
-    return decorate
+    return partial(update_wrapper, wrapped=wrapped, assigned=assigned, updated=updated)
 
 
 @_native
@@ -197,12 +194,12 @@ def lru_cache(maxsize=128, typed=False):
     if maxsize is not None and maxsize < 0:
         maxsize = 0
 
-    def decorate(function):
+    def decorating_function(function):
         if not callable(function):
             raise TypeError("the first argument must be callable")
         return _lru_cache_wrapper(function, maxsize, typed)
 
-    return decorate
+    return decorating_function
 
 
 def cache(user_function, /):
@@ -257,9 +254,13 @@ def _derived(root, wanted):
         return _RULES[root, wanted](result, self, other)
 
     compare.__name__ = wanted
-    compare.__qualname__ = wanted
-    compare.__doc__ = None
+    compare.__qualname__ = f"_{wanted.strip('_')}_from_{root.strip('_')}"
+    formula = _FORMULAS[root, wanted].format(f"a {_SIGNS[root]} b")
+    compare.__doc__ = f"Return a {_SIGNS[wanted]} b.  Computed by @total_ordering from {formula}."
     return compare
+
+
+_SIGNS = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 
 
 _RULES = {
@@ -275,6 +276,19 @@ _RULES = {
     ("__ge__", "__le__"): lambda r, a, b: not r or a == b,
     ("__ge__", "__gt__"): lambda r, a, b: r and a != b,
     ("__ge__", "__lt__"): lambda r, a, b: not r,
+}
+
+
+# The same rules for the reader, by what they do with the one comparison.
+_FORMULAS = {
+    (root, wanted): (
+        "(not {})" if {root, wanted} in ({"__lt__", "__ge__"}, {"__gt__", "__le__"})
+        else "({}) or (a == b)" if root[3] == "t" and root[2] == wanted[2]
+        else "({}) and (a != b)" if root[2] == wanted[2]
+        else "(not {}) and (a != b)" if root[3] == "t"
+        else "(not {}) or (a == b)"
+    )
+    for root, wanted in _RULES
 }
 
 

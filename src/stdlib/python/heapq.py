@@ -38,7 +38,10 @@ def _sift_up(heap, start, position, item):
 @_native
 def _checked(heap, where):
     if not isinstance(heap, list):
-        raise TypeError(f"{where} must be list, not {type(heap).__name__}")
+        # Only a deque is among the classes that CPython names with their module here.
+        name = type(heap).__name__
+        name = f"collections.{name}" if type(heap).__module__ == "collections" and name == "deque" else name
+        raise TypeError(f"{where} must be list, not {name}")
 
 
 @_native
@@ -51,7 +54,7 @@ def heappush(heap, item, /):
 
 @_native
 def heappop(heap, /):
-    if not heap:
+    if not heap or not isinstance(heap, list):
         _checked(heap, "heappop() argument")
         raise IndexError("index out of range")
     last = heap.pop()
@@ -64,7 +67,7 @@ def heappop(heap, /):
 
 @_native
 def heapreplace(heap, item, /):
-    if not heap:
+    if not heap or not isinstance(heap, list):
         _checked(heap, "heapreplace() argument 1")
         raise IndexError("index out of range")
     smallest = heap[0]
@@ -74,6 +77,8 @@ def heapreplace(heap, item, /):
 
 @_native
 def heappushpop(heap, item, /):
+    if not isinstance(heap, list):
+        _checked(heap, "heappushpop() argument 1")
     if heap and heap[0] < item:
         smallest = heap[0]
         _sift_down(heap, 0, item)
@@ -86,6 +91,67 @@ def heapify(heap, /):
     _checked(heap, "heapify() argument")
     for position in reversed(range(len(heap) // 2)):
         _sift_down(heap, position, heap[position])
+
+
+# The same three for a heap whose largest item is the first.
+
+
+@_native
+def _sift_down_max(heap, position, item):
+    end = len(heap)
+    start = position
+    child = 2 * position + 1
+    while child < end:
+        other = child + 1
+        if other < end and not heap[other] < heap[child]:
+            child = other
+        heap[position] = heap[child]
+        position = child
+        child = 2 * position + 1
+    while position > start:
+        parent = (position - 1) >> 1
+        if not heap[parent] < item:
+            break
+        heap[position] = heap[parent]
+        position = parent
+    heap[position] = item
+
+
+@_native
+def _heappop_max(heap, /):
+    if not heap or not isinstance(heap, list):
+        _checked(heap, "_heappop_max() argument")
+        raise IndexError("index out of range")
+    last = heap.pop()
+    if not heap:
+        return last
+    largest = heap[0]
+    _sift_down_max(heap, 0, last)
+    return largest
+
+
+@_native
+def _heapreplace_max(heap, item, /):
+    if not heap or not isinstance(heap, list):
+        _checked(heap, "_heapreplace_max() argument 1")
+        raise IndexError("index out of range")
+    largest = heap[0]
+    _sift_down_max(heap, 0, item)
+    return largest
+
+
+@_native
+def _heapify_max(heap, /):
+    _checked(heap, "_heapify_max() argument")
+    for position in reversed(range(len(heap) // 2)):
+        _sift_down_max(heap, position, heap[position])
+
+
+for _function in (
+    heappush, heappop, heapreplace, heappushpop, heapify, _heappop_max, _heapreplace_max, _heapify_max,
+):
+    _function.__module__ = "_heapq"
+del _function
 
 
 def merge(*iterables, key=None, reverse=False):

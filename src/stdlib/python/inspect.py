@@ -649,6 +649,8 @@ class Signature:
         rest = list(args)
         kwargs = dict(kwargs)
         optional = False
+        # Names that only stand for positions, and were given all the same.
+        wrong = []
         for name, param in self._parameters.items():
             kind = param.kind
             optional = optional or kind is Parameter.VAR_POSITIONAL or param.default is not _empty
@@ -656,14 +658,8 @@ class Signature:
                 if rest:
                     arguments[name] = tuple(rest)
                     rest = []
-            elif kind is Parameter.POSITIONAL_ONLY and not rest and name in kwargs and not self._has_varkw():
-                if param.default is _empty:
-                    raise TypeError(
-                        f"{name!r} parameter is positional only, but was passed as a keyword"
-                    )
-                raise TypeError(
-                    f"got some positional-only arguments passed as keyword arguments: {name!r}"
-                )
+            elif kind is Parameter.POSITIONAL_ONLY and not rest and name in kwargs:
+                wrong.append(name)
             elif kind is Parameter.VAR_KEYWORD:
                 if kwargs:
                     arguments[name] = kwargs
@@ -680,12 +676,12 @@ class Signature:
                 raise TypeError(f"missing a required argument: {name!r}")
         if rest:
             raise TypeError("too many positional arguments")
+        if kwargs and wrong:
+            names = ", ".join(wrong)
+            raise TypeError(f"got some positional-only arguments passed as keyword arguments: {names!r}")
         if kwargs:
             raise TypeError(f"got an unexpected keyword argument {next(iter(kwargs))!r}")
         return BoundArguments(self, arguments)
-
-    def _has_varkw(self):
-        return any(p.kind is Parameter.VAR_KEYWORD for p in self._parameters.values())
 
     def bind(self, /, *args, **kwargs):
         return self._bind(args, kwargs, False)
@@ -771,7 +767,7 @@ def _of_native(obj):
                 if default in _OPAQUE:
                     value = _Unrepresentable()
                 else:
-                    value = eval(default, {})
+                    value = eval(default, {"sys": sys})
             params.append(Parameter(name.lstrip("$"), kind, default=value))
     found = Signature(params)
     receiver = getattr(obj, "__self__", None)

@@ -7,6 +7,8 @@ import traceback
 import warnings
 import weakref
 
+from _os import getpid as _getpid
+
 __all__ = [
     "BASIC_FORMAT", "BufferingFormatter", "CRITICAL", "DEBUG", "ERROR", "FATAL", "FileHandler", "Filter",
     "Formatter", "Handler", "INFO", "LogRecord", "Logger", "LoggerAdapter", "NOTSET", "NullHandler",
@@ -23,6 +25,9 @@ WARNING = WARN = 30
 INFO = 20
 DEBUG = 10
 NOTSET = 0
+
+# There is one thread. Its number in CPython is an address, and so is this one.
+_THREAD = id(sys)
 
 raiseExceptions = True
 logThreads = True
@@ -110,10 +115,10 @@ class LogRecord:
         self.created = now / 1e9
         self.msecs = (now % 1_000_000_000) // 1_000_000 + 0.0
         self.relativeCreated = (now - _startTime) / 1e6
-        self.thread = None
+        self.thread = _THREAD if logThreads else None
         self.threadName = "MainThread" if logThreads else None
         self.processName = "MainProcess" if logMultiprocessing else None
-        self.process = None
+        self.process = _getpid() if logProcesses else None
         self.taskName = _task_name() if logAsyncioTasks else None
 
     def __repr__(self):
@@ -847,10 +852,19 @@ class Logger(Filterer):
     def __repr__(self):
         return f"<{type(self).__name__} {self.name} ({getLevelName(self.getEffectiveLevel())})>"
 
+    def __reduce__(self):
+        # A logger is found by its name; one that is not cannot be made anew.
+        if getLogger(self.name) is not self:
+            raise TypeError("logger cannot be pickled")
+        return getLogger, (self.name,)
+
 
 class RootLogger(Logger):
     def __init__(self, level):
         Logger.__init__(self, "root", level)
+
+    def __reduce__(self):
+        return getLogger, ()
 
 
 _loggerClass = Logger

@@ -1,5 +1,6 @@
 # `struct`: numbers as bytes.
 
+import math
 import operator
 import sys
 from _internals import float_bytes, float_from_bytes, mark_class
@@ -25,7 +26,7 @@ _INTEGERS = "bBhHiIlLqQnNP"
 
 
 def _parse(format):
-    # The byte order and a list of (kind, count, size, padding in front).
+    # The byte order, whether all is as C does it here, and a list of (kind, count, size, padding in front).
     if isinstance(format, (bytes, bytearray)):
         format = format.decode("ascii")
     elif not isinstance(format, str):
@@ -58,13 +59,11 @@ def _parse(format):
         offset += padding + count * size
         if offset > sys.maxsize:
             raise error("total struct size too long")
-    return order, items, offset
+    return order, native, items, offset
 
 
 def _half(x):
     # A float in 16 bits: 1 of sign, 5 of exponent, 10 of fraction, ties to even.
-    import math
-
     sign = 0x8000 if math.copysign(1.0, x) < 0 else 0
     if math.isnan(x):
         return sign | 0x7E00
@@ -87,8 +86,6 @@ def _half(x):
 
 
 def _from_half(bits):
-    import math
-
     sign = -1.0 if bits & 0x8000 else 1.0
     exponent, fraction = bits >> 10 & 31, bits & 1023
     if exponent == 31:
@@ -117,24 +114,30 @@ def _pack_integer(kind, value, size, order):
     return value.to_bytes(size, order, signed=signed)
 
 
-def _pack_float(kind, value, size, order):
+def _pack_float(kind, value, size, order, native):
     if not isinstance(value, (int, float)) and not hasattr(type(value), "__float__"):
         raise error("required argument is not a float")
-    value = float(value)
+    try:
+        value = float(value)
+    except OverflowError:
+        raise error("required argument is not a float") from None
     if kind == "e":
         data = _half(value).to_bytes(2)
     else:
         data = float_bytes(value, size)
+        if data is None and native:
+            # A conversion in C makes it infinite.
+            data = float_bytes(value * math.inf, size)
         if data is None:
             raise OverflowError("float too large to pack with f format")
     return data if order == "big" else data[::-1]
 
 
-def _pack_one(kind, value, size, order):
+def _pack_one(kind, value, size, order, native):
     if kind in _INTEGERS:
         return _pack_integer(kind, value, size, order)
     if kind in "efd":
-        return _pack_float(kind, value, size, order)
+        return _pack_float(kind, value, size, order, native)
     if kind == "?":
         return b"\1" if value else b"\0"
     if not isinstance(value, bytes) or len(value) != 1:
@@ -154,7 +157,7 @@ def _unpack_one(kind, data, order):
 
 class Struct:
     def __init__(self, format):
-        self._order, self._items, self.size = _parse(format)
+        self._order, self._native, self._items, self.size = _parse(format)
         self.format = format.decode() if isinstance(format, bytes) else format
         self._count = sum(
             0 if kind == "x" else 1 if kind in "sp" else count for kind, count, _, _ in self._items
@@ -182,13 +185,21 @@ class Struct:
                 out += value[:count].ljust(count, b"\0")
             else:
                 for _ in range(count):
-                    out += _pack_one(kind, next(values), size, self._order)
+                    out += _pack_one(kind, next(values), size, self._order, self._native)
         return bytes(out)
 
     def pack(self, *values):
         return self._pack("pack", values)
 
-    def pack_into(self, buffer, offset, *values):
+    def pack_into(self, *args):
+        if len(args) < 2:
+            raise error(f"pack_into expected {'offset' if args else 'buffer'} argument")
+        buffer, offset, *values = args
+        if len(values) != self._count:
+            self._pack("pack_into", values)
+        if not isinstance(buffer, (bytearray, memoryview)) or isinstance(buffer, memoryview) and buffer.readonly:
+            raise TypeError(f"argument must be read-write bytes-like object, not {type(buffer).__name__}")
+        offset = operator.index(offset)
         data = self._pack("pack_into", values)
         if offset < 0:
             if offset + self.size > 0:
@@ -226,6 +237,8 @@ class Struct:
         return self._unpack(buffer, 0)
 
     def unpack_from(self, buffer, offset=0):
+        if not isinstance(buffer, (bytes, bytearray, memoryview)):
+            raise TypeError(f"a bytes-like object is required, not {type(buffer).__name__!r}")
         if offset < 0:
             if offset + self.size > 0:
                 raise error(f"not enough data to unpack {self.size} bytes")
@@ -270,8 +283,8 @@ def pack(format, /, *values):
     return _struct(format).pack(*values)
 
 
-def pack_into(format, buffer, offset, /, *values):
-    _struct(format).pack_into(buffer, offset, *values)
+def pack_into(format, /, *args):
+    _struct(format).pack_into(*args)
 
 
 def unpack(format, buffer, /):

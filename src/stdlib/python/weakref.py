@@ -552,6 +552,7 @@ class WeakSet:
 class finalize:
     # All that have not run yet: what each will call, and the reference that sets it off.
     _waiting = {}
+    _shutdown = False
 
     def __init__(self, obj, func, /, *args, **kwargs):
         trigger = ref(obj, lambda _: self())
@@ -562,7 +563,7 @@ class finalize:
 
     def __call__(self, _=None):
         entry = finalize._waiting.pop(id(self), None)
-        if entry is None:
+        if entry is None or finalize._shutdown:
             return None
         _, _, func, args, kwargs, _ = entry
         return func(*args, **kwargs)
@@ -594,6 +595,22 @@ class finalize:
         entry = self._entry()
         if entry is not None:
             entry[5] = bool(value)
+
+    @staticmethod
+    def _run_all():
+        # At exit, the youngest first; those that a function makes come along.
+        while True:
+            ready = [entry for entry in finalize._waiting.values() if entry[5]]
+            if not ready:
+                # What dies from now on is not told of.
+                finalize._shutdown = True
+                return
+            try:
+                ready[-1][0]()
+            except Exception:
+                import sys
+
+                sys.excepthook(*sys.exc_info())
 
     def __repr__(self):
         import _internals

@@ -70,8 +70,24 @@ fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::index(left))
 }
 
+fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(iter) = args[0].opaque::<SetIter>() else {
+        return Err(wrong_receiver(vm, &args[0], "set_iterator"));
+    };
+    let class = Extra::set_iterator(vm);
+    let twin = SetIter {
+        set: Cell::new(Value::peek(&iter.set)),
+        position: iter.position.clone(),
+        length: iter.length,
+        left: iter.left.clone(),
+    };
+    let twin = heap::new_opaque(&class, twin);
+    crate::types::reduce::by_items(vm, &twin)
+}
+
 pub(super) const ITERATOR: &[Row] = &[
     method("__iter__(self, /)", iterator_self),
     next(iterator_next),
     method("__length_hint__(self, /)", length_hint),
+    method("__reduce__(self, /)", reduce),
 ];

@@ -154,7 +154,7 @@ fn named(
     }
     let end = first + length + 1;
     let name = std::str::from_utf8(&data[first..first + length]).unwrap_or("");
-    match unicode_names2::character(name) {
+    match crate::source::charname::character(name) {
         Some(c) => {
             out.push(c);
             Ok(end)

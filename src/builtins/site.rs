@@ -1,0 +1,78 @@
+//! What the module `site` puts into `builtins`: `exit`, `quit` and `help`, objects that say how
+//! they are to be called.
+
+use crate::object::{Dict, Kind, Opaque, Ref, Str, Tracer, Value, heap};
+use crate::types::wrong_receiver;
+use crate::vm::native::{Row, getter, method, raw};
+use crate::vm::{Result, Vm};
+
+/// `exit` or `quit`.
+struct Quitter(&'static str);
+
+impl Opaque for Quitter {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+    fn clear(&self) {}
+}
+
+struct Helper;
+
+impl Opaque for Helper {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+    fn clear(&self) {}
+}
+
+fn exit(vm: &mut Vm, args: &[Value]) -> Result {
+    let class = vm.exceptions.system_exit.to_value();
+    match vm.call(&class, &[args[1].clone()])?.downcast() {
+        Some(exc) => Err(crate::vm::Raised(exc)),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn exit_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(quitter) = args[0].opaque::<Quitter>() else {
+        return Err(wrong_receiver(vm, &args[0], "Quitter"));
+    };
+    Ok(vm.str(format!("Use {}() or Ctrl-D (i.e. EOF) to exit", quitter.0)))
+}
+
+fn exit_name(vm: &mut Vm, value: &Value) -> Result {
+    match value.opaque::<Quitter>() {
+        Some(quitter) => Ok(vm.str(quitter.0)),
+        None => Err(wrong_receiver(vm, value, "Quitter")),
+    }
+}
+
+fn exit_eof(vm: &mut Vm, _: &Value) -> Result {
+    Ok(vm.str("Ctrl-D (i.e. EOF)"))
+}
+
+/// `help(object)` is work of the module `pydoc`.
+fn help(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let pydoc = vm.import_module("pydoc")?;
+    let help = vm.get_attr_text(&pydoc, "help")?;
+    vm.call_kw(&help, &values[1..], names)
+}
+
+fn help_repr(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(vm.str("Type help() for interactive help, or help(object) for help about object."))
+}
+
+const QUITTER: &[Row] = &[
+    method("__call__(self, code=None)", exit),
+    method("__repr__(self, /)", exit_repr),
+    getter("name", exit_name),
+    getter("eof", exit_eof),
+];
+const HELPER: &[Row] =
+    &[raw("__call__(self, /, *args, **kwds)", help), method("__repr__(self, /)", help_repr)];
+
+pub fn install(vm: &mut Vm, dict: &Ref<Dict>) {
+    let object = vm.types.object.clone();
+    let quitter = vm.new_class("Quitter", "_sitebuiltins", &object, Kind::Opaque, 0, QUITTER);
+    for name in ["exit", "quit"] {
+        dict.set_text(name, heap::new_opaque(&quitter, Quitter(name)));
+    }
+    let helper = vm.new_class("_Helper", "_sitebuiltins", &object, Kind::Opaque, 0, HELPER);
+    dict.set_text("help", heap::new_opaque(&helper, Helper));
+}
