@@ -15,8 +15,8 @@ fn part(vm: &mut Vm, object: &Value, name: &str) -> Result {
 /// `partial.__call__`: the kept arguments come first, the kept keywords give way.
 fn call_partial(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let this = &values[0];
-    let (called, kept) = (part(vm, this, "_func")?, part(vm, this, "_args")?);
-    let kept_keywords = part(vm, this, "_keywords")?;
+    let (called, kept) = (part(vm, this, "_partial__func")?, part(vm, this, "_partial__args")?);
+    let kept_keywords = part(vm, this, "_partial__keywords")?;
     let (positional, keyword) = values[1..].split_at(values.len() - 1 - names.len());
     let mut all = [tuple_items(&kept), positional].concat();
     let mut all_names = Vec::new();
@@ -43,7 +43,7 @@ fn call_partial(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 /// What a call's result is kept under: a lone `int` or `str` itself, otherwise everything that
 /// was passed, in a tuple.
 fn cache_key(vm: &mut Vm, this: &Value, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let typed = part(vm, this, "_typed")?;
+    let typed = part(vm, this, "_lru_cache_wrapper__typed")?;
     let typed = vm.truth(&typed)?;
     let plain = |value: &Value| {
         let class = vm.class_of(value);
@@ -78,13 +78,13 @@ fn count(vm: &mut Vm, this: &Value, name: &str) -> Result<()> {
 /// asked for once.
 fn call_cached(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let (this, values) = (&values[0], &values[1..]);
-    let called = part(vm, this, "_function")?;
-    let most = part(vm, this, "_maxsize")?.as_int();
+    let called = part(vm, this, "_lru_cache_wrapper__function")?;
+    let most = part(vm, this, "_lru_cache_wrapper__maxsize")?.as_int();
     if most == Some(0) {
-        count(vm, this, "_misses")?;
+        count(vm, this, "_lru_cache_wrapper__misses")?;
         return vm.call_kw(&called, values, names);
     }
-    let Some(found) = part(vm, this, "_found")?.downcast::<Dict>() else {
+    let Some(found) = part(vm, this, "_lru_cache_wrapper__found")?.downcast::<Dict>() else {
         return Err(vm.type_error("the cache is no dict"));
     };
     let key = cache_key(vm, this, values, names)?;
@@ -95,10 +95,10 @@ fn call_cached(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
             drop(found.remove_at(position));
             found.insert_new(hash, key, result.clone());
         }
-        count(vm, this, "_hits")?;
+        count(vm, this, "_lru_cache_wrapper__hits")?;
         return Ok(result);
     }
-    count(vm, this, "_misses")?;
+    count(vm, this, "_lru_cache_wrapper__misses")?;
     let result = vm.call_kw(&called, values, names)?;
     if let Some(most) = most {
         // The call may have kept its own result.

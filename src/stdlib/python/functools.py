@@ -32,6 +32,9 @@ def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
 
 @_native
 class partial:
+    # What a program keeps in an instance is its own.
+    __slots__ = "__func", "__args", "__keywords", "__dict__", "__weakref__"
+
     def __new__(cls, /, *args, **keywords):
         if not args:
             raise TypeError("type 'partial' takes at least one argument")
@@ -39,25 +42,25 @@ class partial:
         args = tuple(args)
         if not callable(func):
             raise TypeError("the first argument must be callable")
-        if isinstance(func, partial):
+        if isinstance(func, partial) and not vars(func):
             args = func.args + args
             keywords = {**func.keywords, **keywords}
             func = func.func
         self = super().__new__(cls)
-        self.__dict__.update(_func=func, _args=args, _keywords=keywords)
+        self.__func, self.__args, self.__keywords = func, args, keywords
         return self
 
     @property
     def func(self):
-        return self._func
+        return self.__func
 
     @property
     def args(self):
-        return self._args
+        return self.__args
 
     @property
     def keywords(self):
-        return self._keywords
+        return self.__keywords
 
     def __get__(self, instance, owner=None):
         if instance is not None:
@@ -74,8 +77,8 @@ class partial:
     def __repr__(self):
         kind = type(self)
         name = "functools.partial" if kind is partial else f"{kind.__module__}.{kind.__qualname__}"
-        parts = [repr(self._func), *map(repr, self._args)]
-        parts += [f"{key}={value!r}" for key, value in self._keywords.items()]
+        parts = [repr(self.__func), *map(repr, self.__args)]
+        parts += [f"{key}={value!r}" for key, value in self.__keywords.items()]
         return f"{name}({', '.join(parts)})"
 
     def __class_getitem__(cls, item):
@@ -146,13 +149,17 @@ class _CacheInfo(tuple):
 
 @_native
 class _lru_cache_wrapper:
+    # `wraps` takes over what is in the instance: only what the program has put there.
+    __slots__ = "__function", "__maxsize", "__typed", "__found", "__hits", "__misses", "__dict__", "__weakref__"
+
     def __init__(self, function, maxsize, typed):
-        self._function = function
-        self._maxsize = maxsize
-        self._typed = typed
-        self._found = {}
-        self._hits = self._misses = 0
+        self.__function = function
+        self.__maxsize = maxsize
+        self.__typed = typed
+        self.__found = {}
+        self.__hits = self.__misses = 0
         update_wrapper(self, function)
+        self.cache_parameters = lambda: {"maxsize": maxsize, "typed": typed}
 
     def __get__(self, instance, owner=None):
         if instance is None:
@@ -162,14 +169,11 @@ class _lru_cache_wrapper:
         return MethodType(self, instance)
 
     def cache_info(self):
-        return _CacheInfo(self._hits, self._misses, self._maxsize, len(self._found))
+        return _CacheInfo(self.__hits, self.__misses, self.__maxsize, len(self.__found))
 
     def cache_clear(self):
-        self._found.clear()
-        self._hits = self._misses = 0
-
-    def cache_parameters(self):
-        return {"maxsize": self._maxsize, "typed": self._typed}
+        self.__found.clear()
+        self.__hits = self.__misses = 0
 
     def __repr__(self):
         import _internals

@@ -123,8 +123,10 @@ class LifoQueue(Queue):
 class SimpleQueue:
     __slots__ = "__queue", "__weakref__"
 
-    def __init__(self):
+    def __new__(cls, /, *args, **keywords):
+        self = super().__new__(cls)
         self.__queue = deque()
+        return self
 
     def put(self, item, block=True, timeout=None):
         self.__queue.append(item)
