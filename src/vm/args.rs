@@ -13,6 +13,7 @@ const FEW: usize = 6;
 
 impl Vm {
     /// Fills the parameter registers of `frame`, whose registers are all unbound.
+    #[inline(never)]
     pub(crate) fn bind_arguments(
         &mut self,
         function: &Ref<Function>,

@@ -75,6 +75,12 @@ impl Vm {
         if let Some(known) = self.compare_builtin(op, a, b) {
             return Ok(Value::bool(known));
         }
+        self.compare_nested(op, a, b)
+    }
+
+    /// Not part of what the loop takes in: the comparison of builtin values is.
+    #[inline(never)]
+    fn compare_nested(&mut self, op: CompareOp, a: &Value, b: &Value) -> Result {
         self.nest(" in comparison", |vm| vm.compare_objects(op, a, b))
     }
 
