@@ -150,7 +150,11 @@ fn run(vm: &mut Vm, args: &[Value]) -> Result {
     let runner = Runner::new(args[1].clone(), args[2].clone());
     runner.open(vm)?;
     let result = runner.run(vm, &args[0], &Value::NONE);
-    match (result, runner.close(vm)) {
+    let closed = match &result {
+        Err(raised) => vm.handling(raised, |vm| runner.close(vm)),
+        Ok(_) => runner.close(vm),
+    };
+    match (result, closed) {
         (result, Ok(())) => result,
         (Ok(_), Err(raised)) => Err(raised),
         (Err(first), Err(second)) => {

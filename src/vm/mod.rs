@@ -98,8 +98,9 @@ pub struct Thread {
     pub(crate) fiber: Option<NonNull<GenObj>>,
     /// Python frames between here and the bottom.
     pub(crate) depth: u32,
-    /// Exceptions that native code is handling while it calls Python, innermost last.
-    pub(crate) handling: Vec<Value>,
+    /// Exceptions that native code is handling while it calls Python, innermost last, each with the frame that
+    /// called the native.
+    pub(crate) handling: Vec<(Option<FramePtr>, Value)>,
     /// The exception that was thrown into a finished generator just now: it gets no context.
     pub(crate) thrown_past: u64,
     /// Generators that close what they delegate to, with the GeneratorExit that they get then

@@ -222,8 +222,14 @@ impl Vm {
 
     /// The exception that is being handled in `frame` or one below it.
     pub(crate) fn handled_below(&self, frame: Option<FramePtr>) -> Option<Value> {
+        let native = self.thread.handling.last();
         let mut frame = frame;
         while let Some(at) = frame {
+            if let Some((caller, handled)) = native
+                && *caller == Some(at)
+            {
+                return Some(handled.clone());
+            }
             if let Some(handled) = handled_in(at)
                 && !self.asks_to_throw(at)
             {
@@ -231,7 +237,15 @@ impl Vm {
             }
             frame = self.handlers_below(at);
         }
-        self.thread.handling.last().cloned()
+        native.map(|(_, handled)| handled.clone())
+    }
+
+    /// Calls `work` while the native that the top frame has called handles an exception.
+    pub fn handling<T>(&mut self, raised: &Raised, work: impl FnOnce(&mut Vm) -> T) -> T {
+        self.thread.handling.push((self.thread.frame, raised.0.to_value()));
+        let result = work(self);
+        self.thread.handling.pop();
+        result
     }
 
     /// What `raise value` raises: an exception, or an instance of an exception class.
