@@ -3,7 +3,7 @@
 use super::pad::{is_space, trim};
 use super::search::{find_in, rfind_in};
 use super::{argument, buffer, data, like};
-use crate::object::{Special, Value};
+use crate::object::{BytesObj, Special, Value};
 use crate::vm::{Result, Vm};
 use std::borrow::Cow;
 
@@ -104,11 +104,21 @@ fn separator<'v>(vm: &mut Vm, value: &'v Value) -> Result<Cow<'v, [u8]>> {
     if separator.is_empty() { Err(vm.value_error("empty separator")) } else { Ok(separator) }
 }
 
+/// The parts around a separator that was found: `bytes` hands out the very object that it was given.
+fn around(vm: &mut Vm, values: &[Value], data: &[u8], at: usize, separator: &[u8]) -> Result {
+    let receiver = &values[0];
+    let [before, after] =
+        [&data[..at], &data[at + separator.len()..]].map(|part| like(vm, receiver, part.to_vec()));
+    let middle =
+        if receiver.is::<BytesObj>() { values[1].clone() } else { like(vm, receiver, separator.to_vec()) };
+    Ok(vm.tuple(vec![before, middle, after]))
+}
+
 pub(in crate::types) fn partition(vm: &mut Vm, values: &[Value]) -> Result {
     let separator = separator(vm, &values[1])?;
     let data = data(&values[0]);
     match find_in(&data, &separator) {
-        Some(at) => three(vm, &values[0], [&data[..at], &separator, &data[at + separator.len()..]]),
+        Some(at) => around(vm, values, &data, at, &separator),
         None => three(vm, &values[0], [&data, b"", b""]),
     }
 }
@@ -117,7 +127,7 @@ pub(in crate::types) fn rpartition(vm: &mut Vm, values: &[Value]) -> Result {
     let separator = separator(vm, &values[1])?;
     let data = data(&values[0]);
     match rfind_in(&data, &separator) {
-        Some(at) => three(vm, &values[0], [&data[..at], &separator, &data[at + separator.len()..]]),
+        Some(at) => around(vm, values, &data, at, &separator),
         None => three(vm, &values[0], [b"", b"", &data]),
     }
 }
