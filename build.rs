@@ -43,6 +43,8 @@ co..host..real..RealHost take_interrupt
 co..host..real..RealHost write_err
 co..syntax..ast..StmtKind clone
 co..syntax..token..Token lex::state162
+co..syntax..token..Token lex::state163
+co..syntax..token..Token lex::state165
 co..syntax..token..Token lex::state205
 co..syntax..token..Token lex::state35
 co::analysis::analyse
@@ -67,7 +69,7 @@ co::engine::main_module
 co::engine::run_here
 co::engine::source::compile_file
 co::host::real::RealHost::drain
-co::host::real::on_large_stack
+co::host::real::prepare
 co::main
 co::object::class::Class::add_subclass
 co::object::class::Class::changed
@@ -97,6 +99,7 @@ co::object::weak::WeakRef::create
 co::source::file::SourceFile::new
 co::source::name::Name::new
 co::source::surrogate::escaped
+co::stack
 co::syntax::layout::Layout::new
 co::syntax::layout::Layout::run
 co::syntax::layout::lay_out
@@ -133,12 +136,12 @@ alloc::raw_vec grow_one
 alloc::raw_vec reserve::do_reserve_and_handle
 alloc::rc allocate_for_slice
 alloc::rc drop_slow
+alloc::string String write_str
 alloc::sync drop_slow
 chumsky..combinator..To go_emit
 chumsky..primitive..Custom go_emit
 chumsky::input into_errs
 core..hash..sip..Hasher write
-core::cell::once try_init
 core::hash::BuildHasher::hash_one
 core::ops::function::FnOnce vtable.shim
 core::fmt Formatter pad
@@ -163,20 +166,40 @@ hashbrown::raw reserve_rehash
 hashbrown::raw::RawTableInner::fallible_with_capacity
 psm::on_stack::with_on_stack
 signal_hook_registry::register_sigaction_impl
-stacker::_grow
-stacker::grow
+std::env
+std::io::buffered::bufwriter flush_buf
 std::io::stdio Stderr write_all
-std::sync::once::Once::call_once
-std::sync::once::Once::call_once_force
+std::process::exit
+std::rt::cleanup
+std::sync::once Once::call_once
 std::sync::once_lock initialize
 std::sys::args ARGV_INIT_ARRAY
+std::sys::exit
 std::sys::env getenv
-std::sys::pal::unix::stack_overflow
 std::sys::random hashmap_random_keys
 std::sys::sync::once::futex call
 std::sys::thread_local::native::lazy get_or_init_slow
 type_id
 ";
+
+/// The members of the C library's archives that do so: what it sets up before `main`, its
+/// allocator, and the choice of a variant for each function that has several.
+const STARTUP_C: &str = "
+*psm _exit brk bsd-_setjmp close_nocancel ctype-info cxa_atexit dl-debug dl-early_allocate
+dl-find_object dl-load dl-lookup dl-object dl-origin dl-reloc dl-reloc-static-pie dl-setup_hash
+dl-support dl-tls dl-tls_init_tp dl-tunables e_asin e_atan2 e_exp e_log e_log2 e_pow elision-conf
+errno-loc exit fstat64 fstatat64 genops getauxval getenv getpagesize getrandom getrlimit64
+init-first init-misc isatty libc-cleanup libc-start libc-tls libc_early_init libc_sigaction malloc
+memchr memcmp memcpy memmove mempcpy memset mmap64 mprotect munmap open64_nocancel
+pthread_mutex_conf pthread_mutex_lock pthread_mutex_unlock pthread_self rawmemchr read_nocancel
+s_atan s_expm1 s_log1p s_sin s_sincos s_tan sbrk setjmp sigaction sigjmp signal stpcpy strcasecmp
+strcasecmp_l strchr strchrnul strcmp strcpy strcspn strcspn-sse4 strdup strlen strncase strncase_l
+strncmp strncpy strnlen strpbrk strrchr strsep strspn strstr syscall sysconf tcgetattr
+unwind-dw2-fde-dip wcslen wcsnlen wmemchr wmemset
+";
+
+/// Of these, processors get the variant for what they can do.
+const STARTUP_VARIANTS: &str = "memchr memcmp memmove memset rawmemchr strchr strcmp strlen strncmp strrchr";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -219,6 +242,12 @@ fn startup_script() -> String {
     for line in STARTUP.lines().filter(|line| !line.is_empty()) {
         let parts: Vec<String> = line.split_whitespace().map(part).collect();
         rows += &format!("    *(.text*{}*)\n", parts.join("*"));
+    }
+    for member in STARTUP_C.split_whitespace() {
+        rows += &format!("    *.a:{member}.o(.text)\n");
+    }
+    for member in STARTUP_VARIANTS.split_whitespace() {
+        rows += &format!("    *.a:{member}-*.o(.text.avx .text.avx512 .text.evex .text.evex512)\n");
     }
     format!("SECTIONS\n{{\n  .text.startup :\n  {{\n{rows}  }}\n}}\nINSERT BEFORE .text;\n")
 }

@@ -4,9 +4,9 @@
 //! value; the back wing runs and never sees a tree; they meet in `bytecode`, plain data.
 //!
 //! ```text
-//!   source ─ diagnostics ─ syntax ─ analysis ─ compiler ─┐
-//!                                                      bytecode
-//!   host ─ object ─ vm ─ types ─ builtins, stdlib, asyncio ─┘
+//!   source, stack ─ diagnostics ─ syntax ─ analysis ─ compiler ─┐
+//!                                                           bytecode
+//!   host ─ object ─ vm ─ types ─ builtins, stdlib, asyncio ──────┘
 //!   engine (text to exit status) ─ repl, golden (programs beside what they print) ─ cli
 //! ```
 //!
@@ -31,6 +31,7 @@ mod builtins;
 mod host;
 mod object;
 mod repl;
+mod stack;
 mod stdlib;
 mod types;
 mod vm;

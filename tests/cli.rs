@@ -215,6 +215,32 @@ fn a_closed_pipe_ends_the_last_flush_with_120() {
     assert_eq!(err(&output), expected);
 }
 
+/// Runs `co` with streams that a shell has closed, and tells what it left in a file: the streams
+/// that are missing, the number of a file that is opened then, and what `input` says.
+fn with_closed(streams: &str) -> String {
+    let notes = std::env::temp_dir().join(format!("co-closed-{}-{}", std::process::id(), streams.len()));
+    let text = "import sys\nwith open(sys.argv[1], 'w') as notes:\n    print(5)\n    \
+                print([name for name in ('stdin', 'stdout', 'stderr') if getattr(sys, name) is None], file=notes)\n    \
+                try:\n        input()\n    except Exception as error:\n        print(repr(error), file=notes)\n";
+    let line = format!("exec \"$0\" -c \"$1\" \"$2\" {streams}");
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &line, env!("CARGO_BIN_EXE_co"), text]).arg(&notes).stdin(Stdio::null());
+    let output = shell.output().expect("a shell");
+    let told = std::fs::read_to_string(&notes).expect("what the program left");
+    let _ = std::fs::remove_file(&notes);
+    format!("{}{}{}{told}", output.status.code().expect("an end"), out(&output), err(&output))
+}
+
+#[test]
+fn a_stream_that_is_closed_at_the_start_is_none() {
+    assert_eq!(with_closed(""), "05\n[]\nEOFError('EOF when reading a line')\n");
+    assert_eq!(with_closed("<&-"), "05\n['stdin']\nRuntimeError('input(): lost sys.stdin')\n");
+    assert_eq!(with_closed(">&-  "), "0['stdout']\nRuntimeError('input(): lost sys.stdout')\n");
+    assert_eq!(with_closed("2>&- "), "05\n['stderr']\nRuntimeError('input(): lost sys.stderr')\n");
+    let all = "0['stdin', 'stdout', 'stderr']\nRuntimeError('input(): lost sys.stdin')\n";
+    assert_eq!(with_closed("<&- >&- 2>&-"), all);
+}
+
 #[test]
 fn an_interrupt_ends_a_read() {
     let text = "print('ready', flush=True)\ntry:\n    input()\nexcept KeyboardInterrupt:\n    print('caught')\n\

@@ -93,15 +93,18 @@ fn print(vm: &mut Vm, args: &[Value]) -> Result {
 /// A stream that `input` cannot do without.
 fn needed(vm: &mut Vm, name: &str) -> Result {
     let found = stream(vm, name).ok().filter(|stream| !stream.is_none());
-    let Some(found) = found else { return Err(vm.runtime_error(format!("input(): lost sys.{name}"))) };
-    if let Some(stream) = found.opaque::<Stream>() {
-        stream.check_open(vm)?;
-    }
-    Ok(found)
+    found.ok_or_else(|| vm.runtime_error(format!("input(): lost sys.{name}")))
 }
 
 fn input(vm: &mut Vm, args: &[Value]) -> Result {
     let (stdin, stdout) = (needed(vm, "stdin")?, needed(vm, "stdout")?);
+    // It would be flushed, had it anything to hold back; that it is closed matters to nobody.
+    needed(vm, "stderr")?;
+    for stream in [&stdin, &stdout] {
+        if let Some(stream) = stream.opaque::<Stream>() {
+            stream.check_open(vm)?;
+        }
+    }
     let prompt = vm.text_of(&args[0])?;
     if !prompt.is_empty() {
         if stdout.is_unbound() || stdout.opaque::<Stream>().is_some() {

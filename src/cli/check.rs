@@ -4,8 +4,9 @@
 use super::{USAGE, cannot_load};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::engine::{self, Options};
-use crate::host::{Host, RealHost, Stream, on_large_stack};
+use crate::host::{Host, RealHost, Stream};
 use crate::source::{SourceFile, Span};
+use crate::stack;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -30,7 +31,7 @@ pub(super) struct Request {
 /// Shows what is wrong with the files; 1 when there is an error, 2 when a file cannot be read.
 pub(super) fn check(request: Request) -> u8 {
     // The parser is protected against deep nesting itself; the stack is for the compiler.
-    on_large_stack(request.options.stack, |_| {
+    stack::on_new(request.options.stack, |_| {
         let mut host = RealHost::new();
         let mut found = Vec::new();
         let mut status = 0;

@@ -8,24 +8,25 @@ mod pair;
 mod test;
 
 use crate::engine::{self, LoadError, Program};
-use crate::host::{EINTR, Host, RealHost, Stream};
+use crate::host::{self, EINTR, Host, RealHost, Stream};
 use crate::source::{SourceFile, surrogate};
 use arguments::{Request, Run, Source};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
-use std::process::ExitCode;
 
 /// Exit status for a wrong command line and for files that cannot be opened.
 const USAGE: u8 = 2;
 /// What a shell shows for a program that an interrupt ended.
 const INTERRUPTED: u8 = 130;
 
-/// Does what the command line says.
-pub fn main() -> ExitCode {
-    let arguments: Vec<String> =
-        std::env::args_os().map(|argument| surrogate::escaped(argument.as_bytes())).collect();
-    let status = match arguments::parse(&arguments) {
+/// Does what the command line says, whose first word is the program's own name; the result is
+/// the exit status of the process. It begins with what the standard library does before a Rust
+/// `main`, since there is none (see `main.rs`).
+pub fn main(arguments: impl Iterator<Item = OsString>) -> u8 {
+    host::prepare();
+    let arguments: Vec<String> = arguments.map(|argument| surrogate::escaped(argument.as_bytes())).collect();
+    match arguments::parse(&arguments) {
         Ok(Request::Run(run)) => run_program(run),
         Ok(Request::Repl(options)) => crate::repl::run(options),
         Ok(Request::Check(request)) => check::check(request),
@@ -36,8 +37,7 @@ pub fn main() -> ExitCode {
             let status = if answer.use_stderr() { USAGE } else { 0 };
             if answer.print().is_err() { USAGE } else { status }
         }
-    };
-    ExitCode::from(status)
+    }
 }
 
 fn run_program(run: Run) -> u8 {

@@ -25,9 +25,13 @@ pub use options::{Clock, Color, Dump, Options, Program, hash_key};
 pub use session::{After, Next, Session};
 pub use source::{compile_file, diagnose, show};
 
-use crate::host::{Host, RealHost, Stream, VirtualHost, on_large_stack};
+use crate::host::{Host, RealHost, Stream, VirtualHost};
 use crate::object::{Baton, Dict, Ref, Value, cycle, heap, set_hash_key};
+use crate::stack;
 use crate::vm::Vm;
+
+/// Native stack that is left to what asks nobody before it goes deeper.
+pub const STACK_MARGIN: usize = 512 << 10;
 
 /// Opens the door to the outside that the options ask for.
 pub fn host(options: &Options) -> Box<dyn Host> {
@@ -39,7 +43,7 @@ pub fn host(options: &Options) -> Box<dyn Host> {
 
 /// Compiles and runs a program; the result is the exit status of the process.
 pub fn run(program: Program, options: Options) -> u8 {
-    on_large_stack(options.stack, |limit| run_here(&program, &options, limit))
+    stack::on_new(options.stack, |lowest| run_here(&program, &options, lowest + STACK_MARGIN))
 }
 
 fn run_here(program: &Program, options: &Options, native_limit: usize) -> u8 {

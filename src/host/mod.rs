@@ -9,7 +9,7 @@ mod virtual_;
 mod zone;
 
 pub use files::FileMode;
-pub use real::{RealHost, in_background, interrupt_self, on_large_stack, on_large_stack_beside};
+pub use real::{RealHost, in_background, in_front, interrupt_self, prepare};
 pub use virtual_::VirtualHost;
 
 /// The error number of a call that Ctrl-C ended.
@@ -80,6 +80,8 @@ host! {
         fn file_stat(path: &str, follow: bool) -> Result<FileStat, i32>;
         /// Whether a stream is a terminal.
         fn is_terminal(stream: Stream) -> bool;
+        /// Whether a stream was closed when the process began.
+        fn is_missing(stream: Stream) -> bool;
     }
     done {
         /// Writes to standard output. Errors (a closed pipe) are reported as the operating system's

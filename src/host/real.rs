@@ -9,16 +9,14 @@ use super::{EINTR, FileMode, FileStat, Host, Stream, files::Files, zone::Zone};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::rand::{GetRandomFlags, getrandom};
 use rustix::time::{ClockId, clock_gettime};
-use std::io::{IsTerminal, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
 const BLOCK: usize = 8192;
 const NANOS: i64 = 1_000_000_000;
-/// Native stack that may be used below the lowest address that is announced.
-const MARGIN: usize = 512 * 1024;
 
 /// The operating system.
 pub struct RealHost {
@@ -57,12 +55,33 @@ fn notice_interrupts() -> Arc<AtomicBool> {
     interrupted
 }
 
+/// The standard streams that were closed when the process began, a bit each.
+static MISSING: AtomicU8 = AtomicU8::new(0);
+
+/// Prepares the process; to be called once, before anything else of this room. A standard stream
+/// that is closed becomes the null device, so that no file gets its number, and a closed pipe is
+/// the error of a write instead of the end of the process.
+pub fn prepare() {
+    let streams = [rustix::stdio::stdin(), rustix::stdio::stdout(), rustix::stdio::stderr()];
+    for (number, stream) in streams.into_iter().enumerate() {
+        if rustix::io::fcntl_getfd(stream).is_err() {
+            MISSING.fetch_or(1 << number, Ordering::Relaxed);
+            // It gets the lowest number that is free, which is this one. Without a null device the
+            // stream stays closed, and says so when it is used.
+            let null = std::fs::File::options().read(true).write(true).open("/dev/null");
+            let _ = null.map(std::os::fd::IntoRawFd::into_raw_fd);
+        }
+    }
+    // Nobody asks whether the signal came. Without the handler it ends the process.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGPIPE, Arc::default());
+}
+
 impl RealHost {
     pub fn new() -> RealHost {
         let interrupted = Arc::clone(INTERRUPTED.get_or_init(notice_interrupts));
         RealHost {
             out: Vec::new(),
-            out_is_terminal: std::io::stdout().is_terminal(),
+            out_is_terminal: rustix::termios::isatty(rustix::stdio::stdout()),
             input: Vec::new(),
             input_searched: 0,
             wake: None,
@@ -316,10 +335,14 @@ impl Host for RealHost {
 
     fn is_terminal(&self, stream: Stream) -> bool {
         match stream {
-            Stream::In => std::io::stdin().is_terminal(),
+            Stream::In => rustix::termios::isatty(rustix::stdio::stdin()),
             Stream::Out => self.out_is_terminal,
-            Stream::Err => std::io::stderr().is_terminal(),
+            Stream::Err => rustix::termios::isatty(rustix::stdio::stderr()),
         }
+    }
+
+    fn is_missing(&self, stream: Stream) -> bool {
+        MISSING.load(Ordering::Relaxed) & 1 << stream as u8 != 0
     }
 
     fn memory_in_use(&mut self) -> usize {
@@ -371,28 +394,12 @@ impl Host for RealHost {
     }
 }
 
-/// Calls `work` on a large stack and returns what it returns; its argument is the lowest address
-/// that it may use. The stack is reserved, and taken only as far as it is used. It belongs to
-/// this thread: starting another would take longer than a short program runs.
-pub fn on_large_stack<R>(size: usize, work: impl FnOnce(usize) -> R) -> R {
-    stacker::grow(size, || {
-        let here = 0u8;
-        let left = stacker::remaining_stack().unwrap_or(size);
-        work((&raw const here as usize).saturating_sub(left) + MARGIN)
-    })
-}
-
-/// Like [`on_large_stack`] on a thread of its own; meanwhile `beside` runs on this one.
-pub fn on_large_stack_beside<R: Send + 'static>(
-    size: usize,
-    work: impl FnOnce(usize) -> R + Send + 'static,
+/// Calls `work` on a thread of its own; meanwhile `beside` runs on this one.
+pub fn in_front<R: Send + 'static>(
+    work: impl FnOnce() -> R + Send + 'static,
     beside: impl FnOnce(),
 ) -> std::io::Result<R> {
-    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(size).spawn(move || {
-        let here = 0u8;
-        let top = &raw const here as usize;
-        work(top.saturating_sub(size) + MARGIN)
-    })?;
+    let thread = std::thread::Builder::new().name("main".to_owned()).spawn(work)?;
     beside();
     thread.join().map_err(|_| std::io::Error::other("the program's thread ended early"))
 }

@@ -31,6 +31,7 @@ mod screen;
 
 use crate::engine::{self, After, Clock, Next, Options, Session};
 use crate::host::{self, Host, Stream};
+use crate::stack;
 use screen::{Screen, TerminalHost};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
@@ -80,8 +81,12 @@ pub fn run(options: Options) -> u8 {
                     }
                 }
             };
-            let work = move |limit| converse(&options, limit, &screen, &ask, &messages);
-            host::on_large_stack_beside(stack, work, beside)
+            let work = move || {
+                stack::on_new(stack, |lowest| {
+                    converse(&options, lowest + engine::STACK_MARGIN, &screen, &ask, &messages)
+                })
+            };
+            host::in_front(work, beside)
         }
     };
     machine().unwrap_or(1)

@@ -1,5 +1,6 @@
 //! `sys`.
 
+use crate::host::Stream;
 use crate::object::{Dict, ExcObj, Kind, Ref, Str, Value, heap};
 use crate::types::int::DigitLimit;
 use crate::types::{stream, traceback};
@@ -450,7 +451,9 @@ fn named_tuple(vm: &mut Vm, name: &str, rows: &'static [Row], items: Vec<Value>)
 pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     vm.add_functions(dict, "sys", FUNCTIONS);
     for (number, name) in ["stdin", "stdout", "stderr"].into_iter().enumerate() {
-        let stream = stream::make(vm, number as i64);
+        // What is closed when the process begins is not there.
+        let missing = vm.host.is_missing([Stream::In, Stream::Out, Stream::Err][number]);
+        let stream = if missing { Value::NONE } else { stream::make(vm, number as i64) };
         dict.set_text(name, stream.clone());
         dict.set_text(&format!("__{name}__"), stream);
     }

@@ -31,6 +31,7 @@ use super::lexer;
 use super::token::{Lexeme, Token};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{LineIndex, Name, Span};
+use crate::stack;
 use chumsky::error::EmptyErr;
 use chumsky::input::{Checkpoint, Cursor, InputRef, MapExtra};
 use chumsky::inspector::Inspector;
@@ -545,8 +546,7 @@ impl<'s, O: 's> Knot<'s, O> {
                 inp.state().depth -= 1;
                 return Err(too_deep(inp.state(), span));
             }
-            let result =
-                stacker::maybe_grow(STACK_RED_ZONE, STACK_STEP, || scope(inp, |inp| inp.parse(rule)));
+            let result = stack::ensure(STACK_RED_ZONE, STACK_STEP, || scope(inp, |inp| inp.parse(rule)));
             inp.state().depth -= 1;
             result
         })
