@@ -161,7 +161,7 @@ core::ptr co..syntax..ast..StmtKind
 core::ptr co..syntax..parser..Prepared
 core::slice::memchr::memrchr
 core::str::lossy Utf8Chunks next
-core::str::pattern CharSearcher next_match
+core::str::pattern CharSearcher
 hashbrown::raw reserve_rehash
 hashbrown::raw::RawTableInner::fallible_with_capacity
 psm::on_stack::with_on_stack
@@ -172,11 +172,14 @@ std::io::stdio Stderr write_all
 std::process::exit
 std::rt::cleanup
 std::sync::once Once::call_once
+std::sync::once::Once::call_once
+std::sync::once::Once::call_once_force
 std::sync::once_lock initialize
 std::sys::args ARGV_INIT_ARRAY
 std::sys::exit
 std::sys::env getenv
 std::sys::random hashmap_random_keys
+std::sys::pal::unix::stack_overflow::imp::drop_handler
 std::sys::sync::once::futex call
 std::sys::thread_local::native::lazy get_or_init_slow
 type_id
@@ -185,7 +188,7 @@ type_id
 /// The members of the C library's archives that do so: what it sets up before `main`, its
 /// allocator, and the choice of a variant for each function that has several.
 const STARTUP_C: &str = "
-*psm _exit brk bsd-_setjmp close_nocancel ctype-info cxa_atexit dl-debug dl-early_allocate
+_exit brk bsd-_setjmp close_nocancel ctype-info cxa_atexit dl-debug dl-early_allocate
 dl-find_object dl-load dl-lookup dl-object dl-origin dl-reloc dl-reloc-static-pie dl-setup_hash
 dl-support dl-tls dl-tls_init_tp dl-tunables e_asin e_atan2 e_exp e_log e_log2 e_pow elision-conf
 errno-loc exit fstat64 fstatat64 genops getauxval getenv getpagesize getrandom getrlimit64
@@ -244,12 +247,17 @@ fn startup_script() -> String {
         rows += &format!("    *(.text*{}*)\n", parts.join("*"));
     }
     for member in STARTUP_C.split_whitespace() {
-        rows += &format!("    *.a:{member}.o(.text)\n");
+        rows += &format!("    *:{member}.o(.text)\n");
     }
     for member in STARTUP_VARIANTS.split_whitespace() {
         rows += &format!("    *.a:{member}-*.o(.text.avx .text.avx512 .text.evex .text.evex512)\n");
     }
-    format!("SECTIONS\n{{\n  .text.startup :\n  {{\n{rows}  }}\n}}\nINSERT BEFORE .text;\n")
+    let constants: String =
+        STARTUP_C.split_whitespace().map(|member| format!("    *:{member}.o(.rodata .rodata.*)\n")).collect();
+    let section = |name: &str, rows: &str, before: &str| {
+        format!("SECTIONS\n{{\n  {name} :\n  {{\n{rows}  }}\n}}\nINSERT BEFORE {before};\n")
+    };
+    section(".text.startup", &rows, ".text") + &section(".rodata.startup", &constants, ".rodata")
 }
 
 /// Whether the program is for this machine, with the GNU C library, and nobody has decided how
