@@ -188,9 +188,8 @@ impl Function {
         }
         self.dict.set(Value::UNBOUND);
         self.annotations.set(Value::UNBOUND);
-        for cell in &self.closure {
-            drop(cell.value.take());
-        }
+        // The variables of the closure may be those of others, who live: a cell that is part of
+        // the cycle is let go of by itself.
     }
 }
 
