@@ -4,9 +4,9 @@
 //!    is taken off its target. What is left over comes from outside: a stack, a Rust variable,
 //!    a builtin table.
 //! 2. Whatever such an object reaches is alive.
-//! 3. The rest is garbage. If some of it has finalisers that have not run, these are queued
-//!    (each once) and the collection ends there: what they reach stays whole for them. Else
-//!    the weak references are cleared and every container drops what it holds.
+//! 3. The rest is garbage, and weak references to it are dead. If some of it has finalisers
+//!    that have not run, these are queued (each once) and the collection ends there: what they
+//!    reach stays whole for them. Else every container drops what it holds.
 //!
 //! A container whose table is borrowed just now shows no references: its targets then look
 //! referenced from outside and stay. Collection is therefore safe at any allocation.
@@ -111,6 +111,25 @@ fn run() -> usize {
     if garbage.is_empty() {
         return 0;
     }
+    // Hold every object while the others let go of it.
+    // SAFETY: all are still whole.
+    let held: Vec<Value> =
+        garbage.iter().map(|object| Value::from_borrowed(unsafe { object.as_ref() })).collect();
+    // Weak references to garbage are dead before a finaliser can bring some of it back; those
+    // that are garbage themselves call nobody.
+    let clear = |object: NonNull<Header>| {
+        // SAFETY: held above.
+        unsafe {
+            let layout =
+                layouts[object.as_ref().kind() as usize].expect("a live object's kind is registered");
+            (layout.clear)(object);
+        }
+    };
+    let headers = || held.iter().filter_map(Value::header);
+    headers().filter(|header| header.kind() == Kind::WeakRef).map(NonNull::from).for_each(clear);
+    for header in headers().filter(|header| header.has(flag::WEAKLY_REFERENCED)) {
+        super::weak::referent_died(NonNull::from(header));
+    }
     let mut finalizers = false;
     for &object in &garbage {
         if heap::wants_finalizer(object) {
@@ -122,19 +141,11 @@ fn run() -> usize {
         // The machine runs them and then collects again (`gc.collect` in `vm`).
         return garbage.len();
     }
-    // Hold every object while the others let go of it.
-    // SAFETY: all are still whole.
-    let held: Vec<Value> =
-        garbage.iter().map(|object| Value::from_borrowed(unsafe { object.as_ref() })).collect();
     for &object in &garbage {
         // SAFETY: held above.
         unsafe {
             let header = object.as_ref();
-            if header.has(flag::WEAKLY_REFERENCED) {
-                super::weak::referent_died(object);
-            }
-            let layout = layouts[header.kind() as usize].expect("a live object's kind is registered");
-            (layout.clear)(object);
+            clear(object);
             if let Some(cell) = header.tail_cell() {
                 drop(cell.take());
             }

@@ -100,6 +100,7 @@ python_modules! {
     "bisect" "bisect.py"
     "codecs" "codecs.py"
     "copy" "copy.py"
+    "copyreg" "copyreg.py"
     "keyword" "keyword.py"
     "__future__" "future.py"
     "enum" "enum.py"

@@ -402,17 +402,26 @@ items! { year 0 month 1 day 2 hour 3 minute 4 second 5 weekday 6 yearday 7 dst 8
 fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
     let base = vm.types.tuple.clone();
     let class = crate::types::class_argument(vm, values, &base)?;
-    let items = match values.get(1) {
-        Some(sequence) => vm.collect(sequence)?,
-        None => Vec::new(),
+    let mut items = match values.get(1) {
+        Some(sequence) => match vm.collect(sequence) {
+            Err(raised) if raised.is(&vm.exceptions.type_error) => {
+                return Err(vm.type_error("constructor requires a sequence"));
+            }
+            items => items?,
+        },
+        None => return Err(vm.type_error("structseq() missing required argument 'sequence' (pos 1)")),
     };
-    if items.len() < 9 {
-        return Err(vm.type_error(format!(
-            "time.struct_time() takes an at least 9-sequence ({}-sequence given)",
-            items.len()
-        )));
-    }
-    Ok(heap::alloc(&class, TupleObj::new(items)).into_value())
+    let bound = match items.len() {
+        0..9 => "least 9",
+        12.. => "most 11",
+        _ => {
+            // Zone and offset are no items.
+            items.truncate(9);
+            return Ok(heap::alloc(&class, TupleObj::new(items)).into_value());
+        }
+    };
+    let given = items.len();
+    Err(vm.type_error(format!("time.struct_time() takes an at {bound}-sequence ({given}-sequence given)")))
 }
 
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {

@@ -166,7 +166,10 @@ fn extend(vm: &mut Vm, values: &[Value]) -> Result {
             let got = vm.type_name(&values[1]);
             return Err(vm.type_error(format!("can't extend bytearray with {got}")));
         }
-        None => from_iterable(vm, &values[1], "bytearray", RANGE)?,
+        None => {
+            vm.ask_length(&values[1])?;
+            from_iterable(vm, &values[1], "bytearray", RANGE)?
+        }
     };
     vm.room(length(&values[0]) + more.len())?;
     change(vm, &values[0], |content| content.extend_from_slice(&more))?;

@@ -119,6 +119,10 @@ pub(super) fn from_iterable(vm: &mut Vm, value: &Value, class: &str, refusal: &s
     }
     // One by one: what is no byte ends an iterable that does not end.
     let iterator = vm.iter(value)?;
+    // `bytearray(…)` reads on without asking.
+    if class == "bytes" {
+        vm.ask_length(value)?;
+    }
     let mut bytes = Vec::new();
     while let Some(item) = vm.next(&iterator)? {
         bytes.push(byte(vm, &item, refusal)?);

@@ -263,8 +263,10 @@ fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
 
 fn length_hint(vm: &mut Vm, args: &[Value]) -> Result {
     let iterator = payload::<DictIter>(vm, &args[0], "dict_keyiterator")?;
-    let exhausted = Value::peek(&iterator.dict).is_unbound();
-    Ok(Value::index(if exhausted { 0 } else { iterator.left.get() }))
+    let dict = Value::peek(&iterator.dict);
+    // A dict that has changed cannot be gone on with.
+    let goes_on = dict.get::<Dict>().is_some_and(|dict| dict.len() == iterator.length.get());
+    Ok(Value::index(if goes_on { iterator.left.get() } else { 0 }))
 }
 
 fn reduce(vm: &mut Vm, args: &[Value]) -> Result {

@@ -80,10 +80,7 @@ pub fn real_argument(vm: &mut Vm, value: &Value) -> Result<f64> {
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let class = super::class_argument(vm, values, &vm.types.float.clone())?;
     let exact = class.is_same(&vm.types.float);
-    if exact && !names.is_empty() {
-        return Err(vm.type_error("float() takes no keyword arguments"));
-    }
-    let args = &values[1..values.len() - names.len()];
+    let args = super::positional(vm, "float", values, names)?;
     if args.len() > 1 {
         return Err(vm.type_error(format!("float expected at most 1 argument, got {}", args.len())));
     }

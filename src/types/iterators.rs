@@ -1,7 +1,7 @@
 //! Iterators: those of sequences, and the classes `enumerate`, `zip`, `map`, `filter`,
 //! `reversed` and the iterator of `iter(callable, sentinel)`.
 
-use super::{Extra, arity, class_argument, no_keywords, payload, reduce, split_arguments, wrong_receiver};
+use super::{Extra, arity, class_argument, payload, positional, reduce, split_arguments, wrong_receiver};
 use crate::object::{
     Kind, ListObj, Opaque, Ref, SeqIter, Special, Str, Tracer, TupleObj, Value, class_flag, heap,
 };
@@ -89,9 +89,9 @@ pub fn reversed_list(vm: &mut Vm, list: &Value, length: usize) -> Result {
 fn reversed_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = Extra::reversed(vm);
     let class = class_argument(vm, values, &base)?;
-    no_keywords(vm, "reversed", names)?;
-    arity(vm, "reversed", values.len() - 1, 1, 1)?;
-    let sequence = &values[1];
+    let given = positional(vm, "reversed", values, names)?;
+    arity(vm, "reversed", given.len(), 1, 1)?;
+    let sequence = &given[0];
     match vm.special(sequence, Special::Reversed) {
         Some(method) if !method.is_none() => return vm.call(&method, &[sequence.clone()]),
         None if is_sequence(vm, sequence) => {}
@@ -165,7 +165,13 @@ fn reversed_hint(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(iter) = args[0].opaque::<Reversed>() else {
         return Err(wrong_receiver(vm, &args[0], "reversed"));
     };
-    Ok(Value::index(iter.index.get()))
+    let sequence = Value::peek(&iter.sequence);
+    if sequence.is_unbound() {
+        return Ok(Value::index(0));
+    }
+    // What has become shorter meanwhile ends at once.
+    let length = vm.len(&sequence)?;
+    Ok(Value::index(if iter.index.get() > length { 0 } else { iter.index.get() }))
 }
 
 // ---- enumerate
@@ -380,17 +386,17 @@ impl Opaque for Map {
 fn map_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = Extra::map(vm);
     let class = class_argument(vm, values, &base)?;
-    if class.is_same(&base) {
-        no_keywords(vm, "map", names)?;
-    }
-    if values.len() < 3 {
+    let [function, iterables @ ..] = positional(vm, "map", values, names)? else {
+        return Err(vm.type_error("map() must have at least two arguments."));
+    };
+    if iterables.is_empty() {
         return Err(vm.type_error("map() must have at least two arguments."));
     }
-    let mut iterators = Vec::with_capacity(values.len() - 2);
-    for iterable in &values[2..] {
+    let mut iterators = Vec::with_capacity(iterables.len());
+    for iterable in iterables {
         iterators.push(vm.iter(iterable)?);
     }
-    Ok(heap::new_opaque(&class, Map { function: values[1].clone(), iterators }))
+    Ok(heap::new_opaque(&class, Map { function: function.clone(), iterators }))
 }
 
 fn map_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
@@ -439,12 +445,10 @@ impl Opaque for Filter {
 fn filter_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = Extra::filter(vm);
     let class = class_argument(vm, values, &base)?;
-    if class.is_same(&base) {
-        no_keywords(vm, "filter", names)?;
-    }
-    arity(vm, "filter", values.len() - 1, 2, 2)?;
-    let iterator = vm.iter(&values[2])?;
-    Ok(heap::new_opaque(&class, Filter { function: values[1].clone(), iterator }))
+    let given = positional(vm, "filter", values, names)?;
+    arity(vm, "filter", given.len(), 2, 2)?;
+    let iterator = vm.iter(&given[1])?;
+    Ok(heap::new_opaque(&class, Filter { function: given[0].clone(), iterator }))
 }
 
 fn filter_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {

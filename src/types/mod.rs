@@ -47,7 +47,7 @@ pub mod tuple;
 pub mod type_;
 pub mod weakref;
 
-use crate::object::{Class, Payload, Ref, Str, TupleObj, Value, heap};
+use crate::object::{Class, Payload, Ref, Special, Str, TupleObj, Value, heap};
 use crate::vm::{Raised, Result, Vm};
 
 /// Puts the methods into all builtin classes; once, when the machine is made.
@@ -166,6 +166,25 @@ pub fn no_keywords(vm: &mut Vm, function: &str, names: &[Ref<Str>]) -> Result<()
     } else {
         Err(vm.type_error(format!("{function}() takes no keyword arguments")))
     }
+}
+
+/// The positional arguments of a constructor behind the class. Keywords it takes none of, but a
+/// class derived from its own may take some in an `__init__`.
+pub fn positional<'a>(
+    vm: &mut Vm,
+    function: &str,
+    values: &'a [Value],
+    names: &[Ref<Str>],
+) -> Result<&'a [Value]> {
+    if !names.is_empty() {
+        let init = values[0].get::<Class>().and_then(|class| class.special(Special::Init));
+        let plain = vm.types.object.special(Special::Init);
+        let own = init.zip(plain).is_some_and(|(init, plain)| !init.is_same(&plain));
+        if !own {
+            no_keywords(vm, function, names)?;
+        }
+    }
+    Ok(&values[1..values.len() - names.len()])
 }
 
 /// Checks the number of positional arguments as CPython's `PyArg_UnpackTuple` does.

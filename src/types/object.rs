@@ -231,15 +231,48 @@ const INIT_SUBCLASS: Row = {
 };
 
 fn getstate(vm: &mut Vm, args: &[Value]) -> Result {
+    if !vm.class_of(&args[0]).slots.borrow().is_empty() {
+        return ask_copyreg(vm, "_state", args);
+    }
     match vm.attribute_dict_or_new(&args[0]) {
-        Some(dict) if !dict.is_empty() => Ok(vm.dict(dict.copy())),
+        Some(dict) if !dict.is_empty() => Ok(dict.into_value()),
         _ => Ok(Value::NONE),
     }
 }
 
+/// How objects are taken apart is said in Python.
+fn ask_copyreg(vm: &mut Vm, function: &str, args: &[Value]) -> Result {
+    let module = vm.import_module("copyreg")?;
+    vm.call_method(&module, function, args)
+}
+
+fn take_apart(vm: &mut Vm, object: &Value, protocol: Value) -> Result {
+    let kind = object.header().map(|header| header.kind());
+    let native = match kind {
+        Some(Kind::Instance | Kind::List | Kind::Dict) => Value::NONE,
+        _ => {
+            let name = vm.type_name(object);
+            vm.str(name)
+        }
+    };
+    ask_copyreg(vm, "_reduce", &[object.clone(), protocol, native])
+}
+
 fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
-    let name = vm.type_name(&args[0]);
-    Err(vm.type_error(format!("cannot pickle '{name}' object")))
+    take_apart(vm, &args[0], Value::index(0))
+}
+
+/// A class with a `__reduce__` of its own is asked that.
+fn reduce_ex(vm: &mut Vm, args: &[Value]) -> Result {
+    let name = vm.intern("__reduce__");
+    let (own, plain) = (vm.class_of(&args[0]).lookup(&name), vm.types.object.lookup(&name));
+    match (own, plain) {
+        (Some(own), Some(plain)) if !own.is_same(&plain) => vm.call_method(&args[0], "__reduce__", &[]),
+        _ => {
+            vm.index_i64(&args[1])?;
+            take_apart(vm, &args[0], args[1].clone())
+        }
+    }
 }
 
 /// `obj.__dict__` of instances; classes with dicts share this pair.
@@ -287,7 +320,7 @@ const METHODS: &[Row] = &[
     method("__ne__(self, value, /)", ne),
     method("__gt__(self, value, /)", not_implemented),
     method("__ge__(self, value, /)", not_implemented),
-    method("__reduce_ex__(self, protocol, /)", reduce),
+    method("__reduce_ex__(self, protocol, /)", reduce_ex),
     method("__reduce__(self, /)", reduce),
     method("__getstate__(self, /)", getstate),
     class_method("__subclasshook__(type, object, /)", not_implemented),

@@ -24,7 +24,8 @@ fn this<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v Property> {
 fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
     let base = vm.types.property.clone();
     let class = class_argument(vm, values, &base)?;
-    let body = Property { fget: none(), fset: none(), fdel: none(), doc: none(), name: none() };
+    let getter_doc = Cell::new(false);
+    let body = Property { fget: none(), fset: none(), fdel: none(), doc: none(), getter_doc, name: none() };
     Ok(heap::new_opaque(&class, body))
 }
 
@@ -50,15 +51,25 @@ fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         }
     }
     let [fget, fset, fdel, mut doc] = parts;
-    if doc.is_none() && !fget.is_none() {
-        let name = heap::intern("__doc__");
+    let name = heap::intern("__doc__");
+    let explicit = !doc.is_none();
+    if !explicit && !fget.is_none() {
         doc = vm.get_attr_optional(&fget, &name)?.unwrap_or(Value::NONE);
     }
     let property = this(vm, this_value)?;
+    property.getter_doc.set(!explicit && !doc.is_none());
     drop(property.fget.replace(fget));
     drop(property.fset.replace(fset));
     drop(property.fdel.replace(fdel));
-    drop(property.doc.replace(doc));
+    drop(property.doc.replace(doc.clone()));
+    if !vm.class_of(this_value).is_same(&vm.types.property) {
+        // The class's own text would hide it. Where there is no room for it, only one that comes
+        // from the getter is missed.
+        match vm.set_attr(this_value, &name, doc) {
+            Err(raised) if !property.getter_doc.get() && raised.is(&vm.exceptions.attribute_error) => {}
+            result => result?,
+        }
+    }
     Ok(Value::NONE)
 }
 
@@ -73,7 +84,7 @@ fn with(vm: &mut Vm, args: &[Value], which: usize) -> Result {
         Value::peek(&property.doc),
     ];
     parts[which] = args[1].clone();
-    if which == 0 {
+    if property.getter_doc.get() && !parts[0].is_none() {
         parts[3] = Value::NONE;
     }
     let class = vm.class_of(&args[0]).to_value();

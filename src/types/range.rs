@@ -226,16 +226,18 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(vm.bigint(numbers.item(&index)))
 }
 
-/// The position of a value in a range, by arithmetic for integers and by search for others.
-fn find(vm: &mut Vm, range: &RangeObj, value: &Value) -> Result<Option<BigInt>> {
-    if (value.is_int() || value.is_bool() || value.is::<crate::object::IntObj>())
+/// The position of a value in a range, from a position on: by arithmetic for integers and by
+/// search for others, instances of classes derived from `int` among them.
+fn find(vm: &mut Vm, range: &RangeObj, value: &Value, from: BigInt) -> Result<Option<BigInt>> {
+    let numbers = Numbers::of(vm, range)?;
+    let class = vm.class_of(value);
+    if (class.is_same(&vm.types.int) || class.is_same(&vm.types.bool))
         && let Some(n) = vm.int_like(value)
     {
-        return Ok(Numbers::of(vm, range)?.find(&n));
+        return Ok(numbers.find(&n).filter(|at| *at >= from));
     }
-    let numbers = Numbers::of(vm, range)?;
     let length = numbers.length();
-    let mut i = BigInt::ZERO;
+    let mut i = from;
     while i < length {
         vm.step()?;
         let item = vm.bigint(numbers.item(&i));
@@ -249,18 +251,22 @@ fn find(vm: &mut Vm, range: &RangeObj, value: &Value) -> Result<Option<BigInt>> 
 
 fn contains(vm: &mut Vm, args: &[Value]) -> Result {
     let range = this(vm, &args[0])?;
-    Ok(Value::bool(find(vm, &range, &args[1])?.is_some()))
+    Ok(Value::bool(find(vm, &range, &args[1], BigInt::ZERO)?.is_some()))
 }
 
 fn count(vm: &mut Vm, args: &[Value]) -> Result {
     let range = this(vm, &args[0])?;
-    let found = find(vm, &range, &args[1])?;
-    Ok(vm.int(i64::from(found.is_some())))
+    let (mut count, mut from) = (0, BigInt::ZERO);
+    while let Some(at) = find(vm, &range, &args[1], from)? {
+        count += 1;
+        from = at + 1;
+    }
+    Ok(vm.int(count))
 }
 
 fn index(vm: &mut Vm, args: &[Value]) -> Result {
     let range = this(vm, &args[0])?;
-    match find(vm, &range, &args[1])? {
+    match find(vm, &range, &args[1], BigInt::ZERO)? {
         Some(position) => Ok(vm.bigint(position)),
         None if vm.int_like(&args[1]).is_some() => {
             let text = vm.repr_text(&args[1])?;

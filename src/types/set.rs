@@ -5,7 +5,7 @@ mod algebra;
 mod iter;
 
 use super::operators::comparisons;
-use super::{arity, class_argument, no_keywords, payload};
+use super::{arity, class_argument, no_keywords, payload, positional};
 use crate::object::{Class, Ref, SetObj, Special, Str, Value, heap};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
@@ -62,10 +62,7 @@ fn frozenset_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = vm.types.frozenset.clone();
     let class = class_argument(vm, values, &base)?;
     let exact = class.is_same(&base);
-    if exact {
-        no_keywords(vm, "frozenset", names)?;
-    }
-    let given = &values[1..values.len() - names.len()];
+    let given = positional(vm, "frozenset", values, names)?;
     arity(vm, "frozenset", given.len(), 0, 1)?;
     if exact
         && let Some(same) = given.first()

@@ -2,7 +2,7 @@
 
 use super::operators::comparisons;
 use super::slice::{bounds, position, search_bounds};
-use super::{arity, class_argument, no_keywords, payload};
+use super::{arity, class_argument, payload, positional};
 use crate::object::{Ref, SliceObj, Str, TupleObj, Value, heap};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, class_method, method, static_raw};
@@ -16,10 +16,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = vm.types.tuple.clone();
     let class = class_argument(vm, values, &base)?;
     let exact = class.is_same(&base);
-    if exact {
-        no_keywords(vm, "tuple", names)?;
-    }
-    let given = &values[1..values.len() - names.len()];
+    let given = positional(vm, "tuple", values, names)?;
     arity(vm, "tuple", given.len(), 0, 1)?;
     if exact
         && let Some(same) = given.first()

@@ -73,7 +73,9 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn complete(vm: &mut Vm, class: &Ref<Class>, documented: bool) {
     let bases = class.bases.borrow().clone();
     for (flag, row) in [(class_flag::HAS_DICT, &INSTANCE[0]), (class_flag::WEAKREF, &INSTANCE[1])] {
-        if class.has_flag(flag) && !bases.iter().any(|b| b.has_flag(flag)) {
+        // The `__dict__` of a class is that of `type`, also where its metaclass is derived.
+        let of_type = flag == class_flag::HAS_DICT && class.has_flag(class_flag::METACLASS);
+        if class.has_flag(flag) && !of_type && !bases.iter().any(|b| b.has_flag(flag)) {
             let name = heap::intern(row.name());
             if class.dict().get_name(&name).is_none() {
                 let value = vm.native_value(row, &name, Some(class), None);

@@ -110,7 +110,7 @@ builtin_classes! { CLASSES, Types:
 macro_rules! exception_classes {
     ($($field:ident $name:literal $base:ident;)*) => {
         builtin_classes! { EXCEPTIONS, Exceptions:
-            $($field $name $base Exception B | f::HAS_DICT | f::EXCEPTION;)*
+            $($field $name $base Exception P | f::HAS_DICT | f::EXCEPTION;)*
         }
     };
 }

@@ -188,7 +188,7 @@ impl Vm {
         if wants_dict || has_dict_base {
             flags |= class_flag::HAS_DICT;
         }
-        if wants_weak {
+        if wants_weak && (!sized || best.layout() == Kind::Class) {
             flags |= class_flag::WEAKREF;
         }
         let layout = best.layout();
@@ -212,7 +212,17 @@ impl Vm {
             {
                 let result = self.call(&mro, &[class.to_value()])?;
                 let items = self.collect(&result)?;
-                let order: Vec<_> = items.iter().filter_map(Value::downcast::<Class>).collect();
+                let mut order = Vec::with_capacity(items.len());
+                for item in &items {
+                    match item.downcast::<Class>() {
+                        Some(class) => order.push(class),
+                        None => {
+                            let got = self.type_name(item);
+                            let message = format!("mro() returned a non-class ('{got}')");
+                            return Err(self.type_error(message));
+                        }
+                    }
+                }
                 class.set_bases(base_classes.clone(), order);
             }
         }
@@ -226,8 +236,14 @@ impl Vm {
         }
         if let Some(cell) = dict.get_text("__classcell__") {
             drop(dict.remove_name(&heap::intern("__classcell__")));
-            if let Some(cell) = cell.get::<CellObj>() {
-                cell.value.set(class.to_value());
+            match cell.get::<CellObj>() {
+                Some(cell) => cell.value.set(class.to_value()),
+                None => {
+                    let got = self.class_of(&cell).to_value();
+                    let got = self.repr_text(&got)?;
+                    let message = format!("__classcell__ must be a nonlocal cell, not {got}");
+                    return Err(self.type_error(message));
+                }
             }
         }
         class.changed();

@@ -24,6 +24,8 @@ pub struct Property {
     pub fset: Cell<Value>,
     pub fdel: Cell<Value>,
     pub doc: Cell<Value>,
+    /// Whether `doc` is the getter's.
+    pub getter_doc: Cell<bool>,
     /// The attribute's name (`__set_name__`), or None.
     pub name: Cell<Value>,
 }

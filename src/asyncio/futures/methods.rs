@@ -100,7 +100,7 @@ const ROWS: &[Row] = &[
         let text = format::future(vm, &args[0])?;
         Ok(vm.str(text))
     }),
-    class_method("__class_getitem__(cls, item, /)", |_, args| Ok(args[0].clone())),
+    class_method("__class_getitem__(cls, item, /)", crate::types::alias::class_getitem),
     method("result(self, /)", |vm, args| {
         let this = expect(vm, &args[0])?;
         result(vm, this)

@@ -2,7 +2,7 @@
 
 use super::{State, Step, arguments, make, or, own_class};
 use crate::object::{ListObj, Ref, Str, Value};
-use crate::types::{arity, no_keywords, split_arguments, wrong_receiver};
+use crate::types::{arity, no_keywords, positional, split_arguments, wrong_receiver};
 use crate::vm::{BinaryOp, Result, Vm};
 
 // ---- count, cycle, repeat
@@ -43,9 +43,10 @@ pub(super) fn count_repr(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 pub(super) fn cycle(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    no_keywords(vm, "cycle", names)?;
-    let (class, args) = arguments(vm, values, names, "cycle", &["iterable"], 1)?;
-    let iterator = vm.iter(&args[0])?;
+    let given = positional(vm, "cycle", values, names)?;
+    arity(vm, "cycle", given.len(), 1, 1)?;
+    let class = own_class(vm, values)?;
+    let iterator = vm.iter(&given[0])?;
     // A copy goes on with the same list of what has been seen.
     let seen = vm.list(Vec::new());
     Ok(make(
@@ -151,9 +152,9 @@ pub(super) fn chain_step(vm: &mut Vm, state: &State) -> Result<Option<Value>> {
 }
 
 pub(super) fn chain(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    no_keywords(vm, "chain", names)?;
     let class = own_class(vm, values)?;
-    let all = vm.tuple(values[1..].to_vec());
+    let given = positional(vm, "chain", values, names)?;
+    let all = vm.tuple(given.to_vec());
     let outer = vm.iter(&all)?;
     Ok(make(&class, chain_step, vec![outer, Value::NONE], Vec::new(), Vec::new()))
 }
@@ -203,11 +204,11 @@ pub(super) fn by_predicate(
     names: &[Ref<Str>],
     step: Step,
 ) -> Result {
-    no_keywords(vm, function, names)?;
-    arity(vm, function, values.len() - 1, 2, 2)?;
+    let given = positional(vm, function, values, names)?;
+    arity(vm, function, given.len(), 2, 2)?;
     let class = own_class(vm, values)?;
-    let iterator = vm.iter(&values[2])?;
-    Ok(make(&class, step, vec![values[1].clone(), iterator], Vec::new(), Vec::new()))
+    let iterator = vm.iter(&given[1])?;
+    Ok(make(&class, step, vec![given[0].clone(), iterator], Vec::new(), Vec::new()))
 }
 
 pub(super) fn dropwhile(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
@@ -272,10 +273,10 @@ pub(super) fn islice_bound(vm: &mut Vm, value: &Value, what: &str) -> Result<Opt
 }
 
 pub(super) fn islice(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    no_keywords(vm, "islice", names)?;
-    arity(vm, "islice", values.len() - 1, 2, 4)?;
+    let all = positional(vm, "islice", values, names)?;
+    arity(vm, "islice", all.len(), 2, 4)?;
     let class = own_class(vm, values)?;
-    let given = &values[2..];
+    let given = &all[1..];
     let (start, stop, by) = match given {
         [stop] => (0, islice_bound(vm, stop, "stop")?, 1),
         _ => {
@@ -393,6 +394,11 @@ pub(super) fn pairwise(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Res
 }
 
 pub(super) fn batched(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let given = values.len() - 1 - names.len();
+    if given > 2 {
+        let message = format!("batched() takes exactly 2 positional arguments ({given} given)");
+        return Err(vm.type_error(message));
+    }
     let (class, args) = arguments(vm, values, names, "batched", &["iterable", "n", "strict"], 2)?;
     let size = vm.index_i64(&args[1])?;
     if size < 1 {

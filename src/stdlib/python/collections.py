@@ -23,6 +23,7 @@ sys.modules["collections.abc"] = abc
 
 _shown_factories = set()
 _shown_dicts = set()
+_missing = object()
 
 
 @_native
@@ -248,7 +249,9 @@ class OrderedDict(dict):
         return dict.pop(self, key, *default)
 
     def move_to_end(self, key, last=True):
-        value = self[key]
+        value = dict.get(self, key, _missing)
+        if value is _missing:
+            raise KeyError(key)
         if key == next(dict.__reversed__(self) if last else dict.__iter__(self)):
             return
         if last:
@@ -264,9 +267,7 @@ class OrderedDict(dict):
         if not self:
             raise KeyError("dictionary is empty")
         key = next(dict.__reversed__(self) if last else dict.__iter__(self))
-        value = self[key]
-        dict.__delitem__(self, key)
-        return key, value
+        return key, dict.pop(self, key)
 
     def __eq__(self, other):
         if isinstance(other, OrderedDict):
@@ -288,9 +289,13 @@ class OrderedDict(dict):
             _shown_dicts.discard(id(self))
 
     def copy(self):
-        return type(self)(self)
+        new = type(self)()
+        for key in self:
+            new[key] = self[key]
+        return new
 
-    __copy__ = copy
+    def __reduce__(self):
+        return type(self), (), self.__getstate__(), None, iter(self.items())
 
     @classmethod
     def fromkeys(cls, iterable, value=None):
@@ -482,7 +487,8 @@ class Counter(dict):
     def copy(self):
         return type(self)(self)
 
-    __copy__ = copy
+    def __reduce__(self):
+        return type(self), (dict(self),)
 
     def __delitem__(self, item):
         if item in self:
@@ -752,13 +758,22 @@ class UserDict(_MutableMapping):
     def copy(self):
         if type(self) is UserDict:
             return UserDict(self.data.copy())
-        made = type(self).__new__(type(self))
-        made.__dict__.update(self.__dict__)
-        made.data = {}
+        # A subclass may keep more, and may look at each item that is set.
+        from copy import copy
+
+        data, self.data = self.data, {}
+        try:
+            made = copy(self)
+        finally:
+            self.data = data
         made.update(self)
         return made
 
-    __copy__ = copy
+    def __copy__(self):
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made.__dict__["data"] = self.__dict__["data"].copy()
+        return made
 
     @classmethod
     def fromkeys(cls, iterable, value=None):

@@ -382,7 +382,21 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
         raise TypeError("weakref_slot is True but slots is False")
     if slots:
         cls = _with_slots(cls, [f.name for f in data], weakref_slot)
+        if frozen:
+            # A copy cannot set the attributes one by one.
+            for name, method in (("__getstate__", _getstate), ("__setstate__", _setstate)):
+                if name not in cls.__dict__:
+                    setattr(cls, name, method)
     return cls
+
+
+def _getstate(self):
+    return [getattr(self, f.name) for f in fields(self)]
+
+
+def _setstate(self, state):
+    for f, value in zip(fields(self), state):
+        object.__setattr__(self, f.name, value)
 
 
 def _doc(cls, std, kw_only, own_init):

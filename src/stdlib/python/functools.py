@@ -81,6 +81,20 @@ class partial:
         parts += [f"{key}={value!r}" for key, value in self.__keywords.items()]
         return f"{name}({', '.join(parts)})"
 
+    def __reduce__(self):
+        state = self.__func, self.__args, self.__keywords, self.__dict__ or None
+        return type(self), (self.__func,), state
+
+    def __setstate__(self, state, /):
+        if not (isinstance(state, tuple) and len(state) == 4):
+            raise TypeError("invalid partial state")
+        func, args, keywords, attributes = state
+        if not (callable(func) and isinstance(args, tuple) and (keywords is None or isinstance(keywords, dict))):
+            raise TypeError("invalid partial state")
+        self.__func, self.__args = func, tuple(args)
+        self.__keywords = {} if keywords is None else keywords if type(keywords) is dict else dict(keywords)
+        self.__dict__ = {} if attributes is None else attributes
+
     def __class_getitem__(cls, item):
         from types import GenericAlias
 

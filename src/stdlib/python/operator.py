@@ -35,6 +35,9 @@ class itemgetter:
     def __call__(self, obj, /):
         return self._call(obj)
 
+    def __reduce__(self):
+        return type(self), self._items
+
     def __repr__(self):
         return f"operator.itemgetter({', '.join(map(repr, self._items))})"
 
@@ -58,6 +61,9 @@ class attrgetter:
 
     def __call__(self, obj, /):
         return self._call(obj)
+
+    def __reduce__(self):
+        return type(self), self._attrs
 
     def __repr__(self):
         return f"operator.attrgetter({', '.join(map(repr, self._attrs))})"
@@ -91,6 +97,13 @@ class methodcaller:
 
     def __call__(self, obj, /):
         return getattr(obj, self._name)(*self._args, **self._kwargs)
+
+    def __reduce__(self):
+        if self._kwargs:
+            from functools import partial
+
+            return partial(type(self), self._name, **self._kwargs), self._args
+        return type(self), (self._name, *self._args)
 
     def __repr__(self):
         parts = [repr(self._name), *map(repr, self._args)]

@@ -1,5 +1,9 @@
 # The part of `weakref` that is written in Python: proxies, collections, finalisers.
 
+import operator
+from _collections_abc import MutableMapping as _MutableMapping
+from _internals import mark_class as _mark_class
+
 __all__ = [
     "ref", "proxy", "getweakrefcount", "getweakrefs", "WeakKeyDictionary", "ReferenceType",
     "ProxyType", "CallableProxyType", "ProxyTypes", "WeakValueDictionary", "WeakSet", "WeakMethod",
@@ -37,69 +41,66 @@ class ProxyType:
             return f"<weakproxy at {address}; dead>"
         return f"<weakproxy at {address}; to '{_full_name(type(obj))}' at {_internals.address(obj)}>"
 
-    def __str__(self):
-        return str(_target(self))
-
-    def __bool__(self):
-        return bool(_target(self))
-
-    def __eq__(self, other):
-        return _target(self) == _unwrapped(other)
-
-    def __ne__(self, other):
-        return _target(self) != _unwrapped(other)
-
-    def __lt__(self, other):
-        return _target(self) < _unwrapped(other)
-
-    def __le__(self, other):
-        return _target(self) <= _unwrapped(other)
-
-    def __gt__(self, other):
-        return _target(self) > _unwrapped(other)
-
-    def __ge__(self, other):
-        return _target(self) >= _unwrapped(other)
-
     def __hash__(self):
         raise TypeError("unhashable type: 'weakref.ProxyType'")
 
-    def __len__(self):
-        return len(_target(self))
+    def __next__(self):
+        obj = _target(self)
+        if not hasattr(type(obj), "__next__"):
+            raise TypeError(f"Weakref proxy referenced a non-iterator '{type(obj).__name__}' object")
+        return next(obj)
 
-    def __getitem__(self, key):
-        return _target(self)[key]
+    def __bytes__(self):
+        return _target(self).__bytes__()
 
-    def __setitem__(self, key, value):
-        _target(self)[key] = value
+    def __reversed__(self):
+        return _target(self).__reversed__()
 
-    def __delitem__(self, key):
-        del _target(self)[key]
 
-    def __contains__(self, key):
-        return key in _target(self)
+def _forward(name, function, reflected=None):
+    # What the operation does with the object itself, on either side.
+    def method(self, *args):
+        return function(_target(self), *map(_unwrapped, args))
 
-    def __iter__(self):
-        return iter(_target(self))
+    setattr(ProxyType, name, method)
+    if reflected is not None:
+        setattr(ProxyType, reflected, lambda self, other: function(_unwrapped(other), _target(self)))
 
-    def __add__(self, other):
-        return _target(self) + _unwrapped(other)
 
-    def __sub__(self, other):
-        return _target(self) - _unwrapped(other)
-
-    def __mul__(self, other):
-        return _target(self) * _unwrapped(other)
+for _name, _function in {
+    "str": str, "bool": bool, "len": len, "iter": iter, "getitem": operator.getitem,
+    "setitem": operator.setitem, "delitem": operator.delitem, "contains": operator.contains,
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt,
+    "ge": operator.ge, "neg": operator.neg, "pos": operator.pos, "abs": abs, "invert": operator.invert,
+    "int": int, "float": float, "index": operator.index, "iadd": operator.iadd, "isub": operator.isub,
+    "imul": operator.imul, "imatmul": operator.imatmul, "itruediv": operator.itruediv,
+    "ifloordiv": operator.ifloordiv, "imod": operator.imod, "ipow": operator.ipow,
+    "ilshift": operator.ilshift, "irshift": operator.irshift, "iand": operator.iand,
+    "ixor": operator.ixor, "ior": operator.ior,
+}.items():
+    _forward(f"__{_name}__", _function)
+for _name, _function in {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "matmul": operator.matmul,
+    "truediv": operator.truediv, "floordiv": operator.floordiv, "mod": operator.mod, "divmod": divmod,
+    "pow": pow, "lshift": operator.lshift, "rshift": operator.rshift, "and": operator.and_,
+    "xor": operator.xor, "or": operator.or_,
+}.items():
+    _forward(f"__{_name}__", _function, f"__r{_name}__")
+del _name, _function
 
 
 class CallableProxyType(ProxyType):
     __slots__ = ()
+    __reversed__ = None
 
     def __call__(self, *args, **kwargs):
         return _target(self)(*args, **kwargs)
 
 
 ProxyTypes = (ProxyType, CallableProxyType)
+for _class in ProxyTypes:
+    _mark_class(_class, "qualified")
+del _class
 
 
 def _target(proxy):
@@ -158,6 +159,10 @@ class WeakMethod(ref):
             return self is other
         return ref.__eq__(self, other) and self._function == other._function
 
+    def __ne__(self, other):
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
     __hash__ = ref.__hash__
 
 
@@ -176,7 +181,7 @@ class KeyedRef(ref):
 _MISSING = object()
 
 
-class WeakValueDictionary:
+class WeakValueDictionary(_MutableMapping):
     def __init__(self, other=(), /, **kw):
         self.data = {}
         selfref = ref(self)
@@ -278,6 +283,17 @@ class WeakValueDictionary:
 
     __copy__ = copy
 
+    def __deepcopy__(self, memo):
+        from copy import deepcopy
+
+        new = type(self)()
+        for key, value in self.items():
+            new[deepcopy(key, memo)] = value
+        return new
+
+    def itervaluerefs(self):
+        yield from list(self.data.values())
+
     def valuerefs(self):
         return list(self.data.values())
 
@@ -292,7 +308,7 @@ class WeakValueDictionary:
         return self
 
 
-class WeakKeyDictionary:
+class WeakKeyDictionary(_MutableMapping):
     def __init__(self, dict=None):
         self.data = {}
         selfref = ref(self)
@@ -381,6 +397,14 @@ class WeakKeyDictionary:
         return new
 
     __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        from copy import deepcopy
+
+        new = type(self)()
+        for key, value in self.items():
+            new[key] = deepcopy(value, memo)
+        return new
 
     def keyrefs(self):
         return list(self.data)

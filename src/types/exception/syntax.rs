@@ -25,12 +25,12 @@ fn syntax_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         let details = vm.collect(details)?;
         let given = details.len();
         match given {
-            4 | 6 | 7 => {}
+            4 | 6 => {}
             5 => return Err(vm.type_error("end_offset must be provided when end_lineno is provided")),
             0..4 => {
                 return Err(vm.type_error(format!("function takes at least 4 arguments ({given} given)")));
             }
-            _ => return Err(vm.type_error(format!("function takes at most 7 arguments ({given} given)"))),
+            _ => return Err(vm.type_error(format!("function takes at most 6 arguments ({given} given)"))),
         }
         let fields = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
         for (field, value) in fields.into_iter().zip(details) {

@@ -98,7 +98,9 @@ impl Vm {
                     {
                         Ok(self.bound_native(native, receiver.clone()))
                     }
-                    (Binding::Class, _) => Ok(self.bound_native(native, owner.to_value())),
+                    (Binding::Class, _) if native.receiver.is_unbound() => {
+                        Ok(self.bound_native(native, owner.to_value()))
+                    }
                     _ => Ok(attribute),
                 };
             }
@@ -117,7 +119,9 @@ impl Vm {
                 if let Some(method) = attribute.opaque::<ClassMethod>() {
                     let callable = Value::peek(&method.callable);
                     let class = owner.to_value();
-                    if let Some(native) = callable.get::<Native>() {
+                    if let Some(native) = callable.get::<Native>()
+                        && native.receiver.is_unbound()
+                    {
                         return Ok(self.bound_native(native, class));
                     }
                     return Ok(self.bound_method(callable, class));
@@ -201,7 +205,7 @@ impl Vm {
     }
 }
 
-/// A native class method: plain by kind, but it still binds the class.
+/// A native class method: plain by kind, but it still binds the class, unless it has.
 pub(super) fn is_class_native(attribute: &Value) -> bool {
-    attribute.get::<Native>().is_some_and(|n| n.row.binding == Binding::Class)
+    attribute.get::<Native>().is_some_and(|n| n.row.binding == Binding::Class && n.receiver.is_unbound())
 }

@@ -142,6 +142,7 @@ impl Vm {
             }
             other => other?,
         };
+        self.ask_length(source)?;
         while let Some(item) = self.next(&iterator)? {
             list.push(item);
             self.check_memory(list.len())?;
