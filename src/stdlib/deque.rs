@@ -220,6 +220,16 @@ fn reverse(vm: &mut Vm, args: &[Value]) -> Result {
 fn copy(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     let class = vm.class_of(&args[0]).clone();
+    if class.has_flag(class_flag::HEAP) {
+        let mut given = vec![args[0].clone()];
+        given.extend(deque.maxlen.get().map(Value::index));
+        let copy = vm.call(class.as_value(), &given)?;
+        if copy.opaque::<Deque>().is_none() {
+            let (name, got) = (class.type_name(), vm.type_name(&copy));
+            return Err(vm.type_error(format!("{name}() must return a deque, not {got}")));
+        }
+        return Ok(copy);
+    }
     let copy = empty(&class, deque.maxlen.get());
     heap::spend_items(deque.len());
     let items = deque.items.borrow().clone();
@@ -364,10 +374,6 @@ fn len(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(Value::index(this(vm, &args[0])?.len()))
 }
 
-fn bool(vm: &mut Vm, args: &[Value]) -> Result {
-    Ok(Value::bool(this(vm, &args[0])?.len() > 0))
-}
-
 fn contains(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     Ok(Value::bool(find(vm, deque, &args[1], 0, usize::MAX)?.is_some()))
@@ -376,8 +382,10 @@ fn contains(vm: &mut Vm, args: &[Value]) -> Result {
 fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     let name = vm.class_of(&args[0]).name_text();
-    let text =
-        crate::types::guard_repr(vm, &args[0], |vm| crate::types::repr_items(vm, "[", &deque.to_vec(), "]"))?;
+    let text = crate::types::guard_repr(vm, &args[0], |vm| {
+        let items = items(vm, &args[0])?;
+        crate::types::repr_items(vm, "[", &items, "]")
+    })?;
     // A deque inside itself is shown without its name.
     let Some(text) = text else { return Ok(vm.str("[...]")) };
     Ok(vm.str(match deque.maxlen.get() {
@@ -389,10 +397,30 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
 comparisons! { compare }
 
 fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
-    let deque = this(vm, &args[0])?;
-    match args[1].opaque::<Deque>() {
-        Some(other) => vm.compare_sequences(op, &deque.to_vec(), &other.to_vec()),
-        None => Ok(Value::NOT_IMPLEMENTED),
+    this(vm, &args[0])?;
+    if args[1].opaque::<Deque>().is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let mut sides = [Vec::new(), Vec::new()];
+    for (value, side) in args.iter().zip(&mut sides) {
+        if vm.class_of(value).has_flag(class_flag::HEAP) {
+            vm.each(value, |_, item| {
+                side.push(item);
+                Ok(())
+            })?;
+        } else {
+            *side = this(vm, value)?.to_vec();
+        }
+    }
+    vm.compare_sequences(op, &sides[0], &sides[1])
+}
+
+/// The items, as a class derived from `deque` lists them.
+fn items(vm: &mut Vm, value: &Value) -> Result<Vec<Value>> {
+    if vm.class_of(value).has_flag(class_flag::HEAP) {
+        vm.collect(value)
+    } else {
+        Ok(this(vm, value)?.to_vec())
     }
 }
 
@@ -412,27 +440,28 @@ fn iadd(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn mul(vm: &mut Vm, args: &[Value]) -> Result {
+    let length = this(vm, &args[0])?.len();
+    if crate::types::list::repetitions(vm, length, &args[1])?.is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let result = copy(vm, args)?;
+    imul(vm, &[result, args[1].clone()])
+}
+
+fn imul(vm: &mut Vm, args: &[Value]) -> Result {
     let deque = this(vm, &args[0])?;
     let Some(times) = crate::types::list::repetitions(vm, deque.len(), &args[1])? else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let class = vm.class_of(&args[0]).clone();
-    let result = empty(&class, deque.maxlen.get());
-    let items = deque.to_vec();
-    if let Some(filled) = result.opaque::<Deque>() {
-        for item in (0..times).flat_map(|_| items.iter()) {
-            filled.push_back(item.clone());
-        }
+    let items = items(vm, &args[0])?;
+    if times == 0 {
+        let old = std::mem::take(&mut *deque.items.borrow_mut());
+        deque.changed();
+        drop(old);
     }
-    Ok(result)
-}
-
-fn imul(vm: &mut Vm, args: &[Value]) -> Result {
-    let product = mul(vm, args)?;
-    let Some(repeated) = product.opaque::<Deque>() else { return Ok(product) };
-    let deque = this(vm, &args[0])?;
-    deque.items.swap(&repeated.items);
-    deque.changed();
+    for item in (1..times).flat_map(|_| items.iter()) {
+        deque.push_back(item.clone());
+    }
     Ok(args[0].clone())
 }
 
@@ -550,7 +579,6 @@ const METHODS: &[Row] = &[
     method("__setitem__(self, key, value, /)", setitem),
     method("__delitem__(self, key, /)", delitem),
     method("__len__(self, /)", len),
-    method("__bool__(self, /)", bool),
     method("__contains__(self, key, /)", contains),
     method("__repr__(self, /)", repr),
     method("__lt__(self, value, /)", lt),

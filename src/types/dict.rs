@@ -136,10 +136,10 @@ fn reversed(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn merged(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-    let (Some(a), Some(_)) = (a.get::<Dict>(), b.get::<Dict>()) else {
+    if !a.is::<Dict>() || !b.is::<Dict>() {
         return Ok(Value::NOT_IMPLEMENTED);
-    };
-    let copy = heap::alloc_plain(&vm.types.dict, a.copy());
+    }
+    let copy = vm.dict_copy(a)?;
     vm.dict_update(&copy, b)?;
     Ok(copy.into_value())
 }
@@ -272,8 +272,8 @@ fn clear(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn copy(vm: &mut Vm, args: &[Value]) -> Result {
-    let copy = this(vm, &args[0])?.copy();
-    Ok(vm.dict(copy))
+    this(vm, &args[0])?;
+    Ok(vm.dict_copy(&args[0])?.into_value())
 }
 
 const METHODS: &[Row] = &[

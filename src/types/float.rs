@@ -66,9 +66,17 @@ pub fn to_float(vm: &mut Vm, value: &Value) -> Result<Option<f64>> {
     Ok(None)
 }
 
+/// The number in a float, whatever its class makes of `__float__`; else what `__float__` says.
+pub fn as_double(vm: &mut Vm, value: &Value) -> Result<Option<f64>> {
+    match float_value(value) {
+        Some(x) => Ok(Some(x)),
+        None => to_float(vm, value),
+    }
+}
+
 /// A real number argument: `float(value)` without strings.
 pub fn real_argument(vm: &mut Vm, value: &Value) -> Result<f64> {
-    match to_float(vm, value)? {
+    match as_double(vm, value)? {
         Some(x) => Ok(x),
         None => {
             let name = vm.type_name(value);

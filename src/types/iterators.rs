@@ -124,6 +124,14 @@ fn reversed_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
         return Ok(None);
     }
     iter.index.set(index - 1);
+    // A list's own iterator takes the items as they are, whatever a class derived from it does.
+    if let Some(list) = sequence.get::<ListObj>() {
+        let item = list.get(index - 1);
+        if item.is_none() {
+            drop(iter.sequence.take());
+        }
+        return Ok(item);
+    }
     match vm.get_item(&sequence, &Value::index(index - 1)) {
         Ok(item) => Ok(Some(item)),
         Err(raised) if raised.is(&vm.exceptions.index_error) || raised.is(&vm.exceptions.stop_iteration) => {

@@ -207,7 +207,7 @@ impl<'t> Formatter<'t> {
                 item.integer(vm, out, shown, &value)?;
             }
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
-                let x = match float::to_float(vm, &value)? {
+                let x = match float::as_double(vm, &value)? {
                     Some(x) => x,
                     None => {
                         let got = vm.type_name(&value);

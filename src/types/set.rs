@@ -6,7 +6,7 @@ mod iter;
 
 use super::operators::comparisons;
 use super::{arity, class_argument, no_keywords, payload, positional};
-use crate::object::{Class, Ref, SetObj, Special, Str, Value, heap};
+use crate::object::{Class, Ref, SetObj, Special, Str, Value, class_flag, heap};
 use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, class_method, method, raw, static_raw};
 use crate::vm::{Result, Vm};
@@ -85,7 +85,8 @@ fn repr(vm: &mut Vm, args: &[Value]) -> Result {
     }
     let plain = vm.class_of(&args[0]).is_same(&vm.types.set);
     let text = super::guard_repr(vm, &args[0], |vm| {
-        let keys = set.keys();
+        let own = vm.class_of(&args[0]).has_flag(class_flag::HEAP);
+        let keys = if own { vm.collect(&args[0])? } else { set.keys() };
         if plain {
             super::repr_items(vm, "{", &keys, "}")
         } else {

@@ -78,6 +78,20 @@ impl Vm {
         Ok(())
     }
 
+    /// A new dict with the items of an instance of a class derived from `dict`, perhaps.
+    pub fn dict_copy(&mut self, value: &Value) -> Result<Ref<Dict>> {
+        match value.get::<Dict>() {
+            Some(dict) if self.class_of(value).is_same(&self.types.dict) || !self.overrides_iter(value) => {
+                Ok(heap::alloc_plain(&self.types.dict, dict.copy()))
+            }
+            _ => {
+                let copy = heap::alloc_plain(&self.types.dict, Dict::new());
+                self.dict_update(&copy, value)?;
+                Ok(copy)
+            }
+        }
+    }
+
     fn overrides_iter(&self, value: &Value) -> bool {
         let own = self.class_of(value).special(Special::Iter);
         let base = self.types.dict.special(Special::Iter);

@@ -1,5 +1,6 @@
 //! What the builtin functions ask of any value: text, hash, truth, length, index.
 
+use super::native::{Binding, Native};
 use super::{Raised, Result, Vm};
 use crate::object::{
     BytesObj, Class, Dict, DictView, Function, Instance, IntObj, Kind, ListObj, Ref, SetObj, Special, Str,
@@ -568,7 +569,13 @@ impl Vm {
     /// Whether a value can be called.
     pub fn is_callable(&self, value: &Value) -> bool {
         self.class_of(value).has_special(Special::Call)
-            || matches!(value.kind(), Some(Kind::Function | Kind::Native | Kind::BoundMethod | Kind::Class))
+            || match value.kind() {
+                Some(Kind::Function | Kind::BoundMethod | Kind::Class) => true,
+                Some(Kind::Native) => {
+                    value.get::<Native>().is_some_and(|native| native.row.binding != Binding::Attribute)
+                }
+                _ => false,
+            }
     }
 
     /// The name of a callee with its module, unless that is `builtins`: `__main__.f()`. What has

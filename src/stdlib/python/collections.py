@@ -67,15 +67,15 @@ class defaultdict(dict):
     def __or__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
-        new = self.copy()
-        new.update(other)
+        new = type(self)(self.default_factory, self)
+        dict.update(new, other)
         return new
 
     def __ror__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
         new = type(self)(self.default_factory, other)
-        new.update(self)
+        dict.update(new, self)
         return new
 
 
@@ -195,37 +195,19 @@ class OrderedDict(dict):
     def __init__(self, /, *args, **kwds):
         if len(args) > 1:
             raise TypeError(f"expected at most 1 arguments, got {len(args)}")
-        self._fill(args, kwds)
+        _fill_ordered(self, args, kwds)
 
     def update(self, /, *args, **kwds):
         if len(args) > 1:
             raise TypeError(f"update() takes at most 1 positional argument ({len(args)} given)")
-        self._fill(args, kwds)
-
-    def _fill(self, args, kwds):
-        # A subclass that has its own `__setitem__` sees every item.
-        if type(self).__setitem__ is dict.__setitem__ and (not args or type(args[0]) is dict):
-            dict.update(self, *args, **kwds)
-            return
-        for other in args:
-            if type(other) is dict:
-                for key, value in other.items():
-                    self[key] = value
-            elif hasattr(other, "keys"):
-                for key in other.keys():
-                    self[key] = other[key]
-            else:
-                for item in other.items() if hasattr(other, "items") else other:
-                    key, value = _pair(item)
-                    self[key] = value
-        for key, value in kwds.items():
-            self[key] = value
+        _fill_ordered(self, args, kwds)
 
     def setdefault(self, key, default=None):
         if type(self).__setitem__ is dict.__setitem__:
             return dict.setdefault(self, key, default)
         if key not in self:
             self[key] = default
+            return default
         return self[key]
 
     def __iter__(self):
@@ -264,33 +246,33 @@ class OrderedDict(dict):
         dict.update(self, rest)
 
     def popitem(self, last=True):
-        if not self:
+        if not dict.__len__(self):
             raise KeyError("dictionary is empty")
         key = next(dict.__reversed__(self) if last else dict.__iter__(self))
         return key, dict.pop(self, key)
 
     def __eq__(self, other):
         if isinstance(other, OrderedDict):
-            return dict.__eq__(self, other) and list(self) == list(other)
+            return dict.__eq__(self, other) and list(dict.__iter__(self)) == list(dict.__iter__(other))
         return dict.__eq__(self, other)
 
     def __ne__(self, other):
         return not self == other
 
     def __repr__(self):
-        if not self:
+        if not dict.__len__(self):
             return f"{type(self).__name__}()"
         if id(self) in _shown_dicts:
             return "..."
         _shown_dicts.add(id(self))
         try:
-            return f"{type(self).__name__}({dict(self.items())!r})"
+            return f"{type(self).__name__}({dict(self)!r})"
         finally:
             _shown_dicts.discard(id(self))
 
     def copy(self):
         new = type(self)()
-        for key in self:
+        for key in dict.__iter__(self):
             new[key] = self[key]
         return new
 
@@ -308,19 +290,40 @@ class OrderedDict(dict):
         if not isinstance(other, dict):
             return NotImplemented
         new = type(self)(self)
-        new._fill((other,), {})
+        _fill_ordered(new, (other,), {})
         return new
 
     def __ror__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
         new = type(self)(other)
-        new._fill((self,), {})
+        _fill_ordered(new, (self,), {})
         return new
 
     def __ior__(self, other):
-        self._fill((other,), {})
+        _fill_ordered(self, (other,), {})
         return self
+
+
+@_native
+def _fill_ordered(self, args, kwds):
+    # A subclass that has its own `__setitem__` sees every item.
+    if type(self).__setitem__ is dict.__setitem__ and (not args or type(args[0]) is dict):
+        dict.update(self, *args, **kwds)
+        return
+    for other in args:
+        if type(other) is dict:
+            for key, value in other.items():
+                self[key] = value
+        elif hasattr(other, "keys"):
+            for key in other.keys():
+                self[key] = other[key]
+        else:
+            for item in other.items() if hasattr(other, "items") else other:
+                key, value = _pair(item)
+                self[key] = value
+    for key, value in kwds.items():
+        self[key] = value
 
 
 def _checked_fields(typename, field_names, rename):
@@ -455,34 +458,30 @@ class Counter(dict):
     def fromkeys(cls, iterable, v=None):
         raise NotImplementedError("Counter.fromkeys() is undefined.  Use Counter(iterable) instead.")
 
-    @_native
-    def _change(self, iterable, kwds, sign):
-        if iterable is not None:
-            if hasattr(iterable, "items"):
-                self._change_counts(iterable, sign)
-            else:
-                for item in iterable:
-                    self[item] = self.get(item, 0) + sign
-        if kwds:
-            self._change_counts(kwds, sign)
-
-    @_native
-    def _change_counts(self, counts, sign):
-        if sign < 0:
-            for item, count in counts.items():
-                self[item] = self.get(item, 0) - count
-        elif self:
-            for item, count in counts.items():
-                self[item] = count + self.get(item, 0)
-        else:
-            # Nothing to add to: whatever the counts are, they are taken.
-            dict.update(self, counts)
-
     def update(self, iterable=None, /, **kwds):
-        self._change(iterable, kwds, 1)
+        if iterable is not None:
+            if not isinstance(iterable, abc.Mapping):
+                _count(self, iterable, 1)
+            elif self:
+                get = self.get
+                for item, count in iterable.items():
+                    self[item] = count + get(item, 0)
+            else:
+                # Nothing to add to: whatever the counts are, they are taken.
+                super().update(iterable)
+        if kwds:
+            self.update(kwds)
 
     def subtract(self, iterable=None, /, **kwds):
-        self._change(iterable, kwds, -1)
+        if iterable is not None:
+            if isinstance(iterable, abc.Mapping):
+                get = self.get
+                for item, count in iterable.items():
+                    self[item] = get(item, 0) - count
+            else:
+                _count(self, iterable, -1)
+        if kwds:
+            self.subtract(kwds)
 
     def copy(self):
         return type(self)(self)
@@ -533,42 +532,65 @@ class Counter(dict):
             return NotImplemented
         return self >= other and self != other
 
-    def _combined(self, other, combine):
-        # Items of the first, then those that only the second has; positive counts only.
-        result = Counter()
-        for item in [*self, *(item for item in other if item not in self)]:
-            count = combine(self[item], other[item])
-            if count > 0:
-                result[item] = count
-        return result
-
+    # The operators answer with positive counts only: items of the first, then those that only the
+    # second has.
     def __add__(self, other):
         if not isinstance(other, Counter):
             return NotImplemented
-        return self._combined(other, lambda a, b: a + b)
+        result = Counter()
+        for item, count in self.items():
+            _keep(result, item, count + other[item])
+        for item, count in other.items():
+            if item not in self:
+                _keep(result, item, count)
+        return result
 
     def __sub__(self, other):
         if not isinstance(other, Counter):
             return NotImplemented
-        return self._combined(other, lambda a, b: a - b)
+        result = Counter()
+        for item, count in self.items():
+            _keep(result, item, count - other[item])
+        for item, count in other.items():
+            if item not in self and count < 0:
+                result[item] = 0 - count
+        return result
 
     def __or__(self, other):
         if not isinstance(other, Counter):
             return NotImplemented
-        return self._combined(other, max)
+        result = Counter()
+        for item, count in self.items():
+            theirs = other[item]
+            _keep(result, item, theirs if count < theirs else count)
+        for item, count in other.items():
+            if item not in self:
+                _keep(result, item, count)
+        return result
 
     def __and__(self, other):
         if not isinstance(other, Counter):
             return NotImplemented
-        return self._combined(other, min)
+        result = Counter()
+        for item, count in self.items():
+            theirs = other[item]
+            _keep(result, item, count if count < theirs else theirs)
+        return result
 
     def __pos__(self):
-        return self._combined(Counter(), lambda a, _: a)
+        result = Counter()
+        for item, count in self.items():
+            _keep(result, item, count)
+        return result
 
     def __neg__(self):
-        return self._combined(Counter(), lambda a, _: -a)
+        result = Counter()
+        for item, count in self.items():
+            if count < 0:
+                result[item] = 0 - count
+        return result
 
-    def _without_losses(self):
+    def _keep_positive(self):
         # The in-place operators leave positive counts only.
         for item in [item for item, count in self.items() if not count > 0]:
             del self[item]
@@ -577,25 +599,37 @@ class Counter(dict):
     def __iadd__(self, other):
         for item, count in other.items():
             self[item] += count
-        return self._without_losses()
+        return self._keep_positive()
 
     def __isub__(self, other):
         for item, count in other.items():
             self[item] -= count
-        return self._without_losses()
+        return self._keep_positive()
 
     def __ior__(self, other):
         for item, count in other.items():
             if count > self[item]:
                 self[item] = count
-        return self._without_losses()
+        return self._keep_positive()
 
     def __iand__(self, other):
         for item, count in self.items():
             least = other[item]
             if least < count:
                 self[item] = least
-        return self._without_losses()
+        return self._keep_positive()
+
+
+@_native
+def _count(counter, iterable, step):
+    get = counter.get
+    for item in iterable:
+        counter[item] = get(item, 0) + step
+
+
+def _keep(counter, item, count):
+    if count > 0:
+        counter[item] = count
 
 
 _MutableSequence.register(deque)
@@ -619,17 +653,14 @@ class ChainMap(_MutableMapping):
     def get(self, key, default=None):
         return self[key] if key in self else default
 
-    def _merged(self):
+    def __len__(self):
+        return len(set().union(*self.maps))
+
+    def __iter__(self):
         merged = {}
         for mapping in reversed(self.maps):
             merged.update(dict.fromkeys(mapping))
-        return merged
-
-    def __len__(self):
-        return len(self._merged())
-
-    def __iter__(self):
-        return iter(self._merged())
+        return iter(merged)
 
     def __contains__(self, key):
         return any(key in mapping for mapping in self.maps)
@@ -787,28 +818,28 @@ class UserList(_MutableSequence):
     def __init__(self, initlist=None):
         self.data = []
         if initlist is not None:
-            self.data[:] = self._other(initlist)
+            self.data[:] = _items(initlist)
 
-    def _other(self, other):
-        return other.data if isinstance(other, UserList) else other
+    def __cast(self, other):
+        return _items(other)
 
     def __repr__(self):
         return repr(self.data)
 
     def __eq__(self, other):
-        return self.data == self._other(other)
+        return self.data == self.__cast(other)
 
     def __lt__(self, other):
-        return self.data < self._other(other)
+        return self.data < self.__cast(other)
 
     def __le__(self, other):
-        return self.data <= self._other(other)
+        return self.data <= self.__cast(other)
 
     def __gt__(self, other):
-        return self.data > self._other(other)
+        return self.data > self.__cast(other)
 
     def __ge__(self, other):
-        return self.data >= self._other(other)
+        return self.data >= self.__cast(other)
 
     __hash__ = None
 
@@ -828,13 +859,13 @@ class UserList(_MutableSequence):
         del self.data[i]
 
     def __add__(self, other):
-        return self.__class__(self.data + list(self._other(other)))
+        return self.__class__(self.data + list(_items(other)))
 
     def __radd__(self, other):
-        return self.__class__(list(self._other(other)) + self.data)
+        return self.__class__(list(_items(other)) + self.data)
 
     def __iadd__(self, other):
-        self.data += list(self._other(other))
+        self.data += list(_items(other))
         return self
 
     def __mul__(self, n):
@@ -883,7 +914,11 @@ class UserList(_MutableSequence):
         self.data.sort(*args, **kwds)
 
     def extend(self, other):
-        self.data.extend(self._other(other))
+        self.data.extend(_items(other))
+
+
+def _items(value):
+    return value.data if isinstance(value, UserList) else value
 
 
 def _text(value):

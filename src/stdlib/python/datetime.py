@@ -571,7 +571,7 @@ class date:
         return self.isoformat()
 
     def ctime(self):
-        return f"{_DAYS[self.weekday()]} {_MONTHS[self._month - 1]} {self._day:2} 00:00:00 {self._year:04}"
+        return f"{_DAYS[date.weekday(self)]} {_MONTHS[self._month - 1]} {self._day:2} 00:00:00 {self._year:04}"
 
     def strftime(self, format):
         return _strftime(self, format, self.timetuple())
@@ -580,9 +580,9 @@ class date:
         return _format(self, format)
 
     def _timetuple(self, hour, minute, second, dst):
-        day = self.toordinal() - _days_before_year(self._year)
+        day = date.toordinal(self) - _days_before_year(self._year)
         return _time.struct_time(
-            (self._year, self._month, self._day, hour, minute, second, self.weekday(), day, dst)
+            (self._year, self._month, self._day, hour, minute, second, date.weekday(self), day, dst)
         )
 
     def timetuple(self):
@@ -592,14 +592,14 @@ class date:
         return _ordinal(self._year, self._month, self._day)
 
     def weekday(self):
-        return (self.toordinal() + 6) % 7
+        return (date.toordinal(self) + 6) % 7
 
     def isoweekday(self):
-        return self.toordinal() % 7 or 7
+        return date.toordinal(self) % 7 or 7
 
     def isocalendar(self):
         year = self._year
-        today = self.toordinal()
+        today = date.toordinal(self)
         first = _iso_week_one(year)
         if today < first:
             year -= 1
@@ -645,7 +645,7 @@ class date:
 
     def __add__(self, other):
         if isinstance(other, timedelta):
-            ordinal = self.toordinal() + other._days
+            ordinal = date.toordinal(self) + other._days
             if not 0 < ordinal <= _MAXORDINAL:
                 raise OverflowError("date value out of range")
             return type(self).fromordinal(ordinal)
@@ -655,9 +655,9 @@ class date:
 
     def __sub__(self, other):
         if isinstance(other, timedelta):
-            return self + timedelta(-other._days)
+            return date.__add__(self, timedelta(-other._days))
         if _plain_date(other):
-            return timedelta(self.toordinal() - other.toordinal())
+            return timedelta(date.toordinal(self) - date.toordinal(other))
         return NotImplemented
 
     def __reduce__(self):
@@ -1187,7 +1187,7 @@ class datetime(date):
     def _microseconds(self):
         # Since the epoch, by this clock.
         seconds = (self._hour * 60 + self._minute) * 60 + self._second
-        return ((self.toordinal() - _EPOCH_ORDINAL) * 86400 + seconds) * 10**6 + self._microsecond
+        return ((date.toordinal(self) - _EPOCH_ORDINAL) * 86400 + seconds) * 10**6 + self._microsecond
 
     def replace(
         self, year=_MISSING, month=_MISSING, day=_MISSING, hour=_MISSING, minute=_MISSING,
@@ -1252,7 +1252,7 @@ class datetime(date):
 
     def ctime(self):
         clock = f"{self._hour:02}:{self._minute:02}:{self._second:02}"
-        return f"{_DAYS[self.weekday()]} {_MONTHS[self._month - 1]} {self._day:2} {clock} {self._year:04}"
+        return f"{_DAYS[date.weekday(self)]} {_MONTHS[self._month - 1]} {self._day:2} {clock} {self._year:04}"
 
     def isoformat(self, sep="T", timespec="auto"):
         if not isinstance(sep, str) or len(sep) != 1:
@@ -1304,7 +1304,7 @@ class datetime(date):
             clock = bytes((self._hour, self._minute, self._second)) + self._microsecond.to_bytes(3)
             return hash(self._state() + clock)
         seconds = (self._hour * 60 + self._minute) * 60 + self._second
-        return hash(timedelta(self.toordinal(), seconds, self._microsecond) - offset)
+        return hash(timedelta(date.toordinal(self), seconds, self._microsecond) - offset)
 
     def __add__(self, other):
         if not isinstance(other, timedelta):

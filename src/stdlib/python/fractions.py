@@ -449,7 +449,7 @@ class Fraction(numbers.Rational):
         return Fraction._from_coprime_ints(abs(a._numerator), a._denominator)
 
     def __int__(a):
-        return operator.index(a.__trunc__())
+        return operator.index(Fraction.__trunc__(a))
 
     def __trunc__(a):
         if a._numerator < 0:

@@ -3,8 +3,8 @@
 
 use crate::bytecode::{Instr, Op};
 use crate::object::{
-    BoundMethod, Class, FramePtr, Function, GenKind, GenObj, GenState, Kind, ListObj, Mark, RangeObj, Ref,
-    Special, Str, TupleObj, Value, heap,
+    BoundMethod, Class, FramePtr, Function, GenKind, GenObj, GenState, Kind, Mark, RangeObj, Ref, Special,
+    Str, TupleObj, Value, heap,
 };
 use crate::vm::fiber::Go;
 use crate::vm::interp::Called;
@@ -172,7 +172,8 @@ impl Vm {
 
     /// What stands behind `*` in a call, as a list or tuple.
     pub(crate) fn star_arguments(&mut self, callee: &Value, args: Value) -> Result {
-        if args.get::<TupleObj>().is_some() || args.get::<ListObj>().is_some() && self.is_plain_list(&args) {
+        let class = self.class_of(&args);
+        if class.is_same(&self.types.tuple) || class.is_same(&self.types.list) {
             return Ok(args);
         }
         match self.collect(&args) {
