@@ -254,7 +254,7 @@ const ASYNC: &[&str] = &[
 
 impl Grower {
     /// A text of the tables with its holes filled.
-    fn filled(&mut self, text: &str) -> String {
+    pub(super) fn filled(&mut self, text: &str) -> String {
         let names = [self.fresh("t"), self.fresh("u")];
         let mut out = String::new();
         let mut rest = text;
@@ -306,7 +306,7 @@ impl Grower {
         self.filled(text)
     }
 
-    fn lines(&mut self, text: &str) {
+    pub(super) fn lines(&mut self, text: &str) {
         for line in text.lines() {
             self.line(line);
         }
