@@ -8,7 +8,7 @@
 use super::{Grower, Kind};
 
 /// What stands ready for the workers: constructors whose digits are random.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 10] = [
     "lock = asyncio.Lock()",
     "event = asyncio.Event()",
     "sem = asyncio.Semaphore($n)",
@@ -18,10 +18,11 @@ const SHARED: [&str; 9] = [
     "cond = asyncio.Condition()",
     "barrier = asyncio.Barrier(2)",
     "fut = asyncio.get_running_loop().create_future()",
+    "stream = numbers($n)",
 ];
 
 /// Coroutines that a task may be made of.
-const COROUTINES: [&str; 14] = [
+const COROUTINES: [&str; 16] = [
     "lock.acquire()",
     "event.wait()",
     "sem.acquire()",
@@ -36,10 +37,12 @@ const COROUTINES: [&str; 14] = [
     "asyncio.sleep($d, $n)",
     "barrier.wait()",
     "stubborn($n)",
+    "Pause($n).wait()",
+    "limited($d)",
 ];
 
 /// Steps of one line.
-const LINES: [&str; 51] = [
+const LINES: [&str; 71] = [
     "await asyncio.sleep($d); say('slept')",
     "await asyncio.sleep($d); say('slept')",
     "say('acquired', await lock.acquire())",
@@ -91,6 +94,26 @@ const LINES: [&str; 51] = [
     "say('var', var.get()); var.set($n)",
     "raise [ValueError, KeyError, Wrong, TimeoutError, RuntimeError][$n % 5]($any)",
     "say([x async for x in ticks($n % 4)])",
+    "say('next', await anext(stream, 'none'))",
+    "say('sent', await stream.asend($n))",
+    "say('thrown', await stream.athrow(Wrong($n)))",
+    "await stream.aclose(); say('closed')",
+    "say([x async for x in stream])",
+    "say('paused', await Pause($n % 4))",
+    "say('eager', await asyncio.Task($c, loop=asyncio.get_running_loop(), eager_start=True))",
+    "say('nested', await asyncio.gather(asyncio.gather($c, $c), $c, return_exceptions=$B))",
+    "say('completed', [await x for x in asyncio.as_completed([$c], timeout=$d)])",
+    "asyncio.get_running_loop().call_soon(lambda: 1 // 0)",
+    "asyncio.get_running_loop().call_later($d, lambda: fut.done() or fut.set_result($n))",
+    "handle = asyncio.get_running_loop().call_later($d, print, 'timer'); await asyncio.sleep($d); handle.cancel(); say(handle.cancelled())",
+    "asyncio.current_task().set_name('named$n'); say(asyncio.current_task() in asyncio.all_tasks())",
+    "done, waiting = await asyncio.wait(tasks, timeout=$d, return_when=asyncio.$<FIRST_COMPLETED|FIRST_EXCEPTION>); say(sorted(t.get_name() for t in done), len(waiting))",
+    "say(contextvars.copy_context().run(lambda: (var.set($n), var.get())[1]), var.get())",
+    "say(await asyncio.create_task(helper($n), context=contextvars.copy_context()), $t.get_coro().__name__)",
+    "var.reset(var.set($n)); say(var.get())",
+    "say(event.is_set(), lock.locked(), queue.maxsize, cond.locked(), barrier.broken)",
+    "say($t.uncancel(), $t.cancelling(), len($o.get_stack()) < 2)",
+    "asyncio.current_task().add_done_callback(lambda task: print(now(), 'ended', task.get_name()))",
 ];
 
 /// Where a step stands: in which worker, of how many.
@@ -321,6 +344,24 @@ impl Grower {
             );
             grower.line("return -n");
         });
+        // Not `wait_for(…)` itself: who is cancelled before it begins leaves a coroutine that is never awaited.
+        self.line("async def limited(d): return await asyncio.wait_for(event.wait(), d)");
+        self.block("async def numbers(n):", |grower| {
+            grower.block("while True:", |grower| {
+                grower.line("try: n += (yield n) or 1; await asyncio.sleep(1 / 64)");
+                grower.line("except LookupError as e: say('inside', repr(e))");
+                grower.line("finally: print('number', n)");
+                grower.line("if n > 12: return");
+            });
+        });
+        self.block("class Pause:", |grower| {
+            grower.line("def __init__(self, n): self.n = n");
+            grower.block("def __await__(self):", |grower| {
+                grower.line("for i in range(self.n): yield");
+                grower.line("say('pause ends'); return self.n");
+            });
+            grower.line("async def wait(self): return await self, await self");
+        });
         for worker in 0..workers {
             let place = Place { worker, workers };
             self.block(&format!("async def work{worker}():"), |grower| {
@@ -330,7 +371,7 @@ impl Grower {
             });
         }
         self.block("async def main():", |grower| {
-            grower.line("global start, tasks, lock, event, sem, bound, queue, ranked, cond, barrier, fut");
+            grower.line("global start, tasks, lock, event, sem, bound, queue, ranked, cond, barrier, fut, stream");
             grower.line("start = asyncio.get_running_loop().time()");
             for constructor in SHARED {
                 let line = grower.filled(&constructor.replace("$n", "$n % 4"));
