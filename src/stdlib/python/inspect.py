@@ -664,13 +664,13 @@ class Signature:
             kind = param.kind
             if rest:
                 if kind is Parameter.VAR_KEYWORD or kind is Parameter.KEYWORD_ONLY:
-                    raise TypeError("too many positional arguments")
+                    raise TypeError("too many positional arguments") from None
                 if kind is Parameter.VAR_POSITIONAL:
                     arguments[name] = tuple(rest)
                     rest = []
                     by_position = False
                 elif name in kwargs and kind is not Parameter.POSITIONAL_ONLY:
-                    raise TypeError(f"multiple values for argument {name!r}")
+                    raise TypeError(f"multiple values for argument {name!r}") from None
                 else:
                     arguments[name] = rest.pop(0)
                 continue
