@@ -2,7 +2,7 @@
 
 use super::futures::{self, State as FutureState};
 use super::{LIBRARY, State, coroutines, debug};
-use crate::object::{Dict, Function, GenObj, GenState, ListObj, SetObj, Str, TupleObj, Value};
+use crate::object::{Function, GenObj, GenState, Value};
 use crate::vm::{Result, Vm};
 
 /// A callback to show.

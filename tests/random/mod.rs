@@ -4,13 +4,15 @@
 //! A program is grown from a seed alone: the same seed is the same text. `expression` makes expressions of a
 //! wanted kind, `statement` makes statements from them, and `coroutine` the generators and coroutines together
 //! with the scripts that drive them, `library` fills the holes of a stock of texts, `mixed` uses values where they
-//! don't fit, and `scenario` lets workers share what `asyncio` has. What may fail does fail now and then: every group of statements stands in a `try` that prints the
-//! exception, and some programs end with one that nobody catches.
+//! don't fit, `order` lets expressions say when their parts are evaluated, and `scenario` lets workers share what
+//! `asyncio` has. What may fail does fail now and then: every group of statements stands in a `try` that prints
+//! the exception, and some programs end with one that nobody catches.
 
 mod coroutine;
 mod expression;
 mod library;
 mod mixed;
+mod order;
 mod scenario;
 mod statement;
 
@@ -120,6 +122,9 @@ pub fn program(seed: u64) -> String {
     }
     if grower.chance(50) {
         grower.featured_class();
+    }
+    if grower.chance(20) {
+        grower.order();
     }
     if !grower.generators.is_empty() {
         grower.drive_generators();

@@ -112,7 +112,7 @@ const LINES: [&str; 71] = [
     "say(await asyncio.create_task(helper($n), context=contextvars.copy_context()), $t.get_coro().__name__)",
     "var.reset(var.set($n)); say(var.get())",
     "say(event.is_set(), lock.locked(), queue.maxsize, cond.locked(), barrier.broken)",
-    "say($t.uncancel(), $t.cancelling(), len($o.get_stack()) < 2)",
+    "say($t.uncancel(), $t.cancelling())",
     "asyncio.current_task().add_done_callback(lambda task: print(now(), 'ended', task.get_name()))",
 ];
 
