@@ -94,6 +94,9 @@ pub enum ErrorKind {
     CodeTooLarge,
 }
 
+/// The last phase, in which CPython also warns.
+pub(super) const COMPILES: u8 = 3;
+
 impl ErrorKind {
     /// When CPython looks for it: it reads the future imports, then the names, then resolves
     /// them, then compiles, and reports the first mistake it meets.
@@ -152,7 +155,7 @@ impl ErrorKind {
             | AttributeRepeatedInPattern(_)
             | TooManyNestedBlocks
             | TooManyStarTargets
-            | CodeTooLarge => 3,
+            | CodeTooLarge => COMPILES,
         }
     }
 

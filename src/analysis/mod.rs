@@ -40,5 +40,10 @@ pub fn analyse(module: &Module, context: Context) -> Analysis {
     analysis.mistakes.dedup();
     analysis.warnings.sort_by_key(|warning| warning.span.start);
     analysis.warnings.dedup();
+    if let Some(mistake) = analysis.mistakes.first() {
+        // CPython warns while it compiles, up to the mistake; before that it only looks at names.
+        let compiled_to = if mistake.kind.phase() < error::COMPILES { 0 } else { mistake.span.start };
+        analysis.warnings.retain(|warning| warning.span.start < compiled_to);
+    }
     analysis
 }

@@ -2,7 +2,7 @@
 
 use super::futures::{self, State as FutureState};
 use super::{LIBRARY, State, coroutines, debug};
-use crate::object::{Dict, Function, GenObj, GenState, ListObj, SetObj, Str, TupleObj, Value};
+use crate::object::{Function, GenObj, GenState, Value};
 use crate::vm::{Result, Vm};
 
 /// A callback to show.
@@ -50,7 +50,9 @@ fn future_text(vm: &mut Vm, value: &Value) -> Result<String> {
     if let Some(exception) = this.peek_exception() {
         words.push(format!("exception={}", vm.repr_text(&exception)?));
     } else if let Some(result) = this.peek_result() {
-        words.push(format!("result={}", short_repr(vm, &result, 6)?));
+        let short = super::part_function(vm, "reprlib", "repr")?;
+        let text = vm.call(&short, &[result])?;
+        words.push(format!("result={}", vm.text_of(&text)?));
     }
     let callbacks = this.callbacks_shown();
     if let (Some(first), Some(last)) = (callbacks.first(), callbacks.last()) {
@@ -98,11 +100,25 @@ pub(super) fn callback_source(vm: &mut Vm, callable: &Value) -> Result<String> {
         text.push_str(&vm.repr_text(&target)?);
     }
     text.push_str(&suffix);
-    if let Some(function) = target.get::<Function>() {
+    if let Some(function) = written(vm, callable)?.get::<Function>() {
         let code = &function.code.code;
         text.push_str(&format!(" at {}:{}", code.source.0.name, code.first_line));
     }
     Ok(text)
+}
+
+/// What somebody wrote, inside of its decorators and partial applications.
+fn written(vm: &mut Vm, callable: &Value) -> Result {
+    let wrapped = vm.intern("__wrapped__");
+    let mut target = callable.clone();
+    loop {
+        vm.step()?;
+        target = match vm.get_attr_optional(&target, &wrapped)? {
+            Some(inside) => inside,
+            None if vm.class_of(&target).name_text() == "partial" => vm.get_attr_text(&target, "func")?,
+            None => return Ok(target),
+        };
+    }
 }
 
 /// `main() running at x.co:5`; `code` is what a finished coroutine no longer knows.
@@ -138,86 +154,4 @@ fn coroutine_text(vm: &mut Vm, coroutine: &Value, code: &Value) -> Result<String
         _ => code.first_line,
     };
     Ok(format!("{name}() running at {}:{line}", code.source.0.name))
-}
-
-/// `reprlib.repr`: a `repr` of limited length.
-fn short_repr(vm: &mut Vm, value: &Value, level: usize) -> Result<String> {
-    if let Some(list) = value.get::<ListObj>() {
-        let items = list.to_vec();
-        return short_sequence(vm, &items, level, ["[", "]"], 6);
-    }
-    if let Some(tuple) = value.get::<TupleObj>() {
-        let items = tuple.items().to_vec();
-        let close = if items.len() == 1 && level > 0 { ",)" } else { ")" };
-        return short_sequence(vm, &items, level, ["(", close], 6);
-    }
-    if let Some(dict) = value.get::<Dict>() {
-        if dict.is_empty() {
-            return Ok("{}".to_owned());
-        }
-        if level == 0 {
-            return Ok("{...}".to_owned());
-        }
-        let mut parts = Vec::new();
-        for (key, item) in dict.items().into_iter().take(4) {
-            let key = short_repr(vm, &key, level - 1)?;
-            parts.push(format!("{key}: {}", short_repr(vm, &item, level - 1)?));
-        }
-        if dict.len() > 4 {
-            parts.push("...".to_owned());
-        }
-        return Ok(format!("{{{}}}", parts.join(", ")));
-    }
-    if let Some(set) = value.get::<SetObj>()
-        && !set.is_empty()
-        && vm.type_name(value) == "set"
-    {
-        let items = set.keys();
-        return short_sequence(vm, &items, level, ["{", "}"], 6);
-    }
-    let text = vm.repr_text(value)?;
-    let limit = if vm.int_like(value).is_some() { 40 } else { 30 };
-    let length = text.chars().count();
-    if length <= limit {
-        return Ok(text);
-    }
-    if let Some(string) = value.get::<Str>() {
-        // Quoting may lengthen what is left, so the text is cut before and after.
-        let cut: String = string.as_str().chars().take(limit).collect();
-        let cut = vm.str(cut);
-        let text = vm.repr_text(&cut)?;
-        return Ok(middle_cut(&text, &vm.repr_text(value)?, limit));
-    }
-    Ok(middle_cut(&text, &text, limit))
-}
-
-/// The beginning of one text and the end of another, with dots between.
-fn middle_cut(front: &str, back: &str, limit: usize) -> String {
-    let head = (limit - 3) / 2;
-    let tail = limit - 3 - head;
-    let start: String = front.chars().take(head).collect();
-    let length = back.chars().count();
-    let end: String = back.chars().skip(length.saturating_sub(tail)).collect();
-    format!("{start}...{end}")
-}
-
-fn short_sequence(
-    vm: &mut Vm,
-    items: &[Value],
-    level: usize,
-    brackets: [&str; 2],
-    limit: usize,
-) -> Result<String> {
-    let [open, close] = brackets;
-    if level == 0 && !items.is_empty() {
-        return Ok(format!("{open}...{close}"));
-    }
-    let mut parts = Vec::new();
-    for item in items.iter().take(limit) {
-        parts.push(short_repr(vm, item, level - 1)?);
-    }
-    if items.len() > limit {
-        parts.push("...".to_owned());
-    }
-    Ok(format!("{open}{}{close}", parts.join(", ")))
 }

@@ -305,6 +305,9 @@ pub(super) fn wakeup(vm: &mut Vm, this: &Loop, task: &Value, future: &Value) -> 
     step(vm, this, task, thrown)
 }
 
+/// As many tasks as CPython's native stack takes when each passes a cancellation on to the next.
+const LONGEST_CHAIN: usize = 9995;
+
 /// `task.cancel(msg)`
 pub(super) fn cancel(vm: &mut Vm, this: &Future, part: &TaskPart, message: &Value) -> Result<bool> {
     this.mark_retrieved();
@@ -313,10 +316,14 @@ pub(super) fn cancel(vm: &mut Vm, this: &Future, part: &TaskPart, message: &Valu
     }
     part.cancels.set(part.cancels.get() + 1);
     let mut waiter = Value::peek(&part.waiter);
-    // Down the chain of tasks that wait for one another, which may be any length.
+    // Down the chain of tasks that wait for one another, which may be a ring.
     let mut lowest: Option<Value> = None;
+    let mut depth = 1;
     while let Some((future, next)) = builtin_task(&waiter).filter(|(future, _)| !future.is_done()) {
-        vm.step()?;
+        depth += 1;
+        if depth > LONGEST_CHAIN {
+            return Err(vm.recursion_error("maximum recursion depth exceeded while calling a Python object"));
+        }
         future.mark_retrieved();
         next.cancels.set(next.cancels.get() + 1);
         let below = Value::peek(&next.waiter);

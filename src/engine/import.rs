@@ -100,11 +100,11 @@ fn execute(
         Err(LoadError::Io(error)) => return Err(vm.os_error(error.to_string())),
     };
     let compiled = compile_file(&file);
+    source::warn(vm, &file, &compiled.warnings)?;
     let code = match compiled.code {
         Ok(code) => code,
         Err(errors) => return Err(source::syntax_error(vm, &file, &errors, source::TextKind::File)),
     };
-    source::warn(vm, &file, &compiled.warnings)?;
     vm.remember_source(&code);
     vm.run_code(&code, dict, None).map(drop)
 }

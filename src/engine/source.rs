@@ -128,10 +128,9 @@ pub(super) fn compile_text(
         CompileMode::Interactive => Mode::Interactive,
     };
     let options = compiler::Options { mode, ..compiler::Options::default() };
-    let code = compiler::compile_with_warnings(&module, &source, &options, &mut warnings)
-        .map_err(|errors| syntax_error(vm, &source, &errors, TextKind::Analysed))?;
+    let code = compiler::compile_with_warnings(&module, &source, &options, &mut warnings);
     warn(vm, &source, &warnings)?;
-    Ok(code)
+    code.map_err(|errors| syntax_error(vm, &source, &errors, TextKind::Analysed))
 }
 
 /// The exception for the first of some mistakes, with CPython's arguments:

@@ -354,6 +354,13 @@ impl FramePtr {
         }
     }
 
+    /// Releases the temporaries from `from` on, the last one first, as CPython empties its stack.
+    pub fn release_back_to(self, from: u16) {
+        for i in (from..self.nregs()).rev() {
+            drop(self.take(i));
+        }
+    }
+
     /// Releases the local variables. At a `return` no temporary is live.
     #[inline(always)]
     pub fn release_locals(self) {

@@ -46,7 +46,7 @@ impl Vm {
             record = true;
             let code = &frame.code().code;
             if let Some(handler) = code.handlers.iter().find(|h| h.start <= index && index < h.end) {
-                frame.release_from(handler.depth);
+                frame.release_back_to(handler.depth);
                 if heap::has_finalizers()
                     && let Err(other) = self.safepoint()
                 {
@@ -59,7 +59,7 @@ impl Vm {
             let prev = frame.prev();
             let mark = frame.mark();
             // Temporaries go while the frame still counts as running: finalisers see the line.
-            frame.release_from(frame.nlocals());
+            frame.release_back_to(frame.nlocals());
             if heap::has_finalizers()
                 && let Err(other) = self.safepoint()
             {

@@ -1,5 +1,6 @@
 //! The library and the corners of the language, as texts with holes: `$i` becomes an expression for an integer,
-//! `$s` for a string, and so on ([`hole`]); `$v` and `$w` are names that are new in each use, `$n` is a digit.
+//! `$s` for a string, and so on ([`hole`]); `$v` and `$w` are names that are new in each use, `$n` is a digit,
+//! `$<a|b>` one of these.
 
 use super::{Grower, Kind};
 
@@ -151,6 +152,52 @@ const PLAIN: &[&str] = &[
     "def $v():\n    total = 0\n    while True:\n        x = yield total\n        if x is None: return total\n        total += x\n$w = $v(); next($w)\nprint([$w.send(i) for i in $t])\ntry: $w.send(None)\nexcept StopIteration as stop: print(stop.value)",
     "def $v(n):\n    try:\n        for i in range(n): yield i\n    finally: print('closed', n)\n$w = $v(5); print(next($w), next($w)); del $w; print(*itertools.chain($v($n), $v(1)))",
     "$v = (x * y for x in $l for y in $t if x != y); print(next($v, 'none'), list($v)[:5], sum(x for x in $t), {k: v for k, v in $d.items() if v}, {x % 3 for x in $l})",
+    // dataclasses, enum, abc, typing once more, as programs use them
+    "@dataclasses.dataclass\nclass $v:\n    name: str\n    size: int = $n\n    tags: set = dataclasses.field(default_factory=set, hash=False)\n    _: dataclasses.KW_ONLY\n    note: str | None = None\n    total: int = dataclasses.field(init=False, default=$n)\n@dataclasses.dataclass\nclass $w($v):\n    size: float = $f\n    extra: typing.ClassVar[int] = 3\n    more: list = dataclasses.field(default_factory=list, repr=$B)\nprint($w($s), $w($s, 1, {2}, note=$any) == $w($s, 1, {2}), dataclasses.astuple($w('a')), $w.__match_args__)\nprint([(f.name, f.init, f.kw_only) for f in dataclasses.fields($w)]); print($w())",
+    "@dataclasses.dataclass(frozen=True, order=True)\nclass $v:\n    x: int\n    y: tuple = $t\n    seed: dataclasses.InitVar[int] = $n\n    def __post_init__(self, seed): object.__setattr__(self, 'x', self.x + seed)\n$w = [$v($i % 9), $v($n, seed=0), $v(3)]; print(sorted($w), max($w), len(set($w)), hash($w[0]) == hash($w[0])); print($w[0] < 3)",
+    "$v = dataclasses.make_dataclass('$v', ['a', ('b', int), ('c', str, dataclasses.field(default=$s))], namespace={'both': lambda self: (self.a, self.b)}, eq=$B)\nprint($v($any, $n), $v(1, 2).both(), $v(1, 2) == $v(1, 2), dataclasses.is_dataclass($v), dataclasses.replace($v(1, 2), c=$any)); print(dataclasses.replace($v(1, 2), d=1))",
+    "@dataclasses.dataclass\nclass $v:\n    a: int = $n\n    b: list = []\nprint($v())",
+    "@dataclasses.dataclass(slots=True, match_args=$B)\nclass $v:\n    x: int = $i\n    y: int = $n\nmatch $v():\n    case $v(x=0): print('zero')\n    case $v(x, y) if y > 4: print(x, y)\n    case $v(): print('other')\n$v().z = 1",
+    "class $v(enum.StrEnum):\n    RED = enum.auto()\n    GREEN = $s\n    @classmethod\n    def _missing_(cls, value): return cls.RED if value == 'r' else None\nprint($v.RED, repr($v('r')), $v.RED + '!', f'{$v.GREEN:>8}', 'red' in $v, [*$v], $v.RED.upper(), {$v.RED: 1}['red']); print($v('x'))",
+    "class $v(enum.Enum):\n    A = 1, $s\n    B = $n, 'b'\n    C = 1, $s\n    def __init__(self, number, word): self.number, self.word = number, word\n    @property\n    def both(self): return f'{self.number}{self.word}'\n    def __str__(self): return self.name.lower()\nprint($v.C, $v.C is $v.A, repr($v.B), $v.A.both, list($v.__members__), $v((1, $s)), [m.value for m in $v], $v['Z'])",
+    "class $v(enum.IntFlag, boundary=enum.$<STRICT|CONFORM|EJECT|KEEP>):\n    R = 4\n    W = 2\n    X = 1\n    RW = R | W\nprint($v.R | 1, $v.RW & ~$v.R, $v(5), [*$v.RW], $v.R in $v.RW, $v.X ^ 3, -$v.R, $v(0), repr($v.RW), f'{$v.W:#b}', len($v.RW)); print($v($n + 8))",
+    "@enum.unique\nclass $v(enum.Enum):\n    A = $n\n    B = $n\nprint($v.A < $v.B)",
+    "class $v(enum.Enum):\n    def _generate_next_value_(name, start, count, last): return name * (count + $n % 3)\n    ONE = enum.auto(); TWO = enum.auto()\n    @enum.member\n    def three(): return 3\n    four = enum.nonmember(4)\nprint([*$v], $v.four, $v.ONE.value, $v.three.value(), $v.TWO.name, dir($v)[:2]); $v.ONE = 2",
+    "@typing.runtime_checkable\nclass $v(typing.Protocol):\n    def go(self): ...\nclass $w:\n    def go(self): return $n\nprint(isinstance($w(), $v), isinstance($any, $v), issubclass($w, $v)); print($v())",
+    // Such a class is not subscripted: a cache of `typing` would keep it, and the program's globals, beyond the end.
+    "class $v[T]:\n    items: list[T]\n    def __init__(self, *items: T): self.items = [*items]\n    def push(self, item: T) -> typing.Self: self.items.append(item); return self\nprint($v(1).push($any).items, $v.__parameters__, $v.__orig_bases__, $v.__type_params__)",
+    "class $v(typing.TypedDict, total=$B):\n    name: str\n    size: typing.NotRequired[int]\nprint($v(name=$s), $v.__required_keys__, $v.__optional_keys__, typing.Optional[int], typing.Union[int, str, int], typing.Literal[1, $s], typing.Annotated[int, $n], typing.Callable[[int], str], typing.get_args(dict[str, list[$n]]))",
+    "class $v(abc.ABC):\n    @classmethod\n    def __subclasshook__(cls, other): return hasattr(other, 'walk') or NotImplemented\nclass $w:\n    def walk(self): pass\n$v.register(int); print(issubclass($w, $v), isinstance($i, $v), isinstance($s, $v), issubclass(bool, $v), isinstance([], collections.abc.Sequence), isinstance($d, collections.abc.Mapping), isinstance(print, collections.abc.Callable))",
+    // tools around functions
+    "@functools.cache\ndef $v(n): print('computing', n); return n * 2\nprint($v($n), $v($n), $v.cache_info(), $v.__wrapped__($n)); $v.cache_clear(); print($v.cache_parameters()); $v([])",
+    "print(sorted($l, key=functools.cmp_to_key(lambda a, b: (a % 5) - (b % 5) or b - a)), functools.reduce(lambda a, b: a + b, $t, $n), functools.reduce(max, $l))",
+    "class $v:\n    def area(self, a, b=$n, *, c=0): return a, b, c\n    square = functools.partialmethod(area, 2, c=$n)\n    @functools.singledispatchmethod\n    @classmethod\n    def of(cls, x): return cls.__name__, 'any'\n    @of.register(int | float)\n    @classmethod\n    def _(cls, x): return cls.__name__, 'number', x\nprint($v().square(), $v().square(7), $v.of($any), $v.of($i)); print($v().square(1, 2))",
+    "$v = functools.partial(print, $any, sep='-', end='.\\n'); $v($n); $v($n, sep='+'); print($v.func is print, $v.args, $v.keywords, functools.partial($v, 1).args)",
+    "import inspect\ndef $v(a, /, b: int = $n, *c, d='x', **e) -> str: 'Text.'\nprint(inspect.signature($v), [(p.name, p.kind.name, p.default is p.empty) for p in inspect.signature($v).parameters.values()], inspect.getdoc($v), inspect.signature($v).bind(1, d=$n).arguments, inspect.isfunction($v)); inspect.signature($v).bind(z=1)",
+    "class $v(contextlib.ContextDecorator):\n    def __enter__(self): print('in'); return self\n    def __exit__(self, *what): print('out', what[1]); return $B\n@$v()\ndef $w(n): return 1 // (n % 2)\nprint($w($n), $w(2))",
+    "with contextlib.ExitStack() as $v, contextlib.nullcontext($n) as n, contextlib.closing(io.StringIO($s)) as f:\n    for i in range(3): $v.callback(print, 'pop', i)\n    $w = $v.pop_all() if $B else $v\n    print(n, f.read()); $w.close(); print(f.read(1)); raise Wrong($n)",
+    "$v = [*itertools.islice(itertools.count($n, 3), 2, 1$n, 2)]; print($v, [*itertools.accumulate($l, max, initial=$n)], [*itertools.chain.from_iterable([$t, $s])], [*itertools.repeat($s, 2)], next(itertools.filterfalse(None, [1, 0]), 9), [*itertools.combinations_with_replacement('ab', 2)])",
+    // data
+    "$v = collections.deque(maxlen=$n)\n$v.extendleft($t); $v += $l; print($v, $v.maxlen, $v.index($n), $v == collections.deque($l)); $v.remove(99)",
+    "class $v(collections.UserDict):\n    def __setitem__(self, k, x): super().__setitem__(str(k), x)\n$w = $v($d); $w[$n] = 1; print($w, sorted($w), $w | {'q': 2}, $w.get('zz', $n), '$n' in $w, $w.data); $w[None]",
+    "$v = collections.Counter($l); $v.subtract($t); print($v, +$v, $v & collections.Counter($l), $v | {1: 2}, $v[$n], $v.total(), $v == collections.Counter($l)); $v += collections.Counter($s); print(len($v))",
+    "$v = collections.ChainMap({}, $d, {'a': $n}); $v['k'] = 1; del $v['k']; print($v.get('a'), len($v), list($v.parents)); del $v['a']",
+    "$v = io.BytesIO($b); print($v.read(2), $v.tell(), $v.seek(-1, 2), $v.read(), $v.getvalue(), $v.truncate($n)); $v.write($s)",
+    "print(struct.pack('>hiq', $n, $i & 0xffff, -$n), struct.unpack('<3sB', b'abc\\x0$n'), struct.calcsize('<bhi'), [*struct.iter_unpack('>H', b'\\0\\1\\0\\2')]); struct.pack('B', $i)",
+    "import base64, hashlib\nprint(base64.b64encode($b), base64.urlsafe_b64decode(base64.urlsafe_b64encode($b)) == $b, base64.b16encode($b), base64.b32encode($b), hashlib.sha256($b).hexdigest()[:12], hashlib.md5($b).hexdigest()); base64.b64decode($s, validate=$B)",
+    "import logging\n$v = io.StringIO(); $w = logging.getLogger('$v'); $w.propagate = False; h = logging.StreamHandler($v); h.setFormatter(logging.Formatter('%(levelname)-8s|%(name)s|%(message)s')); $w.addHandler(h); $w.setLevel($n * 10)\n$w.debug('low %d', $n); $w.warning('%s and %r', $any, $s); $w.error('bad')\ntry: 1 // 0\nexcept ZeroDivisionError: $w.exception('caught')\nprint($v.getvalue(), $w.isEnabledFor(30), logging.getLevelName($n * 10))",
+    "import warnings\nwith warnings.catch_warnings(record=True) as $v:\n    warnings.simplefilter('$<always|error|ignore|once>'); warnings.warn('note $n', UserWarning); warnings.warn($s, DeprecationWarning)\nprint([(str(w.message), w.category.__name__) for w in $v])",
+    "class $v:\n    def __copy__(self): print('copy'); return $v()\n    def __deepcopy__(self, memo): print('deep', len(memo) >= 0); return self\n    def __repr__(self): return 'v'\n$w = [$v(), {'k': $v()}]; print(copy.copy($w), copy.deepcopy($w), copy.copy($w[0]), copy.replace(Point, x=1))",
+    "$v = {weakref.ref(Point(1)): 1}; print([k() for k in $v]); $w = weakref.WeakValueDictionary(); p = Point($n); $w['p'] = p; print(len($w), $w['p']); del p; print(len($w), $w.get('p'))",
+    "$v = Point(1); $w = weakref.finalize($v, print, 'finalized', $any); print($w.alive); del $v; print($w.alive, $w())",
+    "print(textwrap.wrap('aaa bbbbbbbbbbbb ccc-ddd ' + $s, width=1$n - 5, break_long_words=$B), string.Template('$$a $${b}').substitute(a=$any, b=$n), '$$'.join($s)); string.Template('$$q').substitute()",
+    "import shlex, uuid\nprint(shlex.split('a \"b c\" d\\\\ e $n'), shlex.quote($s), shlex.join([$s, 'x y']), uuid.uuid5(uuid.NAMESPACE_DNS, $s), uuid.UUID(int=$i & 0xffffffff)); shlex.split($s + '\"')",
+    "print(*(f'{x:{w}.{p}f}|{x!r:>{w}}|{x:<{w}}|' for x, w, p in [($f, $n, $n), (1.5, 1$n, 2)]), f'{$i:_}{$n:03}{$any!s:.5}{\"q\":-^7}', f'{datetime.date(2024, 1, 1 + $n):%d.%m.%y}', f'{$l[:2]}' f'{{}}' '{}', sep='\\n')",
+    "def $v(level, *rows):\n    for row in rows:\n        match row:\n            case str(name): print('  ' * level + name)\n            case [str(name), *rest]: print('  ' * level + name + ':'); $v(level + 1, *rest)\n            case {'value': value} | {'v': value}: print('  ' * level, value)\n            case _: raise TypeError(f'no row: {row!r}')\n$v(0, 'a', ['b', 'c', ['d', {'value': $any}]], {'v': $n}, $any)",
+    "class $v:\n    def __init__(self, *pairs): self.pairs = dict(pairs)\n    def __getattr__(self, name):\n        try: return self.__dict__['pairs'][name]\n        except KeyError: raise AttributeError(f'no {name}', name=name, obj=self) from None\n    def __contains__(self, name): return name in self.pairs\n    def __iter__(self): return iter(sorted(self.pairs.items()))\n$w = $v(('x', $any), ('y', $n)); print($w.x, $w.y, 'x' in $w, [*$w], hasattr($w, 'z'), getattr($w, 'z', 0)); print($w.pears)",
+    "class $v:\n    def __set_name__(self, owner, name): self.name = '_' + name\n    def __get__(self, obj, owner=None): return self if obj is None else getattr(obj, self.name, $n)\n    def __set__(self, obj, value):\n        if not isinstance(value, int): raise TypeError(f'{self.name[1:]} wants an int, not {type(value).__name__}')\n        setattr(obj, self.name, value)\nclass $w:\n    size = $v(); weight = $v()\no = $w(); print(o.size); o.size = $i; print(o.size, vars(o), $w.size.name); o.weight = $any; print(o.weight)",
+    "try:\n    try: raise KeyError($any)\n    except KeyError as $v: raise Wrong($n) from $v\nexcept Wrong as $w:\n    print(traceback.format_exception_only($w), repr($w.__cause__), sys.exc_info()[0], len(traceback.extract_tb($w.__traceback__)), ''.join(traceback.format_exception($w)))",
+    "def $v(n):\n    with contextlib.suppress(IndexError):\n        while True:\n            try:\n                n -= 1\n                if n < 0: return 'ended'\n                if n % 3 == 0: continue\n                [][n] if n % 2 else int('x')\n            except ValueError as e: print(n, e)\n            finally: print('turn', n)\n    return 'left'\nprint($v($n), $v($n))",
 ];
 
 /// What a class of its own may consist of; `C` is its name.
@@ -237,9 +284,9 @@ const ASYNC: &[&str] = &[
     "$v = asyncio.Condition()\nready = []\nasync def $w(n):\n    async with $v: await $v.wait_for(lambda: len(ready) > n); print('ready', n, ready)\ntasks = [asyncio.create_task($w(n)) for n in range(3)]; kept.append(tasks)\nfor x in range(4):\n    await asyncio.sleep(0.015625)\n    async with $v: ready.append(x); $v.notify($n) if $B else $v.notify_all()\nprint([t.cancel() for t in tasks], await asyncio.gather(*tasks, return_exceptions=True))",
     "$v = asyncio.Barrier(2)\nasync def $w(n):\n    async with $v as place: print('barrier', n, place)\nawait asyncio.gather($w(1), $w(2)); print($v.n_waiting, $v.broken)",
     "$v = asyncio.get_running_loop().create_future()\n$v.add_done_callback(lambda f: print('callback', f.result() if not f.cancelled() else None))\nasyncio.get_running_loop().call_later($n / 64, $v.set_result, $any)\nprint(await $v, $v.done(), now()); $v.set_result(1)",
-    "async def $v(n): await asyncio.sleep(n / 64); print('ran', n); return [n][n // 3]\ndone, pending = await asyncio.wait([asyncio.create_task($v(n), name=str(n)) for n in (1, 2, 4, $n)], timeout=$n / 32, return_when=asyncio.$when)\nprint(sorted(t.get_name() for t in done), sorted(t.get_name() for t in pending), [repr(t.exception()) for t in sorted(done, key=lambda t: t.get_name())])\nkept.append(pending)\nfor t in pending: t.cancel(); t.add_done_callback(lambda t: t.cancelled() or t.exception())",
+    "async def $v(n): await asyncio.sleep(n / 64); print('ran', n); return [n][n // 3]\ntasks = [asyncio.create_task($v(n), name=str(n)) for n in (1, 2, 4, $n)]; kept.append(tasks)\nfor t in tasks: t.add_done_callback(lambda t: t.cancelled() or t.exception())\ndone, pending = await asyncio.wait(tasks, timeout=$n / 32, return_when=asyncio.$<FIRST_COMPLETED|FIRST_EXCEPTION|ALL_COMPLETED>)\nprint(sorted(t.get_name() for t in done), sorted(t.get_name() for t in pending), [repr(t.exception()) for t in sorted(done, key=lambda t: t.get_name())])\nfor t in pending: t.cancel()",
     "async def $v(n): await asyncio.sleep(n / 64); return n\nfor task in asyncio.as_completed([$v(3), $v(1), $v($n)]): print('completed', await task)",
-    "async def $v():\n    try: await asyncio.sleep(9)\n    except asyncio.CancelledError as e: print('cancelled', e.args); $raise\n    finally: print('cleanup', asyncio.current_task().cancelling())\n$w = asyncio.create_task($v()); await asyncio.sleep(0); $w.cancel($s)\nprint(await asyncio.gather($w, return_exceptions=True), $w.cancelled())",
+    "async def $v():\n    try: await asyncio.sleep(9)\n    except asyncio.CancelledError as e: print('cancelled', e.args); $<raise|return 1|raise Wrong(1)|pass>\n    finally: print('cleanup', asyncio.current_task().cancelling())\n$w = asyncio.create_task($v()); await asyncio.sleep(0); $w.cancel($s)\nprint(await asyncio.gather($w, return_exceptions=True), $w.cancelled())",
     "async def $v(): await asyncio.sleep(0.0625); print('shielded'); return $n\n$w = asyncio.create_task($v())\ntry: print(await asyncio.wait_for(asyncio.shield($w), $n / 64))\nexcept TimeoutError: print('timeout', $w.done())\nprint(await $w)",
     "async def $v(n):\n    await asyncio.sleep(n / 64)\n    raise [ValueError, KeyError, Wrong][n % 3](n)\ntry:\n    async with asyncio.TaskGroup() as group:\n        for n in range($n % 4): group.create_task($v(n % 2))\n        await asyncio.sleep($n / 64)\n        print('body ends')\nexcept* ValueError as e: print('values', e.exceptions)\nexcept* LookupError as e: print('lookups', e.exceptions)",
     "async def $v(n):\n    try:\n        for i in range(n): yield i; await asyncio.sleep(0)\n    finally: print('closing', n)\nasync with contextlib.aclosing($v(5)) as $w:\n    async for x in $w:\n        print(x)\n        if x == $n: break\nprint([x * 2 async for x in $v($n % 5)], {x: x async for x in $v(2)}, await anext($v(3)))",
@@ -254,7 +301,7 @@ const ASYNC: &[&str] = &[
 
 impl Grower {
     /// A text of the tables with its holes filled.
-    fn filled(&mut self, text: &str) -> String {
+    pub(super) fn filled(&mut self, text: &str) -> String {
         let names = [self.fresh("t"), self.fresh("u")];
         let mut out = String::new();
         let mut rest = text;
@@ -268,13 +315,9 @@ impl Grower {
                 rest = after;
                 continue;
             }
-            if let Some(after) = rest.strip_prefix("when") {
-                out += self.pick(&["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"]);
-                rest = after;
-                continue;
-            }
-            if let Some(after) = rest.strip_prefix("raise") {
-                out += self.pick(&["raise", "return 1", "raise Wrong(1)", "pass"]);
+            if let Some((choices, after)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+                let choices: Vec<&str> = choices.split('|').collect();
+                out += self.pick(&choices);
                 rest = after;
                 continue;
             }
@@ -306,7 +349,7 @@ impl Grower {
         self.filled(text)
     }
 
-    fn lines(&mut self, text: &str) {
+    pub(super) fn lines(&mut self, text: &str) {
         for line in text.lines() {
             self.line(line);
         }

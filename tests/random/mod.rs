@@ -4,13 +4,16 @@
 //! A program is grown from a seed alone: the same seed is the same text. `expression` makes expressions of a
 //! wanted kind, `statement` makes statements from them, and `coroutine` the generators and coroutines together
 //! with the scripts that drive them, `library` fills the holes of a stock of texts, `mixed` uses values where they
-//! don't fit. What may fail does fail now and then: every group of statements stands in a `try` that prints the
-//! exception, and some programs end with one that nobody catches.
+//! don't fit, `order` lets expressions say when their parts are evaluated, and `scenario` lets workers share what
+//! `asyncio` has. What may fail does fail now and then: every group of statements stands in a `try` that prints
+//! the exception, and some programs end with one that nobody catches.
 
 mod coroutine;
 mod expression;
 mod library;
 mod mixed;
+mod order;
+mod scenario;
 mod statement;
 
 use std::fmt::Write;
@@ -120,11 +123,16 @@ pub fn program(seed: u64) -> String {
     if grower.chance(50) {
         grower.featured_class();
     }
+    if grower.chance(20) {
+        grower.order();
+    }
     if !grower.generators.is_empty() {
         grower.drive_generators();
     }
-    if grower.random.u8(0..3) != 0 {
-        grower.asyncio_program();
+    match grower.random.u8(0..6) {
+        0..=3 => grower.asyncio_program(),
+        4 => grower.scenario(),
+        _ => {}
     }
     for _ in 0..grower.random.usize(0..3) {
         grower.guarded_group();

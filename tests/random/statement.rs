@@ -214,12 +214,13 @@ impl Grower {
         if !caught || self.chance(40) {
             self.block("finally:", |grower| {
                 grower.line("print('finally')");
-                // A jump out of a `finally` swallows what was in flight; that has to agree, too.
-                let (in_loop, result, body) = (grower.in_loop, grower.result, grower.body);
-                if body == Body::Generator {
-                    // A close that is refused: see tests/differences/refused_close_keeps_frame.co.
-                    grower.body = Body::Plain;
+                if grower.body == Body::Generator {
+                    // What yields here, or fails here and is caught around by who yields, refuses to be closed:
+                    // see tests/differences/refused_close_keeps_frame.co.
+                    return;
                 }
+                // A jump out of a `finally` swallows what was in flight; that has to agree, too.
+                let (in_loop, result) = (grower.in_loop, grower.result);
                 if grower.chance(85) {
                     (grower.in_loop, grower.result) = (false, None);
                 }
@@ -227,7 +228,7 @@ impl Grower {
                 if grower.in_loop && grower.chance(30) {
                     grower.line("break");
                 }
-                (grower.in_loop, grower.result, grower.body) = (in_loop, result, body);
+                (grower.in_loop, grower.result) = (in_loop, result);
             });
         }
     }

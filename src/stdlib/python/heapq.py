@@ -8,31 +8,59 @@ __all__ = [
 
 
 @_native
+def _put_back(heap, position, item, end):
+    # A comparison has failed, or it has changed the heap: no item is lost by that.
+    if position < len(heap):
+        heap[position] = item
+    if len(heap) != end:
+        raise RuntimeError("list changed size during iteration") from None
+
+
+@_native
 def _sift_down(heap, position, item):
     # Moves `item`, which may be too large for `position`, towards the leaves: first the smaller
     # children move up all the way, then the item climbs to its place.
     end = len(heap)
     start = position
     child = 2 * position + 1
-    while child < end:
-        other = child + 1
-        if other < end and not heap[child] < heap[other]:
-            child = other
-        heap[position] = heap[child]
-        position = child
-        child = 2 * position + 1
-    _sift_up(heap, start, position, item)
+    try:
+        while child < end:
+            other = child + 1
+            if other < end and not heap[child] < heap[other]:
+                child = other
+            heap[position] = heap[child]
+            position = child
+            child = 2 * position + 1
+        while position > start:
+            parent = (position - 1) >> 1
+            if not item < heap[parent]:
+                break
+            heap[position] = heap[parent]
+            position = parent
+        heap[position] = item
+    except:
+        _put_back(heap, position, item, end)
+        raise
+    if len(heap) != end:
+        _put_back(heap, position, item, end)
 
 
 @_native
-def _sift_up(heap, start, position, item):
-    while position > start:
-        parent = (position - 1) >> 1
-        if not item < heap[parent]:
-            break
-        heap[position] = heap[parent]
-        position = parent
-    heap[position] = item
+def _sift_up(heap, position, item):
+    end = len(heap)
+    try:
+        while position > 0:
+            parent = (position - 1) >> 1
+            if not item < heap[parent]:
+                break
+            heap[position] = heap[parent]
+            position = parent
+        heap[position] = item
+    except:
+        _put_back(heap, position, item, end)
+        raise
+    if len(heap) != end:
+        _put_back(heap, position, item, end)
 
 
 @_native
@@ -49,7 +77,7 @@ def heappush(heap, item, /):
     if not isinstance(heap, list):
         _checked(heap, "heappush() argument 1")
     heap.append(item)
-    _sift_up(heap, 0, len(heap) - 1, item)
+    _sift_up(heap, len(heap) - 1, item)
 
 
 @_native
@@ -101,20 +129,26 @@ def _sift_down_max(heap, position, item):
     end = len(heap)
     start = position
     child = 2 * position + 1
-    while child < end:
-        other = child + 1
-        if other < end and not heap[other] < heap[child]:
-            child = other
-        heap[position] = heap[child]
-        position = child
-        child = 2 * position + 1
-    while position > start:
-        parent = (position - 1) >> 1
-        if not heap[parent] < item:
-            break
-        heap[position] = heap[parent]
-        position = parent
-    heap[position] = item
+    try:
+        while child < end:
+            other = child + 1
+            if other < end and not heap[other] < heap[child]:
+                child = other
+            heap[position] = heap[child]
+            position = child
+            child = 2 * position + 1
+        while position > start:
+            parent = (position - 1) >> 1
+            if not heap[parent] < item:
+                break
+            heap[position] = heap[parent]
+            position = parent
+        heap[position] = item
+    except:
+        _put_back(heap, position, item, end)
+        raise
+    if len(heap) != end:
+        _put_back(heap, position, item, end)
 
 
 @_native

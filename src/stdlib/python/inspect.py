@@ -558,6 +558,14 @@ class BoundArguments:
         return f"<BoundArguments ({inner})>"
 
 
+def _unbound(found, message):
+    # What was found when the arguments ended is the hidden context of the error.
+    error = TypeError(message)
+    error.__context__ = found
+    error.__suppress_context__ = True
+    return error
+
+
 class Signature:
     empty = _empty
 
@@ -648,38 +656,49 @@ class Signature:
         arguments = {}
         rest = list(args)
         kwargs = dict(kwargs)
-        optional = False
         # Names that only stand for positions, and were given all the same.
         wrong = []
+        collector = None
+        by_position = True
         for name, param in self._parameters.items():
             kind = param.kind
-            optional = optional or kind is Parameter.VAR_POSITIONAL or param.default is not _empty
-            if kind is Parameter.VAR_POSITIONAL:
-                if rest:
+            if rest:
+                if kind is Parameter.VAR_KEYWORD or kind is Parameter.KEYWORD_ONLY:
+                    raise TypeError("too many positional arguments") from None
+                if kind is Parameter.VAR_POSITIONAL:
                     arguments[name] = tuple(rest)
                     rest = []
-            elif kind is Parameter.POSITIONAL_ONLY and not rest and name in kwargs:
-                wrong.append(name)
-            elif kind is Parameter.VAR_KEYWORD:
-                if kwargs:
-                    arguments[name] = kwargs
-                    kwargs = {}
-            elif kind is not Parameter.KEYWORD_ONLY and rest:
-                if name in kwargs and kind is not Parameter.POSITIONAL_ONLY:
-                    raise TypeError(f"multiple values for argument {name!r}")
-                arguments[name] = rest.pop(0)
-            elif kind is not Parameter.POSITIONAL_ONLY and name in kwargs:
+                    by_position = False
+                elif name in kwargs and kind is not Parameter.POSITIONAL_ONLY:
+                    raise TypeError(f"multiple values for argument {name!r}") from None
+                else:
+                    arguments[name] = rest.pop(0)
+                continue
+            starred = kind is Parameter.VAR_POSITIONAL or kind is Parameter.VAR_KEYWORD
+            missing = not starred and name not in kwargs and param.default is _empty and not partial
+            if by_position:
+                if kind is Parameter.POSITIONAL_ONLY and name in kwargs:
+                    wrong.append(name)
+                    continue
+                if missing:
+                    what = " keyword-only" if kind is Parameter.KEYWORD_ONLY else ""
+                    raise _unbound(StopIteration(), f"missing a required{what} argument: {name!r}")
+                # From here on only names count.
+                by_position = False
+            if missing:
+                raise _unbound(KeyError(name), f"missing a required argument: {name!r}")
+            if kind is Parameter.VAR_KEYWORD:
+                collector = name
+            elif not starred and name in kwargs:
                 arguments[name] = kwargs.pop(name)
-            elif param.default is _empty and not partial:
-                if kind is Parameter.KEYWORD_ONLY and not optional:
-                    raise TypeError(f"missing a required keyword-only argument: {name!r}")
-                raise TypeError(f"missing a required argument: {name!r}")
         if rest:
-            raise TypeError("too many positional arguments")
-        if kwargs and wrong:
+            raise _unbound(StopIteration(), "too many positional arguments")
+        if kwargs and collector is not None:
+            arguments[collector] = kwargs
+        elif kwargs and wrong:
             names = ", ".join(wrong)
             raise TypeError(f"got some positional-only arguments passed as keyword arguments: {names!r}")
-        if kwargs:
+        elif kwargs:
             raise TypeError(f"got an unexpected keyword argument {next(iter(kwargs))!r}")
         return BoundArguments(self, arguments)
 

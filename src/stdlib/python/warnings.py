@@ -18,7 +18,7 @@ filters = [
 defaultaction = "default"
 onceregistry = {}
 # Grows when the filters change: what was shown before may be shown again.
-_version = 1
+_version = 0
 
 
 class WarningMessage:
@@ -286,13 +286,22 @@ def warn_explicit(
         module = filename or "<unknown>"
         if module[-3:].lower() == ".py":
             module = module[:-3]
-    _issue(message, category, filename, lineno, module, {} if registry is None else registry, source)
+    _issue(message, category, filename, lineno, module, registry, source)
+
+
+def _seen(registry, key, remember):
+    # What was seen under other filters does not count.
+    if registry.get("version") != _version:
+        registry.clear()
+        registry["version"] = _version
+    elif registry.get(key):
+        return True
+    if remember:
+        registry[key] = True
+    return False
 
 
 def _issue(message, category, filename, lineno, module, registry, source):
-    if registry.get("version", 0) != _version:
-        registry.clear()
-        registry["version"] = _version
     if isinstance(message, Warning):
         text = str(message)
         category = type(message)
@@ -300,29 +309,24 @@ def _issue(message, category, filename, lineno, module, registry, source):
         text = message
         message = category(message)
     key = (text, category, lineno)
-    if registry.get(key):
+    if registry is not None and _seen(registry, key, False):
         return
     action = _action(str(text), category, module, lineno)
     if action == "ignore":
         return
     if action == "error":
         raise message
-    if action == "once":
-        registry[key] = 1
-        key = (text, category)
-        if onceregistry.get(key):
-            return
-        onceregistry[key] = 1
-    elif action == "module":
-        registry[key] = 1
-        key = (text, category, 0)
-        if registry.get(key):
-            return
-        registry[key] = 1
-    elif action == "default":
-        registry[key] = 1
-    elif action not in ("always", "all"):
-        raise RuntimeError(f"Unrecognized action ({action!r}) in warnings.filters:\n {(action, category)}")
+    if action not in ("always", "all"):
+        if registry is not None:
+            registry[key] = True
+        if action == "once":
+            if _seen(onceregistry if registry is None else registry, (text, category), True):
+                return
+        elif action == "module":
+            if registry is not None and _seen(registry, (text, category), True):
+                return
+        elif action != "default":
+            raise RuntimeError(f"Unrecognized action ({action!r}) in warnings.filters:\n {(action, category)}")
     _showwarnmsg(WarningMessage(message, category, filename, lineno, source=source))
 
 

@@ -48,11 +48,12 @@ impl Vm {
                         return Ok(Called::Done);
                     }
                     let values = w.range(first, count);
-                    let value = self.call_native(native, values, names)?;
+                    let value = self.call_native(native, values, names);
+                    // The first argument goes first, whatever came of the call.
                     for n in 0..count as u16 {
                         drop(w.take(first + n));
                     }
-                    w.out(&i, value);
+                    w.out(&i, value?);
                     return Ok(Called::Done);
                 }
                 let mut values = vec![native.receiver.clone()];

@@ -23,7 +23,7 @@ pub(in crate::syntax::parser) fn invalid_named_expression<'s>(
         }
         Token::Equal => {
             let bare_name = position(inp) == start + 1 && matches!(value.kind, ExprKind::Name(_));
-            let first = inp.full_slice()[start].token;
+            let first = inp.full_slice()[start];
             let whole = is_operand(inp, start, value);
             inp.skip();
             if attempt(inp, bitwise_or).is_some() {
@@ -41,11 +41,8 @@ pub(in crate::syntax::parser) fn invalid_named_expression<'s>(
                             .with_help("'==' compares, ':=' assigns within an expression"),
                         );
                     } else if whole
-                        && !matches!(first, Token::True | Token::None | Token::False)
-                        && !matches!(
-                            value.kind,
-                            ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Generator(_)
-                        )
+                        && !matches!(first.token, Token::True | Token::None | Token::False)
+                        && !begins_with_display(value, first.span.start)
                     {
                         let message = format!(
                             "cannot assign to {} here. Maybe you meant '==' instead of '='?",
@@ -62,6 +59,18 @@ pub(in crate::syntax::parser) fn invalid_named_expression<'s>(
         _ => {}
     }
     inp.rewind(checkpoint);
+}
+
+/// Whether a list, a tuple or a generator is what comes first, at `start`.
+fn begins_with_display(value: &Expr, start: u32) -> bool {
+    match &value.kind {
+        ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Generator(_) => value.span.start == start,
+        ExprKind::Binary(first, ..)
+        | ExprKind::Call { func: first, .. }
+        | ExprKind::Attribute { value: first, .. }
+        | ExprKind::Subscript { value: first, .. } => begins_with_display(first, start),
+        _ => false,
+    }
 }
 
 /// Whether what was read from `start` is no looser than the operand of a comparison.
