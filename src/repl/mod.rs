@@ -16,10 +16,11 @@
 //! inputs that loop turns, so timers fire and tasks print; under the virtual clock time stands
 //! still there and jumps only while an input waits.
 //!
-//! `buffer` says how a block is held and indented, `keys` what keys do, `paint` colours,
-//! `editor` puts them together; `plain` reads where a terminal cannot be painted; `screen` is
+//! `buffer` says how a block is held and indented, `keys` what keys do, `sheet` lays out rows,
+//! `paint` colours them, `assistant` answers the editor's questions, `editor` sets it up; `plain` reads where a terminal cannot be painted; `screen` is
 //! where output goes; `command` has the words with a colon; `history` names a file.
 
+mod assistant;
 mod buffer;
 mod command;
 mod editor;
@@ -28,6 +29,7 @@ mod keys;
 mod paint;
 mod plain;
 mod screen;
+mod sheet;
 
 use crate::engine::{self, After, Clock, Next, Options, Session};
 use crate::host::{self, Host, Stream};
@@ -54,8 +56,11 @@ enum Input {
     End,
 }
 
-/// The next input is wanted.
-struct Ask;
+/// The next input is wanted, with these prompts for its first line and the further ones.
+struct Ask {
+    first: String,
+    further: String,
+}
 
 /// Reads and runs inputs until the person leaves; the result is the exit status.
 pub fn run(options: Options) -> u8 {
@@ -112,12 +117,13 @@ fn converse(
     }
     let waits = options.clock == Clock::Real;
     let status = loop {
+        let (first, further) = session.prompts();
         if !screen.is_at_start() {
             session.show("\n");
         }
         screen.begin_edit();
         // Nobody listens any more: the terminal is gone.
-        if ask.send(Ask).is_err() {
+        if ask.send(Ask { first, further }).is_err() {
             break 0;
         }
         let input = match next_input(&mut session, messages, waits) {
