@@ -110,7 +110,7 @@ impl Session {
             return Err((source, parsed.errors));
         }
         let options = compiler::Options {
-            mode: Mode::Interactive,
+            mode: Mode::Prompt,
             top_level_await: true,
             ..compiler::Options::default()
         };

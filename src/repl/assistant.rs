@@ -210,8 +210,8 @@ impl Highlighter for Assistant {
             self.listed.borrow_mut().clear();
         }
         self.look.borrow_mut().whole = kind == CmdKind::ForcedRefresh && at == line.len();
-        // Pasted letters are only added; the whole is painted when the paste ends.
-        !self.typing.pasting()
+        // A letter changes more than itself: colours, brackets, the list below.
+        true
     }
 }
 

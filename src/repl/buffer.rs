@@ -66,6 +66,48 @@ pub(super) fn line_start(indent: usize) -> String {
     format!("\n{MARK}{}", " ".repeat(indent))
 }
 
+/// Text to stand behind `before`, with levels of blanks for the tabs in front of its lines; in a
+/// string of many lines they are part of the text.
+pub(super) fn with_blanks(before: &str, text: &str) -> String {
+    if !text.contains('\t') {
+        return text.to_owned();
+    }
+    let whole = format!("{before}{text}");
+    let lexed = lexer::lex(&whole);
+    let open = lexed.errors.iter().find(|error| error.message.contains("triple-quoted"));
+    let open = open.map_or(whole.len(), |error| error.span.start as usize);
+    let in_string = |at: usize| {
+        at > open
+            || lexed.tokens.iter().any(|lexeme| {
+                let token = lexeme.token;
+                matches!(token, Token::String | Token::Bytes | Token::FStringMiddle)
+                    && (lexeme.span.start as usize..lexeme.span.end as usize).contains(&at)
+                    && at > lexeme.span.start as usize
+            })
+    };
+    let mut at = before.len();
+    let mut column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
+    let mut result = String::new();
+    for line in text.split_inclusive('\n') {
+        let rest = line.trim_start_matches([' ', '\t']);
+        let blanks = &line[..line.len() - rest.len()];
+        let after_text = at == before.len() && !before[before.len() - column..].trim().is_empty();
+        if in_string(at) || after_text {
+            result.push_str(line);
+        } else {
+            let start = column;
+            for blank in blanks.chars() {
+                column += if blank == '\t' { WIDTH - column % WIDTH } else { 1 };
+            }
+            result.extend(std::iter::repeat_n(' ', column - start));
+            result.push_str(rest);
+        }
+        at += line.len();
+        column = 0;
+    }
+    result
+}
+
 /// Whether the end of a text is inside a string of many lines.
 pub(super) fn in_long_string(text: &str) -> bool {
     lexer::lex(text).errors.iter().any(|error| error.message.contains("triple-quoted"))

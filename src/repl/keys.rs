@@ -40,6 +40,8 @@ enum Key {
     PasteEnds,
     Space,
     Colon,
+    /// Every other key.
+    Other,
 }
 
 /// What becomes of the buffer and its cursor.
@@ -73,8 +75,9 @@ enum Goal {
 /// What the keys before leave behind.
 #[derive(Debug, Default)]
 pub(super) struct Typing {
-    /// Between the two marks that a terminal sends around a paste.
-    pasting: AtomicBool,
+    /// What came in since the terminal said that a paste begins: it is inserted as one when that
+    /// ends.
+    pasted: Mutex<Option<String>>,
     /// An earlier input is searched: keys are letters of what is wanted.
     searching: AtomicBool,
     /// Where the cursor was put behind a suggested indentation.
@@ -85,11 +88,6 @@ pub(super) struct Typing {
 }
 
 impl Typing {
-    /// Whether pasted text comes in.
-    pub(super) fn pasting(&self) -> bool {
-        self.pasting.load(Ordering::Relaxed)
-    }
-
     pub(super) fn set_searching(&self, searching: bool) {
         self.searching.store(searching, Ordering::Relaxed);
     }
@@ -102,6 +100,36 @@ impl Typing {
     fn change(&self, change: Change) -> Option<Cmd> {
         *self.change.lock().ok()? = Some(change);
         Some(Cmd::Complete)
+    }
+
+    fn begin_paste(&self) -> Option<Cmd> {
+        *self.pasted.lock().ok()? = Some(String::new());
+        Some(Cmd::Noop)
+    }
+
+    /// Takes a key that is a letter of pasted text; false when nothing is pasted.
+    fn collect(&self, event: &Event) -> bool {
+        let Ok(mut pasted) = self.pasted.lock() else { return false };
+        let Some(text) = pasted.as_mut() else { return false };
+        if let Event::KeySeq(keys) = event {
+            text.extend(keys.iter().filter_map(|KeyEvent(code, modifiers)| match code {
+                KeyCode::Enter => Some('\r'),
+                KeyCode::Char('M') if *modifiers == Modifiers::CTRL => Some('\r'),
+                KeyCode::Char('J') if *modifiers == Modifiers::CTRL => Some('\n'),
+                KeyCode::Char('I') if *modifiers == Modifiers::CTRL => Some('\t'),
+                KeyCode::Tab => Some('\t'),
+                KeyCode::Char(letter) if modifiers.is_empty() => Some(*letter),
+                // A control character has no place in a program.
+                _ => None,
+            }));
+        }
+        true
+    }
+
+    fn end_paste(&self, line: &str, at: usize) -> Option<Change> {
+        let text = self.pasted.lock().ok()?.take()?;
+        let suggested = self.suggested.swap(0, Ordering::Relaxed) == at;
+        Some(paste(line, at, &text, suggested))
     }
 
     /// Up and Down: through the lines, then through earlier inputs.
@@ -183,20 +211,26 @@ pub(super) fn bindings(typing: &Arc<Typing>) -> Vec<(Event, EventHandler)> {
         (plain(KeyCode::Char(':')), Key::Colon),
     ];
     let handler = |key| EventHandler::Conditional(Box::new(Handler { key, typing: typing.clone() }));
-    rows.into_iter().map(|(event, key)| (Event::from(event), handler(key))).collect()
+    let keys = rows.into_iter().map(|(event, key)| (Event::from(event), handler(key)));
+    keys.chain([(Event::Any, handler(Key::Other))]).collect()
 }
 
 impl ConditionalEventHandler for Handler {
     fn handle(
         &self,
-        _: &Event,
+        event: &Event,
         count: RepeatCount,
         positive: bool,
         context: &EventContext<'_>,
     ) -> Option<Cmd> {
         let (line, at) = (context.line(), context.pos());
         let typing = &*self.typing;
-        let pasting = typing.pasting();
+        if matches!(self.key, Key::PasteEnds) {
+            return typing.change(typing.end_paste(line, at)?);
+        }
+        if typing.collect(event) {
+            return Some(Cmd::Noop);
+        }
         if !positive {
             return None;
         }
@@ -204,15 +238,8 @@ impl ConditionalEventHandler for Handler {
             return matches!(self.key, Key::Enter).then(|| found(line));
         }
         let change = match self.key {
-            Key::PasteBegins => {
-                typing.pasting.store(true, Ordering::Relaxed);
-                return Some(Cmd::Noop);
-            }
-            Key::PasteEnds => {
-                typing.pasting.store(false, Ordering::Relaxed);
-                return Some(Cmd::Repaint);
-            }
-            Key::Enter if pasting => return Some(Cmd::Insert(1, buffer::line_start(0))),
+            Key::PasteBegins => return typing.begin_paste(),
+            Key::PasteEnds | Key::Other => None,
             Key::Enter => {
                 let command = enter(line, at);
                 if let Cmd::Insert(_, start) = &command {
@@ -220,8 +247,7 @@ impl ConditionalEventHandler for Handler {
                 }
                 return Some(command);
             }
-            Key::Tab if pasting => return Some(Cmd::Insert(1, pasted_tab(line, at))),
-            Key::Space | Key::Tab if !pasting && at == typing.suggested.swap(0, Ordering::Relaxed) => {
+            Key::Space | Key::Tab if at == typing.suggested.swap(0, Ordering::Relaxed) => {
                 let blank = if matches!(self.key, Key::Tab) { WIDTH } else { 1 };
                 match own_indent(line, at, blank) {
                     None if blank == WIDTH => return tab(line, at),
@@ -229,8 +255,8 @@ impl ConditionalEventHandler for Handler {
                 }
             }
             Key::Tab => return tab(line, at),
-            Key::Colon if !pasting => colon(line, at),
-            Key::Space | Key::Colon => None,
+            Key::Colon => colon(line, at),
+            Key::Space => None,
             Key::BackTab => dedent(line, at),
             Key::Backspace => backspace(line, at),
             Key::Delete | Key::KillToEnd => join_below(line, at),
@@ -254,9 +280,11 @@ fn enter(line: &str, at: usize) -> Cmd {
 
 /// Enter in a search runs what was found, wherever in it the cursor stands.
 fn found(line: &str) -> Cmd {
-    match enter(line, line.len()) {
-        Cmd::AcceptLine => Cmd::AcceptLine,
-        _ => Cmd::Move(Movement::EndOfBuffer),
+    // The empty line that ended a block was not kept.
+    let text = buffer::text(line) + "\n";
+    match buffer::enter(&text, text.len()) {
+        Enter::Accept => Cmd::AcceptLine,
+        Enter::Continue { .. } => Cmd::Move(Movement::EndOfBuffer),
     }
 }
 
@@ -315,13 +343,14 @@ fn tab(line: &str, at: usize) -> Option<Cmd> {
     is_blank(front).then(|| Cmd::Insert(1, to_next_level(front)))
 }
 
-/// A pasted tab is a level of indentation, unless it is part of a string.
-fn pasted_tab(line: &str, at: usize) -> String {
+/// Inserts pasted text. Indentation of its own takes the place of a suggested one.
+fn paste(line: &str, at: usize, text: &str, suggested: bool) -> Change {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let (front, _) = in_front(line, at);
-    if is_blank(front) && !buffer::in_long_string(&buffer::text(&line[..at])) {
-        return to_next_level(front);
-    }
-    "\t".to_owned()
+    let indented = text.starts_with([' ', '\t']) && is_blank(front) && ends_line(line, at);
+    let from = if suggested && indented { at - front.len() } else { at };
+    let text = buffer::with_blanks(&buffer::text(&line[..from]), &text);
+    Change::replace(from..at, buffer::marked(&text))
 }
 
 /// How much of the blanks at the end of `front` one level is.
@@ -422,5 +451,14 @@ mod tests {
         assert_eq!(dedent("y", 1), Some(Change { range: 0..0, text: String::new(), cursor: 1 }));
         assert_eq!(join_below("if x:\n\ty", 5), Some(Change::replace(5..7, "")));
         assert_eq!(to_next_level("  "), "  ");
+    }
+
+    #[test]
+    fn a_paste_comes_as_one() {
+        let pasted = |line: &str, text, suggested| paste(line, line.len(), text, suggested).text;
+        assert_eq!(pasted("", "if x:\r\n\ty\rz", false), "if x:\n\t    y\n\tz");
+        assert_eq!(paste("if x:\n\t    ", 11, "    y", true), Change::replace(7..11, "    y"));
+        assert_eq!(paste("if x:\n\t    ", 11, "y", true), Change::replace(11..11, "y"));
+        assert_eq!(pasted("", "s = '''\r\tx'''\r", false), "s = '''\n\t\tx'''\n\t");
     }
 }

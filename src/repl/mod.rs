@@ -112,7 +112,7 @@ fn converse(
         session.show(concat!(
             "co ",
             env!("CARGO_PKG_VERSION"),
-            ", a subset of Python 3.13. Top-level await works; :help lists commands, Ctrl-D leaves.\n"
+            ", a subset of Python 3.13. Top-level await works.\nType :help for the commands and keys, Ctrl-D to leave.\n"
         ));
     }
     let waits = options.clock == Clock::Real;
@@ -187,6 +187,9 @@ fn next_input(session: &mut Session, messages: &Receiver<Message>, waits: bool) 
     }
 }
 
+/// The cursor at the top of an empty screen.
+const CLEAR: &str = "\x1b[2J\x1b[H";
+
 /// Runs an input or a command.
 fn obey(session: &mut Session, text: &str) -> After {
     let word = text.trim();
@@ -197,6 +200,10 @@ fn obey(session: &mut Session, text: &str) -> After {
         "" => After::Continue,
         // As at CPython's prompt these need no brackets, unless a program took the name.
         "exit" | "quit" if !session.has_global(word) => After::Leave(0),
+        "clear" if !session.has_global(word) => {
+            session.show(CLEAR);
+            After::Continue
+        }
         "help" | "help()" if !session.has_global("help") => command::obey(session, "help"),
         _ => session.evaluate(text),
     }
