@@ -136,7 +136,12 @@ fn converse(
                 break status;
             }
         };
-        session.show(&screen.end_edit());
+        let started = screen.end_edit();
+        session.show(&started);
+        if !started.is_empty() {
+            // What a task left unfinished is no part of what the input shows.
+            session.show("\n");
+        }
         let after = match input {
             Input::Text(text) => obey(&mut session, &text),
             Input::Interrupted => {

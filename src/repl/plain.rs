@@ -33,6 +33,9 @@ fn read(host: &mut RealHost, ask: &Ask) -> Input {
         let line = match host.read_line() {
             Err(EINTR) => {
                 host.take_interrupt();
+                // The terminal has echoed `^C` where the cursor stood.
+                let _ = host.write_out(b"\n");
+                let _ = host.flush_out();
                 return Input::Interrupted;
             }
             line => line.unwrap_or_default(),
