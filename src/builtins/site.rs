@@ -108,7 +108,10 @@ const PRINTERS: [(&str, Printer); 3] = [
         "license",
         Printer {
             hint: Some("Type license() to see the full license text"),
-            text: concat!("MIT or Apache-2.0, as you like. The first:\n\n", include_str!("../../LICENSE-MIT")),
+            text: concat!(
+                "MIT or Apache-2.0, as you like. The first:\n\n",
+                include_str!("../../LICENSE-MIT")
+            ),
         },
     ),
 ];

@@ -1,7 +1,7 @@
 //! Simple statements and the door to all others.
 
-use super::regs::{fresh, owned};
 use super::Compiler;
+use super::regs::{fresh, owned};
 use crate::analysis::{ScopeKind, first_component};
 use crate::bytecode::Const;
 use crate::source::{Name, Span};

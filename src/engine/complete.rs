@@ -29,12 +29,14 @@ impl Session {
         } else if let Some(owner) = left.strip_suffix('.') {
             self.attributes_of(owner)
         } else {
-            let mut names = self.names();
-            names.extend(self.keywords_at(left));
-            names
+            self.names()
         };
         found.retain(|name| name.starts_with(word) && (word.starts_with('_') || !name.starts_with('_')));
-        (start, found.into_iter().collect())
+        // What a call takes comes first: it is what a person looks for there.
+        let mut all = self.keywords_at(left);
+        all.retain(|name| name.starts_with(word));
+        all.extend(found);
+        (start, all)
     }
 
     fn names(&mut self) -> BTreeSet<String> {

@@ -109,11 +109,8 @@ impl Session {
         if !parsed.errors.is_empty() {
             return Err((source, parsed.errors));
         }
-        let options = compiler::Options {
-            mode: Mode::Prompt,
-            top_level_await: true,
-            ..compiler::Options::default()
-        };
+        let options =
+            compiler::Options { mode: Mode::Prompt, top_level_await: true, ..compiler::Options::default() };
         let mut warnings = parsed.warnings;
         let compiled = compiler::compile_with_warnings(&parsed.module, &source, &options, &mut warnings);
         for warning in &warnings {

@@ -43,7 +43,13 @@ pub(super) struct Assistant {
 
 impl Assistant {
     pub(super) fn new(tell: Sender<Message>, typing: Arc<Typing>, color: bool) -> Assistant {
-        let look = Look { first: Label::default(), further: Label::default(), color, whole: false };
+        let look = Look {
+            first: Label::default(),
+            further: Label::default(),
+            color,
+            notice: String::new(),
+            whole: false,
+        };
         Assistant {
             tell,
             typing,
@@ -195,8 +201,10 @@ impl Highlighter for Assistant {
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, default: bool) -> Cow<'b, str> {
         // It is painted together with what it stands in front of.
-        *self.first.borrow_mut() = if default { self.look.borrow().first.clone() } else { Label::new(prompt) };
+        *self.first.borrow_mut() =
+            if default { self.look.borrow().first.clone() } else { Label::new(prompt) };
         self.typing.set_searching(!default && prompt.contains("reverse-i-search"));
+        self.look.borrow_mut().notice = if default { String::new() } else { prompt.to_owned() };
         Cow::Borrowed("")
     }
 

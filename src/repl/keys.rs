@@ -401,7 +401,7 @@ fn right(line: &str, at: usize) -> Option<Change> {
 
 fn kill_to_start(line: &str, at: usize) -> Option<Cmd> {
     let (_, marked) = in_front(line, at);
-    marked.then(|| Cmd::Kill(Movement::ViCharSearch(1, CharSearch::BackwardAfter(MARK))))
+    marked.then_some(Cmd::Kill(Movement::ViCharSearch(1, CharSearch::BackwardAfter(MARK))))
 }
 
 #[cfg(test)]
@@ -447,7 +447,10 @@ mod tests {
         assert_eq!(backspace("if x:\n\t    ", 11), Some(Change::replace(7..11, "")));
         assert_eq!(backspace("if x:\n\t", 7), Some(Change::replace(5..7, "")));
         assert_eq!(backspace("if x:\n\ty", 8), None);
-        assert_eq!(dedent("if x:\n\t    y", 12), Some(Change { range: 7..11, text: String::new(), cursor: 8 }));
+        assert_eq!(
+            dedent("if x:\n\t    y", 12),
+            Some(Change { range: 7..11, text: String::new(), cursor: 8 })
+        );
         assert_eq!(dedent("y", 1), Some(Change { range: 0..0, text: String::new(), cursor: 1 }));
         assert_eq!(join_below("if x:\n\ty", 5), Some(Change::replace(5..7, "")));
         assert_eq!(to_next_level("  "), "  ");

@@ -82,6 +82,8 @@ pub(super) struct Look {
     pub(super) first: Label,
     pub(super) further: Label,
     pub(super) color: bool,
+    /// What a person must see even when the first row is out of sight: that a search goes on.
+    pub(super) notice: String,
     /// All of it, in the state in which it stays on the screen: no brackets are marked.
     pub(super) whole: bool,
 }
@@ -118,7 +120,7 @@ pub(super) fn paint(buffer: &str, cursor: usize, below: &str, look: &Look, scree
     sheet.put_text(below, "");
     sheet.settle();
     let last = if below.is_empty() { buffer } else { below };
-    sheet.show(row, look.whole, last.ends_with('\n'))
+    sheet.show(row, look.whole, last.ends_with('\n'), &look.notice)
 }
 
 type Style = (usize, usize, &'static str);
@@ -206,7 +208,13 @@ mod tests {
     }
 
     fn look(color: bool) -> Look {
-        Look { first: Label::new(">>> "), further: Label::of_line("... "), color, whole: false }
+        Look {
+            first: Label::new(">>> "),
+            further: Label::of_line("... "),
+            color,
+            notice: String::new(),
+            whole: false,
+        }
     }
 
     #[test]

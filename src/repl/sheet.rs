@@ -128,7 +128,9 @@ impl Sheet {
 
     /// What is written for the rows, all of them or as many as the screen has. An empty last row
     /// is left to the editor, but for one that it believes to be `begun`.
-    pub(super) fn show(mut self, cursor: usize, whole: bool, begun: bool) -> String {
+    ///
+    /// When not all of them fit, `notice` takes the place of a row that the cursor is not in.
+    pub(super) fn show(mut self, cursor: usize, whole: bool, begun: bool, notice: &str) -> String {
         self.set_style("");
         let (count, height) = (self.rows.len(), self.screen.rows.max(1));
         let left = count > 1 && self.column == 0 && !begun;
@@ -139,13 +141,29 @@ impl Sheet {
         } else {
             cursor..cursor + height - usize::from(left)
         };
+        let tall = shown.len() < count && shown.len() > 1 && !notice.is_empty();
+        let noticed = match shown.end - 1 {
+            _ if !tall => None,
+            last if last == cursor || (left && last == count - 1) => Some(shown.start),
+            last => Some(last),
+        };
+        let noticed = noticed.filter(|number| *number != cursor);
         let mut text = String::new();
         for (number, row) in self.rows.iter().enumerate().take(shown.end).skip(shown.start) {
             let last = left && number + 1 == count;
-            if number > shown.start && !last && (!row.wrapped || row.empty) {
+            let beside = noticed.is_some_and(|noticed| number == noticed || number == noticed + 1);
+            if number > shown.start && !last && (!row.wrapped || row.empty || beside) {
                 text.push('\n');
             }
-            text.push_str(&row.text);
+            match noticed {
+                Some(noticed) if number == noticed => {
+                    text.extend(notice.chars().scan(0, |width, letter| {
+                        *width += self.screen.width(letter.encode_utf8(&mut [0; 4]), *width);
+                        (*width < self.screen.columns).then_some(letter)
+                    }));
+                }
+                _ => text.push_str(&row.text),
+            }
         }
         text
     }
@@ -180,26 +198,31 @@ mod tests {
 
     #[test]
     fn a_window_holds_the_cursor() {
-        let show = |cursor| sheet(4, 3, "a\nb\nc\nd\ne\nf").show(cursor, false, false);
+        let show = |cursor| sheet(4, 3, "a\nb\nc\nd\ne\nf").show(cursor, false, false, "");
         assert_eq!(show(5), "d\ne\nf");
         assert_eq!(show(3), "d\ne\nf");
         assert_eq!(show(2), "c\nd\ne");
         assert_eq!(show(0), "a\nb\nc");
-        assert_eq!(sheet(4, 3, "a\nb\nc\nd").show(0, true, false), "a\nb\nc\nd");
-        assert_eq!(sheet(4, 3, "abcdefgh").show(0, false, false), "abcdefgh");
+        assert_eq!(sheet(4, 3, "a\nb\nc\nd").show(0, true, false, ""), "a\nb\nc\nd");
+        assert_eq!(sheet(4, 3, "abcdefgh").show(0, false, false, ""), "abcdefgh");
+    }
+
+    #[test]
+    fn a_notice_is_seen_beside_the_cursor() {
+        let show = |cursor| sheet(4, 3, "a\nb\nc\nd\ne\nf").show(cursor, false, false, "find: x");
+        assert_eq!(show(5), "fin\ne\nf");
+        assert_eq!(show(3), "d\ne\nfin");
+        assert_eq!(show(0), "a\nb\nfin");
+        assert_eq!(sheet(4, 3, "a\nb").show(0, false, false, "find"), "a\nb");
     }
 
     #[test]
     fn a_style_ends_with_its_row() {
-        let mut sheet = Sheet::new(Screen {
-            columns: 2,
-            rows: 9,
-            tab: 4,
-            mode: GraphemeClusterMode::WcWidth,
-        });
+        let mut sheet =
+            Sheet::new(Screen { columns: 2, rows: 9, tab: 4, mode: GraphemeClusterMode::WcWidth });
         for letter in ["a", "b", "c"] {
             sheet.put(letter, letter, "\x1b[1m");
         }
-        assert_eq!(sheet.show(0, false, false), "\x1b[1mab\x1b[0m\x1b[1mc\x1b[0m");
+        assert_eq!(sheet.show(0, false, false, ""), "\x1b[1mab\x1b[0m\x1b[1mc\x1b[0m");
     }
 }
