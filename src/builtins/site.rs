@@ -1,5 +1,5 @@
 //! What the module `site` puts into `builtins`: `exit`, `quit` and `help`, objects that say how
-//! they are to be called.
+//! they are to be called; `copyright`, `credits` and `license`, which say whose work this is.
 
 use crate::object::{Dict, Kind, Opaque, Ref, Str, Tracer, Value, heap};
 use crate::types::wrong_receiver;
@@ -10,6 +10,17 @@ use crate::vm::{Result, Vm};
 struct Quitter(&'static str);
 
 impl Opaque for Quitter {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+    fn clear(&self) {}
+}
+
+/// A text that is shown when its name is typed, or behind a hint when it is called.
+struct Printer {
+    hint: Option<&'static str>,
+    text: &'static str,
+}
+
+impl Opaque for Printer {
     fn trace(&self, _: &mut Tracer<'_>) {}
     fn clear(&self) {}
 }
@@ -47,6 +58,22 @@ fn exit_eof(vm: &mut Vm, _: &Value) -> Result {
     Ok(vm.str("Ctrl-D (i.e. EOF)"))
 }
 
+fn printer_repr(vm: &mut Vm, args: &[Value]) -> Result {
+    match args[0].opaque::<Printer>() {
+        Some(printer) => Ok(vm.str(printer.hint.unwrap_or(printer.text))),
+        None => Err(wrong_receiver(vm, &args[0], "_Printer")),
+    }
+}
+
+fn printer_call(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(printer) = args[0].opaque::<Printer>() else {
+        return Err(wrong_receiver(vm, &args[0], "_Printer"));
+    };
+    let text = vm.str(printer.text);
+    let Some(print) = vm.builtins.get_text("print") else { return Ok(Value::NONE) };
+    vm.call(&print, &[text])
+}
+
 /// `help(object)` is work of the module `pydoc`.
 fn help(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let pydoc = vm.import_module("pydoc")?;
@@ -64,6 +91,31 @@ const QUITTER: &[Row] = &[
     getter("name", exit_name),
     getter("eof", exit_eof),
 ];
+const PRINTER: &[Row] = &[method("__call__(self)", printer_call), method("__repr__(self, /)", printer_repr)];
+
+/// The texts are those of this program, not of CPython.
+const PRINTERS: [(&str, Printer); 3] = [
+    ("copyright", Printer { hint: None, text: "Copyright (c) 2026 The co developers" }),
+    (
+        "credits",
+        Printer {
+            hint: None,
+            text: "Thanks to the developers of Python, whose language this is a subset of, and to the\n\
+                   authors of the Rust libraries that this program is built from.",
+        },
+    ),
+    (
+        "license",
+        Printer {
+            hint: Some("Type license() to see the full license text"),
+            text: concat!(
+                "MIT or Apache-2.0, as you like. The first:\n\n",
+                include_str!("../../LICENSE-MIT")
+            ),
+        },
+    ),
+];
+
 const HELPER: &[Row] =
     &[raw("__call__(self, /, *args, **kwds)", help), method("__repr__(self, /)", help_repr)];
 
@@ -72,6 +124,10 @@ pub fn install(vm: &mut Vm, dict: &Ref<Dict>) {
     let quitter = vm.new_class("Quitter", "_sitebuiltins", &object, Kind::Opaque, 0, QUITTER);
     for name in ["exit", "quit"] {
         dict.set_text(name, heap::new_opaque(&quitter, Quitter(name)));
+    }
+    let class = vm.new_class("_Printer", "_sitebuiltins", &object, Kind::Opaque, 0, PRINTER);
+    for (name, printer) in PRINTERS {
+        dict.set_text(name, heap::new_opaque(&class, printer));
     }
     let helper = vm.new_class("_Helper", "_sitebuiltins", &object, Kind::Opaque, 0, HELPER);
     dict.set_text("help", heap::new_opaque(&helper, Helper));

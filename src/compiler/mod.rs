@@ -45,8 +45,10 @@ pub enum Mode {
     Namespace,
     /// `eval`: one expression, whose value is returned; namespace in R\[0\].
     Eval,
-    /// The interactive prompt: the values of expression statements are shown.
+    /// `compile(…, "single")`: the values of expression statements are shown.
     Interactive,
+    /// The interactive prompt: of several statements only the last shows values, as at CPython's.
+    Prompt,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,6 +95,7 @@ pub fn compile_with_warnings(
         mistakes: Vec::new(),
         names: Names { class: Name::new("__class__"), super_: Name::new("super") },
         frozensets: FrozenSets::default(),
+        displays: false,
     };
     let code = compiler.module(module);
     match code {
@@ -119,6 +122,8 @@ struct Compiler<'a> {
     mistakes: Vec<Mistake>,
     names: Names,
     frozensets: FrozenSets,
+    /// The value of an expression statement at the top level is shown.
+    displays: bool,
 }
 
 /// Names that mean something to the compiler.
@@ -319,7 +324,14 @@ impl<'a> Compiler<'a> {
             self.store_implicit("__doc__", Const::Str(function::clean_doc(text)));
             body = rest;
         }
-        self.block(body);
+        let (quiet, shown) = match self.options.mode {
+            Mode::Module | Mode::Namespace | Mode::Eval => (body, Default::default()),
+            Mode::Interactive => (Default::default(), body),
+            Mode::Prompt => body.split_at(body.len().saturating_sub(1)),
+        };
+        self.block(quiet);
+        self.displays = true;
+        self.block(shown);
         self.at(module.body.last().map_or(module.span, |last| last.span));
         self.return_none();
         self.end_unit()

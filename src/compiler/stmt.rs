@@ -1,7 +1,7 @@
 //! Simple statements and the door to all others.
 
+use super::Compiler;
 use super::regs::{fresh, owned};
-use super::{Compiler, Mode};
 use crate::analysis::{ScopeKind, first_component};
 use crate::bytecode::Const;
 use crate::source::{Name, Span};
@@ -53,7 +53,7 @@ impl<'a> Compiler<'a> {
 
     fn stmt_expr(&mut self, value: &'a Expr) {
         let top_level = self.analysis.scope(self.unit.scope).kind == ScopeKind::Module;
-        if self.options.mode == Mode::Interactive && top_level {
+        if self.displays && top_level {
             let operand = self.operand(value);
             self.at(value.span);
             return self.unit.e.display(operand);

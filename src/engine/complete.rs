@@ -1,12 +1,13 @@
-//! What may follow the cursor: names, keywords, attributes, modules. Nothing of the program
+//! What may follow the cursor: names, keywords, attributes, modules, parameters of a call. Nothing of the program
 //! runs for it but a `__dir__` that it has defined itself: the way to the object whose
 //! attributes are wanted is looked up, properties and `__getattr__` are not called.
 
 use super::Session;
-use crate::object::{Class, Instance, ModuleObj, Ref, Str, Value, heap};
+use crate::object::{BoundMethod, Class, Function, Instance, ModuleObj, Ref, Str, Value, heap};
 use crate::syntax::lexer::lex;
-use crate::syntax::token::Lexeme;
+use crate::syntax::token::{Lexeme, Token};
 use crate::vm::descriptor::{ClassMethod, StaticMethod};
+use crate::vm::native::Native;
 use crate::vm::{Descriptor, Vm};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -31,7 +32,11 @@ impl Session {
             self.names()
         };
         found.retain(|name| name.starts_with(word) && (word.starts_with('_') || !name.starts_with('_')));
-        (start, found.into_iter().collect())
+        // What a call takes comes first: it is what a person looks for there.
+        let mut all = self.keywords_at(left);
+        all.retain(|name| name.starts_with(word));
+        all.extend(found);
+        (start, all)
     }
 
     fn names(&mut self) -> BTreeSet<String> {
@@ -47,6 +52,15 @@ impl Session {
             names.extend(dict.items().iter().filter_map(|(name, _)| text(name)));
         }
         names
+    }
+
+    /// The parameters that may be named in the call that the text ends in.
+    fn keywords_at(&mut self, text: &str) -> Vec<String> {
+        let Some(open) = open_call(text) else { return Vec::new() };
+        let Some(object) = self.find_object(&text[path_start(&text[..open])..open]) else {
+            return Vec::new();
+        };
+        parameters(&object).into_iter().map(|name| name + "=").collect()
     }
 
     /// What `dir` says about the object at the end of `before`.
@@ -128,6 +142,53 @@ fn is_code(before: &str, start: usize) -> bool {
     let begin = if start < before.len() { start } else { before.len() - usize::from(before.ends_with('.')) };
     let is_it = |lexeme: &Lexeme| lexeme.span.range() == (begin..before.len());
     begin == before.len() || lex(before).tokens.iter().rev().any(is_it)
+}
+
+/// Where the bracket of a call stands in which the next argument may begin.
+fn open_call(text: &str) -> Option<usize> {
+    let tokens = lex(text).tokens;
+    let mut open = Vec::new();
+    for (index, lexeme) in tokens.iter().enumerate() {
+        match lexeme.token {
+            Token::LeftParen | Token::LeftBracket | Token::LeftBrace => open.push(index),
+            Token::RightParen | Token::RightBracket | Token::RightBrace => drop(open.pop()),
+            _ => {}
+        }
+    }
+    let index = open.pop().filter(|index| tokens[*index].token == Token::LeftParen)?;
+    let begins = tokens.iter().rev().find(|lexeme| lexeme.token != Token::Newline)?;
+    let called = matches!(tokens.get(index.checked_sub(1)?)?.token, Token::Name(_));
+    let defined = index >= 2 && matches!(tokens[index - 2].token, Token::Def | Token::Class);
+    let first = matches!(begins.token, Token::LeftParen | Token::Comma);
+    (called && first && !defined).then(|| tokens[index].span.start as usize)
+}
+
+/// The names of the parameters that a call may use, without the receiver.
+fn parameters(callee: &Value) -> Vec<String> {
+    let named = |names: Vec<&str>| {
+        let receiver = names.first().is_some_and(|name| ["self", "cls"].contains(name));
+        names.into_iter().skip(usize::from(receiver)).map(str::to_owned).collect()
+    };
+    if let Some(function) = callee.get::<Function>() {
+        let code = &function.code.code;
+        let (first, count) = (code.posonly_count, code.positional_count + code.kwonly_count);
+        let names = code.params.iter().take(count.into()).skip(first.into());
+        return named(names.map(|param| &*param.name).collect());
+    }
+    if let Some(native) = callee.get::<Native>() {
+        let signature = native.signature();
+        let last = signature.params.len() - usize::from(signature.varargs) - usize::from(signature.varkw);
+        return named(signature.params[..last].iter().skip(signature.posonly).map(|p| p.name).collect());
+    }
+    if let Some(method) = callee.get::<BoundMethod>() {
+        return parameters(&method.function);
+    }
+    if let Some(class) = callee.get::<Class>() {
+        let name = heap::intern("__init__");
+        let made = class.mro().iter().find_map(|base| base.lookup(&name));
+        return made.map_or_else(Vec::new, |init| parameters(&init));
+    }
+    Vec::new()
 }
 
 fn is_name(part: &str) -> bool {
@@ -240,6 +301,18 @@ mod tests {
         assert_eq!(&"x = ''"[path_start("x = ''")..], "'");
         assert_eq!(path_start("x[0]"), 4);
         assert_eq!(path_start("y = [1, 2]"), 4);
+    }
+
+    #[test]
+    fn a_call_is_open_where_an_argument_may_begin() {
+        assert_eq!(open_call("print("), Some(5));
+        assert_eq!(open_call("x = f(1, a.b("), Some(12));
+        assert_eq!(open_call("f(g(1), "), Some(1));
+        assert_eq!(open_call("f(1 + "), None);
+        assert_eq!(open_call("f([1, "), None);
+        assert_eq!(open_call("def f("), None);
+        assert_eq!(open_call("(1, "), None);
+        assert_eq!(open_call("f(1)"), None);
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub enum After {
     Leave(u8),
 }
 
+/// The names in `sys` for what stands in front of an input's lines.
+const PROMPTS: [(&str, &str); 2] = [("ps1", ">>> "), ("ps2", "... ")];
+
 /// A machine that is asked again and again.
 pub struct Session {
     pub(super) vm: Vm,
@@ -47,10 +50,30 @@ impl Session {
         let color = use_color(options, host.as_ref());
         let mut vm = machine(host, options, &[String::new()], native_limit);
         vm.path = vec![String::new()];
+        // A module that cannot be imported shows itself when the program does.
+        if let Ok(sys) = vm.import_module("sys") {
+            for (name, text) in PROMPTS {
+                let text = vm.str(text);
+                let _ = vm.set_attr_text(&sys, name, text);
+            }
+        }
         prompt::open(&mut vm);
         let main = main_module(&mut vm, None);
         heap::mark_baseline();
         Session { vm, main, inputs: 0, drawn, color, _baton: baton }
+    }
+
+    /// `sys.ps1` and `sys.ps2` as they are now. What is there becomes a text each time; a prompt
+    /// that fails is empty, one that is deleted is as before.
+    pub fn prompts(&mut self) -> (String, String) {
+        let [first, further] = PROMPTS.map(|(name, usual)| {
+            let sys = self.vm.import_module("sys");
+            match sys.and_then(|sys| self.vm.get_attr_text(&sys, name)) {
+                Ok(value) => self.vm.text_of(&value).unwrap_or_default(),
+                Err(_) => usual.to_owned(),
+            }
+        });
+        (first, further)
     }
 
     /// Shows a text that is no output of the program.
@@ -86,11 +109,8 @@ impl Session {
         if !parsed.errors.is_empty() {
             return Err((source, parsed.errors));
         }
-        let options = compiler::Options {
-            mode: Mode::Interactive,
-            top_level_await: true,
-            ..compiler::Options::default()
-        };
+        let options =
+            compiler::Options { mode: Mode::Prompt, top_level_await: true, ..compiler::Options::default() };
         let mut warnings = parsed.warnings;
         let compiled = compiler::compile_with_warnings(&parsed.module, &source, &options, &mut warnings);
         for warning in &warnings {

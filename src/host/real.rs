@@ -100,8 +100,14 @@ impl RealHost {
 
     /// Columns of the terminal that standard output is.
     pub fn width(&self) -> Option<usize> {
+        RealHost::window().map(|(columns, _)| columns)
+    }
+
+    /// Columns and rows of that terminal; one that does not tell its rows has as many as you like.
+    pub fn window() -> Option<(usize, usize)> {
         let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
-        (size.ws_col > 0).then(|| usize::from(size.ws_col))
+        let rows = if size.ws_row == 0 { u16::MAX } else { size.ws_row };
+        (size.ws_col > 0).then(|| (usize::from(size.ws_col), usize::from(rows)))
     }
 
     /// Writes what was collected. What the other end did not take stays.

@@ -2,12 +2,11 @@
 //!
 //! The editor knows one prompt only and starts every further line at the left edge. So that
 //! those lines can show `... `, the buffer holds a tab behind each line end: the *mark*. The
-//! editor takes it for four columns wide (its tab stops are set so), `paint` draws it as the
-//! prompt, and the machine never sees it. Further tabs in front of a line are levels of
-//! indentation: one key takes one away.
+//! editor takes it for as wide as that prompt (its tab stops are set so), `paint` draws it as
+//! the prompt, and the machine never sees it.
 //!
 //! ```text
-//!   buffer    def f():\n\t\treturn 1
+//!   buffer    def f():\n\t    return 1
 //!   screen    >>> def f():
 //!             ...     return 1
 //!   text      def f():\n    return 1
@@ -15,59 +14,103 @@
 
 use crate::syntax::token::Token;
 use crate::syntax::{Completeness, completeness, lexer};
+use std::ops::Range;
 
-pub(super) const PROMPT: &str = ">>> ";
-pub(super) const CONTINUATION: &str = "... ";
-/// Columns of a prompt, of a tab, and of a level of indentation.
+/// Columns of a level of indentation.
 pub(super) const WIDTH: usize = 4;
 /// Stands behind a line end for the prompt of the next line.
 pub(super) const MARK: char = '\t';
 
 /// The text that a buffer holds.
 pub(super) fn text(buffer: &str) -> String {
-    let mut text = String::with_capacity(buffer.len() * 2);
+    let mut text = String::with_capacity(buffer.len());
     for (number, line) in buffer.split('\n').enumerate() {
-        if number > 0 {
-            text.push('\n');
+        if number == 0 {
+            text.push_str(line);
+            continue;
         }
-        match line.split_once(MARK).filter(|_| number > 0) {
+        text.push('\n');
+        match line.split_once(MARK) {
             // What was typed in front of the mark stands at the start of the line.
-            Some((before, after)) => {
-                text.push_str(before);
-                indented(after, &mut text);
-            }
-            None => indented(line, &mut text),
+            Some((before, after)) => text.extend([before, after]),
+            None => text.push_str(line),
         }
     }
     text
 }
 
-/// Adds a line with blanks for the tabs in front.
-fn indented(line: &str, text: &mut String) {
-    let rest = line.trim_start_matches([' ', '\t']);
-    let mut column = 0;
-    for letter in line[..line.len() - rest.len()].chars() {
-        column += if letter == '\t' { WIDTH - column % WIDTH } else { 1 };
-    }
-    text.extend(std::iter::repeat_n(' ', column));
-    text.push_str(rest);
-}
-
 /// The buffer that holds a text.
 pub(super) fn marked(text: &str) -> String {
-    let mut lines = text.split('\n');
-    let mut buffer = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        let rest = line.trim_start_matches(' ');
-        buffer.push_str(&line_start(line.len() - rest.len()));
-        buffer.push_str(rest);
+    text.replace('\n', "\n\t")
+}
+
+/// Where the lines of a buffer are, without their ends and marks.
+pub(super) fn lines(buffer: &str) -> Vec<Range<usize>> {
+    let mut begin = 0;
+    let mut lines = Vec::new();
+    for line in buffer.split('\n') {
+        let mark = if begin > 0 && line.starts_with(MARK) { MARK.len_utf8() } else { 0 };
+        lines.push(begin + mark..begin + line.len());
+        begin += line.len() + 1;
     }
-    buffer
+    lines
+}
+
+/// The number of the line that a place belongs to: between a line end and its mark, the next.
+pub(super) fn line_at(lines: &[Range<usize>], at: usize) -> usize {
+    lines.iter().position(|line| at <= line.end).unwrap_or(lines.len().saturating_sub(1))
 }
 
 /// A line end with the mark and the indentation of the next line.
 pub(super) fn line_start(indent: usize) -> String {
-    format!("\n{MARK}{}{}", "\t".repeat(indent / WIDTH), " ".repeat(indent % WIDTH))
+    format!("\n{MARK}{}", " ".repeat(indent))
+}
+
+/// Text to stand behind `before`, with levels of blanks for the tabs in front of its lines; in a
+/// string of many lines they are part of the text.
+pub(super) fn with_blanks(before: &str, text: &str) -> String {
+    if !text.contains('\t') {
+        return text.to_owned();
+    }
+    let whole = format!("{before}{text}");
+    let lexed = lexer::lex(&whole);
+    let open = lexed.errors.iter().find(|error| error.message.contains("triple-quoted"));
+    let open = open.map_or(whole.len(), |error| error.span.start as usize);
+    let in_string = |at: usize| {
+        at > open
+            || lexed.tokens.iter().any(|lexeme| {
+                let token = lexeme.token;
+                matches!(token, Token::String | Token::Bytes | Token::FStringMiddle)
+                    && (lexeme.span.start as usize..lexeme.span.end as usize).contains(&at)
+                    && at > lexeme.span.start as usize
+            })
+    };
+    let mut at = before.len();
+    let mut column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
+    let mut result = String::new();
+    for line in text.split_inclusive('\n') {
+        let rest = line.trim_start_matches([' ', '\t']);
+        let blanks = &line[..line.len() - rest.len()];
+        let after_text = at == before.len() && !before[before.len() - column..].trim().is_empty();
+        if in_string(at) || after_text {
+            result.push_str(line);
+        } else {
+            let start = column;
+            for blank in blanks.chars() {
+                column += if blank == '\t' { WIDTH - column % WIDTH } else { 1 };
+            }
+            result.extend(std::iter::repeat_n(' ', column - start));
+            result.push_str(rest);
+        }
+        at += line.len();
+        column = 0;
+    }
+    result
+}
+
+/// Whether the end of a text is inside a string of many lines.
+pub(super) fn in_long_string(text: &str) -> bool {
+    lexer::lex(text).errors.iter().any(|error| error.message.contains("triple-quoted"))
 }
 
 /// What Enter does.
@@ -99,10 +142,10 @@ pub(super) fn enter(text: &str, at: usize) -> Enter {
 
 /// How far the line after `before` is indented.
 fn indent_after(before: &str) -> usize {
-    let lexed = lexer::lex(before);
-    if lexed.errors.iter().any(|error| error.message.contains("triple-quoted")) {
+    if in_long_string(before) {
         return 0;
     }
+    let lexed = lexer::lex(before);
     let indent_at = |at: usize| {
         let line = &before[before[..at].rfind('\n').map_or(0, |end| end + 1)..];
         line.len() - line.trim_start_matches(' ').len()
@@ -194,9 +237,15 @@ mod tests {
         assert_eq!(text(&marked(typed)), typed);
         assert_eq!(text("if x:\ny\t"), "if x:\ny");
         assert_eq!(text("x\ty"), "x\ty");
-        assert_eq!(marked("if x:\n      y"), "if x:\n\t\t  y");
-        assert_eq!(text("if x:\n\t\t  y"), "if x:\n      y");
-        assert_eq!(text("if x:\n\t \ty"), "if x:\n    y");
+        assert_eq!(marked("if x:\n      y"), "if x:\n\t      y");
+        assert_eq!(text("s = '''\n\t\ty'''"), "s = '''\n\ty'''");
+    }
+
+    #[test]
+    fn lines_lie_behind_their_marks() {
+        let buffer = "if x:\n\t    y\n\t";
+        assert_eq!(lines(buffer), [0..5, 7..12, 14..14]);
+        assert_eq!([0, 5, 6, 7, 12, 13, 14].map(|at| line_at(&lines(buffer), at)), [0, 0, 1, 1, 1, 2, 2]);
     }
 
     #[test]

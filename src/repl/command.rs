@@ -18,10 +18,11 @@ const COMMANDS: &[(&str, &str, &str, Action)] = &[
 ];
 
 const KEYS: &str = "\
-Tab completes names, attributes and modules. Up and Down walk through the lines of
-an input, then through earlier inputs; Ctrl-R searches them. An empty line ends a
-block, Shift-Tab takes a level of indentation away. Ctrl-C stops what runs, or throws
-away what is typed. _ is the last value. Tasks go on while you type.
+Tab completes names, attributes and modules. Up and Down walk through the
+lines of an input, then through earlier inputs; Ctrl-R searches them. An
+empty line ends a block, Shift-Tab takes a level of indentation away. Ctrl-C
+stops what runs, or throws away what is typed; Ctrl-L and the word clear empty
+the screen. _ is the last value. Tasks go on while you type.
 ";
 
 /// Does what the line, without its colon, says.

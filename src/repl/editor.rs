@@ -1,28 +1,18 @@
-//! The editor (`rustyline`) with everything that it asks for: bindings, colours, completion,
-//! history, and a printer for lines that come while it is at work.
+//! The editor (`rustyline`): its settings, its history, and a printer for lines that come while
+//! it is at work. What it asks is answered in `assistant`.
 
-use super::buffer::{self, PROMPT};
+use super::assistant::Assistant;
 use super::screen::{Relay, Screen};
-use super::{Ask, Input, Message, command, history, keys, paint};
+use super::{Ask, Input, Message, buffer, history, keys};
 use crate::host;
-use rustyline::completion::Completer;
 use rustyline::config::{BellStyle, CompletionType, Configurer};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::hint::Hinter;
 use rustyline::history::{DefaultHistory, History};
-use rustyline::validate::Validator;
-use rustyline::{ColorMode, Config, Context, Editor, ExternalPrinter, Helper};
-use std::borrow::Cow;
-use std::cell::Cell;
+use rustyline::{ColorMode, Config, Editor, ExternalPrinter};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
-
-/// How long Tab waits for a machine that is busy.
-const PATIENCE: Duration = Duration::from_millis(500);
+use std::sync::mpsc::{Receiver, Sender};
 
 /// Answers every request for an input, until nobody asks any more.
 pub(super) fn serve(
@@ -41,8 +31,8 @@ pub(super) fn serve(
             return;
         }
     };
-    while asks.recv().is_ok() {
-        let input = editor.read();
+    while let Ok(ask) = asks.recv() {
+        let input = editor.read(&ask);
         if matches!(input, Input::Interrupted) {
             // A task that is busy is stopped, too.
             screen.interrupted.store(true, Ordering::Relaxed);
@@ -65,13 +55,9 @@ impl Prompt {
             .max_history_size(history::LENGTH)?
             .history_ignore_dups(true)?
             .completion_type(CompletionType::List)
-            .completion_show_all_if_ambiguous(true)
             .bell_style(BellStyle::None)
-            .tab_stop(buffer::WIDTH as u8)
-            // One tab is one level (see `buffer`).
-            .indent_size(1)
-            // The prompts of further lines are painted, so painting is always on; whether it
-            // uses colours is decided in `paint`.
+            // The prompts are painted with the text, so painting is always on; whether it uses
+            // colours is decided in `paint`.
             .color_mode(ColorMode::Forced)
             .build();
         let mut editor = Editor::with_config(config)?;
@@ -80,7 +66,7 @@ impl Prompt {
         for (event, handler) in keys::bindings(&typing) {
             editor.bind_sequence(event, handler);
         }
-        editor.set_helper(Some(Assistant { tell, color, typing, leaving: Cell::new(false) }));
+        editor.set_helper(Some(Assistant::new(tell, typing, color)));
         let printer = editor.create_external_printer()?;
         host::in_background(move || print_above(printer, &relay))?;
         let file = history::file(|name| std::env::var(name).ok());
@@ -91,8 +77,11 @@ impl Prompt {
         Ok(Prompt { editor, file })
     }
 
-    fn read(&mut self) -> Input {
-        match self.editor.readline(PROMPT) {
+    fn read(&mut self, ask: &Ask) -> Input {
+        let prompts = self.editor.helper().map(|helper| helper.set_prompts(&ask.first, &ask.further));
+        let (prompt, tab) = prompts.unwrap_or_default();
+        self.editor.set_tab_stop(tab);
+        match self.editor.readline(&prompt) {
             Ok(typed) => {
                 let text = buffer::text(&typed);
                 self.remember(text.trim_end());
@@ -130,64 +119,5 @@ fn print_above(mut printer: impl ExternalPrinter, relay: &Relay) {
             // At the end of the session nobody counts any more.
             let _ = relay.shown.send(());
         }
-    }
-}
-
-/// What the editor asks while a person types.
-struct Assistant {
-    tell: Sender<Message>,
-    color: bool,
-    typing: Arc<keys::Typing>,
-    /// The line is about to be accepted: no brackets are marked any more.
-    leaving: Cell<bool>,
-}
-
-impl Helper for Assistant {}
-impl Validator for Assistant {}
-
-impl Hinter for Assistant {
-    type Hint = String;
-}
-
-impl Completer for Assistant {
-    type Candidate = String;
-
-    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
-        if let Some((start, text)) = self.typing.rewritten(&line[..at]) {
-            return Ok((start, vec![text]));
-        }
-        let before = buffer::text(&line[..at]);
-        if let Some(word) = before.strip_prefix(':')
-            && !word.contains(char::is_whitespace)
-        {
-            return Ok((1, command::starting_with(word)));
-        }
-        let (answer, answers) = channel();
-        let length = before.len();
-        if self.tell.send(Message::Complete(before, answer)).is_err() {
-            return Ok((at, Vec::new()));
-        }
-        match answers.recv_timeout(PATIENCE) {
-            // The word lies in the cursor's line, behind every mark.
-            Ok((start, found)) => Ok((at - (length - start), found)),
-            Err(_) => Ok((at, Vec::new())),
-        }
-    }
-}
-
-impl Highlighter for Assistant {
-    fn highlight<'l>(&self, line: &'l str, at: usize) -> Cow<'l, str> {
-        let cursor = (!self.leaving.get()).then_some(at);
-        Cow::Owned(paint::paint(line, cursor, self.color))
-    }
-
-    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, default: bool) -> Cow<'b, str> {
-        if default { Cow::Owned(paint::prompt(prompt, self.color)) } else { Cow::Borrowed(prompt) }
-    }
-
-    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
-        self.leaving.set(kind == CmdKind::ForcedRefresh);
-        // Pasted letters are only added; the whole is painted when the paste ends.
-        !self.typing.pasting()
     }
 }

@@ -16,10 +16,11 @@
 //! inputs that loop turns, so timers fire and tasks print; under the virtual clock time stands
 //! still there and jumps only while an input waits.
 //!
-//! `buffer` says how a block is held and indented, `keys` what keys do, `paint` colours,
-//! `editor` puts them together; `plain` reads where a terminal cannot be painted; `screen` is
+//! `buffer` says how a block is held and indented, `keys` what keys do, `sheet` lays out rows,
+//! `paint` colours them, `assistant` answers the editor's questions, `editor` sets it up; `plain` reads where a terminal cannot be painted; `screen` is
 //! where output goes; `command` has the words with a colon; `history` names a file.
 
+mod assistant;
 mod buffer;
 mod command;
 mod editor;
@@ -28,6 +29,7 @@ mod keys;
 mod paint;
 mod plain;
 mod screen;
+mod sheet;
 
 use crate::engine::{self, After, Clock, Next, Options, Session};
 use crate::host::{self, Host, Stream};
@@ -54,8 +56,11 @@ enum Input {
     End,
 }
 
-/// The next input is wanted.
-struct Ask;
+/// The next input is wanted, with these prompts for its first line and the further ones.
+struct Ask {
+    first: String,
+    further: String,
+}
 
 /// Reads and runs inputs until the person leaves; the result is the exit status.
 pub fn run(options: Options) -> u8 {
@@ -107,17 +112,18 @@ fn converse(
         session.show(concat!(
             "co ",
             env!("CARGO_PKG_VERSION"),
-            ", a subset of Python 3.13. Top-level await works; :help lists commands, Ctrl-D leaves.\n"
+            ", a subset of Python 3.13. Top-level await works.\nType :help for the commands and keys, Ctrl-D to leave.\n"
         ));
     }
     let waits = options.clock == Clock::Real;
     let status = loop {
+        let (first, further) = session.prompts();
         if !screen.is_at_start() {
             session.show("\n");
         }
         screen.begin_edit();
         // Nobody listens any more: the terminal is gone.
-        if ask.send(Ask).is_err() {
+        if ask.send(Ask { first, further }).is_err() {
             break 0;
         }
         let input = match next_input(&mut session, messages, waits) {
@@ -130,7 +136,12 @@ fn converse(
                 break status;
             }
         };
-        session.show(&screen.end_edit());
+        let started = screen.end_edit();
+        session.show(&started);
+        if !started.is_empty() {
+            // What a task left unfinished is no part of what the input shows.
+            session.show("\n");
+        }
         let after = match input {
             Input::Text(text) => obey(&mut session, &text),
             Input::Interrupted => {
@@ -181,6 +192,9 @@ fn next_input(session: &mut Session, messages: &Receiver<Message>, waits: bool) 
     }
 }
 
+/// The cursor at the top of an empty screen.
+const CLEAR: &str = "\x1b[2J\x1b[H";
+
 /// Runs an input or a command.
 fn obey(session: &mut Session, text: &str) -> After {
     let word = text.trim();
@@ -191,6 +205,10 @@ fn obey(session: &mut Session, text: &str) -> After {
         "" => After::Continue,
         // As at CPython's prompt these need no brackets, unless a program took the name.
         "exit" | "quit" if !session.has_global(word) => After::Leave(0),
+        "clear" if !session.has_global(word) => {
+            session.show(CLEAR);
+            After::Continue
+        }
         "help" | "help()" if !session.has_global("help") => command::obey(session, "help"),
         _ => session.evaluate(text),
     }

@@ -1,13 +1,13 @@
 //! Colours for what is typed, from the lexer's own tokens; brackets that belong together; and
-//! the prompts of further lines. What is painted is as wide as what is in the buffer.
+//! the prompts of all lines. Where the letters come to stand is reckoned in `sheet`.
 
-use super::buffer::{CONTINUATION, MARK, WIDTH};
+use super::buffer::MARK;
+use super::sheet::{RESET, Screen, Sheet};
 use crate::syntax::lexer;
 use crate::syntax::token::Token;
-use unicode_width::UnicodeWidthStr;
+use unicode_segmentation::UnicodeSegmentation;
 
-const RESET: &str = "\x1b[0m";
-pub(super) const PROMPT: &str = "\x1b[1;35m";
+const PROMPT: &str = "\x1b[1;35m";
 const KEYWORD: &str = "\x1b[1;34m";
 const TEXT: &str = "\x1b[32m";
 const NUMBER: &str = "\x1b[36m";
@@ -16,62 +16,111 @@ const COMMENT: &str = "\x1b[90m";
 const COMMAND: &str = "\x1b[33m";
 const MATCHED: &str = "\x1b[1;4m";
 
-/// A buffer ready for the screen; `cursor` is where brackets are looked for.
-pub(super) fn paint(buffer: &str, cursor: Option<usize>, color: bool) -> String {
-    let styles = if color { styles(buffer, cursor) } else { Vec::new() };
-    let mut styles = styles.into_iter().peekable();
-    let mut painted = String::with_capacity(buffer.len() * 2);
-    let mut column = WIDTH;
-    let mut marked = true;
-    let mut current = "";
-    for (at, letter) in buffer.char_indices() {
-        let mut style = "";
-        while let Some((start, end, found)) = styles.peek() {
-            if at >= *end {
-                styles.next();
-                continue;
-            }
-            if at >= *start {
-                style = found;
-            }
-            break;
-        }
-        // A line end carries no colour over to the prompt.
-        let style = if letter == '\n' || letter == MARK { "" } else { style };
-        if style != current {
-            painted.push_str(if current.is_empty() { "" } else { RESET });
-            painted.push_str(style);
-            current = style;
-        }
-        match letter {
-            '\n' => {
-                painted.push('\n');
-                (column, marked) = (0, false);
-            }
-            MARK if !marked && column == 0 => {
-                painted.push_str(&prompt(CONTINUATION, color));
-                (column, marked) = (WIDTH, true);
-            }
-            MARK => {
-                let width = WIDTH - column % WIDTH;
-                painted.push_str(&" ".repeat(width));
-                column += width;
-            }
-            letter => {
-                painted.push(letter);
-                column += letter.encode_utf8(&mut [0; 4]).width();
-            }
-        }
-    }
-    if !current.is_empty() {
-        painted.push_str(RESET);
-    }
-    painted
+/// A prompt: letters, and escape sequences for colours, which take no room.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Label {
+    parts: Vec<(bool, String)>,
 }
 
-/// A prompt in its colour.
-pub(super) fn prompt(text: &str, color: bool) -> String {
-    if color { format!("{PROMPT}{text}{RESET}") } else { text.to_owned() }
+impl Label {
+    /// Takes a text of the program, which may have brought its own colours.
+    pub(super) fn new(text: &str) -> Label {
+        let mut parts: Vec<(bool, String)> = Vec::new();
+        let mut letters = text.chars().peekable();
+        while let Some(letter) = letters.next() {
+            if letter == '\x1b' && letters.next_if_eq(&'[').is_some() {
+                let mut sequence = String::from("\x1b[");
+                while let Some(letter) = letters.next_if(|letter| letter.is_ascii_digit() || *letter == ';') {
+                    sequence.push(letter);
+                }
+                // Only colours: everything else would move the cursor.
+                if letters.next() == Some('m') {
+                    parts.push((true, sequence + "m"));
+                }
+                continue;
+            }
+            let letter = if letter == MARK { ' ' } else { letter };
+            if letter.is_control() && letter != '\n' {
+                continue;
+            }
+            match parts.last_mut() {
+                Some((false, text)) => text.push(letter),
+                _ => parts.push((false, letter.to_string())),
+            }
+        }
+        Label { parts }
+    }
+
+    /// The prompt of a further line: one row of at least one column.
+    pub(super) fn of_line(text: &str) -> Label {
+        let label = Label::new(text.rsplit('\n').next().unwrap_or_default());
+        if label.plain().is_empty() { Label::new(" ") } else { label }
+    }
+
+    /// The letters alone.
+    pub(super) fn plain(&self) -> String {
+        self.parts.iter().filter(|(escape, _)| !escape).map(|(_, text)| text.as_str()).collect()
+    }
+
+    fn put(&self, sheet: &mut Sheet, color: bool) {
+        let own = self.parts.iter().any(|(escape, _)| *escape);
+        for (escape, text) in &self.parts {
+            match escape {
+                true => sheet.escape(text),
+                false => sheet.put_text(text, if color && !own { PROMPT } else { "" }),
+            }
+        }
+        if own {
+            sheet.escape(RESET);
+        }
+    }
+}
+
+/// How a buffer is shown.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    pub(super) first: Label,
+    pub(super) further: Label,
+    pub(super) color: bool,
+    /// What a person must see even when the first row is out of sight: that a search goes on.
+    pub(super) notice: String,
+    /// All of it, in the state in which it stays on the screen: no brackets are marked.
+    pub(super) whole: bool,
+}
+
+/// A buffer ready for the screen; `below` is shown under it.
+pub(super) fn paint(buffer: &str, cursor: usize, below: &str, look: &Look, screen: Screen) -> String {
+    let brackets = (!look.whole).then_some(cursor);
+    let mut styles = if look.color { styles(buffer, brackets) } else { Vec::new() }.into_iter().peekable();
+    let mut sheet = Sheet::new(screen);
+    look.first.put(&mut sheet, look.color);
+    sheet.settle();
+    let mut begun = true;
+    let mut row = 0;
+    let cursor = cursor.min(buffer.len());
+    let (before, after) = buffer.split_at(cursor);
+    for (begin, part, holds_cursor) in [(0, before, true), (cursor, after, false)] {
+        for (at, letter) in part.grapheme_indices(true) {
+            let at = begin + at;
+            while styles.next_if(|(_, end, _)| at >= *end).is_some() {}
+            let style = styles.peek().filter(|(start, ..)| at >= *start).map_or("", |(.., style)| style);
+            match letter {
+                "\t" if !begun && sheet.column() == 0 => look.further.put(&mut sheet, look.color),
+                "\t" => {
+                    let blanks = " ".repeat(screen.width(letter, sheet.column()));
+                    sheet.put(letter, &blanks, "");
+                }
+                _ => sheet.put(letter, letter, style),
+            }
+            begun = letter != "\n";
+        }
+        sheet.settle();
+        row = if holds_cursor { sheet.row() } else { row };
+    }
+    sheet.put_text(below, "");
+    sheet.settle();
+    let last = if below.is_empty() { buffer } else { below };
+    sheet.show(row, look.whole, last.ends_with('\n'), &look.notice)
 }
 
 type Style = (usize, usize, &'static str);
@@ -151,29 +200,54 @@ mod tests {
     use super::*;
 
     fn plain(painted: &str) -> String {
-        let mut out = String::new();
-        let mut rest = painted;
-        while let Some(at) = rest.find('\x1b') {
-            out.push_str(&rest[..at]);
-            rest = &rest[at + rest[at..].find('m').expect("an escape ends") + 1..];
+        Label::new(painted).plain()
+    }
+
+    fn screen() -> Screen {
+        Screen { columns: 80, rows: 24, tab: 4, mode: rustyline::GraphemeClusterMode::WcWidth }
+    }
+
+    fn look(color: bool) -> Look {
+        Look {
+            first: Label::new(">>> "),
+            further: Label::of_line("... "),
+            color,
+            notice: String::new(),
+            whole: false,
         }
-        out + rest
     }
 
     #[test]
     fn painting_adds_only_colours_and_prompts() {
-        for text in
-            ["x = 'é'  # ü", "def f(a):\n\t    return a[0]", "'unfinished", "f\"{x!r:>{w}}\" 1.5", "\0"]
-        {
-            let painted = paint(text, Some(0), true);
-            assert_eq!(plain(&painted), text.replace(MARK, CONTINUATION), "{text:?}");
-            assert_eq!(paint(text, None, false), text.replace(MARK, CONTINUATION));
+        for text in ["x = 'é'  # ü", "def f(a):\n\t    return a[0]", "'unfinished", "f\"{x!r:>{w}}\" 1.5"] {
+            let wanted = format!(">>> {}", text.replace(MARK, "... "));
+            assert_eq!(plain(&paint(text, 0, "", &look(true), screen())), wanted, "{text:?}");
+            assert_eq!(paint(text, text.len(), "", &look(false), screen()), wanted);
         }
     }
 
     #[test]
     fn tabs_inside_a_line_reach_the_next_stop() {
-        assert_eq!(paint("if x:\n\ta\tb", None, false), "if x:\n... a   b");
+        assert_eq!(paint("if x:\n\ta\tb", 0, "", &look(false), screen()), ">>> if x:\n... a   b");
+    }
+
+    #[test]
+    fn the_cursor_stands_behind_a_full_row() {
+        let narrow = Screen { columns: 8, ..screen() };
+        assert_eq!(paint("abcd\n\tx", 4, "", &look(false), narrow), ">>> abcd\n\n... x");
+        assert_eq!(paint("abcd\n\tx", 3, "", &look(false), narrow), ">>> abcd\n... x");
+        assert_eq!(paint("abcdefg", 4, "", &look(false), narrow), ">>> abcdefg");
+        assert_eq!(paint("abcd", 4, "", &look(false), narrow), ">>> abcd");
+    }
+
+    #[test]
+    fn a_program_brings_colours_of_its_own() {
+        let label = Label::new("\x01\x1b[31m\x02red\x1b[0m\x1b[2J> ");
+        assert_eq!(label.plain(), "red> ");
+        let look = Look { first: label, ..look(true) };
+        assert_eq!(paint("x", 1, "", &look, screen()), "\x1b[31mred\x1b[0m> \x1b[0mx");
+        assert_eq!(Label::of_line("").plain(), " ");
+        assert_eq!(Label::of_line("a\nb ").plain(), "b ");
     }
 
     #[test]

@@ -16,23 +16,26 @@ pub(super) fn can_paint(host: &dyn Host) -> bool {
 /// Answers every request for an input.
 pub(super) fn serve(asks: &Receiver<Ask>, tell: &Sender<Message>) {
     let mut host = RealHost::new();
-    while asks.recv().is_ok() {
-        let input = read(&mut host);
+    while let Ok(ask) = asks.recv() {
+        let input = read(&mut host, &ask);
         if tell.send(Message::Input(input)).is_err() {
             return;
         }
     }
 }
 
-fn read(host: &mut RealHost) -> Input {
+fn read(host: &mut RealHost, ask: &Ask) -> Input {
     let mut text = String::new();
-    let mut prompt = buffer::PROMPT;
+    let mut prompt = &ask.first;
     loop {
         // A closed standard output is noticed by whoever writes next.
         let _ = host.write_out(prompt.as_bytes());
         let line = match host.read_line() {
             Err(EINTR) => {
                 host.take_interrupt();
+                // The terminal has echoed `^C` where the cursor stood.
+                let _ = host.write_out(b"\n");
+                let _ = host.flush_out();
                 return Input::Interrupted;
             }
             line => line.unwrap_or_default(),
@@ -46,7 +49,7 @@ fn read(host: &mut RealHost) -> Input {
         let whole = text.strip_suffix('\n').unwrap_or(&text).to_owned();
         match buffer::enter(&whole, whole.len()) {
             Enter::Accept => return Input::Text(whole),
-            Enter::Continue { .. } => prompt = buffer::CONTINUATION,
+            Enter::Continue { .. } => prompt = &ask.further,
         }
     }
 }

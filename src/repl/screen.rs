@@ -77,8 +77,9 @@ impl Screen {
     }
 
     fn note(&self, bytes: &[u8]) {
-        if let Some(last) = bytes.last() {
-            self.state().at_start = *last == b'\n';
+        if !bytes.is_empty() {
+            // Who clears the screen puts the cursor there, too.
+            self.state().at_start = bytes.ends_with(b"\n") || bytes.ends_with(b"\x1b[H");
         }
     }
 
