@@ -64,7 +64,7 @@ fn run_finalizers(vm: &mut Vm) {
 fn passed_a_coroutine(raised: &Raised) -> bool {
     let mut at = Value::peek(&raised.0.traceback).downcast::<TracebackObj>();
     while let Some(entry) = at {
-        if entry.function.code.code.flags.coroutine {
+        if entry.function().code.code.flags.coroutine {
             return true;
         }
         at = Value::peek(&entry.next).downcast::<TracebackObj>();

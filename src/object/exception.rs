@@ -1,5 +1,6 @@
 //! Exceptions and tracebacks.
 
+use super::frame_object::FrameObj;
 use super::function::Function;
 use super::header::{Kind, Tracer};
 use super::value::{Ref, Value};
@@ -74,14 +75,11 @@ impl ExcObj {
     }
 }
 
-/// One entry of a traceback: the function that the exception went through, and the instruction.
+/// One entry of a traceback: the frame that the exception went through, and the instruction.
 pub struct TracebackObj {
     /// The next entry, nearer to where the exception was raised, or None.
     pub next: Cell<Value>,
-    /// The local variables of the frame once it was left, the last one first: a tuple, or
-    /// None.
-    pub locals: Cell<Value>,
-    pub function: Ref<Function>,
+    pub frame: Ref<FrameObj>,
     /// Index of the instruction.
     pub index: u32,
 }
@@ -89,29 +87,27 @@ crate::payload!(Kind::Traceback, TracebackObj, container);
 
 impl TracebackObj {
     /// The index of a frame that had not begun: it stands at its `def` line.
-    pub const UNSTARTED: u32 = u32::MAX;
+    pub const UNSTARTED: u32 = FrameObj::UNSTARTED;
+
+    pub fn function(&self) -> &Ref<Function> {
+        &self.frame.function
+    }
 
     pub fn span(&self) -> Span {
-        self.function.code.code.spans.get(self.index as usize).copied().unwrap_or_default()
+        self.function().code.code.spans.get(self.index as usize).copied().unwrap_or_default()
     }
 
     /// 1-based line.
     pub fn line(&self) -> u32 {
-        let code = &self.function.code.code;
-        match code.spans.get(self.index as usize) {
-            Some(span) => code.source.0.lines.line(span.start),
-            None => code.first_line,
-        }
+        self.function().code.line_of(self.index)
     }
 
     fn trace_payload(&self, tracer: &mut Tracer<'_>) {
         tracer.cell(&self.next);
-        tracer.cell(&self.locals);
-        tracer.reference(&self.function);
+        tracer.reference(&self.frame);
     }
 
     fn clear_payload(&self) {
         drop(self.next.replace(Value::NONE));
-        drop(self.locals.replace(Value::NONE));
     }
 }

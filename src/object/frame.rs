@@ -1,9 +1,9 @@
 //! Frames: the header and the registers of one running or suspended call.
 //!
 //! ```text
-//!  +------+----+----------+-----------+-------+------+----+----+----+---
-//!  | prev | pc | function | generator | marks | code | globals | R0 | R1 | R2 | …
-//!  +------+----+----------+-----------+-------+------+---------+----+----+----+---
+//!  +------+----+----------+-----+-------+------+---------+----+----+----+---
+//!  | prev | pc | function | tie | marks | code | globals | R0 | R1 | R2 | …
+//!  +------+----+----------+-----+-------+------+---------+----+----+----+---
 //! ```
 //!
 //! A frame lies on the stack of its thread, or inside a generator object: the layout is the
@@ -23,12 +23,16 @@
 //!    number, constant number and jump.
 //! 5. A running frame marked `Own` or `Sum` is a generator's, and `prev` is set.
 //! 6. A frame that is not finished has its function.
+//! 7. The lowest bit of `tie` says whether the frame is part of a generator; the others are 0 or the
+//!    address of its frame object, of which the frame owns a counted reference.
 
 #![expect(unsafe_code, reason = "frame layout; invariants above")]
 
 use super::coroutine::GenObj;
 use super::dict::Dict;
+use super::frame_object::FrameObj;
 use super::function::{CodeObj, Function};
+use super::header::{Header, Tracer};
 use super::value::{Ref, Value};
 use crate::bytecode::{Instr, Op};
 use std::cell::Cell;
@@ -40,7 +44,8 @@ pub struct Frame {
     pc: Cell<*const Instr>,
     /// The function; unbound in a finished frame.
     function: Cell<Value>,
-    generator: Cell<Option<NonNull<GenObj>>>,
+    /// What hangs on the frame; 0 for a call that nobody looks at (invariant 7).
+    tie: Cell<usize>,
     nregs: Cell<u16>,
     nlocals: Cell<u16>,
     mark: Cell<Mark>,
@@ -49,6 +54,9 @@ pub struct Frame {
 }
 
 pub const FRAME_SIZE: usize = size_of::<Frame>();
+
+/// The bit of `tie` that says "part of a generator".
+const GENERATOR: usize = 1;
 
 /// What happens with the value that a frame returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +100,7 @@ impl Frame {
         Frame {
             prev: Cell::new(None),
             pc: Cell::new(code.first_instr()),
-            generator: Cell::new(None),
+            tie: Cell::new(GENERATOR),
             nregs: Cell::new(code.nregs),
             nlocals: Cell::new(code.nlocals),
             mark: Cell::new(Mark::Store),
@@ -100,10 +108,6 @@ impl Frame {
             globals: Cell::new(NonNull::from(&*function.globals)),
             function: Cell::new(function.into_value()),
         }
-    }
-
-    pub(super) fn set_generator(&self, generator: NonNull<GenObj>) {
-        self.generator.set(Some(generator));
     }
 
     pub fn pointer(&self) -> FramePtr {
@@ -215,20 +219,73 @@ impl FramePtr {
 
     #[inline(always)]
     pub fn generator(self) -> Option<&'static GenObj> {
-        let known = self.frame().generator.get()?;
+        if self.frame().tie.get() & GENERATOR == 0 {
+            return None;
+        }
         // The object is where its frame is: found by subtraction, which waits for no load.
-        // SAFETY: invariant 1: the frame is part of the generator object.
-        let object = unsafe { self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>() };
-        debug_assert_eq!(known, object, "a frame that names a generator is part of it");
-        // SAFETY: as above.
-        Some(unsafe { object.as_ref() })
+        // SAFETY: invariants 1 and 7: the frame is part of the generator object.
+        Some(unsafe { self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>().as_ref() })
+    }
+
+    /// Whether the frame is one of a call, on the stack, without a frame object: nothing has to be
+    /// seen to when it returns.
+    #[inline(always)]
+    pub fn is_plain(self) -> bool {
+        self.frame().tie.get() == 0
+    }
+
+    /// Whether the frame has a frame object.
+    #[inline(always)]
+    pub fn is_seen(self) -> bool {
+        self.frame().tie.get() > GENERATOR
+    }
+
+    /// The frame object of this activation.
+    pub fn object(self) -> Option<Ref<FrameObj>> {
+        let header = self.object_header()?;
+        // SAFETY: invariant 7.
+        Value::from_borrowed(unsafe { header.as_ref() }).into_ref()
+    }
+
+    fn object_header(self) -> Option<NonNull<Header>> {
+        NonNull::new((self.frame().tie.get() & !GENERATOR) as *mut Header)
+    }
+
+    /// Whether anybody but the frame itself holds the frame object.
+    pub fn object_is_held(self) -> bool {
+        // SAFETY: invariant 7.
+        self.object_header().is_some_and(|header| unsafe { header.as_ref() }.ref_count() > 1)
+    }
+
+    /// Ties the frame to its object, which it has none of yet.
+    pub(super) fn set_object(self, object: Ref<FrameObj>) {
+        debug_assert!(!self.is_seen(), "one frame object for an activation");
+        let value = object.into_value();
+        let address = value.pointer().map_or(0, |pointer| pointer.as_ptr() as usize);
+        std::mem::forget(value);
+        self.frame().tie.set(self.frame().tie.get() | address);
+    }
+
+    /// Gives up the frame object: the activation ends.
+    pub(super) fn take_object(self) -> Option<Value> {
+        let header = self.object_header()?;
+        self.frame().tie.set(self.frame().tie.get() & GENERATOR);
+        // Invariant 7: the count passes on.
+        Some(Value::from_owned(header))
+    }
+
+    pub(super) fn trace_object(self, tracer: &mut Tracer<'_>) {
+        if let Some(header) = self.object_header() {
+            // SAFETY: invariant 7.
+            (tracer.visit)(unsafe { header.as_ref() });
+        }
     }
 
     /// The generator of a frame marked `Own` or `Sum`, and the frame that resumed it. Nothing is
     /// loaded for the first, nothing tested for the second.
     #[inline(always)]
     pub fn own_run(self) -> (&'static GenObj, FramePtr) {
-        debug_assert!(self.mark().is_own() && self.generator().is_some(), "invariant 5");
+        debug_assert!(self.mark().is_own() && self.frame().tie.get() & GENERATOR != 0, "invariant 5");
         // SAFETY: invariant 5.
         unsafe {
             let object = self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>();
@@ -477,7 +534,7 @@ impl FrameStack {
                 prev: Cell::new(prev),
                 pc: Cell::new(pc),
                 function: Cell::new(function.into_value()),
-                generator: Cell::new(None),
+                tie: Cell::new(0),
                 nregs: Cell::new(nregs),
                 nlocals: Cell::new(nlocals),
                 mark: Cell::new(mark),
@@ -516,6 +573,7 @@ impl FrameStack {
     /// Pops the top frame, whose registers hold no reference any more.
     #[inline(always)]
     pub fn pop(&mut self, frame: FramePtr) {
+        debug_assert!(!frame.is_seen(), "whoever ends an activation parts it from its object");
         frame.finish();
         self.top = frame.0.as_ptr().cast();
         if self.top == self.floor {

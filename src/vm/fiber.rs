@@ -547,6 +547,9 @@ impl Vm {
             self.thread.depth = self.thread.depth.saturating_sub(1);
         }
         self.thread.frame = prev;
+        if frame.is_seen() {
+            self.part(frame, prev);
+        }
         // The frame is part of the object, which its holder may drop as soon as it is finished.
         self.finish(generator);
         if !is_root {
@@ -605,6 +608,7 @@ impl Vm {
 
     /// The generator has ended: nothing of its frame is needed any more.
     pub(crate) fn finish(&mut self, generator: &GenObj) {
+        generator.part();
         generator.state.set(GenState::Finished);
         generator.untie();
         let frame = generator.frame();

@@ -996,8 +996,13 @@ impl Vm {
                 Op::Return => {
                     let value = w.take(i.a);
                     let frame = w.frame;
-                    if let Some(generator) = frame.generator() {
+                    if !frame.is_plain() {
                         w.save();
+                        let Some(generator) = frame.generator().filter(|_| !frame.is_seen()) else {
+                            go!(self.return_seen(frame, value)?);
+                            released!();
+                            continue;
+                        };
                         if frame.mark() == Mark::Store
                             && !generator.is(self.thread.fiber)
                             && self.thread.throws.is_empty()

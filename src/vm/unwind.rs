@@ -68,7 +68,10 @@ impl Vm {
             if raised.is(&self.exceptions.attribute_error) {
                 raised = self.left_getter(raised, frame);
             }
-            self.keep_locals(&raised, frame);
+            if frame.is_seen() {
+                // The traceback keeps the object, and that the local variables.
+                self.part(frame, prev);
+            }
             if let Some(generator) = frame.generator() {
                 if !std::mem::take(&mut unstarted) {
                     raised = self.check_stop(generator.kind, raised);
@@ -159,23 +162,6 @@ impl Vm {
         error
     }
 
-    /// The local variables of a frame that is left live on, the last one first, in the traceback's last entry.
-    fn keep_locals(&mut self, raised: &Raised, frame: FramePtr) {
-        if (0..frame.nlocals()).all(|i| frame.reg(i).is_unbound()) {
-            return;
-        }
-        let entry = Value::peek(&raised.0.traceback);
-        let Some(entry) = entry.get::<TracebackObj>() else { return };
-        if !entry.function.is_same(frame.function()) {
-            return;
-        }
-        // A tuple releases its items from the end on, a frame its locals from the first.
-        let mut locals = frame.take_range(0, frame.nlocals() as usize);
-        locals.reverse();
-        let locals = self.tuple(locals);
-        drop(entry.locals.replace(locals));
-    }
-
     /// Gives an exception that no frame has seen an entry for the top frame.
     pub(crate) fn trace_here(&mut self, raised: &Raised) {
         if let Some(frame) = self.thread.frame {
@@ -189,12 +175,7 @@ impl Vm {
             return;
         }
         let next = Value::peek(&raised.0.traceback);
-        let entry = TracebackObj {
-            next: Cell::new(next),
-            locals: Cell::new(Value::NONE),
-            function: frame.function().clone(),
-            index,
-        };
+        let entry = TracebackObj { next: Cell::new(next), frame: self.frame_object(frame), index };
         let entry = heap::alloc_plain(&self.types.traceback, entry);
         drop(raised.0.traceback.replace(entry.into_value()));
     }

@@ -1,0 +1,207 @@
+//! Frame objects: what a program sees of a frame. One for an activation, from the first look at
+//! it on; the activation holds it, and whoever asked (a name, a traceback, the frame object of a
+//! call above).
+//!
+//! ```text
+//!   while it goes on:  frame --tie (counted)--> object --live (borrowed)--> frame
+//!   once it has ended: object holds the local variables, the last instruction and `back`
+//! ```
+//!
+//! When an activation ends whose object nobody else holds, the object dies with it; otherwise the
+//! local variables move into the object (`part`), and live as long as it does.
+//!
+//! # Invariants
+//! 1. `live` is set while the activation goes on: `part` resets it before the frame is left.
+//! 2. The object has room for the local variables of its code; they are unbound while `live` is set.
+
+#![expect(unsafe_code, reason = "the locals lie behind the object; invariants above")]
+
+use super::class::Class;
+use super::frame::FramePtr;
+use super::function::Function;
+use super::header::{Kind, Tracer};
+use super::heap;
+use super::value::{Ref, Value};
+use std::cell::Cell;
+
+pub struct FrameObj {
+    pub function: Ref<Function>,
+    live: Cell<Option<FramePtr>>,
+    /// The frame object of the caller once the activation has ended, or None.
+    back: Cell<Value>,
+    extra: Cell<Option<Box<FrameExtra>>>,
+    index: Cell<u32>,
+    /// `clear` was called, or the collector found the object: it keeps nothing any more.
+    cleared: Cell<bool>,
+}
+crate::payload!(Kind::Frame, FrameObj, container);
+
+/// What few frame objects have.
+pub struct FrameExtra {
+    /// Names that were set through `f_locals` and are no variables: a dict, or unbound.
+    pub names: Value,
+    /// `f_trace`, `f_trace_lines`, `f_trace_opcodes`: kept for who set them; nobody is called.
+    pub trace: Value,
+    pub trace_lines: bool,
+    pub trace_opcodes: bool,
+}
+
+impl Default for FrameExtra {
+    fn default() -> FrameExtra {
+        FrameExtra { names: Value::UNBOUND, trace: Value::NONE, trace_lines: true, trace_opcodes: false }
+    }
+}
+
+impl FrameObj {
+    /// The index of a frame that has not begun: it stands at its `def` line.
+    pub const UNSTARTED: u32 = u32::MAX;
+
+    /// The frame object of an activation that has none yet.
+    pub fn create(class: &Ref<Class>, frame: FramePtr) -> Ref<FrameObj> {
+        let body = FrameObj {
+            function: frame.function().clone(),
+            live: Cell::new(Some(frame)),
+            back: Cell::new(Value::NONE),
+            extra: Cell::new(None),
+            index: Cell::new(FrameObj::UNSTARTED),
+            cleared: Cell::new(false),
+        };
+        let object = heap::alloc_with_room(class, body, frame.nlocals());
+        frame.set_object(object.clone());
+        object
+    }
+
+    /// The activation, while it goes on.
+    pub fn live(&self) -> Option<FramePtr> {
+        self.live.get()
+    }
+
+    /// The frame object of the caller of an activation that has ended, or None.
+    pub fn back(&self) -> Value {
+        Value::peek(&self.back)
+    }
+
+    pub fn is_cleared(&self) -> bool {
+        self.cleared.get()
+    }
+
+    /// Index of the instruction that the frame is in, or was left in.
+    pub fn index(&self) -> u32 {
+        match self.live.get() {
+            Some(frame) if frame.is_fresh() => FrameObj::UNSTARTED,
+            Some(frame) => frame.index() as u32,
+            None => self.index.get(),
+        }
+    }
+
+    /// 1-based line.
+    pub fn line(&self) -> u32 {
+        self.function.code.line_of(self.index())
+    }
+
+    /// The word of a variable in an object whose activation has ended.
+    fn slot(&self, index: u16) -> *mut Value {
+        debug_assert!(index < self.function.code.nlocals, "invariant 2");
+        // SAFETY: invariant 2.
+        unsafe { heap::room_of(self).add(index as usize) }
+    }
+
+    /// What a local variable's register holds: its value, or its cell.
+    pub fn local(&self, index: u16) -> Value {
+        match self.live.get() {
+            Some(frame) => frame.reg(index).clone(),
+            // SAFETY: invariant 2; the borrow ends here.
+            None => unsafe { (*self.slot(index)).clone() },
+        }
+    }
+
+    /// Sets a local variable's register; gives back what was there.
+    pub fn set_local(&self, index: u16, value: Value) -> Value {
+        match self.live.get() {
+            Some(frame) => frame.replace(index, value),
+            // SAFETY: invariant 2; the borrow ends here.
+            None => unsafe { self.slot(index).replace(value) },
+        }
+    }
+
+    /// What few frame objects have; `work` makes and drops no objects.
+    pub fn with_extra<T>(&self, work: impl FnOnce(&mut FrameExtra) -> T) -> T {
+        let mut extra = self.extra.take().unwrap_or_default();
+        let result = work(&mut extra);
+        self.extra.set(Some(extra));
+        result
+    }
+
+    /// The names that were set through `f_locals` and are no variables: a dict, or unbound.
+    pub fn extra_names(&self) -> Value {
+        let extra = self.extra.take();
+        let names = extra.as_ref().map_or(Value::UNBOUND, |extra| extra.names.clone());
+        self.extra.set(extra);
+        names
+    }
+
+    /// Drops what an object keeps of an activation that has ended, except for who called it.
+    pub fn clear(&self) {
+        self.cleared.set(true);
+        if self.live.get().is_none() {
+            self.release_locals();
+        }
+        drop(self.extra.take());
+    }
+
+    fn release_locals(&self) {
+        for index in 0..self.function.code.nlocals {
+            // SAFETY: invariant 2.
+            drop(unsafe { self.slot(index).replace(Value::UNBOUND) });
+        }
+    }
+
+    fn trace_payload(&self, tracer: &mut Tracer<'_>) {
+        tracer.reference(&self.function);
+        tracer.cell(&self.back);
+        let extra = self.extra.take();
+        if let Some(extra) = &extra {
+            tracer.values([&extra.names, &extra.trace]);
+        }
+        self.extra.set(extra);
+        for index in 0..self.function.code.nlocals {
+            // SAFETY: invariant 2.
+            tracer.value(unsafe { &*self.slot(index) });
+        }
+    }
+
+    fn clear_payload(&self) {
+        self.clear();
+        drop(self.back.replace(Value::NONE));
+    }
+}
+
+impl FramePtr {
+    /// The activation ends. Its object goes on without it when anybody holds it: with the local
+    /// variables if they are to be kept. `back` is the frame object of the caller, or None.
+    pub fn part(self, back: Value, keep: bool) {
+        let Some(value) = self.take_object() else { return };
+        let Some(object) = value.get::<FrameObj>() else { return };
+        object.index.set(object.index());
+        object.live.set(None);
+        if value.ref_count() == 1 {
+            return;
+        }
+        if !object.cleared.get() {
+            drop(object.back.replace(back));
+            if keep {
+                for index in 0..self.nlocals() {
+                    // SAFETY: invariant 2: the words are unbound.
+                    unsafe { object.slot(index).write(self.take(index)) };
+                }
+            }
+        }
+    }
+}
+
+impl Drop for FrameObj {
+    /// The variables go before the frame of the caller does, and the first one first.
+    fn drop(&mut self) {
+        self.release_locals();
+    }
+}
