@@ -12,6 +12,7 @@
 
 use super::class::Class;
 use super::frame::{Frame, FramePtr};
+use super::frame_object::Keep;
 use super::function::{CodeObj, Function};
 use super::header::{Header, Kind, Obj, Tracer, flag};
 use super::heap;
@@ -201,7 +202,20 @@ impl GenObj {
     /// generator that never ran was given stays with the frame object, as in CPython.
     pub fn part(&self) {
         if self.frame().is_seen() {
-            self.frame().part(Value::NONE, self.state.get() == GenState::Created);
+            let created = self.state.get() == GenState::Created;
+            self.frame().part(Value::NONE, if created { Keep::Locals } else { Keep::Nothing });
+        }
+    }
+
+    /// The generator dies. One that refused to be closed leaves all it has to its frame object.
+    #[cold]
+    fn part_for_good(&self) {
+        let refused =
+            self.state.get() == GenState::Suspended && heap::header_of(self).has(flag::FINALIZED);
+        if refused {
+            self.frame().part(Value::NONE, Keep::All);
+        } else {
+            self.part();
         }
     }
 
@@ -259,7 +273,9 @@ impl GenObj {
 impl Drop for GenObj {
     fn drop(&mut self) {
         self.untie();
-        self.part();
+        if self.frame().is_seen() {
+            self.part_for_good();
+        }
     }
 }
 

@@ -227,6 +227,12 @@ impl FramePtr {
         Some(unsafe { self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>().as_ref() })
     }
 
+    /// The generator that the frame is part of, if the frame has no object.
+    #[inline(always)]
+    pub fn unseen_generator(self) -> Option<&'static GenObj> {
+        if self.frame().tie.get() == GENERATOR { self.generator() } else { None }
+    }
+
     /// Whether the frame is one of a call, on the stack, without a frame object: nothing has to be
     /// seen to when it returns.
     #[inline(always)]

@@ -40,6 +40,8 @@ crate::payload!(Kind::Frame, FrameObj, container);
 pub struct FrameExtra {
     /// Names that were set through `f_locals` and are no variables: a dict, or unbound.
     pub names: Value,
+    /// What a generator held besides its variables when it died in the middle of its work.
+    pub rest: Vec<Value>,
     /// `f_trace`, `f_trace_lines`, `f_trace_opcodes`: kept for who set them; nobody is called.
     pub trace: Value,
     pub trace_lines: bool,
@@ -48,7 +50,13 @@ pub struct FrameExtra {
 
 impl Default for FrameExtra {
     fn default() -> FrameExtra {
-        FrameExtra { names: Value::UNBOUND, trace: Value::NONE, trace_lines: true, trace_opcodes: false }
+        FrameExtra {
+            names: Value::UNBOUND,
+            rest: Vec::new(),
+            trace: Value::NONE,
+            trace_lines: true,
+            trace_opcodes: false,
+        }
     }
 }
 
@@ -162,6 +170,7 @@ impl FrameObj {
         let extra = self.extra.take();
         if let Some(extra) = &extra {
             tracer.values([&extra.names, &extra.trace]);
+            tracer.values(&extra.rest);
         }
         self.extra.set(extra);
         for index in 0..self.function.code.nlocals {
@@ -176,25 +185,38 @@ impl FrameObj {
     }
 }
 
+/// What of an activation that ends its frame object keeps.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    Nothing,
+    Locals,
+    /// The temporaries of a suspended generator as well.
+    All,
+}
+
 impl FramePtr {
-    /// The activation ends. Its object goes on without it when anybody holds it: with the local
-    /// variables if they are to be kept. `back` is the frame object of the caller, or None.
-    pub fn part(self, back: Value, keep: bool) {
+    /// The activation ends. Its object goes on without it when anybody holds it. `back` is the
+    /// frame object of the caller, or None.
+    pub fn part(self, back: Value, keep: Keep) {
         let Some(value) = self.take_object() else { return };
         let Some(object) = value.get::<FrameObj>() else { return };
         object.index.set(object.index());
         object.live.set(None);
-        if value.ref_count() == 1 {
+        if value.ref_count() == 1 || object.cleared.get() {
             return;
         }
-        if !object.cleared.get() {
-            drop(object.back.replace(back));
-            if keep {
-                for index in 0..self.nlocals() {
-                    // SAFETY: invariant 2: the words are unbound.
-                    unsafe { object.slot(index).write(self.take(index)) };
-                }
-            }
+        drop(object.back.replace(back));
+        if keep == Keep::Nothing {
+            return;
+        }
+        for index in 0..self.nlocals() {
+            // SAFETY: invariant 2: the words are unbound.
+            unsafe { object.slot(index).write(self.take(index)) };
+        }
+        if keep == Keep::All {
+            let count = self.nregs() - self.nlocals();
+            let rest = self.take_range(self.nlocals(), count as usize);
+            object.with_extra(|extra| extra.rest = rest);
         }
     }
 }

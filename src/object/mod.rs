@@ -29,7 +29,7 @@ pub use coroutine::{GenKind, GenObj, GenState};
 pub use dict::Dict;
 pub use exception::{ExcObj, TracebackObj};
 pub use frame::{FramePtr, FrameStack, Mark};
-pub use frame_object::FrameObj;
+pub use frame_object::{FrameObj, Keep};
 pub use function::{BoundMethod, CacheLine, CellObj, CodeObj, Function, NO_ARITY, Site};
 pub use header::{Kind, Payload, Tracer, flag};
 pub use heap::{Baton, Opaque, new_opaque};

@@ -299,5 +299,6 @@ const FUNCTIONS: &[Row] = &[
 /// Puts everything into the namespace.
 pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     vm.add_functions(dict, "_internals", FUNCTIONS);
+    dict.set_text("FrameLocalsProxy", vm.types.frame_locals.to_value());
     Ok(())
 }

@@ -70,13 +70,13 @@ fn f_locals(vm: &mut Vm, value: &Value) -> Result {
     if !flags.namespace && !flags.module {
         return Ok(frame_locals::make(vm, frame));
     }
-    if flags.module && !frame.is_cleared() {
-        return Ok(frame.function.globals.to_value());
-    }
     if flags.namespace
         && let Some(namespace) = frame.local(0).bound()
     {
         return Ok(namespace.clone());
+    }
+    if !flags.namespace && !frame.is_cleared() {
+        return Ok(frame.function.globals.to_value());
     }
     // It was cleared: from now on there is a dict of its own.
     let known = frame.extra_names();

@@ -534,9 +534,10 @@ impl Vm {
         }
     }
 
-    /// A generator's frame returned `value`: goes on with its delegator or resumer.
+    /// A generator's frame returned `value`: goes on with its delegator or resumer. So does a call
+    /// that somebody looks at, with its caller.
     pub(crate) fn generator_returned(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
-        let generator = frame.generator().expect("the caller checked");
+        let Some(generator) = frame.generator() else { return self.return_seen(frame, value) };
         let prev = frame.prev();
         let mark = frame.mark();
         let is_root = mark.is_own() || generator.is(self.thread.fiber);

@@ -4,7 +4,8 @@
 use super::fiber::{Exit, Go};
 use super::{Result, Vm};
 use crate::object::{
-    CellObj, CodeObj, Dict, FrameObj, FramePtr, Function, GenObj, GenState, Mark, Ref, Str, Value, heap,
+    CellObj, CodeObj, Dict, FrameObj, FramePtr, Function, GenObj, GenState, Keep, Mark, Ref, Str, Value,
+    heap,
 };
 
 /// Where a variable of a frame is.
@@ -109,16 +110,13 @@ impl Vm {
             _ => Value::NONE,
         };
         self.forget_overwritten(frame);
-        frame.part(back, true);
+        frame.part(back, Keep::Locals);
     }
 
-    /// `return` in a frame that has an object, or in a generator's.
+    /// `return` in a frame on the stack that has an object.
     #[cold]
     #[inline(never)]
-    pub(crate) fn return_seen(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
-        if frame.generator().is_some() {
-            return self.generator_returned(frame, value);
-        }
+    pub(super) fn return_seen(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
         let (mark, prev) = (frame.mark(), frame.prev());
         self.part(frame, prev);
         frame.release_locals();

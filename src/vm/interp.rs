@@ -998,12 +998,8 @@ impl Vm {
                     let frame = w.frame;
                     if !frame.is_plain() {
                         w.save();
-                        let Some(generator) = frame.generator().filter(|_| !frame.is_seen()) else {
-                            go!(self.return_seen(frame, value)?);
-                            released!();
-                            continue;
-                        };
-                        if frame.mark() == Mark::Store
+                        if let Some(generator) = frame.unseen_generator()
+                            && frame.mark() == Mark::Store
                             && !generator.is(self.thread.fiber)
                             && self.thread.throws.is_empty()
                             && let Some(parent) = frame.prev()
