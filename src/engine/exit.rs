@@ -156,7 +156,7 @@ pub(super) fn report_left_objects(vm: &mut Vm) {
     collect_all(vm);
     settle(vm);
     for (kind, count) in heap::census() {
-        if matches!(kind, Kind::Generator | Kind::Exception | Kind::Traceback) {
+        if matches!(kind, Kind::Generator | Kind::Exception | Kind::Traceback | Kind::Frame) {
             let _ = vm.host.write_err(format!("left at exit: {count} {kind:?}\n").as_bytes());
         }
     }

@@ -23,14 +23,15 @@
 //!    number, constant number and jump.
 //! 5. A running frame marked `Own` or `Sum` is a generator's, and `prev` is set.
 //! 6. A frame that is not finished has its function.
-//! 7. The lowest bit of `tie` says whether the frame is part of a generator; the others are 0 or the
-//!    address of its frame object, of which the frame owns a counted reference.
+//! 7. The lowest bit of `tie` says whether the frame is part of a generator. The rest is 0, or the
+//!    address of the frame's object, of which the frame owns a counted reference; or, with the
+//!    second bit, that of an entry of a traceback which names the frame itself (`frame_object`).
 
 #![expect(unsafe_code, reason = "frame layout; invariants above")]
 
 use super::coroutine::GenObj;
 use super::dict::Dict;
-use super::frame_object::FrameObj;
+use super::frame_object::{FrameObj, TracebackObj};
 use super::function::{CodeObj, Function};
 use super::header::{Header, Tracer};
 use super::value::{Ref, Value};
@@ -57,6 +58,8 @@ pub const FRAME_SIZE: usize = size_of::<Frame>();
 
 /// The bit of `tie` that says "part of a generator".
 const GENERATOR: usize = 1;
+/// The one that says "the address is that of an entry of a traceback".
+const ENTRY: usize = 2;
 
 /// What happens with the value that a frame returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +123,19 @@ impl FramePtr {
     fn frame(&self) -> &Frame {
         // SAFETY: invariant 1.
         unsafe { self.0.as_ref() }
+    }
+
+    pub(super) fn address(self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
+    /// The frame at an address.
+    ///
+    /// # Safety
+    /// It is there (invariant 1).
+    pub(super) unsafe fn at(address: usize) -> FramePtr {
+        // SAFETY: by the caller.
+        FramePtr(unsafe { NonNull::new_unchecked(address as *mut Frame) })
     }
 
     #[inline(always)]
@@ -240,7 +256,7 @@ impl FramePtr {
         self.frame().tie.get() == 0
     }
 
-    /// Whether the frame has a frame object.
+    /// Whether the frame has a frame object, or an entry of a traceback names it.
     #[inline(always)]
     pub fn is_seen(self) -> bool {
         self.frame().tie.get() > GENERATOR
@@ -253,8 +269,31 @@ impl FramePtr {
         Value::from_borrowed(unsafe { header.as_ref() }).into_ref()
     }
 
+    #[inline]
     fn object_header(self) -> Option<NonNull<Header>> {
-        NonNull::new((self.frame().tie.get() & !GENERATOR) as *mut Header)
+        let tie = self.frame().tie.get();
+        if tie & ENTRY != 0 { None } else { NonNull::new((tie & !GENERATOR) as *mut Header) }
+    }
+
+    /// The entry of a traceback that names this frame itself.
+    #[inline]
+    pub(super) fn entry(self) -> Option<&'static TracebackObj> {
+        let tie = self.frame().tie.get();
+        // SAFETY: invariant 7: an entry that dies takes itself out.
+        (tie & ENTRY != 0).then(|| unsafe { &*((tie & !(ENTRY | GENERATOR)) as *const TracebackObj) })
+    }
+
+    /// Ties the frame, to which nothing is tied yet, to an entry.
+    #[inline]
+    pub(super) fn set_entry(self, entry: &TracebackObj) {
+        debug_assert!(self.is_plain(), "a call that nobody looked at");
+        self.frame().tie.set(entry as *const TracebackObj as usize | ENTRY);
+    }
+
+    #[inline]
+    pub(super) fn forget_entry(self) {
+        debug_assert!(self.entry().is_some(), "invariant 7");
+        self.frame().tie.set(0);
     }
 
     /// Whether anybody but the frame itself holds the frame object.

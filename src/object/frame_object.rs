@@ -1,11 +1,15 @@
-//! Frame objects: what a program sees of a frame. One for an activation, from the first look at
-//! it on; the activation holds it, and whoever asked (a name, a traceback, the frame object of a
-//! call above).
+//! Frame objects: what a program sees of a frame; and the entries of tracebacks, which hold them.
+//! One object for an activation, from the first look at it on; the activation holds it, and
+//! whoever asked (a name, a traceback, the frame object of a call above).
 //!
 //! ```text
 //!   while it goes on:  frame --tie (counted)--> object --live (borrowed)--> frame
 //!   once it has ended: object holds the local variables, the last instruction and `back`
 //! ```
+//!
+//! Most exceptions are caught and forgotten where they were raised, and nobody looks at the frame:
+//! an entry then names the activation itself, which is tied to the entry, until the entry dies or
+//! a frame object is wanted (`settle`).
 //!
 //! When an activation ends whose object nobody else holds, the object dies with it; otherwise the
 //! local variables move into the object (`part`), and live as long as it does.
@@ -13,16 +17,21 @@
 //! # Invariants
 //! 1. `live` is set while the activation goes on: `part` resets it before the frame is left.
 //! 2. The object has room for the local variables of its code; they are unbound while `live` is set.
+//! 3. `place` of an entry is the address of a frame object, of which the entry owns a counted
+//!    reference; or, with the lowest bit, that of an activation on a stack which is tied to the
+//!    entry: whichever of the two ends first, the tie is cut or settled before.
 
 #![expect(unsafe_code, reason = "the locals lie behind the object; invariants above")]
 
 use super::class::Class;
 use super::frame::FramePtr;
 use super::function::Function;
-use super::header::{Kind, Tracer};
+use super::header::{Header, Kind, Obj, Tracer};
 use super::heap;
 use super::value::{Ref, Value};
+use crate::source::Span;
 use std::cell::Cell;
+use std::ptr::NonNull;
 
 pub struct FrameObj {
     pub function: Ref<Function>,
@@ -75,8 +84,37 @@ impl FrameObj {
             cleared: Cell::new(false),
         };
         let object = heap::alloc_with_room(class, body, frame.nlocals());
+        let entry = frame.entry();
+        if let Some(entry) = entry {
+            frame.forget_entry();
+            entry.settle(object.clone());
+        }
         frame.set_object(object.clone());
         object
+    }
+
+    /// The object of an activation that an exception ends just now and that is tied to an entry:
+    /// it takes the function and the local variables over.
+    pub fn create_ended(class: &Ref<Class>, frame: FramePtr) -> Option<Ref<FrameObj>> {
+        let entry = frame.entry()?;
+        let index = if frame.is_fresh() { FrameObj::UNSTARTED } else { frame.index() as u32 };
+        let nlocals = frame.nlocals();
+        let body = FrameObj {
+            function: frame.function().clone(),
+            live: Cell::new(None),
+            back: Cell::new(Value::NONE),
+            extra: Cell::new(None),
+            index: Cell::new(index),
+            cleared: Cell::new(false),
+        };
+        let object = heap::alloc_with_room(class, body, nlocals);
+        for index in 0..nlocals {
+            // SAFETY: invariant 2: the words are unbound.
+            unsafe { object.slot(index).write(frame.take(index)) };
+        }
+        frame.forget_entry();
+        entry.settle(object.clone());
+        Some(object)
     }
 
     /// The activation, while it goes on.
@@ -87,6 +125,10 @@ impl FrameObj {
     /// The frame object of the caller of an activation that has ended, or None.
     pub fn back(&self) -> Value {
         Value::peek(&self.back)
+    }
+
+    pub fn set_back(&self, back: Value) {
+        drop(self.back.replace(back));
     }
 
     pub fn is_cleared(&self) -> bool {
@@ -108,6 +150,7 @@ impl FrameObj {
     }
 
     /// The word of a variable in an object whose activation has ended.
+    #[inline]
     fn slot(&self, index: u16) -> *mut Value {
         debug_assert!(index < self.function.code.nlocals, "invariant 2");
         // SAFETY: invariant 2.
@@ -225,5 +268,110 @@ impl Drop for FrameObj {
     /// The variables go before the frame of the caller does, and the first one first.
     fn drop(&mut self) {
         self.release_locals();
+    }
+}
+
+/// One entry of a traceback: the frame that the exception went through, and the instruction.
+pub struct TracebackObj {
+    /// The next entry, nearer to where the exception was raised, or None.
+    pub next: Cell<Value>,
+    place: Cell<usize>,
+    /// Index of the instruction.
+    pub index: u32,
+}
+crate::payload!(Kind::Traceback, TracebackObj, container);
+
+/// The bit of `place` that says "an activation".
+const ACTIVATION: usize = 1;
+
+impl TracebackObj {
+    /// The index of a frame that had not begun: it stands at its `def` line.
+    pub const UNSTARTED: u32 = FrameObj::UNSTARTED;
+
+    /// An entry for a frame with an object.
+    pub fn create(class: &Ref<Class>, next: Value, frame: Ref<FrameObj>, index: u32) -> Ref<TracebackObj> {
+        let entry = TracebackObj { next: Cell::new(next), place: Cell::new(0), index };
+        entry.settle(frame);
+        heap::alloc_plain(class, entry)
+    }
+
+    /// An entry for a call that nobody has looked at.
+    pub fn create_for(class: &Ref<Class>, next: Value, frame: FramePtr, index: u32) -> Ref<TracebackObj> {
+        let entry = TracebackObj { next: Cell::new(next), place: Cell::new(frame.address() | ACTIVATION), index };
+        let entry = heap::alloc_plain(class, entry);
+        frame.set_entry(&entry);
+        entry
+    }
+
+    /// From now on the entry holds this object.
+    fn settle(&self, object: Ref<FrameObj>) {
+        let value = object.into_value();
+        let address = value.pointer().map_or(0, |pointer| pointer.as_ptr() as usize);
+        std::mem::forget(value);
+        self.place.set(address);
+    }
+
+    /// The activation that the entry names itself, for which there is no object yet.
+    pub fn activation(&self) -> Option<FramePtr> {
+        let place = self.place.get();
+        // SAFETY: invariant 3: the activation goes on.
+        (place & ACTIVATION != 0).then(|| unsafe { FramePtr::at(place & !ACTIVATION) })
+    }
+
+    fn header(&self) -> Option<&Header> {
+        let place = self.place.get();
+        // SAFETY: invariant 3.
+        (place & ACTIVATION == 0).then(|| unsafe { &*(place as *const Header) })
+    }
+
+    /// The frame object, if there is one.
+    pub fn object(&self) -> Option<Ref<FrameObj>> {
+        Value::from_borrowed(self.header()?).into_ref()
+    }
+
+    /// The function of the frame; the borrow ends before anything that may run code.
+    pub fn function(&self) -> &Ref<Function> {
+        match self.activation() {
+            Some(frame) => frame.function(),
+            None => {
+                let object = self.place.get() as *const Obj<FrameObj>;
+                // SAFETY: invariant 3.
+                unsafe { &(*object).body.function }
+            }
+        }
+    }
+
+    pub fn span(&self) -> Span {
+        self.function().code.code.spans.get(self.index as usize).copied().unwrap_or_default()
+    }
+
+    /// 1-based line.
+    pub fn line(&self) -> u32 {
+        self.function().code.line_of(self.index)
+    }
+
+    fn trace_payload(&self, tracer: &mut Tracer<'_>) {
+        tracer.cell(&self.next);
+        if let Some(header) = self.header() {
+            (tracer.visit)(header);
+        }
+    }
+
+    fn clear_payload(&self) {
+        drop(self.next.replace(Value::NONE));
+    }
+}
+
+impl Drop for TracebackObj {
+    /// The entries nearer to the place of the exception go first, as in CPython.
+    fn drop(&mut self) {
+        drop(self.next.replace(Value::NONE));
+        match self.activation() {
+            Some(frame) => frame.forget_entry(),
+            None => {
+                // Invariant 3: the count that the entry owns.
+                drop(NonNull::new(self.place.get() as *mut Header).map(Value::from_owned));
+            }
+        }
     }
 }

@@ -1,11 +1,10 @@
 //! Tracebacks as objects: chains of entries, each a frame and an instruction.
 
 use super::{payload, split_arguments};
-use crate::object::{FrameObj, Ref, Str, TracebackObj, Value, heap};
+use crate::object::{FrameObj, Ref, Str, TracebackObj, Value};
 use crate::source::Span;
 use crate::vm::native::{Row, getset, getter, method, static_raw};
 use crate::vm::{Result, Vm};
-use std::cell::Cell;
 
 fn traceback(vm: &mut Vm, value: &Value) -> Result<Ref<TracebackObj>> {
     payload::<TracebackObj>(vm, value, "traceback")
@@ -54,12 +53,12 @@ fn new_traceback(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         Some(span) if is_in_line(span) => at_lasti,
         _ => code.spans.iter().position(is_in_line).unwrap_or(shown.index() as usize),
     };
-    let entry = TracebackObj { next: Cell::new(next.clone()), frame: shown, index: index as u32 };
-    Ok(heap::alloc_plain(&vm.types.traceback, entry).into_value())
+    Ok(TracebackObj::create(&vm.types.traceback, next.clone(), shown, index as u32).into_value())
 }
 
 fn tb_frame(vm: &mut Vm, value: &Value) -> Result {
-    Ok(traceback(vm, value)?.frame.to_value())
+    let entry = traceback(vm, value)?;
+    Ok(vm.frame_of_entry(&entry).into_value())
 }
 
 fn tb_lineno(vm: &mut Vm, value: &Value) -> Result {

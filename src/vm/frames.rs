@@ -4,8 +4,8 @@
 use super::fiber::{Exit, Go};
 use super::{Result, Vm};
 use crate::object::{
-    CellObj, CodeObj, Dict, FrameObj, FramePtr, Function, GenObj, GenState, Keep, Mark, Ref, Str, Value,
-    heap,
+    CellObj, CodeObj, Dict, FrameObj, FramePtr, Function, GenObj, GenState, Keep, Mark, Ref, Str,
+    TracebackObj, Value, heap,
 };
 
 /// Where a variable of a frame is.
@@ -105,12 +105,53 @@ impl Vm {
     /// An activation ends by returning to `below` or by an exception: when anybody holds its
     /// object, that keeps the variables, and the object of the caller.
     pub(crate) fn part(&mut self, frame: FramePtr, below: Option<FramePtr>) {
+        if frame.object().is_none() {
+            // An entry of a traceback that goes on names the frame.
+            drop(self.frame_object(frame));
+        }
         let back = match shown_from(below) {
             Some(below) if frame.object_is_held() => self.frame_object(below).into_value(),
             _ => Value::NONE,
         };
         self.forget_overwritten(frame);
         frame.part(back, Keep::Locals);
+    }
+
+    /// The frame object of an entry of a traceback.
+    pub fn frame_of_entry(&mut self, entry: &TracebackObj) -> Ref<FrameObj> {
+        match entry.activation() {
+            Some(frame) => self.frame_object(frame),
+            None => entry.object().expect("an entry names a frame or holds its object"),
+        }
+    }
+
+    /// An exception ends an activation that has an entry in its traceback: the frame object, which
+    /// has the variables now. `above` is that of the activation which it ended before.
+    pub(crate) fn leave_raising(&mut self, frame: FramePtr, above: &mut Option<Ref<FrameObj>>) {
+        self.forget_overwritten(frame);
+        let object = match FrameObj::create_ended(&self.types.frame, frame) {
+            Some(object) => object,
+            None => {
+                let Some(object) = frame.object() else { return };
+                object
+            }
+        };
+        if let Some(above) = above.take() {
+            above.set_back(object.to_value());
+        }
+        frame.part(Value::NONE, Keep::Locals);
+        *above = Some(object);
+    }
+
+    /// The exception has come to `frame`, or to whoever called the loop from there: the activation
+    /// above knows its caller now.
+    pub(crate) fn arrive(&mut self, above: Option<Ref<FrameObj>>, frame: Option<FramePtr>) {
+        if let Some(above) = above
+            && let Some(frame) = shown_from(frame)
+        {
+            let object = self.frame_object(frame);
+            above.set_back(object.into_value());
+        }
     }
 
     /// `return` in a frame on the stack that has an object.

@@ -4,7 +4,6 @@
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{CellObj, ExcObj, FramePtr, GenKind, Mark, Ref, TracebackObj, Value, heap};
-use std::cell::Cell;
 
 /// How an exception came to the place where it is raised.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +33,8 @@ impl Vm {
         if arrival == Arrival::Raised && !past {
             self.set_context_if_fresh(&raised);
         }
+        // The frame object of the activation that was left last, which has no caller yet.
+        let mut above = None;
         loop {
             let frame = self.thread.frame.expect("an exception is raised in a frame");
             let index = if unstarted { TracebackObj::UNSTARTED } else { frame.index() as u32 };
@@ -54,6 +55,7 @@ impl Vm {
                 }
                 frame.init(handler.exc, raised.into_value());
                 frame.set_index(handler.target as usize);
+                self.arrive(above, Some(frame));
                 return Ok(frame);
             }
             let prev = frame.prev();
@@ -70,7 +72,7 @@ impl Vm {
             }
             if frame.is_seen() {
                 // The traceback keeps the object, and that the local variables.
-                self.part(frame, prev);
+                self.leave_raising(frame, &mut above);
             }
             if let Some(generator) = frame.generator() {
                 if !std::mem::take(&mut unstarted) {
@@ -93,7 +95,10 @@ impl Vm {
                 }
                 thrown = false;
                 match mark {
-                    Mark::Entry => return Err(raised),
+                    Mark::Entry => {
+                        self.arrive(above, prev);
+                        return Err(raised);
+                    }
                     Mark::Close => {
                         // The delegator sees its own GeneratorExit when this one ended by it.
                         let own = self.own_exit();
@@ -112,6 +117,7 @@ impl Vm {
                 self.thread.depth = self.thread.depth.saturating_sub(1);
                 self.thread.frame = prev;
                 if mark == Mark::Entry {
+                    self.arrive(above, prev);
                     return Err(raised);
                 }
             }
@@ -175,8 +181,12 @@ impl Vm {
             return;
         }
         let next = Value::peek(&raised.0.traceback);
-        let entry = TracebackObj { next: Cell::new(next), frame: self.frame_object(frame), index };
-        let entry = heap::alloc_plain(&self.types.traceback, entry);
+        let entry = if frame.is_plain() {
+            TracebackObj::create_for(&self.types.traceback, next, frame, index)
+        } else {
+            let frame = self.frame_object(frame);
+            TracebackObj::create(&self.types.traceback, next, frame, index)
+        };
         drop(raised.0.traceback.replace(entry.into_value()));
     }
 
