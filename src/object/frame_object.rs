@@ -9,14 +9,17 @@
 //!
 //! Most exceptions are caught and forgotten where they were raised, and nobody looks at the frame:
 //! an entry then names the activation itself, which is tied to the entry, until the entry dies or
-//! a frame object is wanted (`settle`).
+//! a frame object is wanted (`settle`). The object of an activation that the exception has ended
+//! knows its caller by such an entry, too (`await_caller`).
 //!
 //! When an activation ends whose object nobody else holds, the object dies with it; otherwise the
 //! local variables move into the object (`part`), and live as long as it does.
 //!
 //! # Invariants
-//! 1. `live` is set while the activation goes on: `part` resets it before the frame is left.
-//! 2. The object has room for the local variables of its code; they are unbound while `live` is set.
+//! 1. `tie` of an object is the address of its activation while that goes on: `part` resets it before
+//!    the frame is left. Then it is 0 or, with the lowest bit, the address of the entry whose
+//!    activation is the caller; `above` of that entry is the object. Whichever dies first cuts that.
+//! 2. The object has room for the local variables of its code; they are unbound while it is live.
 //! 3. `place` of an entry is the address of a frame object, of which the entry owns a counted
 //!    reference; or, with the lowest bit, that of an activation on a stack which is tied to the
 //!    entry: whichever of the two ends first, the tie is cut or settled before.
@@ -35,7 +38,7 @@ use std::ptr::NonNull;
 
 pub struct FrameObj {
     pub function: Ref<Function>,
-    live: Cell<Option<FramePtr>>,
+    tie: Cell<usize>,
     /// The frame object of the caller once the activation has ended, or None.
     back: Cell<Value>,
     extra: Cell<Option<Box<FrameExtra>>>,
@@ -69,6 +72,9 @@ impl Default for FrameExtra {
     }
 }
 
+/// The bit of `tie` that says "the entry of the caller".
+const CALLER: usize = 1;
+
 impl FrameObj {
     /// The index of a frame that has not begun: it stands at its `def` line.
     pub const UNSTARTED: u32 = u32::MAX;
@@ -77,7 +83,7 @@ impl FrameObj {
     pub fn create(class: &Ref<Class>, frame: FramePtr) -> Ref<FrameObj> {
         let body = FrameObj {
             function: frame.function().clone(),
-            live: Cell::new(Some(frame)),
+            tie: Cell::new(frame.address()),
             back: Cell::new(Value::NONE),
             extra: Cell::new(None),
             index: Cell::new(FrameObj::UNSTARTED),
@@ -101,7 +107,7 @@ impl FrameObj {
         let nlocals = frame.nlocals();
         let body = FrameObj {
             function: frame.function().clone(),
-            live: Cell::new(None),
+            tie: Cell::new(0),
             back: Cell::new(Value::NONE),
             extra: Cell::new(None),
             index: Cell::new(index),
@@ -118,8 +124,11 @@ impl FrameObj {
     }
 
     /// The activation, while it goes on.
+    #[inline]
     pub fn live(&self) -> Option<FramePtr> {
-        self.live.get()
+        let tie = self.tie.get();
+        // SAFETY: invariant 1.
+        (tie & CALLER == 0 && tie != 0).then(|| unsafe { FramePtr::at(tie) })
     }
 
     /// The frame object of the caller of an activation that has ended, or None.
@@ -131,13 +140,45 @@ impl FrameObj {
         drop(self.back.replace(back));
     }
 
+    /// The entry whose activation is the caller, for which there is no object yet.
+    fn caller(&self) -> Option<&'static TracebackObj> {
+        let tie = self.tie.get();
+        // SAFETY: invariant 1.
+        (tie & CALLER != 0).then(|| unsafe { &*((tie & !CALLER) as *const TracebackObj) })
+    }
+
+    /// The caller's activation, for which there is no object yet.
+    pub fn caller_activation(&self) -> Option<FramePtr> {
+        self.caller()?.activation()
+    }
+
+    /// The caller of this activation, which has ended, is `frame`: known by its object once there
+    /// is one. False when there is no entry that could tell.
+    pub fn await_caller(&self, frame: FramePtr) -> bool {
+        match frame.entry().filter(|entry| entry.above.get().is_none()) {
+            Some(entry) if self.tie.get() == 0 => {
+                entry.above.set(Some(NonNull::from(self)));
+                self.tie.set(entry as *const TracebackObj as usize | CALLER);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn forget_caller(&self) {
+        if let Some(entry) = self.caller() {
+            entry.above.set(None);
+            self.tie.set(0);
+        }
+    }
+
     pub fn is_cleared(&self) -> bool {
         self.cleared.get()
     }
 
     /// Index of the instruction that the frame is in, or was left in.
     pub fn index(&self) -> u32 {
-        match self.live.get() {
+        match self.live() {
             Some(frame) if frame.is_fresh() => FrameObj::UNSTARTED,
             Some(frame) => frame.index() as u32,
             None => self.index.get(),
@@ -159,7 +200,7 @@ impl FrameObj {
 
     /// What a local variable's register holds: its value, or its cell.
     pub fn local(&self, index: u16) -> Value {
-        match self.live.get() {
+        match self.live() {
             Some(frame) => frame.reg(index).clone(),
             // SAFETY: invariant 2; the borrow ends here.
             None => unsafe { (*self.slot(index)).clone() },
@@ -168,7 +209,7 @@ impl FrameObj {
 
     /// Sets a local variable's register; gives back what was there.
     pub fn set_local(&self, index: u16, value: Value) -> Value {
-        match self.live.get() {
+        match self.live() {
             Some(frame) => frame.replace(index, value),
             // SAFETY: invariant 2; the borrow ends here.
             None => unsafe { self.slot(index).replace(value) },
@@ -194,7 +235,7 @@ impl FrameObj {
     /// Drops what an object keeps of an activation that has ended, except for who called it.
     pub fn clear(&self) {
         self.cleared.set(true);
-        if self.live.get().is_none() {
+        if self.live().is_none() {
             self.release_locals();
         }
         drop(self.extra.take());
@@ -224,6 +265,7 @@ impl FrameObj {
 
     fn clear_payload(&self) {
         self.clear();
+        self.forget_caller();
         drop(self.back.replace(Value::NONE));
     }
 }
@@ -244,7 +286,7 @@ impl FramePtr {
         let Some(value) = self.take_object() else { return };
         let Some(object) = value.get::<FrameObj>() else { return };
         object.index.set(object.index());
-        object.live.set(None);
+        object.tie.set(0);
         if value.ref_count() == 1 || object.cleared.get() {
             return;
         }
@@ -267,6 +309,7 @@ impl FramePtr {
 impl Drop for FrameObj {
     /// The variables go before the frame of the caller does, and the first one first.
     fn drop(&mut self) {
+        self.forget_caller();
         self.release_locals();
     }
 }
@@ -276,6 +319,9 @@ pub struct TracebackObj {
     /// The next entry, nearer to where the exception was raised, or None.
     pub next: Cell<Value>,
     place: Cell<usize>,
+    /// The object of the activation which the exception ended before it came to this one, and
+    /// which waits for the object of this one.
+    above: Cell<Option<NonNull<FrameObj>>>,
     /// Index of the instruction.
     pub index: u32,
 }
@@ -290,14 +336,15 @@ impl TracebackObj {
 
     /// An entry for a frame with an object.
     pub fn create(class: &Ref<Class>, next: Value, frame: Ref<FrameObj>, index: u32) -> Ref<TracebackObj> {
-        let entry = TracebackObj { next: Cell::new(next), place: Cell::new(0), index };
+        let entry = TracebackObj { next: Cell::new(next), place: Cell::new(0), above: Cell::new(None), index };
         entry.settle(frame);
         heap::alloc_plain(class, entry)
     }
 
     /// An entry for a call that nobody has looked at.
     pub fn create_for(class: &Ref<Class>, next: Value, frame: FramePtr, index: u32) -> Ref<TracebackObj> {
-        let entry = TracebackObj { next: Cell::new(next), place: Cell::new(frame.address() | ACTIVATION), index };
+        let place = Cell::new(frame.address() | ACTIVATION);
+        let entry = TracebackObj { next: Cell::new(next), place, above: Cell::new(None), index };
         let entry = heap::alloc_plain(class, entry);
         frame.set_entry(&entry);
         entry
@@ -305,6 +352,12 @@ impl TracebackObj {
 
     /// From now on the entry holds this object.
     fn settle(&self, object: Ref<FrameObj>) {
+        if let Some(above) = self.above.take() {
+            // SAFETY: invariant 1.
+            let above = unsafe { above.as_ref() };
+            above.tie.set(0);
+            above.set_back(object.to_value());
+        }
         let value = object.into_value();
         let address = value.pointer().map_or(0, |pointer| pointer.as_ptr() as usize);
         std::mem::forget(value);
@@ -366,6 +419,12 @@ impl Drop for TracebackObj {
     /// The entries nearer to the place of the exception go first, as in CPython.
     fn drop(&mut self) {
         drop(self.next.replace(Value::NONE));
+        if let (Some(above), Some(frame)) = (self.above.get(), self.activation()) {
+            // Somebody holds the frame above for itself: that has to know this one.
+            // SAFETY: invariant 1.
+            let class = heap::header_of(unsafe { above.as_ref() }).class();
+            heap::without_collection(|| drop(FrameObj::create(class, frame)));
+        }
         match self.activation() {
             Some(frame) => frame.forget_entry(),
             None => {

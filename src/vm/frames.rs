@@ -92,7 +92,12 @@ impl Vm {
 
     /// `f_back`: the frame object of the caller, or None.
     pub fn frame_back(&mut self, object: &FrameObj) -> Value {
-        let Some(frame) = object.live() else { return object.back() };
+        let Some(frame) = object.live() else {
+            if let Some(caller) = object.caller_activation() {
+                drop(self.frame_object(caller));
+            }
+            return object.back();
+        };
         if frame.generator().is_some_and(|generator| !self.is_executing(generator)) {
             return Value::NONE;
         }
@@ -145,10 +150,16 @@ impl Vm {
 
     /// The exception has come to `frame`, or to whoever called the loop from there: the activation
     /// above knows its caller now.
+    #[inline]
     pub(crate) fn arrive(&mut self, above: Option<Ref<FrameObj>>, frame: Option<FramePtr>) {
-        if let Some(above) = above
-            && let Some(frame) = shown_from(frame)
-        {
+        if let Some(above) = above {
+            self.tell_caller(&above, frame);
+        }
+    }
+
+    fn tell_caller(&mut self, above: &FrameObj, frame: Option<FramePtr>) {
+        let Some(frame) = shown_from(frame) else { return };
+        if !above.await_caller(frame) {
             let object = self.frame_object(frame);
             above.set_back(object.into_value());
         }

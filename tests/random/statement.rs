@@ -217,7 +217,7 @@ impl Grower {
                 // A jump out of a `finally` swallows what was in flight; that has to agree, too.
                 let (in_loop, result, body) = (grower.in_loop, grower.result, grower.body);
                 if body == Body::Generator {
-                    // A close that is refused: see tests/differences/refused_close_keeps_frame.co.
+                    // What a refused close leaves behind goes with a collection of cycles, whose moment differs.
                     grower.body = Body::Plain;
                 }
                 if grower.chance(85) {
