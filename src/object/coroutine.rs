@@ -210,8 +210,7 @@ impl GenObj {
     /// The generator dies. One that refused to be closed leaves all it has to its frame object.
     #[cold]
     fn part_for_good(&self) {
-        let refused =
-            self.state.get() == GenState::Suspended && heap::header_of(self).has(flag::FINALIZED);
+        let refused = self.state.get() == GenState::Suspended && heap::header_of(self).has(flag::FINALIZED);
         if refused {
             self.frame().part(Value::NONE, Keep::All);
         } else {

@@ -31,9 +31,7 @@
 
 use super::coroutine::GenObj;
 use super::dict::Dict;
-use super::frame_object::{FrameObj, TracebackObj};
 use super::function::{CodeObj, Function};
-use super::header::{Header, Tracer};
 use super::value::{Ref, Value};
 use crate::bytecode::{Instr, Op};
 use std::cell::Cell;
@@ -58,8 +56,6 @@ pub const FRAME_SIZE: usize = size_of::<Frame>();
 
 /// The bit of `tie` that says "part of a generator".
 const GENERATOR: usize = 1;
-/// The one that says "the address is that of an entry of a traceback".
-const ENTRY: usize = 2;
 
 /// What happens with the value that a frame returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,68 +258,16 @@ impl FramePtr {
         self.frame().tie.get() > GENERATOR
     }
 
-    /// The frame object of this activation.
-    pub fn object(self) -> Option<Ref<FrameObj>> {
-        let header = self.object_header()?;
-        // SAFETY: invariant 7.
-        Value::from_borrowed(unsafe { header.as_ref() }).into_ref()
-    }
-
+    /// The tie, without the bit that says "part of a generator".
     #[inline]
-    fn object_header(self) -> Option<NonNull<Header>> {
-        let tie = self.frame().tie.get();
-        if tie & ENTRY != 0 { None } else { NonNull::new((tie & !GENERATOR) as *mut Header) }
+    pub(super) fn tie(self) -> usize {
+        self.frame().tie.get() & !GENERATOR
     }
 
-    /// The entry of a traceback that names this frame itself.
+    /// Sets the tie: by invariant 7.
     #[inline]
-    pub(super) fn entry(self) -> Option<&'static TracebackObj> {
-        let tie = self.frame().tie.get();
-        // SAFETY: invariant 7: an entry that dies takes itself out.
-        (tie & ENTRY != 0).then(|| unsafe { &*((tie & !(ENTRY | GENERATOR)) as *const TracebackObj) })
-    }
-
-    /// Ties the frame, to which nothing is tied yet, to an entry.
-    #[inline]
-    pub(super) fn set_entry(self, entry: &TracebackObj) {
-        debug_assert!(self.is_plain(), "a call that nobody looked at");
-        self.frame().tie.set(entry as *const TracebackObj as usize | ENTRY);
-    }
-
-    #[inline]
-    pub(super) fn forget_entry(self) {
-        debug_assert!(self.entry().is_some(), "invariant 7");
-        self.frame().tie.set(0);
-    }
-
-    /// Whether anybody but the frame itself holds the frame object.
-    pub fn object_is_held(self) -> bool {
-        // SAFETY: invariant 7.
-        self.object_header().is_some_and(|header| unsafe { header.as_ref() }.ref_count() > 1)
-    }
-
-    /// Ties the frame to its object, which it has none of yet.
-    pub(super) fn set_object(self, object: Ref<FrameObj>) {
-        debug_assert!(!self.is_seen(), "one frame object for an activation");
-        let value = object.into_value();
-        let address = value.pointer().map_or(0, |pointer| pointer.as_ptr() as usize);
-        std::mem::forget(value);
-        self.frame().tie.set(self.frame().tie.get() | address);
-    }
-
-    /// Gives up the frame object: the activation ends.
-    pub(super) fn take_object(self) -> Option<Value> {
-        let header = self.object_header()?;
-        self.frame().tie.set(self.frame().tie.get() & GENERATOR);
-        // Invariant 7: the count passes on.
-        Some(Value::from_owned(header))
-    }
-
-    pub(super) fn trace_object(self, tracer: &mut Tracer<'_>) {
-        if let Some(header) = self.object_header() {
-            // SAFETY: invariant 7.
-            (tracer.visit)(unsafe { header.as_ref() });
-        }
+    pub(super) fn set_tie(self, tie: usize) {
+        self.frame().tie.set(self.frame().tie.get() & GENERATOR | tie);
     }
 
     /// The generator of a frame marked `Own` or `Sum`, and the frame that resumed it. Nothing is

@@ -72,8 +72,20 @@ impl Default for FrameExtra {
     }
 }
 
-/// The bit of `tie` that says "the entry of the caller".
+/// The bit of an object's `tie` that says "the entry of the caller".
 const CALLER: usize = 1;
+/// The bit of a frame's tie that says "an entry of a traceback"; the lowest one is taken.
+const ENTRY: usize = 2;
+/// The bit of an entry's `place` that says "an activation".
+const ACTIVATION: usize = 1;
+
+/// The address of an object, with the count that the reference owned.
+fn address_of(object: Ref<FrameObj>) -> usize {
+    let value = object.into_value();
+    let address = value.pointer().map_or(0, |pointer| pointer.as_ptr() as usize);
+    std::mem::forget(value);
+    address
+}
 
 impl FrameObj {
     /// The index of a frame that has not begun: it stands at its `def` line.
@@ -280,6 +292,68 @@ pub enum Keep {
 }
 
 impl FramePtr {
+    /// The frame object of this activation.
+    pub fn object(self) -> Option<Ref<FrameObj>> {
+        let header = self.object_header()?;
+        // SAFETY: invariant 7 of `frame`.
+        Value::from_borrowed(unsafe { header.as_ref() }).into_ref()
+    }
+
+    #[inline]
+    fn object_header(self) -> Option<NonNull<Header>> {
+        let tie = self.tie();
+        if tie & ENTRY != 0 { None } else { NonNull::new(tie as *mut Header) }
+    }
+
+    /// Whether anybody but the frame itself holds the frame object.
+    pub fn object_is_held(self) -> bool {
+        // SAFETY: invariant 7 of `frame`.
+        self.object_header().is_some_and(|header| unsafe { header.as_ref() }.ref_count() > 1)
+    }
+
+    /// Ties the frame to its object, which it has none of yet.
+    fn set_object(self, object: Ref<FrameObj>) {
+        debug_assert!(!self.is_seen(), "one frame object for an activation");
+        self.set_tie(address_of(object));
+    }
+
+    /// Gives up the frame object: the activation ends.
+    fn take_object(self) -> Option<Value> {
+        let header = self.object_header()?;
+        self.set_tie(0);
+        // The count that the frame owned passes on.
+        Some(Value::from_owned(header))
+    }
+
+    /// Visits the frame object.
+    pub(super) fn trace_object(self, tracer: &mut Tracer<'_>) {
+        if let Some(header) = self.object_header() {
+            // SAFETY: invariant 7 of `frame`.
+            (tracer.visit)(unsafe { header.as_ref() });
+        }
+    }
+
+    /// The entry of a traceback that names this frame itself.
+    #[inline]
+    fn entry(self) -> Option<&'static TracebackObj> {
+        let tie = self.tie();
+        // SAFETY: invariant 3.
+        (tie & ENTRY != 0).then(|| unsafe { &*((tie & !ENTRY) as *const TracebackObj) })
+    }
+
+    /// Ties the frame, to which nothing is tied yet, to an entry.
+    #[inline]
+    fn set_entry(self, entry: &TracebackObj) {
+        debug_assert!(self.is_plain(), "a call that nobody looked at");
+        self.set_tie(entry as *const TracebackObj as usize | ENTRY);
+    }
+
+    #[inline]
+    fn forget_entry(self) {
+        debug_assert!(self.entry().is_some(), "invariant 3");
+        self.set_tie(0);
+    }
+
     /// The activation ends. Its object goes on without it when anybody holds it. `back` is the
     /// frame object of the caller, or None.
     pub fn part(self, back: Value, keep: Keep) {
@@ -327,16 +401,14 @@ pub struct TracebackObj {
 }
 crate::payload!(Kind::Traceback, TracebackObj, container);
 
-/// The bit of `place` that says "an activation".
-const ACTIVATION: usize = 1;
-
 impl TracebackObj {
     /// The index of a frame that had not begun: it stands at its `def` line.
     pub const UNSTARTED: u32 = FrameObj::UNSTARTED;
 
     /// An entry for a frame with an object.
     pub fn create(class: &Ref<Class>, next: Value, frame: Ref<FrameObj>, index: u32) -> Ref<TracebackObj> {
-        let entry = TracebackObj { next: Cell::new(next), place: Cell::new(0), above: Cell::new(None), index };
+        let entry =
+            TracebackObj { next: Cell::new(next), place: Cell::new(0), above: Cell::new(None), index };
         entry.settle(frame);
         heap::alloc_plain(class, entry)
     }
@@ -358,10 +430,7 @@ impl TracebackObj {
             above.tie.set(0);
             above.set_back(object.to_value());
         }
-        let value = object.into_value();
-        let address = value.pointer().map_or(0, |pointer| pointer.as_ptr() as usize);
-        std::mem::forget(value);
-        self.place.set(address);
+        self.place.set(address_of(object));
     }
 
     /// The activation that the entry names itself, for which there is no object yet.
@@ -416,21 +485,31 @@ impl TracebackObj {
 }
 
 impl Drop for TracebackObj {
-    /// The entries nearer to the place of the exception go first, as in CPython.
+    /// The entries nearer to the place of the exception go first, as in CPython. Nothing refers to
+    /// this one any more when they do.
     fn drop(&mut self) {
-        drop(self.next.replace(Value::NONE));
-        if let (Some(above), Some(frame)) = (self.above.get(), self.activation()) {
-            // Somebody holds the frame above for itself: that has to know this one.
+        let above = self.above.take().and_then(|above| {
             // SAFETY: invariant 1.
-            let class = heap::header_of(unsafe { above.as_ref() }).class();
-            heap::without_collection(|| drop(FrameObj::create(class, frame)));
+            let above = unsafe { above.as_ref() };
+            above.tie.set(0);
+            heap::object_of(above).into_ref::<FrameObj>()
+        });
+        let frame = self.activation();
+        if let Some(frame) = frame {
+            frame.forget_entry();
         }
-        match self.activation() {
-            Some(frame) => frame.forget_entry(),
-            None => {
-                // Invariant 3: the count that the entry owns.
-                drop(NonNull::new(self.place.get() as *mut Header).map(Value::from_owned));
-            }
+        drop(self.next.replace(Value::NONE));
+        let Some(frame) = frame else {
+            // Invariant 3: the count that the entry owns.
+            drop(NonNull::new(self.place.get() as *mut Header).map(Value::from_owned));
+            return;
+        };
+        if let Some(above) = above
+            && above.header().ref_count() > 1
+        {
+            // Somebody holds the frame above for itself: that has to know this one.
+            let class = above.header().class();
+            heap::without_collection(|| above.set_back(FrameObj::create(class, frame).into_value()));
         }
     }
 }

@@ -215,7 +215,8 @@ impl Vm {
         if self.thread.overwritten.is_empty() {
             return;
         }
-        let (gone, kept) = std::mem::take(&mut self.thread.overwritten).into_iter().partition(|(at, _)| *at == frame);
+        let (gone, kept) =
+            std::mem::take(&mut self.thread.overwritten).into_iter().partition(|(at, _)| *at == frame);
         self.thread.overwritten = kept;
         let gone: Vec<(FramePtr, Value)> = gone;
         drop(gone);
