@@ -487,29 +487,32 @@ impl TracebackObj {
 impl Drop for TracebackObj {
     /// The entries nearer to the place of the exception go first, as in CPython. Nothing refers to
     /// this one any more when they do.
+    #[inline]
     fn drop(&mut self) {
-        let above = self.above.take().and_then(|above| {
-            // SAFETY: invariant 1.
-            let above = unsafe { above.as_ref() };
-            above.tie.set(0);
-            heap::object_of(above).into_ref::<FrameObj>()
-        });
-        let frame = self.activation();
-        if let Some(frame) = frame {
-            frame.forget_entry();
-        }
-        drop(self.next.replace(Value::NONE));
-        let Some(frame) = frame else {
+        let Some(frame) = self.activation() else {
+            drop(self.next.replace(Value::NONE));
             // Invariant 3: the count that the entry owns.
             drop(NonNull::new(self.place.get() as *mut Header).map(Value::from_owned));
             return;
         };
-        if let Some(above) = above
-            && above.header().ref_count() > 1
-        {
-            // Somebody holds the frame above for itself: that has to know this one.
-            let class = above.header().class();
-            heap::without_collection(|| above.set_back(FrameObj::create(class, frame).into_value()));
+        frame.forget_entry();
+        if let Some(above) = self.above.get() {
+            forget_above(above, frame, self.next.replace(Value::NONE));
         }
+    }
+}
+
+/// The entry of an activation dies for whose object that of the activation `above` waits.
+#[inline(never)]
+fn forget_above(above: NonNull<FrameObj>, frame: FramePtr, next: Value) {
+    // SAFETY: invariant 1.
+    let above = unsafe { above.as_ref() };
+    above.tie.set(0);
+    let Some(above) = heap::object_of(above).into_ref::<FrameObj>() else { return };
+    drop(next);
+    if above.header().ref_count() > 1 {
+        // Somebody holds the frame above for itself: that has to know this one.
+        let class = above.header().class();
+        heap::without_collection(|| above.set_back(FrameObj::create(class, frame).into_value()));
     }
 }

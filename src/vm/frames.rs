@@ -157,6 +157,7 @@ impl Vm {
         }
     }
 
+    #[inline(never)]
     fn tell_caller(&mut self, above: &FrameObj, frame: Option<FramePtr>) {
         let Some(frame) = shown_from(frame) else { return };
         if !above.await_caller(frame) {

@@ -184,10 +184,15 @@ impl Vm {
         let entry = if frame.is_plain() {
             TracebackObj::create_for(&self.types.traceback, next, frame, index)
         } else {
-            let frame = self.frame_object(frame);
-            TracebackObj::create(&self.types.traceback, next, frame, index)
+            self.entry_with_object(next, frame, index)
         };
         drop(raised.0.traceback.replace(entry.into_value()));
+    }
+
+    #[inline(never)]
+    fn entry_with_object(&mut self, next: Value, frame: FramePtr, index: u32) -> Ref<TracebackObj> {
+        let frame = self.frame_object(frame);
+        TracebackObj::create(&self.types.traceback, next, frame, index)
     }
 
     /// An exception that was never raised before gets the one being handled as its context.
