@@ -42,8 +42,7 @@ fn place(vm: &mut Vm, frame: &FrameObj, key: &Value) -> Result<Option<Place>> {
         vm.hash(key)?;
         return Ok(None);
     };
-    let found =
-        frames::variables(&frame.function).into_iter().find(|(known, _)| known.as_str() == name.as_str());
+    let found = frames::variables(frame).into_iter().find(|(known, _)| known.as_str() == name.as_str());
     Ok(found.map(|(_, place)| place))
 }
 

@@ -3,6 +3,7 @@
 
 use super::fiber::{Exit, Go};
 use super::{Result, Vm};
+use crate::bytecode::Hidden;
 use crate::object::{
     CellObj, CodeObj, Dict, FrameObj, FramePtr, Function, GenObj, GenState, Keep, Mark, Ref, Str,
     TracebackObj, Value, heap,
@@ -34,9 +35,32 @@ fn shown_from(frame: Option<FramePtr>) -> Option<FramePtr> {
     std::iter::successors(frame, |frame| frame.prev()).find(|frame| !frame.is_hidden())
 }
 
+/// The variables of a frame: those of its function, and of the comprehensions that it is in.
+pub fn variables(frame: &FrameObj) -> Vec<(Ref<Str>, Place)> {
+    let mut found = variables_of(&frame.function);
+    let code = &frame.function.code.code;
+    if !code.hidden.is_empty()
+        && let Some(live) = frame.live()
+        && let Some(at) = code.spans.get(live.index())
+    {
+        let around = |hidden: &&Hidden| hidden.span.start <= at.start && at.end <= hidden.span.end;
+        for hidden in code.hidden.iter().filter(around) {
+            if live.reg(hidden.register).is_unbound() {
+                continue;
+            }
+            let place = Place::Local(hidden.register);
+            match found.iter_mut().find(|(name, _)| name.as_str() == &*hidden.name) {
+                Some(known) => known.1 = place,
+                None => found.push((heap::intern(&hidden.name), place)),
+            }
+        }
+    }
+    found
+}
+
 /// The variables of a function in the order in which CPython lists them: its own, then those that
 /// it has from around it.
-pub fn variables(function: &Function) -> Vec<(Ref<Str>, Place)> {
+fn variables_of(function: &Function) -> Vec<(Ref<Str>, Place)> {
     let code: &CodeObj = &function.code;
     let own = code.listed_locals();
     let mut found: Vec<(Ref<Str>, Place)> =
@@ -54,7 +78,11 @@ fn cell_of(frame: &FrameObj, place: Place) -> Option<Ref<CellObj>> {
     match place {
         Place::Free(n) => frame.function.closure.get(n).cloned(),
         // The register of a parameter holds its value until the cell is made.
-        Place::Local(n) if frame.function.code.code.cells.contains(&n) => frame.local(n).into_ref(),
+        Place::Local(n)
+            if n >= frame.function.code.nlocals || frame.function.code.code.cells.contains(&n) =>
+        {
+            frame.local(n).into_ref()
+        }
         Place::Local(_) => None,
     }
 }
@@ -239,7 +267,7 @@ impl Vm {
     /// The variables of a function's frame as a new dict.
     pub fn copy_of_locals(&mut self, frame: &FrameObj) -> Ref<Dict> {
         let dict = self.new_dict();
-        for (name, place) in variables(&frame.function) {
+        for (name, place) in variables(frame) {
             let value = variable(frame, place);
             if !value.is_unbound() {
                 drop(dict.set_name(&name, value));
