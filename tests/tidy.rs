@@ -64,6 +64,7 @@ const UNSAFE: &[&str] = &[
     // Payloads whose words lie behind their header.
     "object/coroutine.rs",
     "object/frame.rs",
+    "object/frame_object.rs",
     "object/instance.rs",
     "object/sequence.rs",
     "object/str.rs",

@@ -208,11 +208,15 @@ pub(super) fn step(vm: &mut Vm, this: &Loop, task: &Value, thrown: Option<Raised
 fn resume(vm: &mut Vm, coroutine: &Cell<Value>, thrown: Option<Raised>) -> Result<Step> {
     let coroutine = Value::peek(coroutine);
     if let Some(generator) = coroutine.downcast_ref::<GenObj>() {
+        // What is thrown in lives as long as the step, even when the coroutine is done with it.
+        let held = thrown.as_ref().map(|raised| raised.0.clone());
         let input = match thrown {
             None => Resume::Send(Value::NONE),
             Some(raised) => Resume::Throw(raised),
         };
-        return vm.resume(generator, input);
+        let step = vm.resume(generator, input);
+        drop(held);
+        return step;
     }
     if let Some(sleep) = coroutine.opaque::<Sleep>() {
         let answer = match thrown {

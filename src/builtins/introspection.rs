@@ -3,7 +3,7 @@
 
 use crate::object::{BytesObj, CodeObj, Dict, Ref, Special, Str, Value, heap};
 use crate::source::surrogate;
-use crate::types::{arity, no_keywords, sort, traceback};
+use crate::types::{arity, no_keywords, sort};
 use crate::vm::native::{Row, function, raw};
 use crate::vm::{CompileMode, Result, Vm};
 
@@ -17,7 +17,7 @@ fn current_globals(vm: &mut Vm) -> Ref<Dict> {
 
 fn current_locals(vm: &mut Vm) -> Value {
     match vm.shown_frame() {
-        Some(frame) => traceback::locals_of(vm, frame),
+        Some(frame) => vm.frame_locals(frame),
         None => vm.main_namespace().into_value(),
     }
 }

@@ -64,7 +64,7 @@ fn run_finalizers(vm: &mut Vm) {
 fn passed_a_coroutine(raised: &Raised) -> bool {
     let mut at = Value::peek(&raised.0.traceback).downcast::<TracebackObj>();
     while let Some(entry) = at {
-        if entry.function.code.code.flags.coroutine {
+        if entry.function().code.code.flags.coroutine {
             return true;
         }
         at = Value::peek(&entry.next).downcast::<TracebackObj>();
@@ -156,7 +156,7 @@ pub(super) fn report_left_objects(vm: &mut Vm) {
     collect_all(vm);
     settle(vm);
     for (kind, count) in heap::census() {
-        if matches!(kind, Kind::Generator | Kind::Exception | Kind::Traceback) {
+        if matches!(kind, Kind::Generator | Kind::Exception | Kind::Traceback | Kind::Frame) {
             let _ = vm.host.write_err(format!("left at exit: {count} {kind:?}\n").as_bytes());
         }
     }

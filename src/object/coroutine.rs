@@ -12,11 +12,11 @@
 
 use super::class::Class;
 use super::frame::{Frame, FramePtr};
+use super::frame_object::Keep;
 use super::function::{CodeObj, Function};
 use super::header::{Header, Kind, Obj, Tracer, flag};
 use super::heap;
 use super::value::{Ref, Value};
-use super::weak::WeakRef;
 use crate::bytecode::Op;
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
@@ -81,8 +81,6 @@ struct Extra {
     name: Value,
     qualname: Value,
     finalizer: Value,
-    /// A weak reference to the frame object that was last asked for.
-    frame: Value,
 }
 
 impl GenObj {
@@ -116,7 +114,6 @@ impl GenObj {
             frame: Frame::for_generator(function),
         };
         let generator = heap::alloc_with_room(class, body, nregs);
-        generator.frame.set_generator(NonNull::from(&*generator));
         if renamed {
             generator.take_names();
         }
@@ -149,18 +146,6 @@ impl GenObj {
 
     pub fn set_qualname(&self, qualname: Value) {
         self.extra.borrow_mut().get_or_insert_default().qualname = qualname;
-    }
-
-    /// The frame object that was last asked for, while somebody holds it.
-    pub fn frame_object(&self) -> Option<Value> {
-        let weak = self.extra.borrow().as_ref().and_then(|e| e.frame.downcast::<WeakRef>())?;
-        weak.target()
-    }
-
-    pub fn set_frame_object(&self, weak: Ref<WeakRef>) {
-        let old =
-            std::mem::replace(&mut self.extra.borrow_mut().get_or_insert_default().frame, weak.into_value());
-        drop(old);
     }
 
     /// Keeps the finaliser hook taken at the first iteration.
@@ -213,6 +198,26 @@ impl GenObj {
         }
     }
 
+    /// The generator ends without running: its frame object, if any, goes on without it. What a
+    /// generator that never ran was given stays with the frame object, as in CPython.
+    pub fn part(&self) {
+        if self.frame().is_seen() {
+            let created = self.state.get() == GenState::Created;
+            self.frame().part(Value::NONE, if created { Keep::Locals } else { Keep::Nothing });
+        }
+    }
+
+    /// The generator dies. One that refused to be closed leaves all it has to its frame object.
+    #[cold]
+    fn part_for_good(&self) {
+        let refused = self.state.get() == GenState::Suspended && heap::header_of(self).has(flag::FINALIZED);
+        if refused {
+            self.frame().part(Value::NONE, Keep::All);
+        } else {
+            self.part();
+        }
+    }
+
     /// This generator as a value: a new counted reference.
     pub fn to_value(&self) -> Value {
         heap::object_of(self)
@@ -240,13 +245,14 @@ impl GenObj {
         if let Ok(extra) = self.extra.try_borrow()
             && let Some(extra) = &*extra
         {
-            tracer.values([&extra.name, &extra.qualname, &extra.finalizer, &extra.frame]);
+            tracer.values([&extra.name, &extra.qualname, &extra.finalizer]);
         }
         tracer.reference(&self.code);
         if self.state.get() != GenState::Finished {
             tracer.reference(self.frame().function());
         }
         let frame = self.frame();
+        frame.trace_object(tracer);
         for i in 0..frame.nregs() {
             tracer.value(frame.reg(i));
         }
@@ -255,6 +261,7 @@ impl GenObj {
     fn clear_payload(&self) {
         if self.state.get() != GenState::Running {
             self.untie();
+            self.part();
             self.state.set(GenState::Finished);
             self.frame().release_from(0);
             self.frame().finish();
@@ -265,6 +272,9 @@ impl GenObj {
 impl Drop for GenObj {
     fn drop(&mut self) {
         self.untie();
+        if self.frame().is_seen() {
+            self.part_for_good();
+        }
     }
 }
 

@@ -402,6 +402,14 @@ impl Dict {
         })
     }
 
+    /// The same for a name that was at a position when it was last looked for: keys seldom move.
+    #[inline]
+    pub fn find_name_near(&self, name: &Ref<Str>, position: usize) -> Option<usize> {
+        let is_there =
+            self.table.borrow().entries.get(position).is_some_and(|entry| entry.key.is_same(name.as_value()));
+        if is_there { Some(position) } else { self.find_name(name) }
+    }
+
     #[inline]
     pub fn get_name(&self, name: &Ref<Str>) -> Option<Value> {
         let position = self.find_name(name)?;

@@ -1,9 +1,7 @@
-//! Exceptions and tracebacks.
+//! Exceptions. Tracebacks are in `frame_object`.
 
-use super::function::Function;
 use super::header::{Kind, Tracer};
-use super::value::{Ref, Value};
-use crate::source::Span;
+use super::value::Value;
 use std::cell::{Cell, RefCell};
 
 /// The payload of every `BaseException`.
@@ -71,47 +69,5 @@ impl ExcObj {
         }
         drop(self.dict.replace(Value::UNBOUND));
         drop(std::mem::take(&mut *self.fields.borrow_mut()));
-    }
-}
-
-/// One entry of a traceback: the function that the exception went through, and the instruction.
-pub struct TracebackObj {
-    /// The next entry, nearer to where the exception was raised, or None.
-    pub next: Cell<Value>,
-    /// The local variables of the frame once it was left, the last one first: a tuple, or
-    /// None.
-    pub locals: Cell<Value>,
-    pub function: Ref<Function>,
-    /// Index of the instruction.
-    pub index: u32,
-}
-crate::payload!(Kind::Traceback, TracebackObj, container);
-
-impl TracebackObj {
-    /// The index of a frame that had not begun: it stands at its `def` line.
-    pub const UNSTARTED: u32 = u32::MAX;
-
-    pub fn span(&self) -> Span {
-        self.function.code.code.spans.get(self.index as usize).copied().unwrap_or_default()
-    }
-
-    /// 1-based line.
-    pub fn line(&self) -> u32 {
-        let code = &self.function.code.code;
-        match code.spans.get(self.index as usize) {
-            Some(span) => code.source.0.lines.line(span.start),
-            None => code.first_line,
-        }
-    }
-
-    fn trace_payload(&self, tracer: &mut Tracer<'_>) {
-        tracer.cell(&self.next);
-        tracer.cell(&self.locals);
-        tracer.reference(&self.function);
-    }
-
-    fn clear_payload(&self) {
-        drop(self.next.replace(Value::NONE));
-        drop(self.locals.replace(Value::NONE));
     }
 }

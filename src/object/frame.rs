@@ -1,9 +1,9 @@
 //! Frames: the header and the registers of one running or suspended call.
 //!
 //! ```text
-//!  +------+----+----------+-----------+-------+------+----+----+----+---
-//!  | prev | pc | function | generator | marks | code | globals | R0 | R1 | R2 | …
-//!  +------+----+----------+-----------+-------+------+---------+----+----+----+---
+//!  +------+----+----------+-----+-------+------+---------+----+----+----+---
+//!  | prev | pc | function | tie | marks | code | globals | R0 | R1 | R2 | …
+//!  +------+----+----------+-----+-------+------+---------+----+----+----+---
 //! ```
 //!
 //! A frame lies on the stack of its thread, or inside a generator object: the layout is the
@@ -23,6 +23,9 @@
 //!    number, constant number and jump.
 //! 5. A running frame marked `Own` or `Sum` is a generator's, and `prev` is set.
 //! 6. A frame that is not finished has its function.
+//! 7. The lowest bit of `tie` says whether the frame is part of a generator. The rest is 0, or the
+//!    address of the frame's object, of which the frame owns a counted reference; or, with the
+//!    second bit, that of an entry of a traceback which names the frame itself (`frame_object`).
 
 #![expect(unsafe_code, reason = "frame layout; invariants above")]
 
@@ -40,7 +43,8 @@ pub struct Frame {
     pc: Cell<*const Instr>,
     /// The function; unbound in a finished frame.
     function: Cell<Value>,
-    generator: Cell<Option<NonNull<GenObj>>>,
+    /// What hangs on the frame; 0 for a call that nobody looks at (invariant 7).
+    tie: Cell<usize>,
     nregs: Cell<u16>,
     nlocals: Cell<u16>,
     mark: Cell<Mark>,
@@ -49,6 +53,9 @@ pub struct Frame {
 }
 
 pub const FRAME_SIZE: usize = size_of::<Frame>();
+
+/// The bit of `tie` that says "part of a generator".
+const GENERATOR: usize = 1;
 
 /// What happens with the value that a frame returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +99,7 @@ impl Frame {
         Frame {
             prev: Cell::new(None),
             pc: Cell::new(code.first_instr()),
-            generator: Cell::new(None),
+            tie: Cell::new(GENERATOR),
             nregs: Cell::new(code.nregs),
             nlocals: Cell::new(code.nlocals),
             mark: Cell::new(Mark::Store),
@@ -100,10 +107,6 @@ impl Frame {
             globals: Cell::new(NonNull::from(&*function.globals)),
             function: Cell::new(function.into_value()),
         }
-    }
-
-    pub(super) fn set_generator(&self, generator: NonNull<GenObj>) {
-        self.generator.set(Some(generator));
     }
 
     pub fn pointer(&self) -> FramePtr {
@@ -116,6 +119,19 @@ impl FramePtr {
     fn frame(&self) -> &Frame {
         // SAFETY: invariant 1.
         unsafe { self.0.as_ref() }
+    }
+
+    pub(super) fn address(self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
+    /// The frame at an address.
+    ///
+    /// # Safety
+    /// It is there (invariant 1).
+    pub(super) unsafe fn at(address: usize) -> FramePtr {
+        // SAFETY: by the caller.
+        FramePtr(unsafe { NonNull::new_unchecked(address as *mut Frame) })
     }
 
     #[inline(always)]
@@ -215,20 +231,50 @@ impl FramePtr {
 
     #[inline(always)]
     pub fn generator(self) -> Option<&'static GenObj> {
-        let known = self.frame().generator.get()?;
+        if self.frame().tie.get() & GENERATOR == 0 {
+            return None;
+        }
         // The object is where its frame is: found by subtraction, which waits for no load.
-        // SAFETY: invariant 1: the frame is part of the generator object.
-        let object = unsafe { self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>() };
-        debug_assert_eq!(known, object, "a frame that names a generator is part of it");
-        // SAFETY: as above.
-        Some(unsafe { object.as_ref() })
+        // SAFETY: invariants 1 and 7: the frame is part of the generator object.
+        Some(unsafe { self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>().as_ref() })
+    }
+
+    /// The generator that the frame is part of, if the frame has no object.
+    #[inline(always)]
+    pub fn unseen_generator(self) -> Option<&'static GenObj> {
+        if self.frame().tie.get() == GENERATOR { self.generator() } else { None }
+    }
+
+    /// Whether the frame is one of a call, on the stack, without a frame object: nothing has to be
+    /// seen to when it returns.
+    #[inline(always)]
+    pub fn is_plain(self) -> bool {
+        self.frame().tie.get() == 0
+    }
+
+    /// Whether the frame has a frame object, or an entry of a traceback names it.
+    #[inline(always)]
+    pub fn is_seen(self) -> bool {
+        self.frame().tie.get() > GENERATOR
+    }
+
+    /// The tie, without the bit that says "part of a generator".
+    #[inline]
+    pub(super) fn tie(self) -> usize {
+        self.frame().tie.get() & !GENERATOR
+    }
+
+    /// Sets the tie: by invariant 7.
+    #[inline]
+    pub(super) fn set_tie(self, tie: usize) {
+        self.frame().tie.set(self.frame().tie.get() & GENERATOR | tie);
     }
 
     /// The generator of a frame marked `Own` or `Sum`, and the frame that resumed it. Nothing is
     /// loaded for the first, nothing tested for the second.
     #[inline(always)]
     pub fn own_run(self) -> (&'static GenObj, FramePtr) {
-        debug_assert!(self.mark().is_own() && self.generator().is_some(), "invariant 5");
+        debug_assert!(self.mark().is_own() && self.frame().tie.get() & GENERATOR != 0, "invariant 5");
         // SAFETY: invariant 5.
         unsafe {
             let object = self.0.cast::<u8>().sub(GenObj::FRAME_OFFSET).cast::<GenObj>();
@@ -484,7 +530,7 @@ impl FrameStack {
                 prev: Cell::new(prev),
                 pc: Cell::new(pc),
                 function: Cell::new(function.into_value()),
-                generator: Cell::new(None),
+                tie: Cell::new(0),
                 nregs: Cell::new(nregs),
                 nlocals: Cell::new(nlocals),
                 mark: Cell::new(mark),
@@ -523,6 +569,7 @@ impl FrameStack {
     /// Pops the top frame, whose registers hold no reference any more.
     #[inline(always)]
     pub fn pop(&mut self, frame: FramePtr) {
+        debug_assert!(!frame.is_seen(), "whoever ends an activation parts it from its object");
         frame.finish();
         self.top = frame.0.as_ptr().cast();
         if self.top == self.floor {

@@ -50,6 +50,16 @@ impl CodeObj {
     }
 }
 
+impl CodeObj {
+    /// The 1-based line of an instruction; that of the `def` for one that is none.
+    pub fn line_of(&self, index: u32) -> u32 {
+        match self.code.spans.get(index as usize) {
+            Some(span) => self.code.source.0.lines.line(span.start),
+            None => self.code.first_line,
+        }
+    }
+}
+
 /// More arguments than any call passes.
 pub const NO_ARITY: u16 = u16::MAX;
 

@@ -49,6 +49,7 @@ pub enum Kind {
     Class,
     Instance,
     Exception,
+    Frame,
     Traceback,
     Generator,
     Module,

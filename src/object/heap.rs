@@ -339,6 +339,13 @@ pub fn new_str(text: impl Into<CompactString>) -> Ref<Str> {
 
 // ---- accounting
 
+/// Does `work` without a collection: in the middle of a release there may be none.
+pub(super) fn without_collection(work: impl FnOnce()) {
+    let before = std::mem::replace(&mut heap().collecting, true);
+    work();
+    heap().collecting = before;
+}
+
 /// Collect at every allocation of a container (`CO_STRESS=gc`).
 pub fn set_stress(on: bool) {
     let heap = heap();

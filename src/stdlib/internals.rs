@@ -217,7 +217,7 @@ fn format_entry(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(vm.type_error("format_entry() needs a traceback"));
     };
     let text = vm.format_entry(&entry);
-    let source = &entry.function.code.code.source.0;
+    let source = &entry.function().code.code.source.0;
     let span = entry.span();
     let start = source.lines.line_column(&source.text, span.start);
     let end = source.lines.line_column(&source.text, span.end);
@@ -299,5 +299,6 @@ const FUNCTIONS: &[Row] = &[
 /// Puts everything into the namespace.
 pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     vm.add_functions(dict, "_internals", FUNCTIONS);
+    dict.set_text("FrameLocalsProxy", vm.types.frame_locals.to_value());
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::host::Stream;
 use crate::object::{Dict, ExcObj, Kind, Ref, Str, Value, heap};
 use crate::types::int::DigitLimit;
-use crate::types::{stream, traceback};
+use crate::types::stream;
 use crate::vm::native::{Row, function, getter, method, raw};
 use crate::vm::{Raised, Result, Vm};
 use num_traits::ToPrimitive;
@@ -93,7 +93,7 @@ fn getframe(vm: &mut Vm, args: &[Value]) -> Result {
         frame = frame.and_then(|f| f.shown_below());
     }
     match frame {
-        Some(frame) => Ok(traceback::view(vm, frame)),
+        Some(frame) => Ok(vm.frame_object(frame).into_value()),
         None => Err(vm.value_error("call stack is not deep enough")),
     }
 }

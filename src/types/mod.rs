@@ -20,6 +20,8 @@ pub mod exception;
 pub mod exception_group;
 pub mod float;
 pub mod format;
+pub mod frame;
+mod frame_locals;
 pub mod function;
 pub mod generator;
 pub mod int;
@@ -80,6 +82,8 @@ pub fn install(vm: &mut Vm) {
     iterators::install(vm);
     exception::install(vm);
     exception_group::install(vm);
+    frame::install(vm);
+    frame_locals::install(vm);
     traceback::install(vm);
     weakref::install(vm);
     alias::install(vm);

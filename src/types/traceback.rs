@@ -1,94 +1,10 @@
-//! Tracebacks and frames as objects. What a frame object holds is in `vm/frames.rs`.
+//! Tracebacks as objects: chains of entries, each a frame and an instruction.
 
-use super::{payload, split_arguments, wrong_receiver};
-use crate::object::{FramePtr, GenObj, GenState, Ref, Str, TracebackObj, Value, heap};
+use super::{payload, split_arguments};
+use crate::object::{FrameObj, Ref, Str, TracebackObj, Value};
 use crate::source::Span;
-use crate::vm::frames::FrameObj;
 use crate::vm::native::{Row, getset, getter, method, static_raw};
 use crate::vm::{Result, Vm};
-use std::cell::Cell;
-
-/// A frame object for a running frame and those below it.
-pub fn view(vm: &mut Vm, frame: FramePtr) -> Value {
-    vm.frame_object(frame)
-}
-
-/// The local variables of a frame: a module's globals, a class body's namespace, or a new dict.
-pub fn locals_of(vm: &mut Vm, frame: FramePtr) -> Value {
-    vm.frame_locals(frame)
-}
-
-fn this<'v>(vm: &mut Vm, value: &'v Value) -> Result<&'v FrameObj> {
-    match value.opaque::<FrameObj>() {
-        Some(frame) => Ok(frame),
-        None => Err(wrong_receiver(vm, value, "frame")),
-    }
-}
-
-fn frame_repr(vm: &mut Vm, args: &[Value]) -> Result {
-    let frame = this(vm, &args[0])?;
-    let text = format!(
-        "<frame at {}, file '{}', line {}, code {}>",
-        super::object::address(&args[0]),
-        super::code::file_name(&frame.function.code),
-        frame.line(),
-        frame.function.code.name.as_str()
-    );
-    Ok(vm.str(text))
-}
-
-fn frame_clear(_: &mut Vm, _: &[Value]) -> Result {
-    Ok(Value::NONE)
-}
-
-fn f_back(vm: &mut Vm, value: &Value) -> Result {
-    Ok(Value::peek(&this(vm, value)?.back))
-}
-
-fn f_code(vm: &mut Vm, value: &Value) -> Result {
-    Ok(this(vm, value)?.function.code.to_value())
-}
-
-fn f_globals(vm: &mut Vm, value: &Value) -> Result {
-    Ok(this(vm, value)?.function.globals.to_value())
-}
-
-fn f_builtins(vm: &mut Vm, value: &Value) -> Result {
-    Ok(this(vm, value)?.function.builtins.to_value())
-}
-
-fn f_locals(vm: &mut Vm, value: &Value) -> Result {
-    let frame = this(vm, value)?;
-    let generator = Value::peek(&frame.generator);
-    if let Some(generator) = generator.get::<GenObj>()
-        && generator.state.get() != GenState::Finished
-    {
-        return Ok(vm.frame_locals(generator.frame()));
-    }
-    let locals = Value::peek(&frame.locals);
-    if !locals.is_none() {
-        return Ok(locals);
-    }
-    if frame.function.code.code.flags.module {
-        return Ok(frame.function.globals.to_value());
-    }
-    Ok(vm.new_dict().into_value())
-}
-
-fn f_lineno(vm: &mut Vm, value: &Value) -> Result {
-    let line = this(vm, value)?.line();
-    Ok(vm.int(i64::from(line)))
-}
-
-fn f_lasti(vm: &mut Vm, _: &Value) -> Result {
-    Ok(vm.int(0))
-}
-
-fn f_trace(_: &mut Vm, _: &Value) -> Result {
-    Ok(Value::NONE)
-}
-
-// ---- tracebacks
 
 fn traceback(vm: &mut Vm, value: &Value) -> Result<Ref<TracebackObj>> {
     payload::<TracebackObj>(vm, value, "traceback")
@@ -120,7 +36,7 @@ fn new_traceback(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let [Some(next), Some(frame), Some(lasti), Some(lineno)] = parts else {
         return Err(vm.system_error("an argument is missing"));
     };
-    let Some(shown) = frame.opaque::<FrameObj>() else {
+    let Some(shown) = frame.downcast::<FrameObj>() else {
         let got = vm.type_name(frame);
         return Err(vm.type_error(format!("traceback() argument 'tb_frame' must be frame, not {got}")));
     };
@@ -137,18 +53,12 @@ fn new_traceback(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         Some(span) if is_in_line(span) => at_lasti,
         _ => code.spans.iter().position(is_in_line).unwrap_or(shown.index() as usize),
     };
-    let entry = TracebackObj {
-        next: Cell::new(next.clone()),
-        locals: Cell::new(Value::NONE),
-        function: shown.function.clone(),
-        index: index as u32,
-    };
-    Ok(heap::alloc_plain(&vm.types.traceback, entry).into_value())
+    Ok(TracebackObj::create(&vm.types.traceback, next.clone(), shown, index as u32).into_value())
 }
 
 fn tb_frame(vm: &mut Vm, value: &Value) -> Result {
     let entry = traceback(vm, value)?;
-    Ok(vm.traceback_frame(&entry))
+    Ok(vm.frame_of_entry(&entry).into_value())
 }
 
 fn tb_lineno(vm: &mut Vm, value: &Value) -> Result {
@@ -190,19 +100,6 @@ fn dir(vm: &mut Vm, _: &[Value]) -> Result {
     Ok(vm.list(items))
 }
 
-const FRAME: &[Row] = &[
-    method("__repr__(self, /)", frame_repr),
-    method("clear(self, /)", frame_clear),
-    getter("f_back", f_back),
-    getter("f_locals", f_locals),
-    getter("f_lineno", f_lineno),
-    getter("f_trace", f_trace),
-    getter("f_lasti", f_lasti),
-    getter("f_globals", f_globals),
-    getter("f_builtins", f_builtins),
-    getter("f_code", f_code),
-];
-
 const TRACEBACK: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", new_traceback),
     method("__dir__(self, /)", dir),
@@ -213,7 +110,6 @@ const TRACEBACK: &[Row] = &[
 ];
 
 pub fn install(vm: &mut Vm) {
-    let (frame, traceback) = (vm.types.frame.clone(), vm.types.traceback.clone());
-    vm.add_rows(&frame, FRAME);
-    vm.add_rows(&traceback, TRACEBACK);
+    let class = vm.types.traceback.clone();
+    vm.add_rows(&class, TRACEBACK);
 }

@@ -77,7 +77,8 @@ builtin_classes! { CLASSES, Types:
     method "method" object BoundMethod f::WEAKREF;
     cell "cell" object Cell F;
     code "code" object Code f::WEAKREF;
-    frame "frame" object Opaque F;
+    frame "frame" object Frame F;
+    frame_locals "FrameLocalsProxy" object Opaque f::MAPPING;
     traceback "traceback" object Traceback F;
     module "module" object Module B | f::HAS_DICT;
     generator "generator" object Generator f::WEAKREF;

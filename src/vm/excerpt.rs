@@ -20,7 +20,7 @@ impl Vm {
     /// The lines below `File "…", line N, in f`, the first alone without marks; empty when the text
     /// is not kept.
     pub(super) fn excerpt(&mut self, entry: &TracebackObj, marked: bool) -> String {
-        let source = &entry.function.code.code.source.0;
+        let source = &entry.function().code.code.source.0;
         // The text of `exec` is kept nowhere: CPython has only the lines of files.
         let kept = source.name.starts_with("<frozen ")
             || *source.name != *"<stdin>"

@@ -534,9 +534,10 @@ impl Vm {
         }
     }
 
-    /// A generator's frame returned `value`: goes on with its delegator or resumer.
+    /// A generator's frame returned `value`: goes on with its delegator or resumer. So does a call
+    /// that somebody looks at, with its caller.
     pub(crate) fn generator_returned(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
-        let generator = frame.generator().expect("the caller checked");
+        let Some(generator) = frame.generator() else { return self.return_seen(frame, value) };
         let prev = frame.prev();
         let mark = frame.mark();
         let is_root = mark.is_own() || generator.is(self.thread.fiber);
@@ -547,6 +548,9 @@ impl Vm {
             self.thread.depth = self.thread.depth.saturating_sub(1);
         }
         self.thread.frame = prev;
+        if frame.is_seen() {
+            self.part(frame, prev);
+        }
         // The frame is part of the object, which its holder may drop as soon as it is finished.
         self.finish(generator);
         if !is_root {
@@ -605,6 +609,7 @@ impl Vm {
 
     /// The generator has ended: nothing of its frame is needed any more.
     pub(crate) fn finish(&mut self, generator: &GenObj) {
+        generator.part();
         generator.state.set(GenState::Finished);
         generator.untie();
         let frame = generator.frame();

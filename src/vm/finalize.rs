@@ -21,6 +21,14 @@ impl Vm {
     #[inline(never)]
     pub fn safepoint(&mut self) -> Result<()> {
         heap::clear_pending();
+        if !self.thread.overwritten.is_empty()
+            && let Some(frame) = self.thread.frame
+        {
+            self.forget_overwritten(frame);
+            if !self.thread.overwritten.is_empty() {
+                heap::set_pending();
+            }
+        }
         // What one finaliser releases comes before what already waited, as if each had run at
         // the moment its object died.
         let mut waiting = heap::take_finalizers();

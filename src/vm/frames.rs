@@ -1,62 +1,21 @@
-//! Frame objects: what `sys._getframe`, `tb_frame` and `gi_frame` show of a frame. They are
-//! snapshots: function and instruction, with the generator for frames that can go on.
+//! Frame objects: which frames are shown, how their objects are made, and what happens to these
+//! when an activation ends. What an object keeps is in `object/frame_object.rs`.
 
-use super::Vm;
+use super::fiber::{Exit, Go};
+use super::{Result, Vm};
+use crate::bytecode::Hidden;
 use crate::object::{
-    CellObj, FramePtr, Function, GenObj, GenState, Opaque, Ref, TracebackObj, Tracer, TupleObj, Value,
-    WeakRef, new_opaque,
+    CellObj, CodeObj, Dict, FrameObj, FramePtr, Function, GenObj, GenState, Keep, Mark, Ref, Str,
+    TracebackObj, Value, heap,
 };
-use std::cell::Cell;
 
-/// The payload of a frame object.
-pub struct FrameObj {
-    pub function: Ref<Function>,
-    index: u32,
-    /// The generator whose frame this is, or None.
-    pub generator: Cell<Value>,
-    /// The frame below, or None.
-    pub back: Cell<Value>,
-    /// A dict: the local variables when the snapshot was taken; None for a generator's frame.
-    pub locals: Cell<Value>,
-}
-
-impl Opaque for FrameObj {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.reference(&self.function);
-        tracer.cell(&self.generator);
-        tracer.cell(&self.back);
-        tracer.cell(&self.locals);
-    }
-    fn clear(&self) {
-        for cell in [&self.generator, &self.back, &self.locals] {
-            drop(cell.replace(Value::NONE));
-        }
-    }
-}
-
-impl FrameObj {
-    /// Index of the instruction that the frame is in.
-    pub fn index(&self) -> u32 {
-        match Value::peek(&self.generator).get::<GenObj>() {
-            Some(generator) if generator.state.get() != GenState::Finished => {
-                generator.frame().index() as u32
-            }
-            _ => self.index,
-        }
-    }
-
-    /// 1-based line.
-    pub fn line(&self) -> u32 {
-        let code = &self.function.code.code;
-        let generator = Value::peek(&self.generator);
-        if generator.get::<GenObj>().is_some_and(|generator| generator.state.get() == GenState::Created) {
-            return code.first_line;
-        }
-        match code.spans.get(self.index() as usize) {
-            Some(span) => code.source.0.lines.line(span.start),
-            None => code.first_line,
-        }
-    }
+/// Where a variable of a frame is.
+#[derive(Clone, Copy)]
+pub enum Place {
+    /// In a register, perhaps in the cell that the register holds.
+    Local(u16),
+    /// In a cell of the function's closure.
+    Free(usize),
 }
 
 impl FramePtr {
@@ -67,15 +26,80 @@ impl FramePtr {
 
     /// The nearest frame below that is not hidden.
     pub fn shown_below(self) -> Option<FramePtr> {
-        std::iter::successors(self.prev(), |frame| frame.prev()).find(|frame| !frame.is_hidden())
+        shown_from(self.prev())
+    }
+}
+
+/// The frame or the nearest one below it that is not hidden.
+fn shown_from(frame: Option<FramePtr>) -> Option<FramePtr> {
+    std::iter::successors(frame, |frame| frame.prev()).find(|frame| !frame.is_hidden())
+}
+
+/// The variables of a frame: those of its function, and of the comprehensions that it is in.
+pub fn variables(frame: &FrameObj) -> Vec<(Ref<Str>, Place)> {
+    let mut found = variables_of(&frame.function);
+    let code = &frame.function.code.code;
+    if !code.hidden.is_empty()
+        && let Some(live) = frame.live()
+        && let Some(at) = code.spans.get(live.index())
+    {
+        let around = |hidden: &&Hidden| hidden.span.start <= at.start && at.end <= hidden.span.end;
+        for hidden in code.hidden.iter().filter(around) {
+            if live.reg(hidden.register).is_unbound() {
+                continue;
+            }
+            let place = Place::Local(hidden.register);
+            match found.iter_mut().find(|(name, _)| name.as_str() == &*hidden.name) {
+                Some(known) => known.1 = place,
+                None => found.push((heap::intern(&hidden.name), place)),
+            }
+        }
+    }
+    found
+}
+
+/// The variables of a function in the order in which CPython lists them: its own, then those that
+/// it has from around it.
+fn variables_of(function: &Function) -> Vec<(Ref<Str>, Place)> {
+    let code: &CodeObj = &function.code;
+    let own = code.listed_locals();
+    let mut found: Vec<(Ref<Str>, Place)> =
+        own.into_iter().map(|n| (code.locals[n as usize].clone(), Place::Local(n))).collect();
+    for (n, name) in code.code.frees.iter().enumerate() {
+        if !found.iter().any(|(known, _)| known.as_str() == &**name) {
+            found.push((heap::intern(name), Place::Free(n)));
+        }
+    }
+    found
+}
+
+/// The cell of a variable that lives in one.
+fn cell_of(frame: &FrameObj, place: Place) -> Option<Ref<CellObj>> {
+    match place {
+        Place::Free(n) => frame.function.closure.get(n).cloned(),
+        // The register of a parameter holds its value until the cell is made.
+        Place::Local(n)
+            if n >= frame.function.code.nlocals || frame.function.code.code.cells.contains(&n) =>
+        {
+            frame.local(n).into_ref()
+        }
+        Place::Local(_) => None,
+    }
+}
+
+/// The value of a frame's variable; unbound when it has none.
+pub fn variable(frame: &FrameObj, place: Place) -> Value {
+    match (cell_of(frame, place), place) {
+        (Some(cell), _) => cell.get(),
+        (None, Place::Local(n)) => frame.local(n),
+        (None, Place::Free(_)) => Value::UNBOUND,
     }
 }
 
 impl Vm {
     /// The top frame of those that are not hidden: the caller of a native.
     pub fn shown_frame(&self) -> Option<FramePtr> {
-        let top = self.thread.frame?;
-        if top.is_hidden() { top.shown_below() } else { Some(top) }
+        shown_from(self.thread.frame)
     }
 
     /// The frame object of a generator; `None` when it has finished.
@@ -83,86 +107,178 @@ impl Vm {
         if generator.state.get() == GenState::Finished {
             return None;
         }
-        if let Some(known) = generator.frame_object() {
-            return Some(known);
+        Some(self.frame_object(generator.frame()).into_value())
+    }
+
+    /// The frame object of an activation.
+    pub fn frame_object(&mut self, frame: FramePtr) -> Ref<FrameObj> {
+        match frame.object() {
+            Some(object) => object,
+            None => FrameObj::create(&self.types.frame, frame),
         }
-        let frame = generator.frame();
-        let object = FrameObj {
-            function: frame.function().clone(),
-            index: frame.index() as u32,
-            generator: Cell::new(generator.to_value()),
-            back: Cell::new(Value::NONE),
-            locals: Cell::new(Value::NONE),
+    }
+
+    /// `f_back`: the frame object of the caller, or None.
+    pub fn frame_back(&mut self, object: &FrameObj) -> Value {
+        let Some(frame) = object.live() else {
+            if let Some(caller) = object.caller_activation() {
+                drop(self.frame_object(caller));
+            }
+            return object.back();
         };
-        let object = new_opaque(&self.types.frame, object);
-        if let Some(weak) = WeakRef::create(&self.types.weakref, &object, Value::NONE) {
-            generator.set_frame_object(weak);
-        }
-        Some(object)
-    }
-
-    /// The frame object of a frame on the stack, with those below it.
-    pub fn frame_object(&mut self, frame: FramePtr) -> Value {
-        let chain: Vec<FramePtr> = std::iter::successors(Some(frame), |frame| frame.shown_below()).collect();
-        let mut below = Value::NONE;
-        for frame in chain.into_iter().rev() {
-            let locals = self.frame_locals(frame);
-            let object = FrameObj {
-                function: frame.function().clone(),
-                index: frame.index() as u32,
-                generator: Cell::new(Value::NONE),
-                back: Cell::new(below),
-                locals: Cell::new(locals),
-            };
-            below = new_opaque(&self.types.frame, object);
-        }
-        below
-    }
-
-    /// The frame object of a traceback entry.
-    pub fn traceback_frame(&mut self, entry: &TracebackObj) -> Value {
-        let (function, index) = (&entry.function, entry.index);
-        let locals = self.locals_left(entry);
-        let object = FrameObj {
-            function: function.clone(),
-            index,
-            generator: Cell::new(Value::NONE),
-            back: Cell::new(Value::NONE),
-            locals: Cell::new(locals),
-        };
-        new_opaque(&self.types.frame, object)
-    }
-
-    /// The local variables that a traceback entry keeps of a frame that was left, as a dict; None
-    /// when it keeps none.
-    fn locals_left(&mut self, entry: &TracebackObj) -> Value {
-        let kept = Value::peek(&entry.locals);
-        let code = &entry.function.code;
-        // The last one comes first.
-        let registers = kept.get::<TupleObj>().map(TupleObj::items).unwrap_or_default();
-        if code.code.flags.module || registers.is_empty() && code.code.frees.is_empty() {
+        if frame.generator().is_some_and(|generator| !self.is_executing(generator)) {
             return Value::NONE;
         }
+        match frame.shown_below() {
+            Some(below) => self.frame_object(below).into_value(),
+            None => Value::NONE,
+        }
+    }
+
+    /// An activation ends by returning to `below` or by an exception: when anybody holds its
+    /// object, that keeps the variables, and the object of the caller.
+    pub(crate) fn part(&mut self, frame: FramePtr, below: Option<FramePtr>) {
+        if frame.object().is_none() {
+            // An entry of a traceback that goes on names the frame.
+            drop(self.frame_object(frame));
+        }
+        let back = match shown_from(below) {
+            Some(below) if frame.object_is_held() => self.frame_object(below).into_value(),
+            _ => Value::NONE,
+        };
+        self.forget_overwritten(frame);
+        frame.part(back, Keep::Locals);
+    }
+
+    /// The frame object of an entry of a traceback.
+    pub fn frame_of_entry(&mut self, entry: &TracebackObj) -> Ref<FrameObj> {
+        match entry.activation() {
+            Some(frame) => self.frame_object(frame),
+            None => entry.object().expect("an entry names a frame or holds its object"),
+        }
+    }
+
+    /// An exception ends an activation that has an entry in its traceback: the frame object, which
+    /// has the variables now. `above` is that of the activation which it ended before.
+    pub(crate) fn leave_raising(&mut self, frame: FramePtr, above: &mut Option<Ref<FrameObj>>) {
+        self.forget_overwritten(frame);
+        let object = match FrameObj::create_ended(&self.types.frame, frame) {
+            Some(object) => object,
+            None => {
+                let Some(object) = frame.object() else { return };
+                object
+            }
+        };
+        if let Some(above) = above.take() {
+            above.set_back(object.to_value());
+        }
+        frame.part(Value::NONE, Keep::Locals);
+        *above = Some(object);
+    }
+
+    /// The exception has come to `frame`, or to whoever called the loop from there: the activation
+    /// above knows its caller now.
+    #[inline]
+    pub(crate) fn arrive(&mut self, above: Option<Ref<FrameObj>>, frame: Option<FramePtr>) {
+        if let Some(above) = above {
+            self.tell_caller(&above, frame);
+        }
+    }
+
+    #[inline(never)]
+    fn tell_caller(&mut self, above: &FrameObj, frame: Option<FramePtr>) {
+        let Some(frame) = shown_from(frame) else { return };
+        if !above.await_caller(frame) {
+            let object = self.frame_object(frame);
+            above.set_back(object.into_value());
+        }
+    }
+
+    /// `return` in a frame on the stack that has an object.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn return_seen(&mut self, frame: FramePtr, value: Value) -> Result<Go> {
+        let (mark, prev) = (frame.mark(), frame.prev());
+        self.part(frame, prev);
+        frame.release_locals();
+        self.thread.stack.pop(frame);
+        self.thread.depth = self.thread.depth.saturating_sub(1);
+        self.thread.frame = prev;
+        let Some(prev) = prev.filter(|_| matches!(mark, Mark::Store | Mark::Init)) else {
+            return Ok(Go::Exit(Exit::Returned(value)));
+        };
+        let call = prev.current();
+        if mark == Mark::Init {
+            if !value.is_none() {
+                return Err(self.init_returned(&value));
+            }
+            let instance = prev.take(call.b);
+            drop(prev.replace(call.a, instance));
+        } else {
+            drop(prev.replace(call.a, value));
+        }
+        Ok(Go::Frame(prev))
+    }
+
+    /// Sets a variable of a frame. What an activation had in its register may be in use by the
+    /// instruction that it is in, and lives until that is over.
+    pub fn set_variable(&mut self, frame: &FrameObj, place: Place, value: Value) {
+        if let Some(cell) = cell_of(frame, place) {
+            drop(cell.value.replace(value));
+            return;
+        }
+        let Place::Local(n) = place else { return };
+        let old = frame.set_local(n, value);
+        if let Some(live) = frame.live()
+            && old.is_object()
+            && live.generator().is_none_or(|generator| self.is_executing(generator))
+        {
+            self.thread.overwritten.push((live, old));
+            heap::set_pending();
+        }
+    }
+
+    /// Releases what was overwritten in a frame that has come to its next instruction, or to its
+    /// end.
+    pub(crate) fn forget_overwritten(&mut self, frame: FramePtr) {
+        if self.thread.overwritten.is_empty() {
+            return;
+        }
+        let (gone, kept) =
+            std::mem::take(&mut self.thread.overwritten).into_iter().partition(|(at, _)| *at == frame);
+        self.thread.overwritten = kept;
+        let gone: Vec<(FramePtr, Value)> = gone;
+        drop(gone);
+    }
+
+    /// `locals()` of a frame: a function's variables as a new dict, else the namespace itself.
+    pub fn frame_locals(&mut self, frame: FramePtr) -> Value {
+        let code = frame.code();
         if code.code.flags.namespace {
-            return registers.last().cloned().unwrap_or(Value::NONE);
+            return frame.reg(0).clone();
         }
+        if code.code.flags.module {
+            return frame.function().globals.to_value();
+        }
+        let object = self.frame_object(frame);
+        self.copy_of_locals(&object).into_value()
+    }
+
+    /// The variables of a function's frame as a new dict.
+    pub fn copy_of_locals(&mut self, frame: &FrameObj) -> Ref<Dict> {
         let dict = self.new_dict();
-        for n in code.listed_locals() {
-            let Some(value) = registers.iter().nth_back(n as usize) else { continue };
-            let value = match value.get::<CellObj>() {
-                Some(cell) if code.code.cells.contains(&n) => cell.get(),
-                _ => value.clone(),
-            };
+        for (name, place) in variables(frame) {
+            let value = variable(frame, place);
             if !value.is_unbound() {
-                drop(dict.set_name(&code.locals[n as usize], value));
+                drop(dict.set_name(&name, value));
             }
         }
-        for (name, cell) in code.code.frees.iter().zip(entry.function.closure.iter()) {
-            let value = cell.get();
-            if !value.is_unbound() && dict.get_text(name).is_none() {
-                drop(dict.set_text(name, value));
+        if let Some(more) = frame.extra_names().get::<Dict>() {
+            for (name, value) in more.items() {
+                // What is a key of one dict is one of the next.
+                drop(self.dict_set(&dict, name, value));
             }
         }
-        dict.into_value()
+        dict
     }
 }

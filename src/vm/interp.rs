@@ -996,9 +996,10 @@ impl Vm {
                 Op::Return => {
                     let value = w.take(i.a);
                     let frame = w.frame;
-                    if let Some(generator) = frame.generator() {
+                    if !frame.is_plain() {
                         w.save();
-                        if frame.mark() == Mark::Store
+                        if let Some(generator) = frame.unseen_generator()
+                            && frame.mark() == Mark::Store
                             && !generator.is(self.thread.fiber)
                             && self.thread.throws.is_empty()
                             && let Some(parent) = frame.prev()

@@ -105,6 +105,7 @@ impl Vm {
                 context: Value::UNBOUND,
                 thrown_past: 0,
                 exits: Vec::new(),
+                overwritten: Vec::new(),
                 throws: Vec::new(),
                 native_limit: 0,
             },

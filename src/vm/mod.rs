@@ -108,6 +108,8 @@ pub struct Thread {
     pub(crate) exits: Vec<(NonNull<GenObj>, Raised, Option<Value>)>,
     /// Fibers that something was thrown into, until they answer; innermost last.
     pub(crate) throws: Vec<fiber::Throw>,
+    /// What was written over through `f_locals` while its frame was in the middle of an instruction.
+    pub(crate) overwritten: Vec<(FramePtr, Value)>,
     /// `sys.set_asyncgen_hooks`: first iteration and finalisation of asynchronous generators;
     /// None when not set.
     pub asyncgen_first: Value,

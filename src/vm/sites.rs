@@ -11,7 +11,7 @@
 //! | MODULE | version of the module's dict | | the entry at `slot` |
 //!
 //! Global sites use line 0: key = version of the globals, data = the place of the entry; how
-//! OWN_GLOBAL = in the globals themselves, how BUILTIN = in the builtins, whose version is `guard`.
+//! OWN_GLOBAL = in the globals themselves, at position `slot`, how BUILTIN = in the builtins, whose version is `guard`.
 
 use super::attribute::Descriptor;
 use super::descriptor::Property;
@@ -317,7 +317,8 @@ impl Vm {
     /// A name in globals, then builtins.
     #[inline(never)]
     pub(crate) fn load_global(&mut self, function: &Ref<Function>, site: &Site) -> Result {
-        if let Some(position) = function.globals.find_name(&site.name) {
+        let known = site.cache[0].get().slot as usize;
+        if let Some(position) = function.globals.find_name_near(&site.name, known) {
             remember_global(&function.globals, site, position);
             return Ok(function.globals.value_at(position));
         }
@@ -337,10 +338,13 @@ impl Vm {
     /// `globals[name] = value` when the site does not know the entry.
     #[inline(never)]
     pub(crate) fn store_global(&mut self, globals: &Dict, site: &Site, value: Value) {
-        drop(globals.set_name(&site.name, value));
-        if let Some(position) = globals.find_name(&site.name) {
-            remember_global(globals, site, position);
-        }
+        let known = site.cache[0].get().slot as usize;
+        let position = match globals.find_name_near(&site.name, known) {
+            Some(position) => position,
+            None => globals.insert_new(site.name.hash(), site.name.to_value(), Value::UNBOUND),
+        };
+        remember_global(globals, site, position);
+        drop(globals.set_value_at(position, value));
     }
 
     #[cold]
@@ -432,6 +436,7 @@ fn remember_global(globals: &Dict, site: &Site, position: usize) {
         key: globals.version(),
         data: globals.place(position),
         how: OWN_GLOBAL,
-        ..Default::default()
+        slot: position as u32,
+        guard: 0,
     });
 }

@@ -163,7 +163,7 @@ impl Vm {
             }
         };
         while let Some(entry) = at.downcast::<TracebackObj>() {
-            let code = &entry.function.code.code;
+            let code = &entry.function().code.code;
             let source = &code.source.0;
             let key = (source.name.to_string(), entry.line(), code.name.to_string());
             if last.as_ref() == Some(&key) {
@@ -188,7 +188,7 @@ impl Vm {
     }
 
     fn format_entry_as(&mut self, entry: &TracebackObj, detail: Detail) -> String {
-        let code = &entry.function.code.code;
+        let code = &entry.function().code.code;
         let source = &code.source.0;
         let line = entry.line();
         let place = format!("  File \"{}\", line {line}, in {}\n", source.name, code.name);
@@ -343,7 +343,7 @@ impl Vm {
     /// Names that the innermost frame of a traceback could have meant.
     fn visible_names(&self, exc: &Ref<ExcObj>) -> Vec<String> {
         let Some(entry) = self.innermost(exc) else { return Vec::new() };
-        let function = &entry.function;
+        let function = entry.function();
         let locals = function.code.locals.iter().map(|n| n.as_str().to_owned());
         let mut names: Vec<String> = locals.filter(|n| !n.is_empty()).collect();
         for dict in [&function.globals, &function.builtins] {

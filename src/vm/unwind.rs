@@ -4,7 +4,6 @@
 use super::{Raised, Result, Vm};
 use crate::bytecode::Op;
 use crate::object::{CellObj, ExcObj, FramePtr, GenKind, Mark, Ref, TracebackObj, Value, heap};
-use std::cell::Cell;
 
 /// How an exception came to the place where it is raised.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +33,8 @@ impl Vm {
         if arrival == Arrival::Raised && !past {
             self.set_context_if_fresh(&raised);
         }
+        // The frame object of the activation that was left last, which has no caller yet.
+        let mut above = None;
         loop {
             let frame = self.thread.frame.expect("an exception is raised in a frame");
             let index = if unstarted { TracebackObj::UNSTARTED } else { frame.index() as u32 };
@@ -54,6 +55,7 @@ impl Vm {
                 }
                 frame.init(handler.exc, raised.into_value());
                 frame.set_index(handler.target as usize);
+                self.arrive(above, Some(frame));
                 return Ok(frame);
             }
             let prev = frame.prev();
@@ -68,7 +70,10 @@ impl Vm {
             if raised.is(&self.exceptions.attribute_error) {
                 raised = self.left_getter(raised, frame);
             }
-            self.keep_locals(&raised, frame);
+            if frame.is_seen() {
+                // The traceback keeps the object, and that the local variables.
+                self.leave_raising(frame, &mut above);
+            }
             if let Some(generator) = frame.generator() {
                 if !std::mem::take(&mut unstarted) {
                     raised = self.check_stop(generator.kind, raised);
@@ -90,7 +95,10 @@ impl Vm {
                 }
                 thrown = false;
                 match mark {
-                    Mark::Entry => return Err(raised),
+                    Mark::Entry => {
+                        self.arrive(above, prev);
+                        return Err(raised);
+                    }
                     Mark::Close => {
                         // The delegator sees its own GeneratorExit when this one ended by it.
                         let own = self.own_exit();
@@ -109,6 +117,7 @@ impl Vm {
                 self.thread.depth = self.thread.depth.saturating_sub(1);
                 self.thread.frame = prev;
                 if mark == Mark::Entry {
+                    self.arrive(above, prev);
                     return Err(raised);
                 }
             }
@@ -159,23 +168,6 @@ impl Vm {
         error
     }
 
-    /// The local variables of a frame that is left live on, the last one first, in the traceback's last entry.
-    fn keep_locals(&mut self, raised: &Raised, frame: FramePtr) {
-        if (0..frame.nlocals()).all(|i| frame.reg(i).is_unbound()) {
-            return;
-        }
-        let entry = Value::peek(&raised.0.traceback);
-        let Some(entry) = entry.get::<TracebackObj>() else { return };
-        if !entry.function.is_same(frame.function()) {
-            return;
-        }
-        // A tuple releases its items from the end on, a frame its locals from the first.
-        let mut locals = frame.take_range(0, frame.nlocals() as usize);
-        locals.reverse();
-        let locals = self.tuple(locals);
-        drop(entry.locals.replace(locals));
-    }
-
     /// Gives an exception that no frame has seen an entry for the top frame.
     pub(crate) fn trace_here(&mut self, raised: &Raised) {
         if let Some(frame) = self.thread.frame {
@@ -189,14 +181,18 @@ impl Vm {
             return;
         }
         let next = Value::peek(&raised.0.traceback);
-        let entry = TracebackObj {
-            next: Cell::new(next),
-            locals: Cell::new(Value::NONE),
-            function: frame.function().clone(),
-            index,
+        let entry = if frame.is_plain() {
+            TracebackObj::create_for(&self.types.traceback, next, frame, index)
+        } else {
+            self.entry_with_object(next, frame, index)
         };
-        let entry = heap::alloc_plain(&self.types.traceback, entry);
         drop(raised.0.traceback.replace(entry.into_value()));
+    }
+
+    #[inline(never)]
+    fn entry_with_object(&mut self, next: Value, frame: FramePtr, index: u32) -> Ref<TracebackObj> {
+        let frame = self.frame_object(frame);
+        TracebackObj::create(&self.types.traceback, next, frame, index)
     }
 
     /// An exception that was never raised before gets the one being handled as its context.

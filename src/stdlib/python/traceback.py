@@ -31,7 +31,7 @@ class FrameSummary:
         self._line = line
         # The lines below the place, when the machine made them.
         self._shown = None
-        self.locals = None if locals is None else {k: _safe_repr(v) for k, v in locals.items()}
+        self.locals = {k: _safe_repr(v) for k, v in locals.items()} if locals else None
         if lookup_line:
             self.line
 

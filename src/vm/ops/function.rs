@@ -1,8 +1,7 @@
-//! What `def` and a frame have to do with names: making functions, annotations, and the
-//! variables of a frame as a mapping.
+//! What `def` and a frame have to do with names: making functions and annotations.
 
 use crate::bytecode::Instr;
-use crate::object::{CellObj, CodeObj, FramePtr, Function, TupleObj, Value, heap};
+use crate::object::{CellObj, CodeObj, Function, TupleObj, Value, heap};
 use crate::vm::window::Window;
 use crate::vm::{Result, Vm};
 
@@ -62,40 +61,5 @@ impl Vm {
             }
         }
         Ok(())
-    }
-
-    /// The value that a name has in a frame: for `locals()`.
-    pub fn frame_local(&self, frame: FramePtr, register: u16) -> Option<Value> {
-        let value = frame.reg(register);
-        let is_cell = frame.code().code.cells.contains(&register);
-        let value = match value.get::<CellObj>() {
-            Some(cell) if is_cell => cell.get(),
-            _ => value.clone(),
-        };
-        value.bound().cloned()
-    }
-
-    /// `locals()` of a function's frame as a new dict; the namespace itself in a class body.
-    pub fn frame_locals(&mut self, frame: FramePtr) -> Value {
-        let code = frame.code();
-        if code.code.flags.namespace {
-            return frame.reg(0).clone();
-        }
-        if code.code.flags.module {
-            return frame.function().globals.to_value();
-        }
-        let dict = self.new_dict();
-        for n in code.listed_locals() {
-            if let Some(value) = self.frame_local(frame, n) {
-                drop(dict.set_name(&code.locals[n as usize], value));
-            }
-        }
-        for (n, name) in code.code.frees.iter().enumerate() {
-            let value = frame.function().closure[n].get();
-            if !value.is_unbound() && dict.get_text(name).is_none() {
-                drop(dict.set_text(name, value));
-            }
-        }
-        dict.into_value()
     }
 }
