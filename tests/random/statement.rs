@@ -215,8 +215,8 @@ impl Grower {
             self.block("finally:", |grower| {
                 grower.line("print('finally')");
                 if grower.body == Body::Generator {
-                    // What yields here, or fails here and is caught around by who yields, refuses to be closed:
-                    // see tests/differences/refused_close_keeps_frame.co.
+                    // What yields here, or fails here and is caught around by who yields, refuses to be closed;
+                    // what that leaves goes with a collection of cycles, whose moment differs.
                     return;
                 }
                 // A jump out of a `finally` swallows what was in flight; that has to agree, too.
