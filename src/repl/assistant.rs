@@ -65,9 +65,10 @@ impl Assistant {
 
     /// Takes the prompts of the next input; the editor's prompt and its tab stops.
     pub(super) fn set_prompts(&self, first: &str, further: &str) -> (String, u8) {
+        let room = (self.screen().columns / 2).max(1);
         let mut look = self.look.borrow_mut();
         look.first = Label::new(first);
-        look.further = Label::of_line(further);
+        look.further = Label::of_line(further, room);
         let tab = u8::try_from(usize::from(self.mode.width(&look.further.plain()))).unwrap_or(u8::MAX).max(1);
         self.tab.set(usize::from(tab));
         (look.first.plain(), tab)

@@ -6,6 +6,7 @@ use super::sheet::{RESET, Screen, Sheet};
 use crate::syntax::lexer;
 use crate::syntax::token::Token;
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 const PROMPT: &str = "\x1b[1;35m";
 const KEYWORD: &str = "\x1b[1;34m";
@@ -51,10 +52,22 @@ impl Label {
         Label { parts }
     }
 
-    /// The prompt of a further line: one row of at least one column.
-    pub(super) fn of_line(text: &str) -> Label {
+    /// The prompt of a further line: one row of at least one column, and of at most `room`.
+    pub(super) fn of_line(text: &str, room: usize) -> Label {
         let label = Label::new(text.rsplit('\n').next().unwrap_or_default());
-        if label.plain().is_empty() { Label::new(" ") } else { label }
+        let plain = label.plain();
+        if plain.is_empty() {
+            return Label::new(" ");
+        }
+        if plain.width() <= room {
+            return label;
+        }
+        let fits = |width: &mut usize, letter: &str| {
+            *width += letter.width();
+            *width <= room
+        };
+        let cut = plain.graphemes(true).scan(0, |width, letter| fits(width, letter).then_some(letter));
+        Label::new(&cut.collect::<String>())
     }
 
     /// The letters alone.
@@ -210,7 +223,7 @@ mod tests {
     fn look(color: bool) -> Look {
         Look {
             first: Label::new(">>> "),
-            further: Label::of_line("... "),
+            further: Label::of_line("... ", 9),
             color,
             notice: String::new(),
             whole: false,
@@ -246,8 +259,9 @@ mod tests {
         assert_eq!(label.plain(), "red> ");
         let look = Look { first: label, ..look(true) };
         assert_eq!(paint("x", 1, "", &look, screen()), "\x1b[31mred\x1b[0m> \x1b[0mx");
-        assert_eq!(Label::of_line("").plain(), " ");
-        assert_eq!(Label::of_line("a\nb ").plain(), "b ");
+        assert_eq!(Label::of_line("", 9).plain(), " ");
+        assert_eq!(Label::of_line("a\nb ", 9).plain(), "b ");
+        assert_eq!(Label::of_line("한글한글", 5).plain(), "한글");
     }
 
     #[test]
