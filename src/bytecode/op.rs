@@ -169,7 +169,7 @@ macro_rules! for_each_opcode {
             SetUpdate set_update (set: Keep, src: In) "add the items of the iterable R[src]";
             MapAdd map_add (map: Keep, key: In, src: In) "R[map][R[key]] = R[src]";
             DictUpdate dict_update (map: Keep, src: In) "update the dict R[map] by the mapping R[src] (`{**x}`)";
-            DictMerge dict_merge (map: Keep, src: In, callee: Keep) "the same for keyword arguments: TypeError on a repeated or non-string key, naming the callee";
+            DictMerge dict_merge (map: Keep, src: In, callee: Keep) "the same for keyword arguments: TypeError on a repeated key, naming the callee";
             ListToTuple list_to_tuple (dst: Out, src: In) "R[dst] = tuple(R[src]), a list";
             FormatValue format_value (dst: Out, src: In, conversion: Num) "R[dst] = format of R[src]; conversion: 0 none, 1 str, 2 repr, 3 ascii";
             FormatSpec format_spec (dst: Out, base: Base, conversion: Num) "R[dst] = R[base] (converted) formatted by the spec R[base+1]";

@@ -77,6 +77,8 @@ pub fn as_double(vm: &mut Vm, value: &Value) -> Result<Option<f64>> {
 /// A real number argument: `float(value)` without strings.
 pub fn real_argument(vm: &mut Vm, value: &Value) -> Result<f64> {
     match as_double(vm, value)? {
+        // The negative NaN of a `Value` is a signalling one, which some functions give back.
+        Some(x) if x.is_nan() => Ok(f64::NAN.copysign(x)),
         Some(x) => Ok(x),
         None => {
             let name = vm.type_name(value);

@@ -302,13 +302,23 @@ impl Vm {
         if let Some(kwargs) = kwargs {
             for (name, value) in kwargs.items() {
                 let Some(name) = name.downcast::<Str>() else {
-                    return Err(self.type_error("keywords must be strings"));
+                    return Err(self.no_keyword(callee));
                 };
                 names.push(crate::object::heap::intern_value(&name));
                 values.push(value);
             }
         }
         self.call_kw(callee, &values, &names)
+    }
+
+    /// The error of a call with a keyword that is no string.
+    #[cold]
+    pub(crate) fn no_keyword(&mut self, callee: &Value) -> Raised {
+        if self.is_callable(callee) {
+            return self.type_error("keywords must be strings");
+        }
+        let name = self.type_name(callee);
+        self.type_error(format!("'{name}' object is not callable"))
     }
 
     /// The code object behind a function, bound method or generator.

@@ -982,10 +982,11 @@ impl Vm {
                     let mut names: Vec<Ref<Str>> = Vec::new();
                     if let Some(kwargs) = kwargs {
                         for (name, value) in kwargs.items() {
-                            if let Some(name) = name.downcast::<Str>() {
-                                names.push(heap::intern_value(&name));
-                                values.push(value);
-                            }
+                            let Some(name) = name.downcast::<Str>() else {
+                                return Err(self.no_keyword(&callee));
+                            };
+                            names.push(heap::intern_value(&name));
+                            values.push(value);
                         }
                     }
                     match self.call_values(w, *i, callee, values, &names)? {

@@ -336,7 +336,8 @@ impl Vm {
             }
             return Ok(self.complex(length * angle.cos(), length * angle.sin()));
         }
-        let result = x.powf(y);
+        // Also for the negative NaN, which is a signalling one in a `Value`.
+        let result = if y == 0.0 || x == 1.0 { 1.0 } else { x.powf(y) };
         if result.is_infinite() && x.is_finite() && y.is_finite() {
             let exc = self.exception(&self.exceptions.overflow_error, Vec::new());
             exc.args.set(self.tuple([Value::index(34), self.str("Numerical result out of range")]));

@@ -560,10 +560,10 @@ class BoundArguments:
 
 def _unbound(found, message):
     # What was found when the arguments ended is the hidden context of the error.
-    error = TypeError(message)
-    error.__context__ = found
-    error.__suppress_context__ = True
-    return error
+    try:
+        raise found
+    except type(found):
+        raise TypeError(message) from None
 
 
 class Signature:
@@ -682,17 +682,17 @@ class Signature:
                     continue
                 if missing:
                     what = " keyword-only" if kind is Parameter.KEYWORD_ONLY else ""
-                    raise _unbound(StopIteration(), f"missing a required{what} argument: {name!r}")
+                    _unbound(StopIteration(), f"missing a required{what} argument: {name!r}")
                 # From here on only names count.
                 by_position = False
             if missing:
-                raise _unbound(KeyError(name), f"missing a required argument: {name!r}")
+                _unbound(KeyError(name), f"missing a required argument: {name!r}")
             if kind is Parameter.VAR_KEYWORD:
                 collector = name
             elif not starred and name in kwargs:
                 arguments[name] = kwargs.pop(name)
         if rest:
-            raise _unbound(StopIteration(), "too many positional arguments")
+            _unbound(StopIteration(), "too many positional arguments")
         if kwargs and collector is not None:
             arguments[collector] = kwargs
         elif kwargs and wrong:

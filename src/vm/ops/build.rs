@@ -1,7 +1,7 @@
 //! Taking values apart and putting them together: unpacking, displays, `*` and `**` in them.
 
 use crate::bytecode::Instr;
-use crate::object::{Dict, ListObj, Special, Str, TupleObj, Value, heap};
+use crate::object::{Dict, ListObj, Special, TupleObj, Value, heap};
 use crate::vm::window::Window;
 use crate::vm::{Result, Vm};
 
@@ -167,7 +167,7 @@ impl Vm {
         Ok(self.get_attr_optional(value, &name)?.is_some())
     }
 
-    /// `**mapping` of a call: string keys that were not given yet.
+    /// `**mapping` of a call: keys that were not given yet. The call itself wants strings.
     pub(crate) fn dict_merge(&mut self, dict: &Value, mapping: &Value, callee: &Value) -> Result<()> {
         let Some(dict) = dict.downcast::<Dict>() else { return Ok(()) };
         if !self.is_mapping_like(mapping)? {
@@ -177,17 +177,16 @@ impl Vm {
         let other = self.new_dict();
         self.dict_update(&other, mapping)?;
         for (key, value) in other.items() {
-            let Some(name) = key.downcast::<Str>() else {
-                return Err(self.type_error("keywords must be strings"));
-            };
-            if dict.find_name(&name).is_some() {
+            let hash = self.hash(&key)?;
+            if self.dict_find(&dict, hash, &key)?.is_some() {
                 let callee = self.full_callee_name(callee)?;
+                let key = self.str_of(&key)?;
                 return Err(self.type_error(format!(
                     "{callee} got multiple values for keyword argument '{}'",
-                    name.as_str()
+                    key.as_str()
                 )));
             }
-            dict.insert_new(name.hash(), key, value);
+            dict.insert_new(hash, key, value);
         }
         Ok(())
     }
