@@ -89,6 +89,9 @@ impl Vm {
                     thrown = self.hand_throw_on(generator);
                 }
                 self.thread.frame = prev;
+                if mark == Mark::Close {
+                    self.arrive(above.take(), frame.caller());
+                }
                 self.finish(generator);
                 if !is_root {
                     continue;
