@@ -160,6 +160,25 @@ impl Vm {
         frame.part(back, Keep::Locals);
     }
 
+    /// The activation of a generator ends by returning.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn part_returning(&mut self, frame: FramePtr) {
+        self.part(frame, frame.caller());
+    }
+
+    /// A generator that was being closed has ended by an exception. The one that delegates to it goes
+    /// on, but is not its caller; and when nobody holds its frame, nobody needs to be looked for.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn left_closing(&mut self, above: &mut Option<Ref<FrameObj>>, delegator: Option<FramePtr>) {
+        if let Some(above) = above.take()
+            && above.header().ref_count() > 1
+        {
+            self.arrive(Some(above), delegator.and_then(FramePtr::caller));
+        }
+    }
+
     /// The frame object of an entry of a traceback.
     pub fn frame_of_entry(&mut self, entry: &TracebackObj) -> Ref<FrameObj> {
         match entry.activation() {

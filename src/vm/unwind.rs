@@ -89,9 +89,6 @@ impl Vm {
                     thrown = self.hand_throw_on(generator);
                 }
                 self.thread.frame = prev;
-                if mark == Mark::Close {
-                    self.arrive(above.take(), frame.caller());
-                }
                 self.finish(generator);
                 if !is_root {
                     continue;
@@ -111,6 +108,7 @@ impl Vm {
                         {
                             raised = own;
                         }
+                        self.left_closing(&mut above, prev);
                     }
                     Mark::Store | Mark::Init | Mark::Own | Mark::Sum => {}
                 }
