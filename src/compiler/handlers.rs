@@ -92,6 +92,10 @@ impl<'a> Compiler<'a> {
             self.unit.e.place(next);
         }
         if !catches_all {
+            // The last clause is where it went by.
+            if let Some(clause) = node.handlers.last() {
+                self.at(clause.span);
+            }
             self.unit.e.reraise(owned(exc));
         }
         self.unit.e.pause(handling);

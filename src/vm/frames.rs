@@ -24,15 +24,25 @@ impl FramePtr {
         self.code().hidden.get()
     }
 
+    /// The frame that runs this one. Those that delegate to a generator which is being closed wait
+    /// for it, each a root of its own: it is closed for the one that resumed the first.
+    pub(crate) fn caller(self) -> Option<FramePtr> {
+        let mut root = self;
+        while root.generator().is_some() && root.mark() == Mark::Close {
+            root = root.prev()?;
+        }
+        root.prev()
+    }
+
     /// The nearest frame below that is not hidden.
     pub fn shown_below(self) -> Option<FramePtr> {
-        shown_from(self.prev())
+        shown_from(self.caller())
     }
 }
 
 /// The frame or the nearest one below it that is not hidden.
 fn shown_from(frame: Option<FramePtr>) -> Option<FramePtr> {
-    std::iter::successors(frame, |frame| frame.prev()).find(|frame| !frame.is_hidden())
+    std::iter::successors(frame, |frame| frame.caller()).find(|frame| !frame.is_hidden())
 }
 
 /// The variables of a frame: those of its function, and of the comprehensions that it is in.
@@ -148,6 +158,25 @@ impl Vm {
         };
         self.forget_overwritten(frame);
         frame.part(back, Keep::Locals);
+    }
+
+    /// The activation of a generator ends by returning.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn part_returning(&mut self, frame: FramePtr) {
+        self.part(frame, frame.caller());
+    }
+
+    /// A generator that was being closed has ended by an exception. The one that delegates to it goes
+    /// on, but is not its caller; and when nobody holds its frame, nobody needs to be looked for.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn left_closing(&mut self, above: &mut Option<Ref<FrameObj>>, delegator: Option<FramePtr>) {
+        if let Some(above) = above.take()
+            && above.header().ref_count() > 1
+        {
+            self.arrive(Some(above), delegator.and_then(FramePtr::caller));
+        }
     }
 
     /// The frame object of an entry of a traceback.

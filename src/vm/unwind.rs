@@ -108,6 +108,7 @@ impl Vm {
                         {
                             raised = own;
                         }
+                        self.left_closing(&mut above, prev);
                     }
                     Mark::Store | Mark::Init | Mark::Own | Mark::Sum => {}
                 }
