@@ -549,7 +549,7 @@ impl Vm {
         }
         self.thread.frame = prev;
         if frame.is_seen() {
-            self.part_returning(frame);
+            self.part(frame, prev);
         }
         // The frame is part of the object, which its holder may drop as soon as it is finished.
         self.finish(generator);

@@ -152,19 +152,14 @@ impl Vm {
             // An entry of a traceback that goes on names the frame.
             drop(self.frame_object(frame));
         }
+        // A generator that is being closed has its delegator there, which is not its caller.
+        let below = if frame.mark() == Mark::Close { frame.caller() } else { below };
         let back = match shown_from(below) {
             Some(below) if frame.object_is_held() => self.frame_object(below).into_value(),
             _ => Value::NONE,
         };
         self.forget_overwritten(frame);
         frame.part(back, Keep::Locals);
-    }
-
-    /// The activation of a generator ends by returning.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn part_returning(&mut self, frame: FramePtr) {
-        self.part(frame, frame.caller());
     }
 
     /// A generator that was being closed has ended by an exception. The one that delegates to it goes
