@@ -160,7 +160,8 @@ impl Grower {
                 self.block("try:", |grower| {
                     grower.block("async with asyncio.TaskGroup() as group:", |grower| {
                         grower.line(&format!("{name} = group.create_task({inner}({number}))"));
-                        grower.line(&format!("group.create_task({inner}(1))"));
+                        // The group cancels its tasks in the order of their addresses: both do the same.
+                        grower.line(&format!("group.create_task({inner}({number}))"));
                         grower.line(&format!("await asyncio.sleep({delay})"));
                     });
                     grower.line(&format!("print('group', {name}.result())"));
