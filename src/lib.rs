@@ -31,6 +31,7 @@ mod builtins;
 mod host;
 mod object;
 mod repl;
+#[cfg_attr(miri, path = "stack/interpreted.rs")]
 mod stack;
 mod stdlib;
 mod types;

@@ -49,6 +49,10 @@ static INTERRUPTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 fn notice_interrupts() -> Arc<AtomicBool> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let signal = signal_hook::consts::SIGINT;
+    // Miri delivers no signals.
+    if cfg!(miri) {
+        return interrupted;
+    }
     // Without them, Ctrl-C ends the process at once: nothing that could be told anybody.
     let _ = signal_hook::flag::register_conditional_default(signal, Arc::clone(&interrupted));
     let _ = signal_hook::flag::register(signal, Arc::clone(&interrupted));

@@ -276,7 +276,11 @@ impl Dict {
     /// it, while the version is the same.
     #[inline]
     pub fn place(&self, position: usize) -> u64 {
-        (&raw const self.table.borrow().entries[position].value) as u64
+        let table = self.table.borrow();
+        debug_assert!(position < table.entries.len());
+        // From the vector's own pointer: one that a borrow of the entry gave would end with it.
+        let entry = table.entries.as_ptr().wrapping_add(position);
+        entry.wrapping_byte_add(std::mem::offset_of!(Entry, value)) as u64
     }
 
     /// The value at a position if it exists and is not a hole.

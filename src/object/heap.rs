@@ -136,7 +136,7 @@ impl Heap {
         Heap {
             cells: Cells::new(),
             layouts: [None; KIND_COUNT],
-            interned: HashSet::with_capacity_and_hasher(800, FxBuildHasher),
+            interned: HashSet::default(),
             str_class: None,
             special_caller: None,
             special_names: Vec::new(),
@@ -250,16 +250,19 @@ pub(super) fn alloc_with_room<T: Payload>(class: &Ref<Class>, body: T, room: u16
 /// The borrow ends before the object is freed, and no two mutable borrows overlap.
 #[inline(always)]
 pub(super) unsafe fn room_of<T: Payload>(body: &T) -> *mut Value {
-    // SAFETY: a payload is only ever reached inside its object (`alloc`).
-    unsafe { (body as *const T).cast::<u8>().add(size_of::<T>().next_multiple_of(8)).cast_mut().cast() }
+    // A payload is only ever reached inside its object (`alloc`). The borrow of the body reaches no
+    // further than the body; the object's own address, which each value holds, does.
+    let address = (body as *const T).addr() + size_of::<T>().next_multiple_of(8);
+    std::ptr::with_exposed_provenance_mut(address)
 }
 
 /// The object that a payload lives in.
 #[inline(always)]
 pub(super) fn header_of<T: Payload>(body: &T) -> &Header {
-    // SAFETY: a payload is only ever reached inside its object (`alloc`), right behind the
-    // 16-byte header.
-    unsafe { &*(body as *const T).cast::<Header>().sub(1) }
+    let address = (body as *const T).addr() - size_of::<Header>();
+    // SAFETY: a payload is only ever reached inside its object (`alloc`), right behind its header;
+    // as for the address, see `room_of`.
+    unsafe { &*std::ptr::with_exposed_provenance(address) }
 }
 
 /// The object that a payload lives in, as a counted reference.
@@ -272,7 +275,7 @@ pub fn object_of<T: Payload>(body: &T) -> Value {
 /// without it, or where there are no such pages, the memory is the same.
 pub(super) fn expect_fill(start: *mut u8, bytes: usize) {
     #[cfg(target_os = "linux")]
-    if bytes >= MUCH {
+    if bytes >= MUCH && !cfg!(miri) {
         let from = start as usize;
         let (first, end) = (from.next_multiple_of(HUGE), (from + bytes) / HUGE * HUGE);
         // SAFETY: the range lies inside the caller's memory, and the hint changes no contents.
@@ -302,9 +305,11 @@ pub(super) fn dict_shape() -> &'static Shape {
 /// class), `dict` (every class has one) and `str` (every class has a name).
 pub fn bootstrap(flags: [u32; 3]) -> [Ref<Class>; 3] {
     // Strings of an earlier machine in this process have an earlier `str` for their class.
-    heap().interned.clear();
-    heap().special_names.clear();
-    heap().special_caller = None;
+    // They are taken first: what goes with them comes back to the heap.
+    let room = HashSet::with_capacity_and_hasher(800, FxBuildHasher);
+    drop(std::mem::replace(&mut heap().interned, room));
+    drop(std::mem::take(&mut heap().special_names));
+    drop(heap().special_caller.take());
     let size = size_of::<Header>() + size_of::<Class>().next_multiple_of(8);
     let cells = [(); 3].map(|()| heap().cells.allocate(size));
     let objects = cells.map(|(cell, _)| cell.cast::<Obj<Class>>());
@@ -318,7 +323,7 @@ pub fn bootstrap(flags: [u32; 3]) -> [Ref<Class>; 3] {
         // Each header counts itself once; `type` is the class of all three besides.
         (*objects[0].as_ptr()).header.set_count(4);
         let classes = objects.map(Ref::from_owned);
-        heap().str_class = Some(classes[2].clone());
+        drop(heap().str_class.replace(classes[2].clone()));
         let layouts = [Kind::Class, Kind::Dict, Kind::Str];
         let names = ["type", "dict", "str"];
         for i in 0..3 {

@@ -57,11 +57,11 @@ impl Special {
 
     /// The method's name, interned.
     pub fn name(self) -> Ref<Str> {
-        let names = &mut heap().special_names;
-        if names.is_empty() {
-            *names = TEXTS.iter().map(|text| intern(text)).collect();
+        if heap().special_names.is_empty() {
+            let names = TEXTS.iter().map(|text| intern(text)).collect();
+            heap().special_names = names;
         }
-        names[self as usize].clone()
+        heap().special_names[self as usize].clone()
     }
 
     /// The names of all of them.
@@ -77,7 +77,7 @@ pub(super) type SpecialCaller = (Value, Ref<Class>, fn(&Value) -> bool);
 /// Says who calls special methods that are not functions: given the attribute, the receiver and
 /// the arguments, it binds the attribute as its class wants.
 pub fn set_special_caller(caller: Value, method_class: &Ref<Class>, is_bound: fn(&Value) -> bool) {
-    heap().special_caller = Some((caller, method_class.clone(), is_bound));
+    drop(heap().special_caller.replace((caller, method_class.clone(), is_bound)));
 }
 
 /// A class attribute as the machine calls it: with the receiver in front. Functions are called

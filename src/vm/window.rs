@@ -29,7 +29,7 @@ impl Window {
     /// compiler puts in between is part of the count: see the address of the shared `jmp *`.
     #[inline(always)]
     pub fn align_loop() {
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
         // SAFETY: instructions that do nothing.
         unsafe {
             std::arch::asm!(".p2align 6", ".nops 16", options(nomem, nostack, preserves_flags));
