@@ -430,6 +430,10 @@ impl<'a> Collector<'a> {
                 items.iter().for_each(|item| self.delete(item));
             }
             ExprKind::Starred(_) => self.report(ErrorKind::StarredDelete, target.span),
+            ExprKind::Subscript { value, index } => {
+                self.expr(value);
+                self.subscript(index);
+            }
             _ => self.expr(target),
         }
     }

@@ -57,7 +57,13 @@ fn run(vm: &mut Vm, name: &str, found: &loader::Found) -> Result {
     };
     let dict = module.dict.clone();
     let module = module.into_value();
-    let shown = found.path.to_string_lossy().into_owned();
+    // An entry of `sys.path` may start at the current folder; the module knows where it lies.
+    let mut shown = found.path.to_string_lossy().into_owned();
+    if found.path.is_relative()
+        && let Ok(folder) = vm.host.current_folder()
+    {
+        shown = Path::new(&folder).join(&found.path).to_string_lossy().into_owned();
+    }
     drop(dict.set_text("__file__", vm.str(shown.as_str())));
     drop(dict.set_text("__cached__", vm.str(cached(&found.path))));
     if let Some(package) = &found.package {

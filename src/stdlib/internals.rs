@@ -191,7 +191,7 @@ fn float_bytes(vm: &mut Vm, args: &[Value]) -> Result {
     if vm.index_i64(&args[1])? == 8 {
         return Ok(vm.bytes(quiet(x).to_be_bytes()));
     }
-    let single = x as f32;
+    let single = quiet(x) as f32;
     if single.is_infinite() && x.is_finite() {
         return Ok(Value::NONE);
     }
@@ -300,5 +300,7 @@ const FUNCTIONS: &[Row] = &[
 pub fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
     vm.add_functions(dict, "_internals", FUNCTIONS);
     dict.set_text("FrameLocalsProxy", vm.types.frame_locals.to_value());
+    let array_store = crate::types::Extra::array_store(vm).to_value();
+    dict.set_text("array_store", array_store);
     Ok(())
 }

@@ -53,7 +53,7 @@ pub fn run_python(vm: &mut Vm, dict: &Ref<Dict>, name: &str, text: &str) -> Resu
 }
 
 /// Modules that are native in CPython, whole or all but little.
-const NATIVE: &[&str] = &["binascii", "bisect", "datetime", "io", "struct"];
+const NATIVE: &[&str] = &["array", "binascii", "bisect", "cmath", "datetime", "io", "struct"];
 
 /// The modules of the library that have modules inside.
 const PACKAGES: &[&str] = &["collections", "importlib", "json", "logging"];
@@ -91,6 +91,7 @@ macro_rules! python_modules {
 }
 
 python_modules! {
+    "array" "array.py"
     "contextlib" "contextlib.py"
     "collections" "collections.py"
     "_collections_abc" "collections_abc.py"
@@ -98,6 +99,7 @@ python_modules! {
     "inspect" "inspect.py"
     "heapq" "heapq.py"
     "bisect" "bisect.py"
+    "cmath" "cmath.py"
     "codecs" "codecs.py"
     "copy" "copy.py"
     "copyreg" "copyreg.py"
@@ -127,6 +129,8 @@ python_modules! {
     "struct" "struct.py"
     "uuid" "uuid.py"
     "_strptime" "strptime.py"
+    "errno" "errno.py"
+    "platform" "platform.py"
     "fractions" "fractions.py"
     "json" "json.py"
     "json.decoder" "json_decoder.py"

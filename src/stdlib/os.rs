@@ -35,6 +35,10 @@ fn getpid(vm: &mut Vm, _: &[Value]) -> Result {
     Ok(vm.int(i64::from(id)))
 }
 
+fn machine(vm: &mut Vm, _: &[Value]) -> Result {
+    Ok(vm.str(std::env::consts::ARCH))
+}
+
 fn cpu_count(vm: &mut Vm, _: &[Value]) -> Result {
     Ok(Value::index(vm.host.processors()))
 }
@@ -109,6 +113,7 @@ const FUNCTIONS: &[Row] = &[
     function("getcwd()", getcwd),
     function("getpid()", getpid),
     function("cpu_count()", cpu_count),
+    function("machine()", machine),
     function("strerror(code, /)", strerror),
     function("listdir(path, /)", listdir),
     function("stat(path, follow, /)", stat),

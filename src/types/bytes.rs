@@ -18,7 +18,7 @@ use super::operators::comparisons;
 use super::reduce;
 use super::slice;
 use super::str::{TextIterators, codec, index_argument, repetitions};
-use super::{format, memoryview, percent};
+use super::{array_store, format, memoryview, percent};
 use crate::object::{
     ByteArrayObj, BytesObj, Kind, Opaque, Ref, SliceObj, Special, Str, Tracer, Value, hash_bytes, heap,
 };
@@ -37,7 +37,7 @@ pub fn buffer(value: &Value) -> Option<Cow<'_, [u8]>> {
         heap::spend_bytes(array.data.borrow().len());
         return Some(Cow::Owned(array.data.borrow().clone()));
     }
-    memoryview::content(value).map(Cow::Owned)
+    memoryview::content(value).or_else(|| array_store::content(value)).map(Cow::Owned)
 }
 
 /// Calls `read` with the content of a bytes-like object in place; `read` runs no Python.
@@ -48,12 +48,20 @@ pub(super) fn with<R>(value: &Value, read: impl FnOnce(&[u8]) -> R) -> Option<R>
     if let Some(array) = value.get::<ByteArrayObj>() {
         return Some(read(&array.data.borrow()));
     }
-    memoryview::content(value).map(|content| read(&content))
+    memoryview::content(value).or_else(|| array_store::content(value)).map(|content| read(&content))
 }
 
 /// The receiver's content.
 pub(super) fn data(value: &Value) -> Cow<'_, [u8]> {
     buffer(value).unwrap_or_default()
+}
+
+/// A part of the receiver in its kind: all of a `bytes` is the `bytes` itself.
+pub(super) fn kept(vm: &mut Vm, receiver: &Value, part: Vec<u8>) -> Value {
+    if part.len() == length(receiver) && vm.class_of(receiver).is_same(&vm.types.bytes) {
+        return receiver.clone();
+    }
+    like(vm, receiver, part)
 }
 
 /// A result of the receiver's kind: `bytearray` methods give a `bytearray`.
@@ -312,7 +320,13 @@ pub(super) fn add(vm: &mut Vm, values: &[Value]) -> Result {
             let own = data(&values[0]);
             vm.room(own.len() + other.len())?;
             let sum = [&*own, &*other].concat();
-            Ok(like(vm, &values[0], sum))
+            if own.is_empty()
+                && vm.class_of(&values[1]).is_same(&vm.types.bytes)
+                && values[0].is::<BytesObj>()
+            {
+                return Ok(values[1].clone());
+            }
+            Ok(kept(vm, &values[0], sum))
         }
         None => Err(vm.cannot_join(&values[0], &values[1])),
     }
@@ -321,7 +335,7 @@ pub(super) fn add(vm: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn mul(vm: &mut Vm, values: &[Value]) -> Result {
     let data = data(&values[0]);
     match repetitions(vm, &values[1], data.len())? {
-        Some(count) => Ok(like(vm, &values[0], data.repeat(count))),
+        Some(count) => Ok(kept(vm, &values[0], data.repeat(count))),
         None => Err(vm.cannot_count(&values[1])),
     }
 }
@@ -370,6 +384,9 @@ pub(super) fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
             }
         };
         let selected = with(&values[0], select).unwrap_or_default();
+        if slice.step == 1 {
+            return Ok(kept(vm, &values[0], selected));
+        }
         return Ok(like(vm, &values[0], selected));
     }
     let name = if values[0].is::<ByteArrayObj>() { "bytearray" } else { "byte" };

@@ -142,6 +142,13 @@ fn parse(text: &str) -> Option<Complex> {
 
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let class = super::class_argument(vm, values, &vm.types.complex.clone())?;
+    if let [_, only] = values
+        && names.is_empty()
+        && class.is_same(&vm.types.complex)
+        && vm.class_of(only).is_same(&class)
+    {
+        return Ok(only.clone());
+    }
     let given = values.len() - names.len();
     if values.len() > 3 {
         return Err(

@@ -289,8 +289,8 @@ fn method_repr(vm: &mut Vm, args: &[Value]) -> Result {
 fn method_hash(vm: &mut Vm, args: &[Value]) -> Result {
     let method = bound(vm, &args[0])?;
     let function = vm.hash(&method.function)?;
-    let receiver = method.receiver.id().rotate_right(4) as i64;
-    Ok(vm.int((receiver ^ function) >> 15))
+    let receiver = (method.receiver.id() >> 4) as i64;
+    Ok(vm.int(receiver ^ function))
 }
 
 fn same_method(vm: &mut Vm, a: &Value, b: &Value) -> Result<Option<bool>> {

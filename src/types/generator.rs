@@ -79,7 +79,12 @@ pub(super) fn exception_of(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
         };
         match made.downcast::<ExcObj>() {
             Some(exc) => exc,
-            None => return Err(vm.type_error("exceptions must derive from BaseException")),
+            None => {
+                let (repr, name) = (vm.repr_text(class)?, vm.type_name(&made));
+                return Err(vm.type_error(format!(
+                    "calling {repr} should have returned an instance of BaseException, not {name}"
+                )));
+            }
         }
     } else {
         let name = vm.type_name(class);

@@ -9,6 +9,8 @@
 //! While a view is not released its `bytearray` keeps its length ([`ByteArrayObj::exports`]). The
 //! elements of a view are read and written one at a time by their format (`elements`).
 
+pub(super) use elements::unpack as element_at;
+
 mod elements;
 mod methods;
 
@@ -34,7 +36,7 @@ struct MemoryView {
 
 /// A native element format: one character, perhaps with `@` in front.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Format {
+pub(super) struct Format {
     code: char,
     marked: bool,
 }
@@ -54,7 +56,12 @@ impl Format {
         }
     }
 
-    fn size(self) -> usize {
+    /// A format without mark.
+    pub(super) fn of(code: char) -> Format {
+        Format { code, marked: false }
+    }
+
+    pub(super) fn size(self) -> usize {
         size_of_code(self.code).unwrap_or(1)
     }
 
@@ -225,18 +232,22 @@ fn over(vm: &mut Vm, object: &Value) -> Result {
         let copy = derived(view, view.offset, view.shape.clone(), view.strides.clone());
         return Ok(make(vm, copy));
     }
-    let length = super::bytes::with(object, <[u8]>::len);
+    let (object, format) = match super::array_store::parts(object) {
+        Some((data, format)) => (data, format),
+        None => (object.clone(), BYTE),
+    };
+    let length = super::bytes::with(&object, <[u8]>::len);
     let Some(length) = length else {
-        let got = vm.type_name(object);
+        let got = vm.type_name(&object);
         return Err(vm.type_error(format!("memoryview: a bytes-like object is required, not '{got}'")));
     };
     let view = MemoryView {
-        object: Cell::new(object.clone()),
         offset: 0,
-        shape: vec![length],
-        strides: vec![1],
-        format: BYTE,
+        shape: vec![length / format.size()],
+        strides: vec![format.size() as isize],
+        format,
         readonly: !object.is::<ByteArrayObj>(),
+        object: Cell::new(object),
         hash: Cell::new(None),
     };
     Ok(make(vm, view.counted()))

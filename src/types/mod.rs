@@ -6,6 +6,7 @@
 //! (`enumerate`, `zip`, iterators) are kept in [`Extra`].
 
 pub mod alias;
+mod array_store;
 pub mod async_generator;
 pub mod bool;
 pub mod bytearray;
@@ -79,6 +80,7 @@ pub fn install(vm: &mut Vm) {
     super_::install(vm);
     mappingproxy::install(vm);
     memoryview::install(vm);
+    array_store::install(vm);
     iterators::install(vm);
     exception::install(vm);
     exception_group::install(vm);
@@ -113,7 +115,7 @@ macro_rules! extra_classes {
 
 extra_classes! {
     enumerate zip map filter reversed callable_iterator set_iterator longrange_iterator
-    list_reverseiterator generic_alias union text_stream memoryview memory_iterator
+    list_reverseiterator generic_alias union text_stream memoryview memory_iterator array_store
 }
 
 /// The receiver's payload, or the TypeError of a method that got another type.

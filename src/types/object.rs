@@ -84,7 +84,7 @@ fn format(vm: &mut Vm, args: &[Value]) -> Result {
     let spec = match args[1].downcast::<Str>() {
         Some(spec) => spec,
         None => {
-            let got = vm.type_name(&args[1]);
+            let got = vm.argument_name(&args[1]);
             return Err(vm.type_error(format!("__format__() argument must be str, not {got}")));
         }
     };

@@ -83,7 +83,9 @@ fn with(vm: &mut Vm, args: &[Value], which: usize) -> Result {
         Value::peek(&property.fdel),
         Value::peek(&property.doc),
     ];
-    parts[which] = args[1].clone();
+    if !args[1].is_none() {
+        parts[which] = args[1].clone();
+    }
     if property.getter_doc.get() && !parts[0].is_none() {
         parts[3] = Value::NONE;
     }

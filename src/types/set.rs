@@ -50,7 +50,8 @@ fn set_new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
 fn set_init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let set = this(vm, values.first().unwrap_or(&Value::NONE))?;
     no_keywords(vm, "set", names)?;
-    arity(vm, "set", values.len() - 1, 0, 1)?;
+    let name = vm.type_name(&values[0]);
+    arity(vm, &name, values.len() - 1, 0, 1)?;
     set.clear();
     if let Some(iterable) = values.get(1) {
         vm.set_update(&set, iterable)?;
@@ -63,7 +64,7 @@ fn frozenset_new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let class = class_argument(vm, values, &base)?;
     let exact = class.is_same(&base);
     let given = positional(vm, "frozenset", values, names)?;
-    arity(vm, "frozenset", given.len(), 0, 1)?;
+    arity(vm, &class.name_text(), given.len(), 0, 1)?;
     if exact
         && let Some(same) = given.first()
         && vm.class_of(same).is_same(&base)

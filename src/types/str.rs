@@ -249,6 +249,9 @@ fn get_item(vm: &mut Vm, values: &[Value]) -> Result {
     if let Some(slice) = values[1].get::<SliceObj>() {
         let slice = slice::bounds(vm, slice, || string.len())?;
         if slice.step == 1 {
+            if slice.count == string.len() {
+                return plain(vm, &values[0]);
+            }
             let text = string.slice(slice.start as usize, slice.start as usize + slice.count);
             return Ok(vm.str(text));
         }

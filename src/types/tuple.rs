@@ -103,6 +103,12 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
 fn add(vm: &mut Vm, args: &[Value]) -> Result {
     let tuple = this(vm, &args[0])?;
     let Some(other) = args[1].get::<TupleObj>() else { return Err(vm.cannot_join(&args[0], &args[1])) };
+    if other.items().is_empty() && vm.class_of(&args[0]).is_same(&vm.types.tuple) {
+        return Ok(args[0].clone());
+    }
+    if tuple.items().is_empty() && vm.class_of(&args[1]).is_same(&vm.types.tuple) {
+        return Ok(args[1].clone());
+    }
     vm.room((tuple.len() + other.items().len()) * size_of::<Value>())?;
     let items: Vec<Value> = tuple.items().iter().chain(other.items()).cloned().collect();
     Ok(vm.tuple(items))
@@ -113,6 +119,9 @@ fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(times) = super::list::repetitions(vm, tuple.len(), &args[1])? else {
         return Err(vm.cannot_count(&args[1]));
     };
+    if times == 1 && vm.class_of(&args[0]).is_same(&vm.types.tuple) {
+        return Ok(args[0].clone());
+    }
     let mut items = Vec::with_capacity(tuple.len() * times);
     for _ in 0..times {
         items.extend_from_slice(tuple.items());

@@ -161,7 +161,7 @@ fn prepare(vm: &mut Vm, _: &[Value], _: &[Ref<Str>]) -> Result {
 
 fn instancecheck(vm: &mut Vm, args: &[Value]) -> Result {
     let class = class_of_args(vm, &args[0])?;
-    Ok(Value::bool(vm.plain_instance_check(&args[1], &class)))
+    vm.plain_instance_check(&args[1], &class).map(Value::bool)
 }
 
 fn subclasscheck(vm: &mut Vm, args: &[Value]) -> Result {

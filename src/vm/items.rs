@@ -177,6 +177,9 @@ impl Vm {
                     && text.is_ascii()
                     && let Some(range) = plain_slice(slice, text.len())
                 {
+                    if range.len() == text.len() {
+                        return Ok(value.clone());
+                    }
                     return Ok(self.str(&text.as_str()[range]));
                 }
                 if let (Some(text), Some(index)) = (value.get::<Str>(), key.as_int())

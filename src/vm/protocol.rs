@@ -456,14 +456,14 @@ impl Vm {
         if let Some(class) = of.downcast::<Class>()
             && class.header().class().is_same(&self.types.type_)
         {
-            return Ok(self.plain_instance_check(value, &class));
+            return self.plain_instance_check(value, &class);
         }
         if let Some(check) = self.special(of, Special::InstanceCheck) {
             let result = self.call(&check, &[of.clone(), value.clone()])?;
             return self.truth(&result);
         }
         if let Some(class) = of.downcast::<Class>() {
-            return Ok(self.plain_instance_check(value, &class));
+            return self.plain_instance_check(value, &class);
         }
         if self.claimed_bases(of)?.is_none() {
             return Err(self.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
@@ -475,18 +475,16 @@ impl Vm {
     }
 
     /// `type.__instancecheck__`: the class, or what `__class__` says.
-    pub fn plain_instance_check(&mut self, value: &Value, class: &Ref<Class>) -> bool {
+    pub fn plain_instance_check(&mut self, value: &Value, class: &Ref<Class>) -> Result<bool> {
         if self.class_of(value).is_subclass_of(class) {
-            return true;
+            return Ok(true);
         }
         if value.get::<Instance>().is_none() {
-            return false;
+            return Ok(false);
         }
-        let name = heap::intern("__class__");
-        match self.get_attr_optional(value, &name) {
-            Ok(Some(claimed)) => claimed.downcast::<Class>().is_some_and(|c| c.is_subclass_of(class)),
-            _ => false,
-        }
+        let claimed = self.get_attr_optional(value, &heap::intern("__class__"))?;
+        let claimed = claimed.and_then(|claimed| claimed.downcast::<Class>());
+        Ok(claimed.is_some_and(|claimed| claimed.is_subclass_of(class)))
     }
 
     /// `issubclass(class, of)`

@@ -91,8 +91,13 @@ pub(super) fn choose(
     let (class, args) = arguments(vm, values, names, function, &["iterable", "r"], required)?;
     let pool = vm.collect(&args[0])?;
     let length = match args[1].bound() {
-        Some(r) if !r.is_none() => vm.index_i64(r)?,
-        _ => pool.len() as i64,
+        // The length of permutations may be left out, and `__index__` does not make one.
+        Some(r) if r.is_none() && required == 1 => pool.len() as i64,
+        Some(r) if required == 1 && vm.int_like(r).is_none() => {
+            return Err(vm.type_error("Expected int as r"));
+        }
+        Some(r) => vm.index_i64(r)?,
+        None => pool.len() as i64,
     };
     if length < 0 {
         return Err(vm.value_error("r must be non-negative"));

@@ -1,7 +1,7 @@
 //! `itertools`: the iterators that look at one item, or one of each source, at a time.
 
 use super::{State, Step, arguments, make, or, own_class};
-use crate::object::{ListObj, Ref, Str, Value};
+use crate::object::{ListObj, Ref, Special, Str, Value};
 use crate::types::{arity, no_keywords, positional, split_arguments, wrong_receiver};
 use crate::vm::{BinaryOp, Result, Vm};
 
@@ -11,7 +11,9 @@ pub(super) fn count(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result
     let (class, args) = arguments(vm, values, names, "count", &["start", "step"], 0)?;
     let (start, by) = (or(&args[0], vm.int(0)), or(&args[1], vm.int(1)));
     for value in [&start, &by] {
-        if vm.number(value).is_none() && vm.special(value, crate::object::Special::Index).is_none() {
+        let complex = vm.class_of(value).is_subclass_of(&vm.types.complex);
+        let numeric = [Special::Index, Special::Int, Special::Float];
+        if !complex && vm.number(value).is_none() && numeric.iter().all(|&s| vm.special(value, s).is_none()) {
             return Err(vm.type_error("a number is required"));
         }
     }
@@ -264,6 +266,10 @@ pub(super) fn islice_bound(vm: &mut Vm, value: &Value, what: &str) -> Result<Opt
     }
     match vm.index_i64(value) {
         Ok(n) if n >= 0 => Ok(Some(n as usize)),
+        // A stop of -1 is taken for one that is no number.
+        Ok(n) if n < -1 && what == "stop" => {
+            Err(vm.value_error("Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize."))
+        }
         _ => Err(vm.value_error(match what {
             "step" => "Step for islice() must be a positive integer or None.",
             "stop" => "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.",
@@ -281,7 +287,7 @@ pub(super) fn islice(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Resul
         [stop] => (0, islice_bound(vm, stop, "stop")?, 1),
         _ => {
             let start = islice_bound(vm, &given[0], "start")?.unwrap_or(0);
-            let stop = islice_bound(vm, &given[1], "start")?;
+            let stop = islice_bound(vm, &given[1], "stop")?;
             let by = match given.get(2) {
                 Some(by) => islice_bound(vm, by, "step")?.unwrap_or(1),
                 None => 1,
@@ -335,6 +341,12 @@ pub(super) fn islice(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Resul
 
 pub(super) fn accumulate(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let (class, args) = arguments(vm, values, names, "accumulate", &["iterable", "func", "initial"], 1)?;
+    let by_position = values.len() - names.len() - 1;
+    if by_position > 2 {
+        return Err(
+            vm.type_error(format!("accumulate() takes at most 2 positional arguments ({by_position} given)"))
+        );
+    }
     let iterator = vm.iter(&args[0])?;
     let function = or(&args[1], Value::NONE);
     let initial = or(&args[2], Value::NONE);

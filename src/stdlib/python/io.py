@@ -498,8 +498,11 @@ class _Buffered(BufferedIOBase):
         data = _octets(b)
         if self._found:
             self._rewind()
+        # What does not fit is kept behind what has been written; what is larger than all goes through.
+        if len(self._out) + len(data) > self._size:
+            self._flush()
         self._out += data
-        if len(self._out) > self._size:
+        if len(data) > self._size:
             self._flush()
         return len(data)
 

@@ -95,6 +95,19 @@ def _from_half(bits):
     return sign * math.ldexp(fraction + 1024, exponent - 25)
 
 
+def _content(buffer):
+    # The bytes of what `buffer` looks at.
+    if isinstance(buffer, (bytes, bytearray)):
+        return buffer
+    try:
+        view = memoryview(buffer)
+    except TypeError:
+        raise TypeError(f"a bytes-like object is required, not '{type(buffer).__name__}'") from None
+    if not view.c_contiguous:
+        raise BufferError("memoryview: underlying buffer is not C-contiguous")
+    return view.tobytes()
+
+
 def _pack_integer(kind, value, size, order):
     if not isinstance(value, int):
         if not hasattr(type(value), "__index__"):
@@ -197,10 +210,15 @@ class Struct:
         buffer, offset, *values = args
         if len(values) != self._count:
             self._pack("pack_into", values)
-        if not isinstance(buffer, (bytearray, memoryview)) or isinstance(buffer, memoryview) and buffer.readonly:
+        try:
+            view = memoryview(buffer)
+        except TypeError:
+            view = None
+        if view is None or view.readonly:
             raise TypeError(f"argument must be read-write bytes-like object, not {type(buffer).__name__}")
         offset = operator.index(offset)
         data = self._pack("pack_into", values)
+        buffer = view.cast("B")
         if offset < 0:
             if offset + self.size > 0:
                 raise error(f"no space to pack {self.size} bytes at offset {offset}")
@@ -230,15 +248,13 @@ class Struct:
         return tuple(values)
 
     def unpack(self, buffer):
-        if not isinstance(buffer, (bytes, bytearray)):
-            raise TypeError(f"a bytes-like object is required, not '{type(buffer).__name__}'")
+        buffer = _content(buffer)
         if len(buffer) != self.size:
             raise error(f"unpack requires a buffer of {self.size} bytes")
         return self._unpack(buffer, 0)
 
     def unpack_from(self, buffer, offset=0):
-        if not isinstance(buffer, (bytes, bytearray, memoryview)):
-            raise TypeError(f"a bytes-like object is required, not {type(buffer).__name__!r}")
+        buffer = _content(buffer)
         if offset < 0:
             if offset + self.size > 0:
                 raise error(f"not enough data to unpack {self.size} bytes")
@@ -255,6 +271,7 @@ class Struct:
     def iter_unpack(self, buffer):
         if not self.size:
             raise error("cannot iteratively unpack with a struct of length 0")
+        buffer = _content(buffer)
         if len(buffer) % self.size:
             raise error(f"iterative unpacking requires a buffer of a multiple of {self.size} bytes")
         return (self._unpack(buffer, at) for at in range(0, len(buffer), self.size))

@@ -204,6 +204,13 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
         }
     }
     flush(state, &mut out, from, bytes.len());
+    // The backslash before a field stays and escapes nothing.
+    let backslashes = bytes.iter().rev().take_while(|&&b| b == b'\\').count();
+    if !raw && backslashes % 2 == 1 && source.as_bytes().get(span.end as usize) == Some(&b'{') {
+        let place = Span::new(span.end - 1, span.end + 1);
+        let problem = EscapeProblem { start: 0, end: 2, kind: EscapeProblemKind::Unknown('{') };
+        escape_problem(state, place, place, problem, &mut false);
+    }
     out
 }
 

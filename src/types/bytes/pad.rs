@@ -1,6 +1,6 @@
 //! The ends of bytes: stripping, padding, tabs.
 
-use super::{argument, buffer, data, like};
+use super::{argument, buffer, data, kept, like};
 use crate::object::Value;
 use crate::types::format;
 use crate::vm::{Result, Vm};
@@ -25,7 +25,8 @@ fn stripped(vm: &mut Vm, values: &[Value], left: bool, right: bool) -> Result {
         let set = argument(vm, &values[1])?;
         trim(&data, &move |byte| set.contains(&byte), left, right)
     };
-    Ok(like(vm, &values[0], rest.to_vec()))
+    let rest = rest.to_vec();
+    Ok(kept(vm, &values[0], rest))
 }
 
 pub(in crate::types) fn strip(vm: &mut Vm, values: &[Value]) -> Result {

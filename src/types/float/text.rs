@@ -3,6 +3,7 @@
 
 use crate::object::heap;
 use crate::types::str::properties;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// No double has more significant digits than this; what lies behind is zeros.
 const MOST_DIGITS: usize = 1100;
@@ -143,6 +144,7 @@ pub fn parse(text: &str) -> Option<f64> {
     let sign = if plain.starts_with('-') { -1.0 } else { 1.0 };
     match word.as_str() {
         "inf" | "infinity" => return Some(sign * f64::INFINITY),
+        "nan" if sign > 0.0 => return Some(fresh_nan()),
         "nan" => return Some(f64::NAN.copysign(sign)),
         _ => {}
     }
@@ -164,7 +166,18 @@ pub(in crate::types) fn without_underscores(text: &str) -> Option<String> {
     fine.then(|| text.replace('_', ""))
 }
 
-/// The number as it is outside: a value holds a negative NaN without its quiet bit.
+/// A NaN that is not the same object as any other: each text makes a float of its own, and containers look at
+/// identity first. What is left of the number outside is a plain NaN, see [`quiet`].
+fn fresh_nan() -> f64 {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    f64::from_bits(FRESH_NAN | u64::from(MADE.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// A quiet NaN with bits of its own above the count.
+const FRESH_NAN: u64 = 0x7FFC_C0DE_0000_0000;
+
+/// The number as it is outside: a value holds a negative NaN without its quiet bit, and a NaN made of text
+/// counted.
 pub(crate) fn quiet(x: f64) -> f64 {
     if x.is_nan() { f64::NAN.copysign(x) } else { x }
 }

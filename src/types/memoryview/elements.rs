@@ -7,7 +7,7 @@ use crate::types::slice;
 use crate::vm::{Raised, Result, Vm};
 use num_traits::ToPrimitive;
 
-pub(super) fn unpack(vm: &mut Vm, format: Format, e: [u8; 8]) -> Value {
+pub(in crate::types) fn unpack(vm: &mut Vm, format: Format, e: [u8; 8]) -> Value {
     let [a, b, c, d, ..] = e;
     match format.code {
         'b' => vm.int(i64::from(a as i8)),
@@ -91,7 +91,7 @@ pub(super) fn pack(vm: &mut Vm, format: Format, value: &Value) -> Result<Vec<u8>
                 'f' if x.is_finite() && (x as f32).is_infinite() => {
                     Err(vm.overflow_error("float too large to pack with f format"))
                 }
-                'f' => Ok((x as f32).to_le_bytes().to_vec()),
+                'f' => Ok((quiet(x) as f32).to_le_bytes().to_vec()),
                 _ => match to_half(x) {
                     Some(bits) => Ok(bits.to_le_bytes().to_vec()),
                     None => Err(vm.overflow_error("float too large to pack with e format")),

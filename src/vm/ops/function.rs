@@ -13,16 +13,7 @@ impl Vm {
             (w.take(i.c), w.take(i.c + 1), w.take(i.c + 2), w.take(i.c + 3));
         let globals = w.frame.function().globals.clone();
         let none_if_unbound = |v: Value| if v.is_unbound() { Value::NONE } else { v };
-        let module = match w.frame.function().module.take() {
-            module if code.code.flags.module => {
-                w.frame.function().module.set(module.clone());
-                module
-            }
-            module => {
-                w.frame.function().module.set(module);
-                globals.get_text("__name__").unwrap_or(Value::NONE)
-            }
-        };
+        let module = globals.get_text("__name__").unwrap_or(Value::NONE);
         let cells = closure
             .get::<TupleObj>()
             .map(|t| t.items().iter().filter_map(Value::downcast::<CellObj>).collect())
