@@ -325,7 +325,7 @@ pub(super) fn is_awaitable(vm: &mut Vm, value: &Value) -> bool {
 
 const SLEEP: &str = "sleep(delay, result=None)";
 
-fn is_coroutine_function(value: &Value) -> bool {
+pub(super) fn is_coroutine_function(value: &Value) -> bool {
     if let Some(method) = value.get::<BoundMethod>() {
         return is_coroutine_function(&method.function);
     }

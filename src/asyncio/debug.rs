@@ -3,7 +3,7 @@
 
 use super::events::{Loop, Ready};
 use super::{LIBRARY, format, futures};
-use crate::object::{ExcObj, Ref, Value};
+use crate::object::{Dict, ExcObj, Ref, Str, TupleObj, Value};
 use crate::vm::{Result, Vm};
 
 /// Lines of CPython's library in which a task or future is made on behalf of a program.
@@ -11,7 +11,10 @@ pub(super) const CREATE_TASK: &str = "tasks.py:410";
 pub(super) const ENSURE_FUTURE: &str = "tasks.py:748";
 pub(super) const RUNNER: &str = "runners.py:100";
 const TASK_GROUP: &str = "taskgroups.py:173";
-const CREATE_FUTURE: &str = "base_events.py:460";
+pub(super) const CREATE_FUTURE: &str = "base_events.py:460";
+
+/// Frames that are kept of the place where something was made.
+pub(super) const STACK_DEPTH: usize = 10;
 
 /// Hands a message to the logger `asyncio`. As long as a program has neither imported `logging` nor
 /// replaced `sys.stderr`, the outcome is known: warnings and errors go to standard error as they are.
@@ -70,22 +73,67 @@ pub(super) fn step_ended(vm: &mut Vm, this: &Loop, subject: &Subject, nanosecond
     log(vm, "warning", &format!("Executing {shown} took {seconds:.3} seconds"), None)
 }
 
-/// Notes where a task was made: in the line of CPython's library `line`, or where the program is.
-pub(super) fn note_origin(vm: &mut Vm, task: &Value, line: Option<&str>) {
-    let Some(future) = futures::of(task) else { return };
+/// Notes where a future or task was made: in the line of CPython's library `line`, or where the program is.
+pub(super) fn note_origin(vm: &mut Vm, made: &Value, line: Option<&str>) {
+    let Some(future) = futures::of(made) else { return };
     let event_loop = future.event_loop();
     if !super::events::of(&event_loop).is_some_and(|event_loop| event_loop.debug.get()) {
         return;
     }
+    drop(future.created.replace(made_here(vm, line)));
+}
+
+/// What is kept about a place: what `repr` shows, and the frames that run.
+pub(super) fn made_here(vm: &mut Vm, line: Option<&str>) -> Value {
     let place = match line {
         Some(line) => format!("{LIBRARY}/{line}"),
         None => here(vm),
     };
-    drop(future.created.replace(vm.str(place)));
+    vm.tuple([vm.str(place), vm.stack_origin(STACK_DEPTH)])
+}
+
+/// The two of [`made_here`].
+fn parts(created: &Value) -> Option<(&Value, &Value)> {
+    match created.get::<TupleObj>()?.items() {
+        [place, stack] => Some((place, stack)),
+        _ => None,
+    }
+}
+
+/// `file:line` of what was kept.
+pub(super) fn place(created: &Value) -> Option<&str> {
+    Some(parts(created)?.0.get::<Str>()?.as_str())
+}
+
+/// Adds `source_traceback` to the context of a report, when it is known where the subject was made.
+pub(super) fn add_traceback(vm: &mut Vm, context: &Dict, created: &Value) -> Result<()> {
+    let Some((_, stack)) = parts(created) else { return Ok(()) };
+    let items = stack.get::<TupleObj>().map_or(&[][..], |stack| stack.items());
+    let entries = items.iter().rev().map(|item| {
+        let fields = item.get::<TupleObj>().map_or(&[][..], |fields| fields.items());
+        let fields: Vec<Value> = fields.iter().cloned().chain([Value::NONE]).collect();
+        vm.tuple(fields)
+    });
+    let entries = vm.list(entries.collect());
+    let traceback = vm.import_module("traceback")?;
+    let summary = vm.get_attr_text(&traceback, "StackSummary")?;
+    let stack = vm.call_method(&summary, "from_list", &[entries])?;
+    drop(context.set_text("source_traceback", stack));
+    Ok(())
+}
+
+/// How a report shows where its subject was made.
+pub(super) fn traceback_text(vm: &mut Vm, what: &str, stack: &Value) -> Result<String> {
+    let traceback = vm.import_module("traceback")?;
+    let lines = vm.call_method(&traceback, "format_list", &[stack.clone()])?;
+    let empty = vm.str("");
+    let joined = vm.call_method(&empty, "join", &[lines])?;
+    let text = vm.text_of(&joined)?;
+    Ok(format!("{what} created at (most recent call last):\n{}", text.trim_end()))
 }
 
 /// `file:line` of the Python code that runs.
-pub(super) fn here(vm: &Vm) -> String {
+fn here(vm: &Vm) -> String {
     let Some(frame) = vm.thread.frame else { return "?".to_owned() };
     let code = &frame.code().code;
     let source = &code.source.0;
@@ -102,9 +150,8 @@ pub(super) fn origin(future: &futures::Future) -> String {
     if !super::events::of(&event_loop).is_some_and(|event_loop| event_loop.debug.get()) {
         return String::new();
     }
-    let created = Value::peek(&future.created);
-    match (created.get::<crate::object::Str>(), &future.part) {
-        (Some(place), _) => format!(" created at {}", place.as_str()),
+    match (place(&Value::peek(&future.created)), &future.part) {
+        (Some(place), _) => format!(" created at {place}"),
         (None, futures::Part::Plain) => format!(" created at {LIBRARY}/{CREATE_FUTURE}"),
         (None, _) => String::new(),
     }

@@ -170,6 +170,7 @@ pub(super) fn new_loop(vm: &mut Vm) -> Result {
 pub(super) fn quiet_loop(vm: &mut Vm) -> Value {
     let classes = classes(vm);
     let class = classes.event_loop.clone();
+    let asked_for_debug = vm.host.environment("PYTHONASYNCIODEBUG").is_some_and(|text| !text.is_empty());
     new_opaque(
         &class,
         Loop {
@@ -182,7 +183,7 @@ pub(super) fn quiet_loop(vm: &mut Vm) -> Value {
             running: Cell::new(false),
             stopping: Cell::new(false),
             closed: Cell::new(false),
-            debug: Cell::new(false),
+            debug: Cell::new(asked_for_debug),
             slow_callback_duration: Cell::new(0.1),
             unfinished: Cell::new(0),
             interruptible: Cell::new(Value::NONE),
@@ -250,6 +251,10 @@ fn as_running(
     let finalizer = vm.get_attr_text(value, "_asyncgen_finalizer_hook")?;
     let first = std::mem::replace(&mut vm.thread.asyncgen_first, first);
     let finalizer = std::mem::replace(&mut vm.thread.asyncgen_finalizer, finalizer);
+    let depth = vm.thread.origin_depth;
+    if this.debug.get() {
+        vm.thread.origin_depth = debug::STACK_DEPTH;
+    }
     this.running.set(true);
     vm.extension::<State>().running = value.clone();
     let result = work(vm);
@@ -258,6 +263,7 @@ fn as_running(
     vm.extension::<State>().running = Value::NONE;
     vm.thread.asyncgen_first = first;
     vm.thread.asyncgen_finalizer = finalizer;
+    vm.thread.origin_depth = depth;
     result
 }
 

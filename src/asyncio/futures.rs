@@ -68,7 +68,7 @@ pub(super) struct Future {
     /// Most futures have one callback.
     first: Cell<Callback>,
     rest: RefCell<Vec<Callback>>,
-    /// `file:line` where a task was made, a `str`; unbound outside of debug mode.
+    /// Where it was made, as `debug` notes it; unbound outside of debug mode.
     pub(super) created: Cell<Value>,
     pub(super) part: Part,
 }

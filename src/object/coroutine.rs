@@ -75,12 +75,14 @@ pub struct GenObj {
 }
 crate::payload!(Kind::Generator, GenObj, container);
 
-/// Names that differ from the code's, and the finaliser hook of an asynchronous generator.
+/// Names that differ from the code's, the finaliser hook of an asynchronous generator, and where a coroutine
+/// was made.
 #[derive(Default)]
 struct Extra {
     name: Value,
     qualname: Value,
     finalizer: Value,
+    origin: Value,
 }
 
 impl GenObj {
@@ -156,6 +158,15 @@ impl GenObj {
     /// Takes the finaliser hook; unbound when there is none.
     pub fn take_finalizer(&self) -> Value {
         self.extra.borrow_mut().as_mut().map_or(Value::UNBOUND, |e| e.finalizer.take())
+    }
+
+    pub fn set_origin(&self, origin: Value) {
+        self.extra.borrow_mut().get_or_insert_default().origin = origin;
+    }
+
+    /// Where the coroutine was made, when that is tracked.
+    pub fn origin(&self) -> Option<Value> {
+        self.extra.borrow().as_ref().and_then(|e| e.origin.bound().cloned())
     }
 
     #[inline(always)]
@@ -245,7 +256,7 @@ impl GenObj {
         if let Ok(extra) = self.extra.try_borrow()
             && let Some(extra) = &*extra
         {
-            tracer.values([&extra.name, &extra.qualname, &extra.finalizer]);
+            tracer.values([&extra.name, &extra.qualname, &extra.finalizer, &extra.origin]);
         }
         tracer.reference(&self.code);
         if self.state.get() != GenState::Finished {

@@ -167,12 +167,11 @@ fn displayhook(vm: &mut Vm, args: &[Value]) -> Result {
 /// What a program sets and reads again, although nothing here depends on it.
 struct Kept {
     switch_interval: f64,
-    origin_depth: i64,
 }
 
 impl Default for Kept {
     fn default() -> Kept {
-        Kept { switch_interval: 0.005, origin_depth: 0 }
+        Kept { switch_interval: 0.005 }
     }
 }
 
@@ -193,16 +192,12 @@ fn setswitchinterval(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn get_coroutine_origin_tracking_depth(vm: &mut Vm, _: &[Value]) -> Result {
-    let depth = vm.extension::<Kept>().origin_depth;
-    Ok(vm.int(depth))
+    Ok(Value::index(vm.thread.origin_depth))
 }
 
 fn set_coroutine_origin_tracking_depth(vm: &mut Vm, args: &[Value]) -> Result {
     let depth = vm.index_i64(&args[0])?;
-    if depth < 0 {
-        return Err(vm.value_error("depth must be >= 0"));
-    }
-    vm.extension::<Kept>().origin_depth = depth;
+    vm.thread.origin_depth = usize::try_from(depth).map_err(|_| vm.value_error("depth must be >= 0"))?;
     Ok(Value::NONE)
 }
 

@@ -59,8 +59,8 @@ fn wrapper_close(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 /// Where the coroutine was made, when `sys.set_coroutine_origin_tracking_depth` asked for it.
-fn get_origin(_: &mut Vm, _: &Value) -> Result {
-    Ok(Value::NONE)
+fn get_origin(_: &mut Vm, value: &Value) -> Result {
+    Ok(value.get::<GenObj>().and_then(GenObj::origin).unwrap_or(Value::NONE))
 }
 
 const ROWS: &[Row] = &[

@@ -339,11 +339,12 @@ impl Vm {
             return Ok(());
         }
         let Some(receiver) = values.first() else {
-            return Err(self.type_error(format!(
-                "unbound method {}.{}() needs an argument",
-                owner.type_name(),
-                native.name.as_str()
-            )));
+            let (owner, name) = (owner.type_name(), native.name.as_str());
+            return Err(self.type_error(if native.is_slot_wrapper() {
+                format!("descriptor '{name}' of '{owner}' object needs an argument")
+            } else {
+                format!("unbound method {owner}.{name}() needs an argument")
+            }));
         };
         if self.class_of(receiver).is_subclass_of(&owner) {
             return Ok(());

@@ -164,7 +164,11 @@ impl Vm {
         } else {
             (&self.types.generator, GenKind::Generator)
         };
-        GenObj::create(class, function, kind)
+        let generator = GenObj::create(class, function, kind);
+        if self.thread.origin_depth > 0 && kind == GenKind::Coroutine {
+            self.note_coroutine_origin(&generator);
+        }
+        generator
     }
 
     /// The same for a call with just the arguments that the function takes, in registers.

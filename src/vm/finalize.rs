@@ -97,7 +97,11 @@ impl Vm {
     fn warn_never_awaited(&mut self, coroutine: &Ref<GenObj>) {
         let name = coroutine.qualname();
         let name = name.get::<Str>().map_or(String::new(), |s| s.as_str().to_owned());
-        let text = format!("coroutine '{name}' was never awaited");
+        let mut text = format!("coroutine '{name}' was never awaited");
+        if let Some(origin) = coroutine.origin() {
+            text.push_str("\nCoroutine created at (most recent call last)\n");
+            text.push_str(&self.origin_text(&origin));
+        }
         let category = self.exceptions.runtime_warning.clone();
         if let Err(raised) = self.warn(&category, &text) {
             let value = coroutine.to_value();
@@ -148,8 +152,9 @@ impl Vm {
         // are gone it cannot in any case.
         let gone = self.extension::<Closing>().0;
         let said = &mut self.extension::<WarningsSeen>().1;
-        *said |= text.ends_with("was never awaited") && line > 0;
-        if *said && !gone && text.ends_with("was never awaited") {
+        let awaited = !text.lines().next().is_some_and(|first| first.ends_with("was never awaited"));
+        *said |= !awaited && line > 0;
+        if *said && !gone && !awaited {
             out.push_str("RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n");
         }
         self.write_err(&out);

@@ -70,8 +70,17 @@ impl Vm {
             return Ok(());
         }
         let keys = self.call_method(mapping, "keys", &[])?;
-        let iterator = self.iter(&keys)?;
-        while let Some(key) = self.next(&iterator)? {
+        let iterator = match self.iter(&keys) {
+            Err(raised) if raised.is(&self.exceptions.type_error) => {
+                let (owner, found) = (self.type_name(mapping), self.type_name(&keys));
+                return Err(
+                    self.type_error(format!("{owner}.keys() returned a non-iterable (type {found})"))
+                );
+            }
+            iterator => iterator?,
+        };
+        // All keys come first: looking up a value may change the mapping.
+        for key in self.collect(&iterator)? {
             let value = self.get_item(mapping, &key)?;
             self.dict_set(dict, key, value)?;
         }

@@ -102,6 +102,7 @@ impl Vm {
                 handling: Vec::new(),
                 asyncgen_first: Value::NONE,
                 asyncgen_finalizer: Value::NONE,
+                origin_depth: 0,
                 context: Value::UNBOUND,
                 thrown_past: 0,
                 exits: Vec::new(),

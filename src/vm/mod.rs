@@ -30,6 +30,7 @@ pub mod native;
 mod native_args;
 pub mod number;
 mod ops;
+mod origin;
 mod protocol;
 mod quick;
 mod sites;
@@ -114,6 +115,8 @@ pub struct Thread {
     /// None when not set.
     pub asyncgen_first: Value,
     pub asyncgen_finalizer: Value,
+    /// `sys.set_coroutine_origin_tracking_depth`: how many frames a new coroutine keeps as its origin.
+    pub origin_depth: usize,
     /// The context of context variables that code runs in; unbound until it is first needed.
     pub context: Value,
     /// The lowest address that the native stack may reach.

@@ -231,7 +231,7 @@ impl Native {
                 )
             });
         !plain
-            && self.row.binding == Binding::Function
+            && (self.row.binding == Binding::Function || name == "__next__")
             && Special::all_texts().contains(&name)
             && !matches!(
                 name,

@@ -1,12 +1,12 @@
 //! `Handle` and `TimerHandle`: a callback that was scheduled and can be cancelled.
 
 use super::of;
-use crate::asyncio::{Classes, format};
+use crate::asyncio::{Classes, debug, format};
 use crate::object::{Class, Kind, Opaque, Ref, Tracer, Value, class_flag, new_opaque};
 use crate::types::context;
 use crate::vm::native::method;
 use crate::vm::{Result, Row, Vm};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 /// A callback that was scheduled and can be cancelled.
 pub(in crate::asyncio) struct Handle {
@@ -20,8 +20,8 @@ pub(in crate::asyncio) struct Handle {
     /// Whether it waits in the timer heap.
     pub(super) scheduled: Cell<bool>,
     when: Option<f64>,
-    /// `file:line` where it was made, in debug mode.
-    pub(super) created: RefCell<Option<Box<str>>>,
+    /// Where it was made, as `debug` notes it; unbound outside of debug mode.
+    pub(super) created: Cell<Value>,
 }
 
 impl Opaque for Handle {
@@ -30,6 +30,7 @@ impl Opaque for Handle {
         tracer.cell(&self.callback);
         tracer.cell(&self.args);
         tracer.cell(&self.context);
+        tracer.cell(&self.created);
     }
 
     fn clear(&self) {
@@ -65,7 +66,7 @@ pub(super) fn new_handle(
             cancelled: Cell::new(false),
             scheduled: Cell::new(when.is_some()),
             when,
-            created: RefCell::default(),
+            created: Cell::new(Value::UNBOUND),
         },
     )
 }
@@ -105,7 +106,7 @@ const HANDLE: &[Row] = &[
             text.push(' ');
             text.push_str(&format::callback_source(vm, &callback)?);
         }
-        if let Some(place) = &*handle.created.borrow() {
+        if let Some(place) = debug::place(&Value::peek(&handle.created)) {
             text.push_str(&format!(" created at {place}"));
         }
         text.push('>');

@@ -39,13 +39,37 @@ fn split_call(vm: &mut Vm, name: &str, leading: usize, values: &[Value], names: 
 }
 
 fn call_soon(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
-    let call = split_call(vm, "call_soon", 1, values, names)?;
+    soon(vm, "call_soon", values, names)
+}
+
+fn call_soon_threadsafe(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    soon(vm, "call_soon_threadsafe", values, names)
+}
+
+fn soon(vm: &mut Vm, name: &str, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let call = split_call(vm, name, 1, values, names)?;
     let this = expect_loop(vm, &values[0])?;
     this.check_open(vm)?;
+    check_callback(vm, this, name, &call.0)?;
     let handle = new_handle(&this.classes, &values[0], call, None);
     note_place(vm, this, &handle);
     this.push(Ready::Handle(handle.clone()));
     Ok(handle)
+}
+
+/// In debug mode what cannot be called is refused at once.
+fn check_callback(vm: &mut Vm, this: &Loop, name: &str, callback: &Value) -> Result<()> {
+    if !this.debug.get() {
+        return Ok(());
+    }
+    if coroutines::is_coroutine(vm, callback) || coroutines::is_coroutine_function(callback) {
+        return Err(vm.type_error(format!("coroutines cannot be used with {name}()")));
+    }
+    if !vm.is_callable(callback) {
+        let shown = vm.repr_text(callback)?;
+        return Err(vm.type_error(format!("a callable object was expected by {name}(), got {shown}")));
+    }
+    Ok(())
 }
 
 /// In debug mode a handle says where it was made, also when it has been cancelled.
@@ -53,7 +77,7 @@ fn note_place(vm: &mut Vm, this: &Loop, handle: &Value) {
     if this.debug.get()
         && let Some(handle) = handle.opaque::<Handle>()
     {
-        *handle.created.borrow_mut() = Some(debug::here(vm).into());
+        drop(handle.created.replace(debug::made_here(vm, None)));
     }
 }
 
@@ -79,6 +103,7 @@ fn call_at(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 fn schedule(vm: &mut Vm, value: &Value, at: i64, when: f64, call: Call) -> Result {
     let this = expect_loop(vm, value)?;
     this.check_open(vm)?;
+    check_callback(vm, this, "call_at", &call.0)?;
     let handle = new_handle(&this.classes, value, call, Some(when));
     note_place(vm, this, &handle);
     this.push_timer(at, Timer::Handle(handle.clone()));
@@ -109,13 +134,15 @@ fn nanos(seconds: f64) -> i64 {
 
 const LOOP: &[Row] = &[
     raw("call_soon(self, callback, *args, context=None)", call_soon),
-    raw("call_soon_threadsafe(self, callback, *args, context=None)", call_soon),
+    raw("call_soon_threadsafe(self, callback, *args, context=None)", call_soon_threadsafe),
     raw("call_later(self, delay, callback, *args, context=None)", call_later),
     raw("call_at(self, when, callback, *args, context=None)", call_at),
     method("time(self)", |vm, _| Ok(Value::float(vm.host.monotonic() as f64 / NANOS))),
     method("create_future(self)", |vm, args| {
         expect_loop(vm, &args[0])?;
-        Ok(futures::new(&args[0]))
+        let future = futures::new(&args[0]);
+        debug::note_origin(vm, &future, Some(debug::CREATE_FUTURE));
+        Ok(future)
     }),
     method("create_task(self, coro, *, name=None, context=None)", |vm, args| {
         let this = expect_loop(vm, &args[0])?;
@@ -157,7 +184,11 @@ const LOOP: &[Row] = &[
     method("get_debug(self)", |vm, args| Ok(Value::bool(expect_loop(vm, &args[0])?.debug.get()))),
     method("set_debug(self, enabled)", |vm, args| {
         let on = vm.truth(&args[1])?;
-        expect_loop(vm, &args[0])?.debug.set(on);
+        let this = expect_loop(vm, &args[0])?;
+        this.debug.set(on);
+        if this.running.get() {
+            vm.thread.origin_depth = if on { debug::STACK_DEPTH } else { 0 };
+        }
         Ok(Value::NONE)
     }),
     method("set_exception_handler(self, handler)", |vm, args| {

@@ -22,6 +22,9 @@ pub(super) fn callback_failed(vm: &mut Vm, value: &Value, handle: &Value, raised
     drop(context.set_text("message", vm.str(format!("Exception in callback {shown}"))));
     drop(context.set_text("exception", raised.into_value()));
     drop(context.set_text("handle", handle.clone()));
+    if let Some(handle) = handle.opaque::<Handle>() {
+        debug::add_traceback(vm, &context, &Value::peek(&handle.created))?;
+    }
     call_exception_handler(vm, value, &context.into_value())
 }
 
@@ -62,7 +65,11 @@ pub(super) fn default_exception_handler(vm: &mut Vm, context: &Value) -> Result<
     for (key, item) in dict.items() {
         let key = vm.text_of(&key)?;
         if key != "message" && key != "exception" {
-            let shown = vm.repr_text(&item)?;
+            let shown = match key.as_str() {
+                "source_traceback" => debug::traceback_text(vm, "Object", &item)?,
+                "handle_traceback" => debug::traceback_text(vm, "Handle", &item)?,
+                _ => vm.repr_text(&item)?,
+            };
             rows.push((key, shown));
         }
     }

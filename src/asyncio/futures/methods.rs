@@ -5,7 +5,7 @@ use super::{
     Callback, Future, Part, State, add_callback, cancel_native, cancelled_error, exception, expect, finish,
     init_loop, invalid_state, is_future, of, result, set_exception,
 };
-use crate::asyncio::{events, format};
+use crate::asyncio::{debug, events, format};
 use crate::object::{Class, Kind, Ref, Str, Value, class_flag, new_opaque};
 use crate::types::context;
 use crate::vm::native::{class_method, function, getset, getter, method, raw, static_raw};
@@ -82,6 +82,7 @@ fn dunder_del(vm: &mut Vm, args: &[Value]) -> Result {
         drop(context.set_text("future", args[0].clone()));
     }
     this.log_traceback.set(false);
+    debug::add_traceback(vm, &context, &Value::peek(&this.created))?;
     events::call_exception_handler(vm, &event_loop, &context.into_value())?;
     Ok(Value::NONE)
 }

@@ -1542,7 +1542,11 @@ class _TypedDictMeta(type):
             if type(base) is not _TypedDictMeta and base is not Generic:
                 raise TypeError("cannot inherit from both a TypedDict type and a non-TypedDict base class")
         generic = (Generic,) if any(issubclass(b, Generic) for b in bases) else ()
-        own = {key: _plain(value) for key, value in ns.get("__annotations__", {}).items()}
+        module = ns.get("__module__")
+        own = {
+            key: ForwardRef(value, module=module) if isinstance(value, str) else _plain(value)
+            for key, value in ns.get("__annotations__", {}).items()
+        }
         ns_types = {k: v for k, v in ns.items() if k != "__annotations__"}
         if "__orig_bases__" not in ns_types:
             ns_types["__orig_bases__"] = bases

@@ -50,7 +50,8 @@ def _formatwarnmsg_impl(msg):
     if line and line.strip():
         text += f"  {line.strip()}\n"
     # Without a place the program has ended, and with it what could say where an object was made.
-    never_awaited = str(msg.message).endswith("was never awaited") and msg.category is RuntimeWarning
+    said = str(msg.message).partition("\n")[0]
+    never_awaited = said.endswith("was never awaited") and msg.category is RuntimeWarning
     if never_awaited and msg.lineno > 0:
         text += "RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n"
     return text
