@@ -130,6 +130,10 @@ fn iadd(vm: &mut Vm, values: &[Value]) -> Result {
         let (got, class) = (vm.type_name(&values[1]), vm.type_name(&values[0]));
         return Err(vm.type_error(format!("can't concat {got} to {class}")));
     };
+    if values[0].is_same(&values[1]) {
+        // Its bytes are lent to itself.
+        return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
+    }
     vm.room(length(&values[0]) + more.len())?;
     change(vm, &values[0], |content| content.extend_from_slice(&more))?;
     Ok(values[0].clone())
