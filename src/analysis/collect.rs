@@ -149,7 +149,12 @@ impl<'a> Collector<'a> {
     }
 
     fn bind(&mut self, ident: Ident) {
-        self.check_debug(ident.name, ident.span);
+        self.bind_in(ident, ident.span);
+    }
+
+    /// Binds a name; `whole` is where CPython says that it must not be.
+    fn bind_in(&mut self, ident: Ident, whole: Span) {
+        self.check_debug(ident.name, whole);
         let name = self.mangled(ident.name);
         self.scope_mut().symbol_mut(name).bound = true;
     }
@@ -162,7 +167,7 @@ impl<'a> Collector<'a> {
                     if from.name.as_str() == "__future__" =>
                 {
                     self.check_future(names, at_start, stmt.span);
-                    self.import_names(names);
+                    self.import_names(names, stmt.span);
                     continue;
                 }
                 StmtKind::Expr(Expr { kind: ExprKind::Str(_), .. }) if index == 0 => {}
@@ -205,7 +210,7 @@ impl<'a> Collector<'a> {
                     let symbol = self.scope_mut().symbol_mut(mangled);
                     symbol.annotated = *simple;
                     symbol.bound |= *simple || value.is_some();
-                    self.check_debug(name, span);
+                    self.check_debug(name, target.span);
                 } else {
                     self.target(target);
                 }
@@ -222,7 +227,7 @@ impl<'a> Collector<'a> {
                 self.expr(value);
             }
             StmtKind::TypeAlias { name, type_params, value } => {
-                self.bind(*name);
+                self.bind_in(*name, span);
                 self.type_params(stmt, type_params, name.name, |this| {
                     this.enter(stmt, Role::Body, ScopeKind::TypeAlias, name.name, |this| this.expr(value));
                 });
@@ -267,14 +272,14 @@ impl<'a> Collector<'a> {
             }
             StmtKind::Import(aliases) => {
                 for alias in aliases {
-                    self.bind(alias.asname.unwrap_or_else(|| first_component(alias.name)));
+                    self.bind_in(alias.asname.unwrap_or_else(|| first_component(alias.name)), span);
                 }
             }
             StmtKind::ImportFrom { module, names, level } => {
                 if *level == 0 && module.is_some_and(|from| from.name.as_str() == "__future__") {
                     self.check_future(names, false, span);
                 }
-                self.import_names(names);
+                self.import_names(names, span);
             }
             StmtKind::Pass | StmtKind::Error => {}
             StmtKind::Break => self.check_break(span),
@@ -321,8 +326,8 @@ impl<'a> Collector<'a> {
                     self.body(&case.body);
                 }
             }
-            StmtKind::FunctionDef(node) => self.function_def(node),
-            StmtKind::ClassDef(node) => self.class_def(node),
+            StmtKind::FunctionDef(node) => self.function_def(node, span),
+            StmtKind::ClassDef(node) => self.class_def(node, span),
         }
     }
 
@@ -354,7 +359,7 @@ impl<'a> Collector<'a> {
                     this.expr(typ);
                 }
                 if let Some(name) = handler.name {
-                    this.bind(name);
+                    this.bind_in(name, handler.span);
                 }
                 let before = (this.place.in_except_star, this.place.loops_around_star);
                 if node.is_star {
@@ -369,12 +374,12 @@ impl<'a> Collector<'a> {
         self.body(&node.finalbody);
     }
 
-    fn import_names(&mut self, names: &'a ImportNames) {
+    fn import_names(&mut self, names: &'a ImportNames, span: Span) {
         match names {
             ImportNames::Star(star) => self.check_import_star(*star),
             ImportNames::Names(aliases) => {
                 for alias in aliases {
-                    self.bind(alias.asname.unwrap_or(alias.name));
+                    self.bind_in(alias.asname.unwrap_or(alias.name), span);
                 }
             }
         }
@@ -488,9 +493,9 @@ impl<'a> Collector<'a> {
         });
     }
 
-    fn function_def(&mut self, node: &'a FunctionDef) {
+    fn function_def(&mut self, node: &'a FunctionDef, span: Span) {
         node.decorators.iter().for_each(|decorator| self.expr(decorator));
-        self.bind(node.name);
+        self.bind_in(node.name, span);
         self.defaults(&node.params);
         self.type_params(node, &node.type_params, node.name.name, |this| {
             for param in every_param(&node.params) {
@@ -530,9 +535,9 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn class_def(&mut self, node: &'a ClassDef) {
+    fn class_def(&mut self, node: &'a ClassDef, span: Span) {
         node.decorators.iter().for_each(|decorator| self.expr(decorator));
-        self.bind(node.name);
+        self.bind_in(node.name, span);
         self.type_params(node, &node.type_params, node.name.name, |this| {
             this.args(&node.args);
             let outer = this.class_name.replace(node.name.name);

@@ -100,6 +100,10 @@ fn find(analysis: &mut Analysis, context: Context, id: ScopeId, name: Name, clas
                     }
                 }
                 if name == class_name {
+                    if analysis.scope(id).unit == outer {
+                        // A comprehension in the body itself, while there is no class yet.
+                        return Found::Global;
+                    }
                     analysis.scope_mut(outer).class_cell = true;
                     return Found::In(outer);
                 }

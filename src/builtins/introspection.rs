@@ -70,7 +70,9 @@ fn source_text(vm: &mut Vm, value: &Value, function: &str) -> Result<String> {
         return Ok(text.as_str().to_owned());
     }
     if let Some(data) = crate::types::bytes::buffer(value) {
-        return Ok(String::from_utf8_lossy(&data).into_owned());
+        // Bytes may begin with a mark; in text it is a character that nobody sees.
+        let data = data.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&data);
+        return Ok(String::from_utf8_lossy(data).into_owned());
     }
     let last = if function == "compile" { "AST" } else { "code" };
     Err(vm.type_error(format!("{function}() arg 1 must be a string, bytes or {last} object")))
@@ -98,7 +100,10 @@ fn namespaces(vm: &mut Vm, function: &str, globals: &Value, locals: &Value) -> R
     let Some(dict) = globals.downcast::<Dict>() else {
         let got = vm.type_name(globals);
         return Err(vm.type_error(if function == "eval" {
-            "globals must be a dict".to_owned()
+            match vm.special(globals, Special::GetItem) {
+                Some(_) => "globals must be a real dict; try eval(expr, {}, mapping)".to_owned(),
+                None => "globals must be a dict".to_owned(),
+            }
         } else {
             format!("exec() globals must be a dict, not {got}")
         }));
@@ -130,6 +135,11 @@ fn eval(vm: &mut Vm, args: &[Value]) -> Result {
     run(vm, &code, &globals, locals, "eval")
 }
 
+/// Whether names are looked up in the globals alone, past what a class derived from `dict` says of its items.
+fn is_plain(vm: &Vm, globals: &Ref<Dict>, locals: &Value) -> bool {
+    locals.is_same(globals.as_value()) && vm.class_of(locals).is_same(&vm.types.dict)
+}
+
 /// Runs code of any mode: a module's code uses the globals, other code gets the locals.
 fn run(vm: &mut Vm, code: &Ref<CodeObj>, globals: &Ref<Dict>, locals: Value, caller: &str) -> Result {
     let compiled = code.code.clone();
@@ -143,7 +153,7 @@ fn run(vm: &mut Vm, code: &Ref<CodeObj>, globals: &Ref<Dict>, locals: Value, cal
     if compiled.flags.namespace {
         return vm.run_code(&compiled, globals, Some(locals));
     }
-    if compiled.flags.module && !locals.is_same(globals.as_value()) {
+    if compiled.flags.module && !is_plain(vm, globals, &locals) {
         // The text is compiled anew for a namespace of its own.
         let source = &compiled.source.0;
         let again = compile_text(vm, &source.text.clone(), &source.name.clone(), CompileMode::Namespace)?;
@@ -158,8 +168,7 @@ fn exec(vm: &mut Vm, args: &[Value]) -> Result {
         Some(code) => code,
         None => {
             let text = source_text(vm, &args[0], "exec")?;
-            let mode =
-                if locals.is_same(globals.as_value()) { CompileMode::Module } else { CompileMode::Namespace };
+            let mode = if is_plain(vm, &globals, &locals) { CompileMode::Module } else { CompileMode::Namespace };
             compile_text(vm, &text, "<string>", mode)?
         }
     };

@@ -35,6 +35,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What CPython underlines. An empty span is shown as one caret.
     pub span: Span,
+    /// Where CPython says that it is, when that is another place.
+    pub told_at: Option<Span>,
     /// CPython's place is a token without text, which begins or ends a block or ends the file: its
     /// column is how much of the line had been read, and it has no end.
     pub textless: bool,
@@ -53,12 +55,24 @@ impl Diagnostic {
             python_type: code.python_type(),
             message: message.into(),
             span,
+            told_at: None,
             textless: false,
             label: None,
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
         }
+    }
+
+    /// Says where CPython says that it is.
+    pub fn told_at(mut self, span: Span) -> Diagnostic {
+        self.told_at = Some(span);
+        self
+    }
+
+    /// CPython's place.
+    pub fn place(&self) -> Span {
+        self.told_at.unwrap_or(self.span)
     }
 
     /// Whether the place is a token without text.

@@ -106,7 +106,7 @@ fn execute(
         Err(LoadError::Io(error)) => return Err(vm.os_error(error.to_string())),
     };
     let compiled = compile_file(&file);
-    source::warn(vm, &file, &compiled.warnings)?;
+    source::warn(vm, &file, &compiled.warnings, source::TextKind::File)?;
     let code = match compiled.code {
         Ok(code) => code,
         Err(errors) => return Err(source::syntax_error(vm, &file, &errors, source::TextKind::File)),

@@ -55,23 +55,43 @@ pub fn show(source: &SourceFile, diagnostic: &Diagnostic, drawn: bool, color: bo
 
 /// A warning as CPython shows it when it compiles.
 pub(super) fn warning_text(source: &SourceFile, warning: &Diagnostic) -> String {
-    let line = source.lines.line(warning.span.start);
+    let line = source.lines.line(warning.place().start);
     let text = source.lines.line_text(&source.text, line).trim();
     let shown = if text.is_empty() { String::new() } else { format!("  {text}\n") };
     format!("{}:{line}: {}: {}\n{shown}", source.name, warning.python_type, warning.message)
 }
 
 /// Issues the warnings of a text that a running program compiles.
-pub(super) fn warn(vm: &mut Vm, source: &SourceFile, warnings: &[Diagnostic]) -> Result<()> {
+pub(super) fn warn(
+    vm: &mut Vm,
+    source: &SourceFile,
+    warnings: &[Diagnostic],
+    kind: TextKind,
+) -> Result<()> {
     for warning in warnings {
-        let line = source.lines.line(warning.span.start);
+        let line = source.lines.line(warning.place().start);
         let category = match warning.python_type {
             "DeprecationWarning" => vm.exceptions.deprecation_warning.clone(),
             _ => vm.exceptions.syntax_warning.clone(),
         };
-        vm.warn_at(&category, &warning.message, &source.name, line)?;
+        if let Err(raised) = vm.warn_at(&category, &warning.message, &source.name, line) {
+            // A warning that a filter has made an error is a mistake of the text.
+            let exact = raised.0.header().class().is_same(&category);
+            return Err(if exact { warned_mistake(vm, source, warning, kind) } else { raised });
+        }
     }
     Ok(())
+}
+
+/// The error that takes the place of a warning.
+fn warned_mistake(vm: &mut Vm, source: &SourceFile, warning: &Diagnostic, kind: TextKind) -> Raised {
+    let (code, kind) = match warning.code {
+        Code::NumberWarning => (Code::InvalidNumber, kind),
+        Code::EscapeWarning => (Code::InvalidEscape, kind),
+        _ => (Code::InvalidSyntax, TextKind::Analysed),
+    };
+    let error = Diagnostic::new(code, warning.place(), warning.message.clone());
+    syntax_error(vm, source, &[error], kind)
 }
 
 /// `CO_DUMP`: shows the stages that were asked for.
@@ -115,10 +135,9 @@ pub(super) fn compile_text(
             (parsed.module, parsed.errors, parsed.warnings)
         }
     };
+    let kind = if matches!(mode, CompileMode::Eval) { TextKind::Expression } else { TextKind::Statements };
     if !errors.is_empty() {
-        warn(vm, &source, &warnings)?;
-        let kind =
-            if matches!(mode, CompileMode::Eval) { TextKind::Expression } else { TextKind::Statements };
+        warn(vm, &source, &warnings, kind)?;
         return Err(syntax_error(vm, &source, &errors, kind));
     }
     let mode = match mode {
@@ -129,7 +148,7 @@ pub(super) fn compile_text(
     };
     let options = compiler::Options { mode, ..compiler::Options::default() };
     let code = compiler::compile_with_warnings(&module, &source, &options, &mut warnings);
-    warn(vm, &source, &warnings)?;
+    warn(vm, &source, &warnings, kind)?;
     code.map_err(|errors| syntax_error(vm, &source, &errors, TextKind::Analysed))
 }
 

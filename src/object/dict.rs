@@ -325,6 +325,18 @@ impl Dict {
         None
     }
 
+    /// The same with the hash of the key.
+    pub fn next_hashed(&self, position: &mut usize) -> Option<(i64, Value, Value)> {
+        let table = self.table.borrow();
+        while let Some(entry) = table.entries.get(*position) {
+            *position += 1;
+            if !entry.key.is_unbound() {
+                return Some((entry.hash, entry.key.clone(), entry.value.clone()));
+            }
+        }
+        None
+    }
+
     /// The same, for one who needs only a part of the entry: `look` must not run Python code.
     #[inline]
     pub fn look_next<R>(&self, position: &mut usize, look: impl FnOnce(&Value, &Value) -> R) -> Option<R> {
@@ -367,6 +379,13 @@ impl Dict {
             .filter(|e| !e.key.is_unbound())
             .map(|e| (e.key.clone(), e.value.clone()))
             .collect()
+    }
+
+    /// Copies of all keys with their hashes, in order.
+    pub fn hashed_keys(&self) -> Vec<(i64, Value)> {
+        let table = self.table.borrow();
+        heap::spend_items(table.entries.len());
+        table.entries.iter().filter(|e| !e.key.is_unbound()).map(|e| (e.hash, e.key.clone())).collect()
     }
 
     /// A copy of the dict: with its holes when they are few, as CPython's.

@@ -113,6 +113,14 @@ impl Encoder {
         }
         vm.check_native_stack()?;
         vm.nest(" while encoding a JSON object", |vm| {
+            if value.is::<ListObj>() || value.is::<TupleObj>() {
+                let class = vm.class_of(value);
+                if !class.is_same(&vm.types.list) && !class.is_same(&vm.types.tuple) {
+                    // A derived class says itself what its items are.
+                    let items = vm.collect_through(value)?;
+                    return self.items(vm, value, |at| items.get(at).cloned());
+                }
+            }
             if let Some(list) = value.get::<ListObj>() {
                 return self.items(vm, value, |at| list.get(at));
             }

@@ -138,12 +138,7 @@ impl Dumper<'_> {
         if let Some(lines) = self.lines {
             let at = |offset: u32| {
                 let line = lines.line(offset);
-                let mut start = lines.line_start(line).unwrap_or(0);
-                // CPython does not see the byte order mark.
-                if line == 1 && self.source.starts_with('\u{feff}') {
-                    start += 3;
-                }
-                (line, offset.saturating_sub(start))
+                (line, offset.saturating_sub(lines.line_start(line).unwrap_or(0)))
             };
             let ((line, column), (end_line, end_column)) = (at(span.start), at(span.end));
             fields.push(("lineno", number(line)));

@@ -73,9 +73,6 @@ impl<'s> Driver<'s> {
             self.error(Code::NullByte, span, "source code cannot contain null bytes");
             return;
         }
-        if self.source.starts_with('\u{feff}') {
-            self.lexer.bump(3);
-        }
         loop {
             match self.frames.last() {
                 None | Some(Frame::Field { .. }) => {

@@ -100,8 +100,8 @@ fn equal(vm: &mut Vm, a: &Ref<Dict>, b: &Ref<Dict>) -> Result<bool> {
     }
     heap::spend_items(a.len() * 4);
     let mut position = 0;
-    while let Some((key, value)) = a.next_entry(&mut position) {
-        match vm.dict_get(b, &key)? {
+    while let Some((hash, key, value)) = a.next_hashed(&mut position) {
+        match vm.dict_find(b, hash, &key)?.map(|position| b.value_at(position)) {
             Some(other) if vm.eq(&value, &other)? => {}
             _ => return Ok(false),
         }
@@ -252,6 +252,21 @@ fn fromkeys(vm: &mut Vm, args: &[Value]) -> Result {
     let exact = args[0].downcast::<Class>().is_some_and(|c| c.is_same(&vm.types.dict));
     if exact {
         let dict = vm.new_dict();
+        // The hashes of the keys of a dict or set are known.
+        let class = vm.class_of(&args[1]);
+        let hashed = if class.is_same(&vm.types.dict) {
+            args[1].get::<Dict>().map(Dict::hashed_keys)
+        } else if class.is_same(&vm.types.set) || class.is_same(&vm.types.frozenset) {
+            super::set::of(&args[1]).map(|set| set.entries())
+        } else {
+            None
+        };
+        if let Some(keys) = hashed {
+            for (hash, key) in keys {
+                vm.dict_set_hashed(&dict, hash, key, args[2].clone())?;
+            }
+            return Ok(dict.into_value());
+        }
         let iterator = vm.iter(&args[1])?;
         while let Some(key) = vm.next(&iterator)? {
             vm.dict_set(&dict, key, args[2].clone())?;

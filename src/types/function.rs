@@ -1,9 +1,11 @@
 //! Functions, bound methods and closure cells as objects.
 
+use super::operators::comparisons;
 use super::{class_argument, payload, split_arguments};
 use crate::object::{
     BoundMethod, CellObj, Class, CodeObj, Dict, Function, Ref, Special, Str, TupleObj, Value, heap,
 };
+use crate::vm::compare::CompareOp;
 use crate::vm::native::{Row, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 use std::cell::Cell;
@@ -45,6 +47,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         return Err(vm.type_error("function() argument 'globals' must be dict"));
     };
     let cells: Vec<Ref<CellObj>> = match &parts[4] {
+        None if !code.code.frees.is_empty() => return Err(vm.type_error("arg 5 (closure) must be tuple")),
         Some(closure) => super::tuple_items(closure).iter().filter_map(|c| c.downcast()).collect(),
         None => Vec::new(),
     };
@@ -387,15 +390,18 @@ fn cell_set(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
     Ok(())
 }
 
-fn cell_eq(vm: &mut Vm, args: &[Value]) -> Result {
+comparisons! { compare_cells }
+
+/// Cells compare as their contents do; an empty one comes first.
+fn compare_cells(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
     let cell = payload::<CellObj>(vm, &args[0], "cell")?.get();
     let Some(other) = args[1].get::<CellObj>().map(CellObj::get) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
     if cell.is_unbound() || other.is_unbound() {
-        return Ok(Value::bool(cell.is_unbound() == other.is_unbound()));
+        return Ok(Value::bool(op.holds((!cell.is_unbound()).cmp(&!other.is_unbound()))));
     }
-    Ok(Value::bool(vm.eq(&cell, &other)?))
+    vm.compare(op, &cell, &other)
 }
 
 const FUNCTION: &[Row] = &[
@@ -435,7 +441,12 @@ const METHOD: &[Row] = &[
 const CELL: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", cell_new),
     method("__repr__(self, /)", cell_repr),
-    method("__eq__(self, value, /)", cell_eq),
+    method("__lt__(self, value, /)", lt),
+    method("__le__(self, value, /)", le),
+    method("__eq__(self, value, /)", eq),
+    method("__ne__(self, value, /)", ne),
+    method("__gt__(self, value, /)", gt),
+    method("__ge__(self, value, /)", ge),
     getset("cell_contents", cell_get, cell_set),
 ];
 

@@ -56,6 +56,10 @@ pub(super) fn warn_of_signature(vm: &mut Vm, method: &str, args: &[Value]) -> Re
 /// The exception that the arguments of `throw(type, value, traceback)` mean.
 pub(super) fn exception_of(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
     let (class, value, traceback) = (&args[0], &args[1], &args[2]);
+    let traceback = traceback.bound().filter(|traceback| !traceback.is_none());
+    if traceback.is_some_and(|traceback| !traceback.is::<crate::object::TracebackObj>()) {
+        return Err(vm.type_error("throw() third argument must be a traceback object"));
+    }
     let exc = if let Some(exc) = class.downcast::<ExcObj>() {
         if value.bound().is_some_and(|v| !v.is_none()) {
             return Err(vm.type_error("instance exception may not have a separate value"));
@@ -79,11 +83,10 @@ pub(super) fn exception_of(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
         };
         match made.downcast::<ExcObj>() {
             Some(exc) => exc,
+            // Nor can this; CPython throws what it says of it.
             None => {
-                let (repr, name) = (vm.repr_text(class)?, vm.type_name(&made));
-                return Err(vm.type_error(format!(
-                    "calling {repr} should have returned an instance of BaseException, not {name}"
-                )));
+                let got = vm.type_name(&made);
+                return vm.not_an_exception(class, &got);
             }
         }
     } else {
@@ -92,12 +95,7 @@ pub(super) fn exception_of(vm: &mut Vm, args: &[Value]) -> Result<Raised> {
             "exceptions must be classes or instances deriving from BaseException, not {name}"
         )));
     };
-    if let Some(traceback) = traceback.bound()
-        && !traceback.is_none()
-    {
-        if traceback.get::<crate::object::TracebackObj>().is_none() {
-            return Err(vm.type_error("throw() third argument must be a traceback object"));
-        }
+    if let Some(traceback) = traceback {
         exc.traceback.set(traceback.clone());
     }
     Ok(Raised(exc))

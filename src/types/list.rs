@@ -161,7 +161,7 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> Result {
 fn set_slice(vm: &mut Vm, list: &ListObj, slice: &SliceObj, value: &Value) -> Result<()> {
     // The slice is looked at before the value, and once more behind it, which may have changed the list.
     bounds(vm, slice, || list.len())?;
-    let items = match vm.collect(value) {
+    let items = match vm.collect_through(value) {
         Ok(items) => items,
         Err(raised) if raised.is(&vm.exceptions.type_error) && !iterable(vm, value) => {
             return Err(vm.type_error("must assign iterable to extended slice"));
@@ -421,11 +421,11 @@ fn sort_method(vm: &mut Vm, args: &[Value]) -> Result {
     let list = this(vm, &args[0])?;
     let key = if args[1].is_none() { None } else { Some(&args[1]) };
     let reverse = vm.truth(&args[2])?;
-    // The list looks empty while it is sorted.
+    // The list looks empty while it is sorted. Room for items shows that there were some.
     let (items, result) = sort::sort(vm, list.take(), key, reverse);
     let meanwhile = list.replace(items);
     result?;
-    if !meanwhile.is_empty() {
+    if meanwhile.capacity() > 0 {
         return Err(vm.value_error("list modified during sort"));
     }
     Ok(Value::NONE)

@@ -202,12 +202,25 @@ fn member_name(vm: &mut Vm, value: &Value) -> Result {
     }
 }
 
+fn member_qualname(vm: &mut Vm, value: &Value) -> Result {
+    let owner = member(value).and_then(|m| m.class.borrow().as_ref().map(|c| c.qualname.borrow().clone()));
+    let name = member_name(vm, value)?;
+    let name = vm.text_of(&name)?;
+    Ok(match owner {
+        Some(owner) => vm.str(format!("{}.{name}", owner.as_str())),
+        None => vm.str(name),
+    })
+}
+
 fn member_class(_: &mut Vm, value: &Value) -> Result {
     let class = member(value).and_then(|m| m.class.borrow().clone());
     Ok(class.map_or(Value::NONE, Ref::into_value))
 }
 
 fn member_set(vm: &mut Vm, args: &[Value]) -> Result {
+    if let Some(member) = member(&args[0]) {
+        vm.check_member(member, &args[1])?;
+    }
     let name = member_name(vm, &args[0])?;
     let name = super::attribute_name(vm, &name)?;
     vm.generic_set(&args[1], &name, args[2].clone())?;
@@ -225,6 +238,21 @@ const FUNCTION: &[Row] = &[
     method("__eq__(self, value, /)", eq),
     method("__ne__(self, value, /)", ne),
     getter("__module__", get_module),
+    getter("__name__", get_name),
+    getter("__qualname__", get_qualname),
+    getter("__self__", get_self),
+    getter("__doc__", get_doc),
+    getter("__text_signature__", get_text_signature),
+];
+
+/// A method of a builtin class with its receiver.
+const WRAPPER: &[Row] = &[
+    method("__repr__(self, /)", repr),
+    method("__hash__(self, /)", hash),
+    raw("__call__(self, /, *args, **kwargs)", call),
+    method("__eq__(self, value, /)", eq),
+    method("__ne__(self, value, /)", ne),
+    getter("__objclass__", get_objclass),
     getter("__name__", get_name),
     getter("__qualname__", get_qualname),
     getter("__self__", get_self),
@@ -261,6 +289,7 @@ const MEMBER: &[Row] = &[
     method("__delete__(self, instance, /)", member_delete),
     getter("__objclass__", member_class),
     getter("__name__", member_name),
+    getter("__qualname__", member_qualname),
     getter("__doc__", get_doc),
 ];
 
@@ -271,6 +300,8 @@ pub fn install(vm: &mut Vm) {
         (types.method_descriptor.clone(), METHOD),
         (types.wrapper_descriptor.clone(), METHOD),
         (types.getset_descriptor.clone(), ATTRIBUTE),
+        (types.classmethod_descriptor.clone(), METHOD),
+        (types.method_wrapper.clone(), WRAPPER),
         (types.member_descriptor.clone(), MEMBER),
     ];
     for (class, rows) in rows {

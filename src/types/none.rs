@@ -52,6 +52,10 @@ fn not_implemented_repr(vm: &mut Vm, _: &[Value]) -> Result {
     Ok(vm.str("NotImplemented"))
 }
 
+fn not_implemented_bool(vm: &mut Vm, args: &[Value]) -> Result {
+    vm.truth(&args[0]).map(Value::bool)
+}
+
 const NONE: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", none_new),
     method("__repr__(self, /)", none_repr),
@@ -65,6 +69,7 @@ const ELLIPSIS: &[Row] =
 const NOT_IMPLEMENTED: &[Row] = &[
     static_raw("__new__(type, *args, **kwargs)", not_implemented_new),
     method("__repr__(self, /)", not_implemented_repr),
+    method("__bool__(self, /)", not_implemented_bool),
 ];
 
 pub fn install(vm: &mut Vm) {

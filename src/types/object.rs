@@ -13,10 +13,11 @@ pub fn address(value: &Value) -> String {
 
 /// `module.qualname` of a class, without the module when it is `builtins`.
 pub fn full_name(vm: &mut Vm, class: &Ref<Class>) -> String {
-    let qualname = class.qualname.borrow().as_str().to_owned();
     match super::type_::module_of(vm, class).get::<Str>() {
-        Some(module) if module.as_str() != "builtins" => format!("{}.{qualname}", module.as_str()),
-        _ => qualname,
+        Some(module) if module.as_str() != "builtins" => {
+            format!("{}.{}", module.as_str(), class.qualname.borrow().as_str())
+        }
+        _ => class.name_text(),
     }
 }
 

@@ -74,6 +74,8 @@ builtin_classes! { CLASSES, Types:
     wrapper_descriptor "wrapper_descriptor" object Native F;
     getset_descriptor "getset_descriptor" object Native F;
     member_descriptor "member_descriptor" object Opaque F;
+    classmethod_descriptor "classmethod_descriptor" object Native F;
+    method_wrapper "method-wrapper" object Native F;
     method "method" object BoundMethod f::WEAKREF;
     cell "cell" object Cell F;
     code "code" object Code f::WEAKREF;

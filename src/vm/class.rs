@@ -4,7 +4,7 @@
 //! Source: the Python reference, "Customizing class creation"; C3 linearisation.
 
 use super::descriptor::{ClassMethod, Member, StaticMethod};
-use super::{Result, Vm};
+use super::{Raised, Result, Vm};
 use crate::object::{
     CellObj, Class, Dict, Function, Kind, Ref, Special, Str, TupleObj, Value, WeakRef, class_flag, heap,
     new_opaque,
@@ -54,6 +54,8 @@ impl Vm {
             None => self.new_dict().into_value(),
         };
         self.call(function, &[namespace.clone()])?;
+        let cell = namespace.get::<Dict>().and_then(|dict| dict.get_text("__classcell__"));
+        let cell = cell.and_then(|cell| cell.downcast::<CellObj>());
         if bases.len() != given_bases.len() || bases.iter().zip(&given_bases).any(|(a, b)| !a.is_same(b)) {
             let key = self.str("__orig_bases__");
             let original = self.tuple(given_bases);
@@ -62,15 +64,26 @@ impl Vm {
         let mut args = vec![name.clone(), bases_tuple, namespace.clone()];
         args.extend(kw_values);
         let class = self.call_kw(&meta, &args, &kw_names)?;
-        if let Some(cell) = namespace
-            .get::<Dict>()
-            .and_then(|d| d.get_text("__classcell__"))
-            .and_then(|c| c.downcast::<CellObj>())
-            && cell.get().is_unbound()
+        if let Some(cell) = cell
+            && class.is::<Class>()
+            && !cell.get().is_same(&class)
         {
-            cell.value.set(class.clone());
+            return Err(self.wrong_class_cell(&cell.get(), name, &class)?);
         }
         Ok(class)
+    }
+
+    /// A metaclass has kept `__class__` of the methods from `type`, or made two classes of one body.
+    #[cold]
+    fn wrong_class_cell(&mut self, held: &Value, name: &Value, class: &Value) -> Result<Raised> {
+        let (name, shown) = (self.repr_text(name)?, self.repr_text(class)?);
+        if held.is_unbound() {
+            return Ok(self.runtime_error(format!(
+                "__class__ not set defining {name} as {shown}. Was __classcell__ propagated to type.__new__?"
+            )));
+        }
+        let held = self.repr_text(held)?;
+        Ok(self.type_error(format!("__class__ set to {held} defining {name} as {shown}")))
     }
 
     /// PEP 560: bases that are no classes name others by `__mro_entries__`.
@@ -160,21 +173,21 @@ impl Vm {
         let inherited = base_classes.iter().fold(0, |flags, b| flags | b.flags());
         let has_dict_base = base_classes.iter().any(|b| b.has_flag(class_flag::HAS_DICT));
         let mut slot_names = self.slot_names(slots.as_ref())?;
-        let twice = |text: &str| slot_names.iter().filter(|n| n.as_str() == text).count() > 1;
-        for special in ["__dict__", "__weakref__"] {
-            if twice(special) {
-                return Err(self.type_error(format!("{special} slot disallowed: we already got one")));
-            }
-        }
-        let wants_dict = slots.is_none() || slot_names.iter().any(|n| n.as_str() == "__dict__");
-        let wants_weak = slots.is_none() || slot_names.iter().any(|n| n.as_str() == "__weakref__");
-        slot_names.retain(|n| !matches!(n.as_str(), "__dict__" | "__weakref__"));
         // Objects of these have no fixed size, so nothing can lie behind them.
         let sized = matches!(best.layout(), Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class);
         if sized && !slot_names.is_empty() {
             let base = best.type_name();
             return Err(self.type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
         }
+        for (special, flag) in [("__dict__", class_flag::HAS_DICT), ("__weakref__", class_flag::WEAKREF)] {
+            let count = slot_names.iter().filter(|name| name.as_str() == special).count();
+            if count + usize::from(best.has_flag(flag)) > 1 && count > 0 {
+                return Err(self.type_error(format!("{special} slot disallowed: we already got one")));
+            }
+        }
+        let wants_dict = slots.is_none() || slot_names.iter().any(|n| n.as_str() == "__dict__");
+        let wants_weak = slots.is_none() || slot_names.iter().any(|n| n.as_str() == "__weakref__");
+        slot_names.retain(|n| !matches!(n.as_str(), "__dict__" | "__weakref__"));
         let mut flags = class_flag::HEAP | class_flag::BASE;
         flags |= inherited
             & (class_flag::SEQUENCE

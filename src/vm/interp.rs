@@ -965,11 +965,11 @@ impl Vm {
                     if i.c == 0
                         && let Some(function) = callee.get::<Function>()
                         && !function.code.suspends
-                        && let Some(tuple) = args.get::<TupleObj>()
+                        && args.is::<TupleObj>()
                     {
                         let function = callee.downcast::<Function>().expect("just seen");
                         drop(callee);
-                        go!(self.call_slice(w, function, tuple.items())?);
+                        go!(self.call_tuple(w, function, &args)?);
                         continue;
                     }
                     let args = self.star_arguments(&callee, args)?;

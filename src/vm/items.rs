@@ -27,6 +27,12 @@ impl Vm {
     #[inline]
     pub fn dict_set(&mut self, dict: &Dict, key: Value, value: Value) -> Result<()> {
         let hash = self.hash(&key)?;
+        self.dict_set_hashed(dict, hash, key, value)
+    }
+
+    /// The same for a key that comes from a dict or a set, where its hash is known.
+    #[inline]
+    pub fn dict_set_hashed(&mut self, dict: &Dict, hash: i64, key: Value, value: Value) -> Result<()> {
         match self.dict_find(dict, hash, &key)? {
             Some(position) => drop(dict.set_value_at(position, value)),
             None => {
@@ -63,9 +69,13 @@ impl Vm {
                 return Ok(());
             }
             heap::spend_items(other.len() * 4);
-            let mut position = 0;
-            while let Some((key, value)) = other.next_entry(&mut position) {
-                self.dict_set(dict, key, value)?;
+            let (mut position, end) = (0, other.end());
+            while let Some((hash, key, value)) = other.next_hashed(&mut position) {
+                self.dict_set_hashed(dict, hash, key, value)?;
+                if other.end() != end {
+                    // A comparison of keys has put something in.
+                    return Err(self.runtime_error("dict mutated during update"));
+                }
             }
             return Ok(());
         }
@@ -139,8 +149,8 @@ impl Vm {
         {
             set.prepare_for(dict.len());
             heap::spend_items(dict.len() * 4);
-            for (key, _) in dict.items() {
-                self.set_add(set, &key)?;
+            for (hash, key) in dict.hashed_keys() {
+                set.add(hash, &key, &mut |stored| self.eq(stored, &key))?;
             }
             return Ok(());
         }

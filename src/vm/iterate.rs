@@ -222,8 +222,29 @@ impl Vm {
         }
         let iterator = self.iter(iterable)?;
         self.ask_length(iterable)?;
+        self.items_left(&iterator)
+    }
+
+    /// The same for one who makes an iterator first and a list of that: `join`, assignment to a slice. It is
+    /// the iterator that is asked for its length.
+    pub fn collect_through(&mut self, iterable: &Value) -> Result<Vec<Value>> {
+        let class = self.class_of(iterable);
+        if class.is_same(&self.types.list) || class.is_same(&self.types.tuple) {
+            return self.collect(iterable);
+        }
+        let iterator = self.iter(iterable)?;
+        self.rest_of(&iterator)
+    }
+
+    /// All items that an iterator still has.
+    pub fn rest_of(&mut self, iterator: &Value) -> Result<Vec<Value>> {
+        self.ask_length(iterator)?;
+        self.items_left(iterator)
+    }
+
+    fn items_left(&mut self, iterator: &Value) -> Result<Vec<Value>> {
         let mut items = Vec::new();
-        while let Some(item) = self.next(&iterator)? {
+        while let Some(item) = self.next(iterator)? {
             items.push(item);
             self.check_memory(items.len())?;
         }

@@ -41,6 +41,7 @@ pub(crate) struct Makers {
     method: Ref<Class>,
     special: Ref<Class>,
     attribute: Ref<Class>,
+    class_method: Ref<Class>,
 }
 
 impl Makers {
@@ -50,6 +51,7 @@ impl Makers {
             method: types.method_descriptor.clone(),
             special: types.wrapper_descriptor.clone(),
             attribute: types.getset_descriptor.clone(),
+            class_method: types.classmethod_descriptor.clone(),
         }
     }
 
@@ -60,15 +62,19 @@ impl Makers {
         owner: Option<&Ref<Class>>,
         module: Option<&Value>,
     ) -> Value {
-        let class = match (row.binding, owner) {
-            (Binding::Attribute, _) => &self.attribute,
-            (Binding::Function, Some(_)) if name.as_str().starts_with("__") => &self.special,
-            (Binding::Function, Some(_)) => &self.method,
-            _ => &self.function,
-        };
+        let owned = owner.is_some();
         let owner = owner.map_or(Value::NONE, |c| c.to_value());
         let module = module.cloned().unwrap_or(Value::NONE);
         let native = Native::new(row, name.clone(), owner, module, Value::UNBOUND);
+        let class = match row.binding {
+            Binding::Attribute => &self.attribute,
+            Binding::Function if owned && name.as_str().starts_with("__") && native.is_slot_wrapper() => {
+                &self.special
+            }
+            Binding::Function if owned => &self.method,
+            Binding::Class if owned => &self.class_method,
+            _ => &self.function,
+        };
         heap::alloc_plain(class, native).into_value()
     }
 }

@@ -257,12 +257,19 @@ impl Vm {
             if let Some(exc) = made.downcast::<ExcObj>() {
                 return Ok(exc);
             }
-            let (repr, name) = (self.repr_text(value)?, self.type_name(&made));
-            return Err(self.type_error(format!(
-                "calling {repr} should have returned an instance of BaseException, not <class '{name}'>"
-            )));
+            let got = self.type_name(&made);
+            return Err(self.not_an_exception(value, &format!("<class '{got}'>"))?);
         }
         Err(self.type_error("exceptions must derive from BaseException"))
+    }
+
+    /// The error of an exception class that made something else when it was called.
+    #[cold]
+    pub fn not_an_exception(&mut self, class: &Value, got: &str) -> Result<Raised> {
+        let class = self.repr_text(class)?;
+        Ok(self.type_error(format!(
+            "calling {class} should have returned an instance of BaseException, not {got}"
+        )))
     }
 
     /// `raise exc from cause`
@@ -274,10 +281,8 @@ impl Vm {
         {
             let made = self.call(cause, &[])?;
             if made.get::<ExcObj>().is_none() {
-                let (repr, name) = (self.repr_text(cause)?, self.type_name(&made));
-                return Err(self.type_error(format!(
-                    "calling {repr} should have returned an instance of BaseException, not <class '{name}'>"
-                )));
+                let got = self.type_name(&made);
+                return Err(self.not_an_exception(cause, &format!("<class '{got}'>"))?);
             }
             made
         } else if cause.get::<ExcObj>().is_some() {

@@ -223,7 +223,7 @@ impl<'a> Collector<'a> {
             PatternKind::Value(value) | PatternKind::Singleton(value) => self.expr(value),
             PatternKind::Star(name) => {
                 if let Some(name) = name {
-                    self.bind(*name);
+                    self.bind_in(*name, pattern.span);
                 }
             }
             PatternKind::Sequence(items) => {
@@ -237,14 +237,17 @@ impl<'a> Collector<'a> {
                     self.pattern(value);
                 }
                 if let Some(rest) = rest {
-                    self.bind(*rest);
+                    self.bind_in(*rest, pattern.span);
                 }
             }
             PatternKind::Class { class, patterns, keywords } => {
                 self.check_class_pattern(keywords);
                 self.expr(class);
                 patterns.iter().for_each(|item| self.pattern(item));
-                keywords.iter().for_each(|(_, item)| self.pattern(item));
+                for (name, item) in keywords {
+                    self.check_debug(name.name, item.span);
+                    self.pattern(item);
+                }
             }
             PatternKind::As { pattern, name } => {
                 if let Some(inner) = pattern {

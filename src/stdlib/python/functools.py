@@ -359,14 +359,18 @@ class KeyWrapper:
     __hash__ = None
 
 
+# Errors of its arguments name it so.
+KeyWrapper.__call__.__qualname__ = "K"
 _native(_values)
 _mark_class(KeyWrapper, "qualified")
 _new_key = object.__new__
 
 
+@_native
 def cmp_to_key(mycmp):
     key = _new_key(KeyWrapper)
     key._cmp = mycmp
+    key.obj = None
     return key
 
 

@@ -18,7 +18,11 @@ class SimpleNamespace:
     def __init__(self, /, *mapping_or_iterable, **kwargs):
         if len(mapping_or_iterable) > 1:
             raise TypeError(f"SimpleNamespace expected at most 1 argument, got {len(mapping_or_iterable)}")
-        self.__dict__.update(*mapping_or_iterable)
+        given = dict(*mapping_or_iterable)
+        for name in given:
+            if not isinstance(name, str):
+                raise TypeError("keywords must be strings")
+        self.__dict__.update(given)
         self.__dict__.update(kwargs)
 
     def __repr__(self):
@@ -29,15 +33,28 @@ class SimpleNamespace:
             return f"{name}(...)"
         _being_shown.add(id(self))
         try:
-            items = ", ".join(f"{k}={v!r}" for k, v in self.__dict__.items())
+            items = ", ".join(f"{k}={v!r}" for k, v in self.__dict__.items() if isinstance(k, str) and k)
         finally:
             _being_shown.discard(id(self))
         return f"{name}({items})"
 
     def __eq__(self, other):
-        if isinstance(self, SimpleNamespace) and isinstance(other, SimpleNamespace):
-            return self.__dict__ == other.__dict__
-        return NotImplemented
+        return self.__dict__ == other.__dict__ if _are_namespaces(self, other) else NotImplemented
+
+    def __ne__(self, other):
+        return self.__dict__ != other.__dict__ if _are_namespaces(self, other) else NotImplemented
+
+    def __lt__(self, other):
+        return self.__dict__ < other.__dict__ if _are_namespaces(self, other) else NotImplemented
+
+    def __le__(self, other):
+        return self.__dict__ <= other.__dict__ if _are_namespaces(self, other) else NotImplemented
+
+    def __gt__(self, other):
+        return self.__dict__ > other.__dict__ if _are_namespaces(self, other) else NotImplemented
+
+    def __ge__(self, other):
+        return self.__dict__ >= other.__dict__ if _are_namespaces(self, other) else NotImplemented
 
     __hash__ = None
 
@@ -48,6 +65,10 @@ class SimpleNamespace:
 
 
 _being_shown = set()
+
+
+def _are_namespaces(one, other):
+    return isinstance(one, SimpleNamespace) and isinstance(other, SimpleNamespace)
 
 
 class DynamicClassAttribute:
@@ -88,29 +109,57 @@ class DynamicClassAttribute:
         return type(self)(self.fget, self.fset, fdel, self.__doc__)
 
 
-class _AwaitableWrapper:
+class _GeneratorWrapper:
     # What a plain function under `coroutine` returns: awaiting it runs the generator inside.
     def __init__(self, gen):
         self.__wrapped = gen
         self.__name__ = getattr(gen, "__name__", None)
         self.__qualname__ = getattr(gen, "__qualname__", None)
 
-    def send(self, value):
-        return self.__wrapped.send(value)
+    def send(self, val):
+        return self.__wrapped.send(val)
 
-    def throw(self, *args):
-        return self.__wrapped.throw(*args)
+    def throw(self, tp, *rest):
+        return self.__wrapped.throw(tp, *rest)
 
     def close(self):
         return self.__wrapped.close()
+
+    @property
+    def gi_code(self):
+        return self.__wrapped.gi_code
+
+    @property
+    def gi_frame(self):
+        return self.__wrapped.gi_frame
+
+    @property
+    def gi_running(self):
+        return self.__wrapped.gi_running
+
+    @property
+    def gi_yieldfrom(self):
+        return self.__wrapped.gi_yieldfrom
+
+    cr_code = gi_code
+    cr_frame = gi_frame
+    cr_running = gi_running
+    cr_await = gi_yieldfrom
 
     def __next__(self):
         return next(self.__wrapped)
 
     def __iter__(self):
+        if type(self.__wrapped) is GeneratorType:
+            return self.__wrapped
         return self
 
     __await__ = __iter__
+
+
+def _is_like_a_generator(value):
+    methods = ("__iter__", "__next__", "send", "throw", "close")
+    return all(hasattr(type(value), name) for name in methods) and not hasattr(type(value), "__await__")
 
 
 def coroutine(func):
@@ -127,10 +176,8 @@ def coroutine(func):
         coro = func(*args, **kwargs)
         if type(coro) is CoroutineType or _internals.is_awaitable_generator(coro):
             return coro
-        if type(coro) is GeneratorType or (
-            hasattr(coro, "send") and hasattr(coro, "throw") and not hasattr(type(coro), "__await__")
-        ):
-            return _AwaitableWrapper(coro)
+        if _is_like_a_generator(coro):
+            return _GeneratorWrapper(coro)
         return coro
 
     for name in ("__module__", "__name__", "__qualname__", "__doc__"):

@@ -125,13 +125,14 @@ fn escape_problem(state: &mut State<'_>, token: Span, text: Span, problem: Escap
             let message = format!("invalid escape sequence '\\{c}'");
             state.warn(
                 Diagnostic::new(Code::EscapeWarning, place, message)
+                    .told_at(token)
                     .with_help("write the backslash twice, or make the string raw: r\"...\""),
             );
         }
         EscapeProblemKind::OctalOverflow(digits) => {
             *warned = true;
             let message = format!("invalid octal escape sequence '\\{digits}'");
-            state.warn(Diagnostic::new(Code::EscapeWarning, place, message));
+            state.warn(Diagnostic::new(Code::EscapeWarning, place, message).told_at(token));
         }
         EscapeProblemKind::Invalid(message) => {
             state
@@ -176,6 +177,9 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
     let source = state.source;
     let text = &source[span.range()];
     let mut out = String::with_capacity(text.len());
+    if !raw {
+        brace_escapes(state, span);
+    }
     // Escapes are undone between the braces, so that `\N{...}` keeps its own.
     let mut from = 0;
     let bytes = text.as_bytes();
@@ -184,7 +188,12 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
     let mut flush = |state: &mut State<'_>, out: &mut String, from: usize, to: usize| {
         let piece = Span::new(span.start + from as u32, span.start + to as u32);
         let value = literal::string(&source[piece.range()], raw, &mut |p| {
-            let token = fstring_end(state, piece);
+            if matches!(p.kind, EscapeProblemKind::Unknown('{' | '}')) {
+                // `brace_escapes` has said so.
+                return;
+            }
+            // A format specification is looked at when it has been read.
+            let token = if doubled { fstring_end(state, piece) } else { span };
             escape_problem(state, token, piece, p, &mut warned);
         });
         out.push_str(&value);
@@ -212,6 +221,27 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
         escape_problem(state, place, place, problem, &mut false);
     }
     out
+}
+
+/// Warns of each backslash before a brace: it escapes nothing.
+fn brace_escapes(state: &mut State<'_>, span: Span) {
+    let bytes = state.source.as_bytes();
+    let mut at = span.start as usize;
+    while at < span.end as usize {
+        match (bytes[at], bytes.get(at + 1)) {
+            (b'\\', Some(brace @ (b'{' | b'}'))) => {
+                let place = Span::new(at as u32, at as u32 + 2);
+                let message = format!("invalid escape sequence '\\{}'", *brace as char);
+                state.warn(Diagnostic::new(Code::EscapeWarning, place, message));
+                at += 1;
+            }
+            (b'\\', Some(b'N')) if bytes.get(at + 2) == Some(&b'{') => {
+                at += bytes[at..].iter().position(|&b| b == b'}').map_or(3, |length| length + 1);
+            }
+            (b'\\', _) => at += 2,
+            _ => at += 1,
+        }
+    }
 }
 
 /// The token that ends the f-string in which `piece` is: CPython looks at the text when it has read all

@@ -138,7 +138,7 @@ pub(in crate::types) fn join(vm: &mut Vm, values: &[Value]) -> Result {
     }
     let separator = data(&values[0]);
     let mut out = Vec::new();
-    for (at, item) in vm.collect(&values[1])?.iter().enumerate() {
+    for (at, item) in vm.collect_through(&values[1])?.iter().enumerate() {
         let Some(part) = buffer(item) else {
             let got = vm.type_name(item);
             return Err(

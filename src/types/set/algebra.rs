@@ -28,7 +28,8 @@ pub fn difference_update(vm: &mut Vm, set: &SetObj, other: &Value) -> Result<()>
 
 fn difference_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>> {
     let set = this(vm, value)?;
-    let other_length = match (of(other), other.get::<Dict>()) {
+    let dict = other.get::<Dict>().filter(|_| vm.class_of(other).is_same(&vm.types.dict));
+    let other_length = match (of(other), dict) {
         (Some(other), _) => other.len(),
         (None, Some(dict)) => dict.len(),
         (None, None) => {
@@ -46,7 +47,10 @@ fn difference_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj
     for (hash, key) in set.entries() {
         let there = match of(other) {
             Some(other) => has_entry(vm, &other, hash, &key)?,
-            None => vm.contains(other, &key)?,
+            None => match dict {
+                Some(dict) => vm.dict_find(dict, hash, &key)?.is_some(),
+                None => vm.contains(other, &key)?,
+            },
         };
         if !there {
             result.add(hash, &key, &mut |stored| vm.eq(stored, &key))?;
@@ -211,7 +215,10 @@ pub(super) fn intersection_update(vm: &mut Vm, args: &[Value]) -> Result {
 
 pub(super) fn isdisjoint(vm: &mut Vm, args: &[Value]) -> Result {
     let set = this(vm, &args[0])?;
-    if let Some(other) = of(&args[1]) {
+    let class = vm.class_of(&args[1]);
+    // A derived class says itself what its items are.
+    let exact = class.is_same(&vm.types.set) || class.is_same(&vm.types.frozenset);
+    if let Some(other) = of(&args[1]).filter(|_| exact) {
         let (small, large) = if other.len() > set.len() { (&set, &other) } else { (&other, &set) };
         for (hash, key) in small.entries() {
             if has_entry(vm, large, hash, &key)? {

@@ -15,7 +15,7 @@ pub(super) fn iter(vm: &mut Vm, args: &[Value]) -> Result {
     let body = SetIter {
         set: Cell::new(args[0].clone()),
         position: Cell::new(0),
-        length: set.len(),
+        length: Cell::new(set.len()),
         left: Cell::new(set.len()),
     };
     Ok(heap::new_opaque(&class, body))
@@ -25,7 +25,7 @@ struct SetIter {
     /// Unbound at the end.
     set: Cell<Value>,
     position: Cell<usize>,
-    length: usize,
+    length: Cell<usize>,
     left: Cell<usize>,
 }
 
@@ -43,8 +43,9 @@ fn iterator_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
         return Err(wrong_receiver(vm, iterator, "set_iterator"));
     };
     let Some(set) = of(&Value::peek(&iter.set)) else { return Ok(None) };
-    if set.len() != iter.length {
-        drop(iter.set.take());
+    if set.len() != iter.length.get() {
+        // From now on it is never right again.
+        iter.length.set(usize::MAX);
         return Err(vm.runtime_error("Set changed size during iteration"));
     }
     let mut position = iter.position.get();
@@ -78,7 +79,7 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> Result {
     let twin = SetIter {
         set: Cell::new(Value::peek(&iter.set)),
         position: iter.position.clone(),
-        length: iter.length,
+        length: iter.length.clone(),
         left: iter.left.clone(),
     };
     let twin = heap::new_opaque(&class, twin);

@@ -90,7 +90,8 @@ pub(super) fn isidentifier(_: &mut Vm, values: &[Value]) -> Result {
 pub(super) fn maketrans(vm: &mut Vm, values: &[Value]) -> Result {
     let table = vm.new_dict();
     if values[1].bound().is_none() {
-        let Some(mapping) = values[0].downcast::<Dict>() else {
+        let exact = vm.class_of(&values[0]).is_same(&vm.types.dict);
+        let Some(mapping) = values[0].downcast::<Dict>().filter(|_| exact) else {
             return Err(vm.type_error("if you give only one argument to maketrans it must be a dict"));
         };
         for (key, value) in mapping.items() {

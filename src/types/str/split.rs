@@ -168,7 +168,7 @@ pub(super) fn join(vm: &mut Vm, values: &[Value]) -> Result {
     let items: &[Value] = match values[1].get::<TupleObj>() {
         Some(tuple) if vm.class_of(&values[1]).is_same(&vm.types.tuple) => tuple.items(),
         _ => {
-            collected = vm.collect(&values[1])?;
+            collected = vm.collect_through(&values[1])?;
             &collected
         }
     };

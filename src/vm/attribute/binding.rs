@@ -155,7 +155,9 @@ impl Vm {
             Value::peek(&native.module),
             receiver,
         );
-        heap::alloc_plain(&self.types.native, bound).into_value()
+        let wrapper = native.name.as_str().starts_with("__") && native.is_slot_wrapper();
+        let class = if wrapper { &self.types.method_wrapper } else { &self.types.native };
+        heap::alloc_plain(class, bound).into_value()
     }
 
     /// A property is asked for what it lacks: `what` is `getter`, `setter` or `deleter`.
@@ -188,7 +190,7 @@ impl Vm {
         }
     }
 
-    pub(super) fn check_member(&mut self, member: &Member, receiver: &Value) -> Result<()> {
+    pub fn check_member(&mut self, member: &Member, receiver: &Value) -> Result<()> {
         let owner = member.class.borrow().clone();
         if let Some(owner) = owner
             && !self.class_of(receiver).is_subclass_of(&owner)

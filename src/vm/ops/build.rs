@@ -107,9 +107,13 @@ impl Vm {
         let source = w.reg(i.b);
         let iterator = self.unpack_iterator(source)?;
         let mut items = Vec::new();
-        while let Some(item) = self.next(&iterator)? {
+        while items.len() < before
+            && let Some(item) = self.next(&iterator)?
+        {
             items.push(item);
-            self.check_memory(items.len())?;
+        }
+        if items.len() == before {
+            items.append(&mut self.rest_of(&iterator)?);
         }
         if items.len() < before + after {
             let (least, got) = (before + after, items.len());

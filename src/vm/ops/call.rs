@@ -144,8 +144,17 @@ impl Vm {
         Ok(Called::Go(Go::Frame(frame)))
     }
 
-    /// `function(*items)`: its frame goes on top, the items are copied there.
-    pub(crate) fn call_slice(&mut self, w: Window, function: Ref<Function>, items: &[Value]) -> Result<Go> {
+    /// `function(*args)` with a tuple: its frame goes on top, the items are copied there.
+    pub(crate) fn call_tuple(&mut self, w: Window, function: Ref<Function>, args: &Value) -> Result<Go> {
+        let own;
+        let items = match args.get::<TupleObj>() {
+            Some(tuple) if self.class_of(args).is_same(&self.types.tuple) => tuple.items(),
+            _ => {
+                // A derived class says itself what its items are.
+                own = self.collect(args)?;
+                &own
+            }
+        };
         self.enter_call()?;
         let quick = is_quick(&function, items.len());
         let frame = self.thread.stack.push(function, Some(w.frame), Mark::Store);
