@@ -335,8 +335,10 @@ fn is_coroutine_function(value: &Value) -> bool {
     value.get::<Function>().is_some_and(|function| function.code.code.flags.coroutine)
 }
 
+pub(super) const SLEEPING: &[Row] =
+    &[function(SLEEP, |vm, args| Ok(new(vm, args[0].clone(), args[1].clone())))];
+
 pub(super) const FUNCTIONS: &[Row] = &[
-    function(SLEEP, |vm, args| Ok(new(vm, args[0].clone(), args[1].clone()))),
     function("iscoroutine(obj)", |vm, args| {
         let found = is_coroutine(vm, &args[0]);
         Ok(Value::bool(found))
