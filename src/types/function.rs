@@ -5,39 +5,14 @@ use crate::object::{
     BoundMethod, CellObj, Class, CodeObj, Dict, Function, Ref, Special, Str, TupleObj, Value, heap,
 };
 use crate::vm::native::{Native, Row, getset, getter, method, raw, static_raw};
-use crate::vm::{CompileMode, Result, Vm};
+use crate::vm::{Result, Vm};
 use std::cell::Cell;
 
 fn this(vm: &mut Vm, value: &Value) -> Result<Ref<Function>> {
     match value.get::<Native>() {
-        Some(native) if !Value::peek(&native.shown).is_unbound() => shown(vm, native),
+        Some(native) if !Value::peek(&native.shown).is_unbound() => vm.shown_function(native),
         _ => payload::<Function>(vm, value, "function"),
     }
-}
-
-/// What a native function shows that is a plain function to programs: one with its parameters,
-/// made when somebody first looks.
-fn shown(vm: &mut Vm, native: &Native) -> Result<Ref<Function>> {
-    let held = Value::peek(&native.shown);
-    if let Some(function) = held.downcast::<Function>() {
-        return Ok(function);
-    }
-    let Some(compile) = vm.compile_hook else {
-        return Err(vm.import_error("no compiler is installed"));
-    };
-    let module = Value::peek(&native.module);
-    let file = format!("<frozen {}>", vm.text_of(&module)?);
-    let kind = if vm.truth(&held)? { "async def" } else { "def" };
-    let text = format!("{kind} {}: ...\n", native.row.signature);
-    let code = compile(vm, &text, &file, CompileMode::Module)?;
-    let globals = vm.new_dict();
-    drop(globals.set_text("__name__", module));
-    let builtins = vm.builtins.to_value();
-    drop(globals.set_text("__builtins__", builtins));
-    drop(vm.run_code(&code, &globals, None)?);
-    let made = globals.get_text(native.row.name()).unwrap_or(Value::NONE);
-    drop(native.shown.replace(made.clone()));
-    payload::<Function>(vm, &made, "function")
 }
 
 fn peek_or(cell: &Cell<Value>, default: Value) -> Value {

@@ -113,18 +113,25 @@ class _DataclassParams:
         return f"_DataclassParams({','.join(f'{k}={v!r}' for k, v in self.__dict__.items())})"
 
 
-def _means(cls, annotation, module, names):
-    # Whether the text of an annotation begins with a name of that module, seen from the class.
-    text = annotation.split("[")[0].split()
-    first, *rest = "".join(text[:3] if "." in "".join(text) else text[:1]).split(".")
+def _meaning(cls, annotation, module):
+    # What a text begins with: a name, or one of that module, seen from the class; or None.
+    words = [""]
+    for letter in annotation.strip():
+        if letter.isalnum() or letter == "_":
+            if words[-1].endswith(" "):
+                break
+            words[-1] += letter
+        elif letter.isspace():
+            words[-1] += " " if words[-1] else ""
+        elif letter == "." and len(words) == 1:
+            words.append("")
+        else:
+            break
+    first, *rest = map(str.strip, words)
     own = getattr(sys.modules.get(cls.__module__), "__dict__", {})
     if not rest:
-        found = own.get(first)
-    elif own.get(first) is module:
-        found = getattr(module, rest[0], None)
-    else:
-        found = None
-    return found is not None and any(found is getattr(module, name) for name in names)
+        return own.get(first)
+    return getattr(module, rest[0], None) if own.get(first) is module else None
 
 
 def _is_class_var(cls, annotation):
@@ -132,19 +139,19 @@ def _is_class_var(cls, annotation):
     if typing is None:
         return False
     if isinstance(annotation, str):
-        return _means(cls, annotation, typing, ["ClassVar"])
+        annotation = _meaning(cls, annotation, typing)
     return annotation is typing.ClassVar or getattr(annotation, "__origin__", None) is typing.ClassVar
 
 
 def _is_init_var(cls, annotation):
     if isinstance(annotation, str):
-        return _means(cls, annotation, sys.modules[__name__], ["InitVar"])
+        annotation = _meaning(cls, annotation, sys.modules[__name__])
     return annotation is InitVar or type(annotation) is InitVar
 
 
 def _is_kw_only(cls, annotation):
     if isinstance(annotation, str):
-        return _means(cls, annotation, sys.modules[__name__], ["KW_ONLY"])
+        annotation = _meaning(cls, annotation, sys.modules[__name__])
     return annotation is KW_ONLY
 
 
@@ -462,7 +469,7 @@ def _slots_of(cls):
     slots = cls.__dict__.get("__slots__", ())
     if "__slots__" not in cls.__dict__ or slots is None:
         # A class without has room for weak references.
-        return ("__weakref__",) if cls.__weakrefoffset__ else ()
+        return ("__weakref__",) if "__weakref__" in cls.__dict__ else ()
     if isinstance(slots, str):
         return (slots,)
     if not hasattr(slots, "__iter__") or hasattr(slots, "__next__"):
