@@ -456,6 +456,9 @@ class _ParameterKind(int):
         kind.name, kind.description, kind.value = name, description, value
         return kind
 
+    def __reduce__(self):
+        return _KINDS.__getitem__, (int(self),)
+
     def __repr__(self):
         return f"<_ParameterKind.{self.name}: {self.value}>"
 
@@ -1024,6 +1027,9 @@ def _of_class(obj):
     found = None if call is _void else _of_method(call, obj, type(obj))
     if found is not None:
         return found
+    text = _in_classes(_mro_of(obj), "__text_signature__")
+    if isinstance(text, str):
+        return _from_text(text)
     # Whichever of the two stands first in the order of the bases.
     for base in obj.__mro__:
         for name in ("__new__", "__init__"):
