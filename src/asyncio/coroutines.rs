@@ -166,7 +166,9 @@ fn begin(vm: &mut Vm, this: &Sleep) -> Result<AwaitStep> {
     }
     let running = events::running_loop(vm)?;
     let future = futures::new(&running);
-    let when = vm.host.monotonic().saturating_add((delay * NANOS).round() as i64);
+    // However short, a delay takes time: who sleeps until a moment gets there.
+    let delay = ((delay * NANOS).round() as i64).max(1);
+    let when = vm.host.monotonic().saturating_add(delay);
     if let (Some(event_loop), Some(body)) = (events::of(&running), future.opaque::<Future>()) {
         let result = this.result.replace(Value::NONE);
         event_loop.push_timer(when, Timer::Sleep { future: future.clone(), result });
@@ -335,8 +337,10 @@ pub(super) fn is_coroutine_function(value: &Value) -> bool {
     value.get::<Function>().is_some_and(|function| function.code.code.flags.coroutine)
 }
 
+pub(super) const SLEEPING: &[Row] =
+    &[function(SLEEP, |vm, args| Ok(new(vm, args[0].clone(), args[1].clone())))];
+
 pub(super) const FUNCTIONS: &[Row] = &[
-    function(SLEEP, |vm, args| Ok(new(vm, args[0].clone(), args[1].clone()))),
     function("iscoroutine(obj)", |vm, args| {
         let found = is_coroutine(vm, &args[0]);
         Ok(Value::bool(found))

@@ -35,7 +35,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 pub(super) use current::{
-    FUNCTIONS, asked, event_loop, own_new_event_loop, own_set_event_loop, running_loop,
+    FUNCTIONS, NATIVE, asked, event_loop, own_new_event_loop, own_set_event_loop, running_loop,
 };
 pub(super) use handle::Handle;
 pub(super) use methods::seconds;

@@ -22,6 +22,12 @@ pub(super) struct Gathering {
     cancel_requested: Cell<bool>,
 }
 
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 impl Gathering {
     pub(super) fn trace(&self, tracer: &mut Tracer<'_>) {
         if let Ok(children) = self.children.try_borrow() {
@@ -29,8 +35,13 @@ impl Gathering {
         }
     }
 
+    /// Lets go of the children, the last first, as a list does.
     pub(super) fn clear(&self) {
-        drop(self.children.try_borrow_mut().map(|mut children| std::mem::take(&mut *children)));
+        let held = self.children.try_borrow_mut().map(|mut children| std::mem::take(&mut *children));
+        let mut held = held.unwrap_or_default();
+        while let Some(child) = held.pop() {
+            drop(child);
+        }
     }
 
     /// Cancels every child that can be; the outer future follows when they are done.

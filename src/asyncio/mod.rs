@@ -128,6 +128,24 @@ const PARTS: &[(&str, &str, &[&str])] = &[
             "set_event_loop_policy",
         ],
     ),
+    // The modules in which CPython has what is native here.
+    (
+        "asyncio.tasks",
+        "from asyncio import (ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, Task, all_tasks, as_completed, \
+         create_eager_task_factory, create_task, current_task, eager_task_factory, ensure_future, gather, shield, \
+         sleep, wait, wait_for)\n",
+        &[],
+    ),
+    ("asyncio.futures", "from asyncio import Future, isfuture\n", &[]),
+    (
+        "asyncio.events",
+        "from asyncio import (AbstractEventLoop, AbstractEventLoopPolicy, Handle, TimerHandle, _get_running_loop, \
+         get_event_loop, get_event_loop_policy, get_running_loop, new_event_loop, set_event_loop, \
+         set_event_loop_policy)\n",
+        &[],
+    ),
+    ("asyncio.coroutines", "from asyncio import iscoroutine, iscoroutinefunction\n", &[]),
+    ("asyncio.runners", "from asyncio import Runner, run\n", &[]),
 ];
 
 /// `asyncio` and its parts.
@@ -142,6 +160,11 @@ const MODULES: ModuleTable = &[
     ("asyncio.waiters", |vm, dict| fill_part(vm, dict, 5)),
     ("asyncio.log", |vm, dict| fill_part(vm, dict, 6)),
     ("asyncio.policies", |vm, dict| fill_part(vm, dict, 7)),
+    ("asyncio.tasks", |vm, dict| fill_part(vm, dict, 8)),
+    ("asyncio.futures", |vm, dict| fill_part(vm, dict, 9)),
+    ("asyncio.events", |vm, dict| fill_part(vm, dict, 10)),
+    ("asyncio.coroutines", |vm, dict| fill_part(vm, dict, 11)),
+    ("asyncio.runners", |vm, dict| fill_part(vm, dict, 12)),
 ];
 
 /// Makes `asyncio` importable. Nothing is built before a program imports it.
@@ -170,12 +193,15 @@ fn fill(vm: &mut Vm, dict: &Ref<Dict>) -> Result<()> {
         drop(dict.set_text(name, class.to_value()));
     }
     drop(dict.set_text("TimeoutError", vm.exceptions.timeout_error.to_value()));
-    vm.add_functions(dict, "asyncio.events", events::FUNCTIONS);
-    vm.add_functions(dict, "asyncio.futures", futures::FUNCTIONS);
-    vm.add_functions(dict, "asyncio.tasks", tasks::FUNCTIONS);
-    vm.add_functions(dict, "asyncio.tasks", gather::FUNCTIONS);
-    vm.add_functions(dict, "asyncio.coroutines", coroutines::FUNCTIONS);
-    vm.add_functions(dict, "asyncio.runners", runners::FUNCTIONS);
+    vm.add_functions(dict, "_asyncio", events::NATIVE);
+    vm.add_functions(dict, "_asyncio", tasks::NATIVE);
+    vm.add_plain_functions(dict, "asyncio.events", events::FUNCTIONS, &[]);
+    vm.add_plain_functions(dict, "asyncio.base_futures", futures::FUNCTIONS, &[]);
+    vm.add_plain_functions(dict, "asyncio.tasks", tasks::FUNCTIONS, &[]);
+    vm.add_plain_functions(dict, "asyncio.tasks", gather::FUNCTIONS, &[]);
+    vm.add_plain_functions(dict, "asyncio.tasks", coroutines::SLEEPING, &["sleep"]);
+    vm.add_plain_functions(dict, "asyncio.coroutines", coroutines::FUNCTIONS, &[]);
+    vm.add_plain_functions(dict, "asyncio.runners", runners::FUNCTIONS, &[]);
     vm.add_functions(dict, "asyncio", MODULE);
     // A package: its modules are imported by name.
     let path = vm.list(Vec::new());

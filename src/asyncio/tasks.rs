@@ -506,6 +506,12 @@ fn loop_argument(vm: &mut Vm, argument: &Value) -> Result {
     if argument.is_none() { events::running_loop(vm) } else { Ok(argument.clone()) }
 }
 
+pub(super) const NATIVE: &[Row] = &[function("current_task(loop=None)", |vm, args| {
+    let event_loop = loop_argument(vm, &args[0])?;
+    Ok(events::of(&event_loop).map_or(Value::NONE, |this| Value::peek(&this.current)))
+})];
+
+/// Those that CPython has in Python.
 pub(super) const FUNCTIONS: &[Row] = &[
     function("create_task(coro, *, name=None, context=None)", |vm, args| {
         let event_loop = events::running_loop(vm).map_err(|raised| super::keeping(raised, &args[0]))?;
@@ -521,10 +527,6 @@ pub(super) const FUNCTIONS: &[Row] = &[
         // A factory does not hear of a context that nobody gave.
         let given = if args[2].is_none() { 1 } else { 2 };
         vm.call_kw(&method, &args[..=given], &names[..given])
-    }),
-    function("current_task(loop=None)", |vm, args| {
-        let event_loop = loop_argument(vm, &args[0])?;
-        Ok(events::of(&event_loop).map_or(Value::NONE, |this| Value::peek(&this.current)))
     }),
     function("all_tasks(loop=None)", |vm, args| {
         let event_loop = loop_argument(vm, &args[0])?;

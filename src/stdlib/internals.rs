@@ -9,8 +9,8 @@ use crate::types::str::codec;
 use crate::vm::native::{Native, Row, function};
 use crate::vm::{Result, Vm};
 
-/// Marks a class as a sequence or mapping for `match`, or as one that messages
-/// name with its module; the last is not for subclasses.
+/// Marks a class as a sequence or mapping for `match`, as one that messages name with its module,
+/// or as one that is no base for others; the last two are not for subclasses.
 fn mark_class(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(class) = args[0].downcast::<Class>() else {
         return Err(vm.type_error("mark_class() needs a class"));
@@ -20,6 +20,10 @@ fn mark_class(vm: &mut Vm, args: &[Value]) -> Result {
         "mapping" => class_flag::MAPPING,
         "qualified" => {
             class.set_flag(class_flag::QUALIFIED);
+            return Ok(Value::NONE);
+        }
+        "final" => {
+            class.unset_flag(class_flag::BASE);
             return Ok(Value::NONE);
         }
         _ => 0,
@@ -141,6 +145,11 @@ fn write_err(vm: &mut Vm, args: &[Value]) -> Result {
     let text = vm.text_of(&args[0])?;
     vm.write_err(&text);
     Ok(Value::NONE)
+}
+
+/// `a | b` as `types.UnionType` has it.
+fn union(vm: &mut Vm, args: &[Value]) -> Result {
+    crate::types::alias::make_union(vm, &args[0], &args[1])
 }
 
 fn address(vm: &mut Vm, args: &[Value]) -> Result {
@@ -294,6 +303,7 @@ const FUNCTIONS: &[Row] = &[
     function("caller(depth, /)", caller),
     function("write_err(text, /)", write_err),
     function("address(object, /)", address),
+    function("union(a, b, /)", union),
 ];
 
 /// Puts everything into the namespace.

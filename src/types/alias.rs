@@ -1,7 +1,7 @@
 //! `types.GenericAlias` (`list[int]`) and `types.UnionType` (`int | str`).
 
 use super::{Extra, arity, attribute_name, no_keywords, tuple_items, wrong_receiver};
-use crate::object::{Class, Kind, ListObj, Opaque, Ref, Str, Tracer, Value, heap};
+use crate::object::{Class, Kind, ListObj, Opaque, Ref, Str, Tracer, TupleObj, Value, class_flag, heap};
 use crate::vm::native::{Row, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -156,6 +156,7 @@ const OWN: &[&str] = &[
     "__origin__",
     "__args__",
     "__unpacked__",
+    "__typing_unpacked_tuple_args__",
     "__parameters__",
     "__mro_entries__",
     "__reduce_ex__",
@@ -191,18 +192,15 @@ fn parameters(vm: &mut Vm, args: &Value) -> Result<Vec<Value>> {
     vm.check_native_stack()?;
     let mut found: Vec<Value> = Vec::new();
     let variable = heap::intern("__typing_subst__");
-    let inner = heap::intern("__parameters__");
-    for item in tuple_items(args) {
-        if item.is::<Class>() {
-            continue;
-        }
-        let candidates = if vm.get_attr_optional(item, &variable)?.is_some() {
+    for item in members(args) {
+        let candidates = if item.is::<TupleObj>() || item.is::<ListObj>() {
+            parameters(vm, &item)?
+        } else if item.is::<Class>() {
+            Vec::new()
+        } else if vm.get_attr_optional(&item, &variable)?.is_some() {
             vec![item.clone()]
         } else {
-            match vm.get_attr_optional(item, &inner)? {
-                Some(inner) => tuple_items(&inner).to_vec(),
-                None => Vec::new(),
-            }
+            own_parameters(vm, &item)?
         };
         for candidate in candidates {
             if !found.iter().any(|f| f.is_same(&candidate)) {
@@ -211,6 +209,38 @@ fn parameters(vm: &mut Vm, args: &Value) -> Result<Vec<Value>> {
         }
     }
     Ok(found)
+}
+
+/// The items of a tuple or list.
+fn members(value: &Value) -> Vec<Value> {
+    match value.get::<ListObj>() {
+        Some(list) => list.to_vec(),
+        None => tuple_items(value).to_vec(),
+    }
+}
+
+/// `item.__parameters__`, when it has any.
+fn own_parameters(vm: &mut Vm, item: &Value) -> Result<Vec<Value>> {
+    if item.is::<Class>() {
+        return Ok(Vec::new());
+    }
+    let own = vm.get_attr_optional(item, &heap::intern("__parameters__"))?;
+    Ok(own.map(|own| tuple_items(&own).to_vec()).unwrap_or_default())
+}
+
+/// `*tuple[int, str]` among what a subscription was given stands for its members, unless there may
+/// be any number of them.
+fn unpacked(vm: &mut Vm, given: &[Value]) -> Result<Vec<Value>> {
+    let name = heap::intern("__typing_unpacked_tuple_args__");
+    let mut flat = Vec::new();
+    for item in given {
+        let inside = if item.is::<Class>() { None } else { vm.get_attr_optional(item, &name)? };
+        match inside.as_ref().filter(|inside| inside.is::<TupleObj>()).map(tuple_items) {
+            Some(inside) if !inside.last().is_some_and(Value::is_ellipsis) => flat.extend_from_slice(inside),
+            _ => flat.push(item.clone()),
+        }
+    }
+    Ok(flat)
 }
 
 fn getitem(vm: &mut Vm, args: &[Value]) -> Result {
@@ -228,10 +258,15 @@ fn substituted(vm: &mut Vm, whole: &Value, args: &Value, key: &Value) -> Result<
         let text = vm.repr_text(whole)?;
         return Err(vm.type_error(format!("{text} is not a generic class")));
     }
-    let given = match tuple_items(key) {
-        [] => vec![key.clone()],
-        items => items.to_vec(),
-    };
+    let given = unpacked(vm, if key.is::<TupleObj>() { tuple_items(key) } else { std::slice::from_ref(key) })?;
+    let mut given = vm.tuple(given);
+    let prepare = heap::intern("__typing_prepare_subst__");
+    for variable in &variables {
+        if let Some(prepare) = vm.get_attr_optional(variable, &prepare)? {
+            given = vm.call(&prepare, &[whole.clone(), given])?;
+        }
+    }
+    let given = members(&given);
     if given.len() != variables.len() {
         let how = if given.len() > variables.len() { "many" } else { "few" };
         let text = vm.repr_text(whole)?;
@@ -241,29 +276,61 @@ fn substituted(vm: &mut Vm, whole: &Value, args: &Value, key: &Value) -> Result<
             variables.len()
         )));
     }
+    // The arguments of a callable are not in a list of their own.
+    let origin = whole.opaque::<Alias>().map(|alias| alias.origin.clone());
+    let flat = match origin {
+        Some(origin) => argument_text(vm, &origin)? == "collections.abc.Callable",
+        None => false,
+    };
+    fill(vm, args, &variables, &given, flat)
+}
+
+/// Puts what is given for each variable in its place among the arguments.
+fn fill(vm: &mut Vm, args: &Value, variables: &[Value], given: &[Value], flat: bool) -> Result<Vec<Value>> {
+    vm.check_native_stack()?;
+    let substitute = heap::intern("__typing_subst__");
+    let starred = heap::intern("__typing_is_unpacked_typevartuple__");
+    let given_for = |variable: &Value| {
+        let at = variables.iter().position(|v| v.is_same(variable));
+        at.and_then(|at| given.get(at)).cloned().unwrap_or_else(|| variable.clone())
+    };
     let mut items = Vec::new();
-    for item in tuple_items(args) {
-        match variables.iter().position(|v| v.is_same(item)) {
-            Some(at) => items.push(given[at].clone()),
+    for item in members(args) {
+        if item.is::<Class>() {
+            items.push(item);
+            continue;
+        }
+        if item.is::<TupleObj>() || item.is::<ListObj>() {
+            let inner = fill(vm, &item, variables, given, false)?;
+            items.push(if item.is::<ListObj>() { vm.list(inner) } else { vm.tuple(inner) });
+            continue;
+        }
+        let own = own_parameters(vm, &item)?;
+        let new = match vm.get_attr_optional(&item, &substitute)? {
+            Some(substitute) => vm.call(&substitute, &[given_for(&item)])?,
+            None if own.is_empty() => item.clone(),
             None => {
-                let inner = heap::intern("__parameters__");
-                let own = match item.is::<Class>() {
-                    true => None,
-                    false => vm.get_attr_optional(item, &inner)?,
-                };
-                let own = own.map(|o| tuple_items(&o).to_vec()).unwrap_or_default();
-                if own.is_empty() {
-                    items.push(item.clone());
-                    continue;
+                let mut chosen = Vec::new();
+                for variable in &own {
+                    let value = given_for(variable);
+                    if vm.type_name(variable).ends_with("TypeVarTuple") && value.is::<TupleObj>() {
+                        chosen.extend_from_slice(tuple_items(&value));
+                    } else {
+                        chosen.push(value);
+                    }
                 }
-                let chosen: Vec<Value> = own
-                    .iter()
-                    .filter_map(|v| variables.iter().position(|x| x.is_same(v)))
-                    .map(|at| given[at].clone())
-                    .collect();
                 let key = vm.tuple(chosen);
-                items.push(vm.get_item(item, &key)?);
+                vm.get_item(&item, &key)?
             }
+        };
+        let spread = match vm.get_attr_optional(&item, &starred)? {
+            Some(starred) => vm.truth(&starred)?,
+            None => false,
+        };
+        if (spread || flat) && new.is::<TupleObj>() {
+            items.extend_from_slice(tuple_items(&new));
+        } else {
+            items.push(new);
         }
     }
     Ok(items)
@@ -308,6 +375,12 @@ fn get_unpacked(vm: &mut Vm, value: &Value) -> Result {
     Ok(Value::bool(this(vm, value)?.starred))
 }
 
+fn get_unpacked_args(vm: &mut Vm, value: &Value) -> Result {
+    let alias = this(vm, value)?;
+    let tuple = alias.starred && alias.origin.is_same(vm.types.tuple.as_value());
+    Ok(if tuple { this(vm, value)?.args.clone() } else { Value::NONE })
+}
+
 // ---- unions
 
 /// `a | b` of types; NotImplemented when either is none.
@@ -317,14 +390,13 @@ pub fn make_union(vm: &mut Vm, a: &Value, b: &Value) -> Result {
         let parts = match side.opaque::<Union>() {
             Some(union) => tuple_items(&union.args).to_vec(),
             None if side.is_none() => vec![vm.types.none.to_value()],
-            None if side.is::<Class>() || side.opaque::<Alias>().is_some() => vec![side.clone()],
-            None => {
-                let variable = heap::intern("__typing_subst__");
-                if vm.get_attr_optional(side, &variable)?.is_none() {
-                    return Ok(Value::NOT_IMPLEMENTED);
-                }
+            None if side.is::<Class>()
+                || side.opaque::<Alias>().is_some()
+                || vm.type_name(side).ends_with("TypeAliasType") =>
+            {
                 vec![side.clone()]
             }
+            None => return Ok(Value::NOT_IMPLEMENTED),
         };
         for part in parts {
             let mut known = false;
@@ -362,10 +434,9 @@ fn union_repr(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn union_hash(vm: &mut Vm, args: &[Value]) -> Result {
     let items = union(vm, &args[0])?.args.clone();
-    let mut hash = 0;
-    for item in tuple_items(&items) {
-        hash ^= vm.hash(item)?;
-    }
+    let class = vm.types.frozenset.to_value();
+    let set = vm.call(&class, &[items])?;
+    let hash = vm.hash(&set)?;
     Ok(vm.int(hash))
 }
 
@@ -440,6 +511,7 @@ const ALIAS: &[Row] = &[
     getter("__origin__", get_origin),
     getter("__args__", get_args),
     getter("__unpacked__", get_unpacked),
+    getter("__typing_unpacked_tuple_args__", get_unpacked_args),
     getter("__parameters__", get_parameters),
 ];
 
@@ -459,7 +531,7 @@ const UNION: &[Row] = &[
 
 pub fn install(vm: &mut Vm) {
     let object = vm.types.object.clone();
-    let alias = vm.new_class("GenericAlias", "types", &object, Kind::Opaque, 0, ALIAS);
+    let alias = vm.new_class("GenericAlias", "types", &object, Kind::Opaque, class_flag::WEAKREF, ALIAS);
     let union = vm.new_class("UnionType", "types", &object, Kind::Opaque, 0, UNION);
     let extra = vm.extension::<Extra>();
     extra.generic_alias = Some(alias);

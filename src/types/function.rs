@@ -6,12 +6,15 @@ use crate::object::{
     BoundMethod, CellObj, Class, CodeObj, Dict, Function, Ref, Special, Str, TupleObj, Value, heap,
 };
 use crate::vm::compare::CompareOp;
-use crate::vm::native::{Row, getset, getter, method, raw, static_raw};
+use crate::vm::native::{Native, Row, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 use std::cell::Cell;
 
 fn this(vm: &mut Vm, value: &Value) -> Result<Ref<Function>> {
-    payload::<Function>(vm, value, "function")
+    match value.get::<Native>() {
+        Some(native) if !Value::peek(&native.shown).is_unbound() => vm.shown_function(native),
+        _ => payload::<Function>(vm, value, "function"),
+    }
 }
 
 fn peek_or(cell: &Cell<Value>, default: Value) -> Value {

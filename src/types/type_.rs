@@ -3,7 +3,7 @@
 
 use super::{alias, attribute_name, payload, split_arguments};
 use crate::object::{Class, Dict, Ref, Special, Str, TupleObj, Value, class_flag, heap};
-use crate::vm::native::{Row, class_method, getset, getter, method, raw, static_raw};
+use crate::vm::native::{Native, Row, class_method, getset, getter, method, raw, static_raw};
 use crate::vm::{Result, Vm, bases};
 
 fn class_of_args(vm: &mut Vm, value: &Value) -> Result<Ref<Class>> {
@@ -342,7 +342,9 @@ fn set_annotations(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 
 fn get_type_params(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    Ok(class.dict().get_text("__type_params__").unwrap_or_else(|| vm.tuple([])))
+    // In the namespace of `type` itself the name is this attribute.
+    let own = class.dict().get_text("__type_params__").filter(|own| !own.is::<Native>());
+    Ok(own.unwrap_or_else(|| vm.tuple([])))
 }
 
 fn set_type_params(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {

@@ -257,8 +257,10 @@ impl Vm {
                     }
                     return code(self, &bound[..values.len() + defaults.len()]);
                 }
-                let bound = self.bind_native(native, signature, values, names)?;
-                code(self, &bound)
+                match self.bind_native(native, signature, values, names) {
+                    Ok(bound) => code(self, &bound),
+                    Err(raised) => Err(self.refused(native, values, names, raised)),
+                }
             }
             NativeCode::Raw(code) => {
                 self.check_receiver(native, &values[..values.len().saturating_sub(names.len())])?;

@@ -169,6 +169,25 @@ impl Vm {
         }
     }
 
+    /// The same for what CPython has in Python: to a program these are plain functions, some of them
+    /// coroutine functions.
+    pub fn add_plain_functions(
+        &mut self,
+        dict: &Ref<Dict>,
+        module: &str,
+        rows: &'static [Row],
+        coroutines: &[&str],
+    ) {
+        let module = heap::intern(module).into_value();
+        for row in rows {
+            let name = heap::intern(row.name());
+            let native = Native::new(row, name.clone(), Value::NONE, module.clone(), Value::UNBOUND);
+            native.shown.set(Value::bool(coroutines.contains(&row.name())));
+            let value = heap::alloc_plain(&self.types.function, native).into_value();
+            drop(dict.set_name(&name, value));
+        }
+    }
+
     /// The object of a native row.
     pub fn native_value(
         &self,

@@ -137,6 +137,9 @@ pub struct Native {
     pub module: Cell<Value>,
     /// The receiver that a bound native carries, or unbound.
     pub receiver: Value,
+    /// For a function that CPython has in Python: the function whose parameters, code and names it
+    /// shows, or, until somebody looks, whether that is a coroutine function. Unbound for others.
+    pub shown: Cell<Value>,
     signature: OnceCell<Signature>,
     /// The number of positional arguments with which the code is called as it is; `UNKNOWN`
     /// until such a call has been bound.
@@ -173,6 +176,7 @@ impl Native {
             owner: Cell::new(owner),
             module: Cell::new(module),
             receiver,
+            shown: Cell::new(Value::UNBOUND),
             signature: OnceCell::new(),
             exact: Cell::new(UNKNOWN),
             few: OnceCell::new(),
@@ -269,10 +273,13 @@ impl Native {
     fn trace_payload(&self, tracer: &mut Tracer<'_>) {
         tracer.cell(&self.owner);
         tracer.cell(&self.module);
+        tracer.cell(&self.shown);
         tracer.value(&self.receiver);
     }
 
-    fn clear_payload(&self) {}
+    fn clear_payload(&self) {
+        drop(self.shown.replace(Value::UNBOUND));
+    }
 }
 
 impl Vm {

@@ -1,7 +1,8 @@
 //! What a function of the library says of arguments that do not fit when it is native in CPython,
 //! though written in Python here: the words of CPython's parsers of arguments.
 
-use super::{Raised, Vm};
+use super::native::Native;
+use super::{CompileMode, Raised, Result, Vm};
 use crate::object::{Function, Ref, Str, TupleObj, Value};
 
 fn plural(count: usize) -> &'static str {
@@ -9,6 +10,52 @@ fn plural(count: usize) -> &'static str {
 }
 
 impl Vm {
+    /// What a native function shows that is a plain function to programs: one with its parameters,
+    /// made when somebody first looks.
+    pub fn shown_function(&mut self, native: &Native) -> Result<Ref<Function>> {
+        let held = Value::peek(&native.shown);
+        if let Some(function) = held.downcast::<Function>() {
+            return Ok(function);
+        }
+        let Some(compile) = self.compile_hook else {
+            return Err(self.import_error("no compiler is installed"));
+        };
+        let module = Value::peek(&native.module);
+        let file = format!("<frozen {}>", self.text_of(&module)?);
+        let kind = if self.truth(&held)? { "async def" } else { "def" };
+        let text = format!("{kind} {}: ...\n", native.row.signature);
+        let code = compile(self, &text, &file, CompileMode::Module)?;
+        let globals = self.new_dict();
+        drop(globals.set_text("__name__", module));
+        let builtins = self.builtins.to_value();
+        drop(globals.set_text("__builtins__", builtins));
+        drop(self.run_code(&code, &globals, None)?);
+        let made = globals.get_text(native.row.name()).and_then(|made| made.downcast::<Function>());
+        let made = made.expect("the text defines the function of the row");
+        drop(native.shown.replace(made.to_value()));
+        Ok(made)
+    }
+
+    /// The error of a call that a native function refuses; one that is a plain function to programs
+    /// says it in the words of those.
+    #[cold]
+    pub(super) fn refused(
+        &mut self,
+        native: &Native,
+        values: &[Value],
+        names: &[Ref<Str>],
+        raised: Raised,
+    ) -> Raised {
+        if Value::peek(&native.shown).is_unbound() {
+            return raised;
+        }
+        let shown = match self.shown_function(native) {
+            Ok(shown) => shown.into_value(),
+            Err(raised) => return raised,
+        };
+        self.call_kw(&shown, values, names).err().unwrap_or(raised)
+    }
+
     /// The error of a call with `given` positional arguments and those of `names`; None where the
     /// words would be the usual ones.
     #[cold]

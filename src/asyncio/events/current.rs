@@ -48,7 +48,7 @@ fn set_event_loop(vm: &mut Vm, value: Value) {
     drop(old);
 }
 
-pub(in crate::asyncio) const FUNCTIONS: &[Row] = &[
+pub(in crate::asyncio) const NATIVE: &[Row] = &[
     function("get_running_loop()", |vm, _| running_loop(vm)),
     function("_get_running_loop()", |vm, _| Ok(vm.extension::<State>().running.clone())),
     function("get_event_loop()", |vm, args| {
@@ -58,8 +58,6 @@ pub(in crate::asyncio) const FUNCTIONS: &[Row] = &[
             running_loop(vm)
         }
     }),
-    function("new_event_loop()", |vm, args| asked(vm, "new_event_loop", args, own_new_event_loop)),
-    function("set_event_loop(loop)", |vm, args| asked(vm, "set_event_loop", args, own_set_event_loop)),
     function("_own_event_loop()", own_event_loop),
     function("_own_new_event_loop()", own_new_event_loop),
     function("_own_set_event_loop(loop)", own_set_event_loop),
@@ -68,6 +66,12 @@ pub(in crate::asyncio) const FUNCTIONS: &[Row] = &[
         drop(std::mem::replace(&mut vm.extension::<State>().policy, policy));
         Ok(Value::NONE)
     }),
+];
+
+/// Those that CPython has in Python.
+pub(in crate::asyncio) const FUNCTIONS: &[Row] = &[
+    function("new_event_loop()", |vm, args| asked(vm, "new_event_loop", args, own_new_event_loop)),
+    function("set_event_loop(loop)", |vm, args| asked(vm, "set_event_loop", args, own_set_event_loop)),
 ];
 
 /// Asks the policy that the program has set, or does what there is to do without one.

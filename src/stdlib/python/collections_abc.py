@@ -590,7 +590,29 @@ class Sequence(Reversible, Collection):
         return sum(1 for item in self if item is value or item == value)
 
 
-class ByteString(Sequence):
+class _ByteStringMeta(ABCMeta):
+    # Says, whenever somebody asks for more than the name, that it will go.
+    def __new__(cls, name, bases, namespace, **kwargs):
+        if name != "ByteString":
+            _byte_string_will_go()
+        return super().__new__(cls, name, bases, namespace, **kwargs)
+
+    def __instancecheck__(cls, instance):
+        _byte_string_will_go()
+        return super().__instancecheck__(instance)
+
+
+def _byte_string_will_go():
+    import warnings
+
+    warnings.warn(
+        "'collections.abc.ByteString' is deprecated and slated for removal in Python 3.14",
+        DeprecationWarning,
+        stacklevel=3,
+    )
+
+
+class ByteString(Sequence, metaclass=_ByteStringMeta):
     __slots__ = ()
 
 
@@ -651,8 +673,10 @@ for _kind in (bytes, bytearray, memoryview):
     Buffer.register(_kind)
 Sequence.register(tuple)
 Sequence.register(range)
+Sequence.register(memoryview)
 # Texts and bytes are sequences, but not ones for `match`.
 _registered.setdefault(Sequence, []).extend((str, bytes))
+_registered.setdefault(ByteString, []).extend((bytes, bytearray))
 _registered.setdefault(MutableSequence, []).append(bytearray)
 MutableSet.register(set)
 Set.register(frozenset)

@@ -1,6 +1,7 @@
 # `dataclasses`.
 
 import sys
+from abc import update_abstractmethods
 from keyword import iskeyword
 from types import GenericAlias, MappingProxyType
 
@@ -55,6 +56,10 @@ class InitVar:
         return InitVar(type)
 
 
+# Fields whose `repr` is being made.
+_shown_now = []
+
+
 class Field:
     __slots__ = (
         "name", "type", "default", "default_factory", "repr", "hash", "init", "compare", "metadata",
@@ -74,7 +79,13 @@ class Field:
             "name", "type", "default", "default_factory", "init", "repr", "hash", "compare",
             "metadata", "kw_only",
         ]
-        inner = ",".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        if self in _shown_now:
+            return "..."
+        _shown_now.append(self)
+        try:
+            inner = ",".join([f"{name}={getattr(self, name)!r}" for name in shown])
+        finally:
+            _shown_now.pop()
         return f"Field({inner},_field_type={self._field_type})"
 
     def __set_name__(self, owner, name):
@@ -102,24 +113,45 @@ class _DataclassParams:
         return f"_DataclassParams({','.join(f'{k}={v!r}' for k, v in self.__dict__.items())})"
 
 
-def _is_class_var(annotation):
-    if isinstance(annotation, str):
-        return annotation.split("[")[0].split(".")[-1] == "ClassVar"
+def _meaning(cls, annotation, module):
+    # What a text begins with: a name, or one of that module, seen from the class; or None.
+    words = [""]
+    for letter in annotation.strip():
+        if letter.isalnum() or letter == "_":
+            if words[-1].endswith(" "):
+                break
+            words[-1] += letter
+        elif letter.isspace():
+            words[-1] += " " if words[-1] else ""
+        elif letter == "." and len(words) == 1:
+            words.append("")
+        else:
+            break
+    first, *rest = map(str.strip, words)
+    own = getattr(sys.modules.get(cls.__module__), "__dict__", {})
+    if not rest:
+        return own.get(first)
+    return getattr(module, rest[0], None) if own.get(first) is module else None
+
+
+def _is_class_var(cls, annotation):
     typing = sys.modules.get("typing")
-    return typing is not None and (
-        annotation is typing.ClassVar or getattr(annotation, "__origin__", None) is typing.ClassVar
-    )
-
-
-def _is_init_var(annotation):
+    if typing is None:
+        return False
     if isinstance(annotation, str):
-        return annotation.split("[")[0].split(".")[-1] == "InitVar"
+        annotation = _meaning(cls, annotation, typing)
+    return annotation is typing.ClassVar or getattr(annotation, "__origin__", None) is typing.ClassVar
+
+
+def _is_init_var(cls, annotation):
+    if isinstance(annotation, str):
+        annotation = _meaning(cls, annotation, sys.modules[__name__])
     return annotation is InitVar or type(annotation) is InitVar
 
 
-def _is_kw_only(annotation):
+def _is_kw_only(cls, annotation):
     if isinstance(annotation, str):
-        return annotation.split(".")[-1] == "KW_ONLY"
+        annotation = _meaning(cls, annotation, sys.modules[__name__])
     return annotation is KW_ONLY
 
 
@@ -133,9 +165,9 @@ def _own_field(cls, name, annotation, kw_only):
         made = field(default=default)
     made.name, made.type = name, annotation
     made._field_type = _FIELD
-    if _is_class_var(annotation):
+    if _is_class_var(cls, annotation):
         made._field_type = _FIELD_CLASSVAR
-    elif _is_init_var(annotation):
+    elif _is_init_var(cls, annotation):
         made._field_type = _FIELD_INITVAR
     if made._field_type is not _FIELD and made.default_factory is not MISSING:
         raise TypeError(f"field {name} cannot have a default factory")
@@ -283,7 +315,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
     own = []
     kw_seen = False
     for name, annotation in annotations.items():
-        if _is_kw_only(annotation):
+        if _is_kw_only(cls, annotation):
             if kw_seen:
                 raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
             kw_seen = kw_only = True
@@ -302,7 +334,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
     if frozen_base or unfrozen_base:
         if frozen_base and not frozen:
             raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
-        if unfrozen_base and frozen and not frozen_base:
+        if unfrozen_base and frozen:
             raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
     setattr(cls, _FIELDS, found)
     setattr(
@@ -384,24 +416,24 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
         cls = _with_slots(cls, [f.name for f in data], weakref_slot)
         if frozen:
             # A copy cannot set the attributes one by one.
-            for name, method in (("__getstate__", _getstate), ("__setstate__", _setstate)):
+            for name, method in (("__getstate__", _dataclass_getstate), ("__setstate__", _dataclass_setstate)):
                 if name not in cls.__dict__:
                     setattr(cls, name, method)
-    return cls
+    return update_abstractmethods(cls)
 
 
-def _getstate(self):
+def _dataclass_getstate(self):
     return [getattr(self, f.name) for f in fields(self)]
 
 
-def _setstate(self, state):
+def _dataclass_setstate(self, state):
     for f, value in zip(fields(self), state):
         object.__setattr__(self, f.name, value)
 
 
 def _doc(cls, std, kw_only, own_init):
     # The signature; `inspect` is only asked when it is not what the fields say.
-    plain = own_init and "__new__" not in cls.__dict__ and all(
+    plain = own_init and type(cls) is type and "__new__" not in cls.__dict__ and all(
         isinstance(f.type, str) or isinstance(f.type, type) and type(f.type) is type and f.type.__module__ == "builtins"
         for f in (*std, *kw_only)
     )
@@ -433,12 +465,25 @@ def _doc(cls, std, kw_only, own_init):
     return f"{cls.__name__}({', '.join(parts)})"
 
 
+def _slots_of(cls):
+    slots = cls.__dict__.get("__slots__", ())
+    if "__slots__" not in cls.__dict__ or slots is None:
+        # A class without has room for weak references.
+        return ("__weakref__",) if "__weakref__" in cls.__dict__ else ()
+    if isinstance(slots, str):
+        return (slots,)
+    if not hasattr(slots, "__iter__") or hasattr(slots, "__next__"):
+        raise TypeError(f"Slots of '{cls.__name__}' cannot be determined")
+    return slots
+
+
 def _with_slots(cls, names, weakref_slot):
     if "__slots__" in cls.__dict__:
         raise TypeError(f"{cls.__name__} already specifies __slots__")
-    inherited = {name for base in cls.__mro__[1:] for name in base.__dict__.get("__slots__", ())}
+    inherited = {name for base in cls.__mro__[1:-1] for name in _slots_of(base)}
     body = dict(cls.__dict__)
-    body["__slots__"] = tuple(n for n in names if n not in inherited) + (("__weakref__",) if weakref_slot else ())
+    wanted = (*names, "__weakref__") if weakref_slot else names
+    body["__slots__"] = tuple(name for name in wanted if name not in inherited)
     for name in names:
         body.pop(name, None)
     for name in ("__dict__", "__weakref__"):

@@ -61,7 +61,7 @@ def _is_private(cls_name, name):
 
 class EnumDict(dict):
     # The namespace of an enumeration's body: remembers what will be a member.
-    def __init__(self, cls_name):
+    def __init__(self, cls_name=None):
         super().__init__()
         self._cls_name = cls_name
         self._members = {}
@@ -81,7 +81,7 @@ class EnumDict(dict):
             elif key not in (
                 "_order_", "_missing_", "_numeric_repr_", "_iter_member_", "_iter_member_by_value_",
                 "_iter_member_by_def_", "_add_alias_", "_add_value_alias_", "_boundary_",
-                "_flag_mask_", "_member_names_", "_member_map_",
+                "_flag_mask_", "_singles_mask_", "_member_names_", "_member_map_",
             ):
                 raise ValueError(f"_sunder_ names, such as {key!r}, are reserved for future Enum use")
         elif _is_dunder(key):
@@ -101,10 +101,20 @@ class EnumDict(dict):
         elif isinstance(value, member) or not _is_descriptor(value):
             if isinstance(value, member):
                 value = value.value
+            if key in self:
+                raise TypeError(f"{key!r} already defined as {self[key]!r}")
             value = self._resolved(key, value)
             self._members[key] = value
             self._last_values.append(value)
         dict.__setitem__(self, key, value)
+
+    @property_
+    def member_names(self):
+        return list(self._members)
+
+    def update(self, members=(), **more_members):
+        for name, value in [*dict(members).items(), *more_members.items()]:
+            self[name] = value
 
     def _resolved(self, key, value):
         def of(one):
@@ -156,13 +166,18 @@ class property(DynamicClassAttribute):
 def _data_type(bases):
     # The class that members hold a value of (`int` in IntEnum), and the enumeration to extend.
     for base in bases:
+        # The first class of a line of them, the last of which makes the values.
+        candidate = None
         for cls in base.__mro__:
-            if cls is object or isinstance(cls, EnumType):
-                if isinstance(cls, EnumType) and cls.__dict__.get("_member_type_", object) is not object:
+            if cls is object:
+                continue
+            if isinstance(cls, EnumType):
+                if cls.__dict__.get("_member_type_", object) is not object:
                     return cls._member_type_
                 continue
+            candidate = candidate or cls
             if "__new__" in cls.__dict__ or hasattr(cls, "__dataclass_fields__"):
-                return cls if not isinstance(base, EnumType) else cls
+                return candidate
     return object
 
 
@@ -185,13 +200,17 @@ def _dataclass_repr(value):
     return ", ".join(f"{name}={getattr(value, name)!r}" for name in fields if fields[name].repr)
 
 
+# Classes whose members are being made.
+_in_progress = []
+
+
 class EnumType(type):
     @classmethod
     def __prepare__(metacls, cls, bases, **kwds):
         if not bases:
             return {}
         for base in bases:
-            if isinstance(base, EnumType) and base._member_names_:
+            if isinstance(base, EnumType) and getattr(base, "_member_names_", None):
                 raise TypeError(f"<enum {cls!r}> cannot extend {base!r}")
         if not isinstance(bases[-1], EnumType):
             raise TypeError(
@@ -214,7 +233,7 @@ class EnumType(type):
             if key not in members and key not in classdict._ignore and key != "_ignore_"
         }
         for name in members:
-            if name == "mro":
+            if name in ("mro", ""):
                 raise ValueError(f"invalid enum member name(s) {name!r}")
         own_new = body.pop("__new__", None)
         body["_member_names_"] = []
@@ -231,6 +250,19 @@ class EnumType(type):
             enum_class._boundary_ = boundary
         enum_class._new_member_ = own_new or getattr(enum_class, "_new_member_", None)
         data = enum_class._member_type_
+        if "ReprEnum" in globals() and ReprEnum in bases:
+            if data is object:
+                raise TypeError("ReprEnum subclasses must be mixed with a data type (i.e. int, str, float, etc.)")
+            # The values speak for the members.
+            if "__format__" not in body:
+                body["__format__"] = enum_class.__format__ = data.__format__
+            if "__str__" not in body:
+                shown = data.__repr__ if data.__str__ is object.__str__ else data.__str__
+                body["__str__"] = enum_class.__str__ = shown
+        if "Flag" in globals() and issubclass(enum_class, Flag):
+            for name in ("__or__", "__and__", "__xor__", "__ror__", "__rand__", "__rxor__", "__invert__"):
+                if name not in body:
+                    setattr(enum_class, name, getattr(Flag, name))
         if data is not object:
             # An enumeration speaks for itself where only the mixed-in type has something to say.
             first_enum = next(base for base in reversed(bases) if isinstance(base, EnumType))
@@ -239,8 +271,12 @@ class EnumType(type):
                     found = getattr(enum_class, name)
                     if found in (getattr(data, name), getattr(object, name)):
                         setattr(enum_class, name, getattr(first_enum, name))
-        for name, value in members.items():
-            enum_class._add(name, value)
+        _in_progress.append(enum_class)
+        try:
+            for name, value in members.items():
+                enum_class._add(name, value)
+        finally:
+            _in_progress.pop()
         if order is not None:
             names = order.replace(",", " ").split() if isinstance(order, str) else list(order)
             # Aliases, and the combinations of a flag, may be named or not.
@@ -257,10 +293,12 @@ class EnumType(type):
         # What a call of the class does is look a member up.
         enum_class.__new__ = Enum.__new__ if "Enum" in globals() else enum_class.__new__
         if "Flag" in globals() and issubclass(enum_class, Flag):
-            enum_class._flag_mask_ = 0
+            enum_class._flag_mask_ = enum_class._singles_mask_ = 0
             for each in enum_class._member_map_.values():
                 if isinstance(each._value_, int):
                     enum_class._flag_mask_ |= each._value_
+                    if each._value_.bit_count() == 1:
+                        enum_class._singles_mask_ |= each._value_
             values = [each._value_ for each in enum_class]
             if values != sorted(values):
                 enum_class._iter_member_ = enum_class._iter_member_by_def_
@@ -319,19 +357,34 @@ class EnumType(type):
             redirect.__set_name__(cls, name)
             redirect.member = this
             type.__setattr__(cls, name, redirect)
+        elif held is None and inherited is not None and _is_descriptor(inherited):
+            # Seen from a member, the name is still what the value has under it.
+            redirect = property(lambda member: getattr(member._value_, name))
+            redirect.__set_name__(cls, name)
+            redirect.member = this
+            type.__setattr__(cls, name, redirect)
         elif held is None:
             type.__setattr__(cls, name, this)
 
     def __call__(cls, value=auto._unset, names=auto._unset, *values, module=None, qualname=None, type=None, start=1, boundary=None):
-        if cls._member_map_ or names is auto._unset:
+        if cls._member_map_ or value is auto._unset:
             if value is auto._unset:
                 raise TypeError("EnumType.__call__() missing 1 required positional argument: 'value'")
             if names is not auto._unset:
                 value = (value, names, *values)
             return cls.__new__(cls, value)
-        return cls._create_(value, names, module=module, qualname=qualname, type=type, start=start)
+        if names is auto._unset and type is None:
+            raise TypeError(
+                f"{cls!r} has no members; specify `names=()` if you meant to create a new, empty, enum"
+            )
+        names = () if names is auto._unset else names
+        return cls._create_(
+            value, names, module=module, qualname=qualname, type=type, start=start, boundary=boundary
+        )
 
-    def _create_(cls, class_name, names, *, module=None, qualname=None, type=None, start=1):
+    def _create_(
+        cls, class_name, names, *, module=None, qualname=None, type=None, start=1, boundary=None
+    ):
         metacls = cls.__class__
         bases = (cls,) if type is None else (type, cls)
         namespace = metacls.__prepare__(class_name, bases)
@@ -353,7 +406,7 @@ class EnumType(type):
 
             module = sys._getframe(2).f_globals.get("__name__")
         namespace["__module__"] = module
-        result = metacls.__new__(metacls, class_name, bases, namespace)
+        result = metacls.__new__(metacls, class_name, bases, namespace, boundary=boundary)
         if qualname is not None:
             result.__qualname__ = qualname
         return result
@@ -408,10 +461,17 @@ class EnumType(type):
         super().__delattr__(name)
 
     def __dir__(cls):
-        return sorted(
-            ["__class__", "__contains__", "__doc__", "__getitem__", "__init_subclass__", "__iter__",
-             "__len__", "__members__", "__module__", "__name__", "__qualname__", *cls._member_names_]
-        )
+        names = {
+            "__class__", "__contains__", "__doc__", "__getitem__", "__iter__", "__len__", "__members__",
+            "__module__", "__name__", "__qualname__", *cls._member_names_,
+        }
+        if cls._new_member_ is not None:
+            names.add("__new__")
+        if cls.__init_subclass__ is not object.__init_subclass__:
+            names.add("__init_subclass__")
+        if cls._member_type_ is not object:
+            names.update(dir(cls._member_type_))
+        return sorted(names)
 
 
 EnumMeta = EnumType
@@ -437,7 +497,9 @@ class Enum(metaclass=EnumType):
                 if each._value_ == value:
                     return each
         if not cls._member_map_:
-            raise TypeError(f"<enum {cls.__name__!r}> has no members; specify `names=()` if you meant to create a new, empty, enum")
+            if cls in _in_progress:
+                raise TypeError("do not use `super().__new__; call the appropriate __new__ directly") from None
+            raise TypeError(f"{cls!r} has no members defined")
         context = None
         try:
             result = cls._missing_(value)
@@ -476,6 +538,26 @@ class Enum(metaclass=EnumType):
     @classmethod
     def _missing_(cls, value):
         return None
+
+    def _add_alias_(self, name):
+        # Another name for the member.
+        cls = type(self)
+        held = cls._member_map_.get(name, self)
+        if held is not self:
+            raise NameError(f"{name!r} is already bound: {held!r}")
+        cls._member_map_[name] = self
+        type.__setattr__(cls, name, self)
+
+    def _add_value_alias_(self, value):
+        # Another value that means the member; in `__new__` the class has none to compare with yet.
+        cls = type(self)
+        try:
+            held = cls._value2member_map_.setdefault(value, self)
+        except TypeError:
+            held = next((m for m in cls._member_map_.values() if m._value_ == value), self)
+            cls._unhashable_values_.append(value)
+        if held is not self:
+            raise ValueError(f"{value!r} is already bound: {held!r}")
 
     def __repr__(self):
         shown = (type(self)._value_repr_ or repr)(self._value_)
@@ -564,13 +646,17 @@ def _bits(value):
 
 class Flag(Enum):
     _boundary_ = STRICT
-    _flag_mask_ = 0
+    _flag_mask_ = _singles_mask_ = 0
 
     @staticmethod
     def _generate_next_value_(name, start, count, last_values):
         if not last_values:
             return start if start is not None else 1
-        return 2 ** max(last_values).bit_length()
+        last = max(last_values)
+        try:
+            return 2 ** last.bit_length()
+        except Exception:
+            raise TypeError(f"invalid flag value {last!r}") from None
 
     @classmethod
     def _missing_(cls, value):
@@ -675,7 +761,9 @@ class Flag(Enum):
     __rxor__ = __xor__
 
     def __invert__(self):
-        return type(self)(self._flag_mask_ & ~self._value_)
+        if self._boundary_ in (EJECT, KEEP):
+            return type(self)(~self._value_)
+        return type(self)(self._singles_mask_ & ~self._value_)
 
 
 def _binary(value, width):

@@ -156,7 +156,7 @@ def _parse_spec(text):
     if text[at:at + 1] == ".":
         at += 1
         digits = number()
-        if not digits:
+        if not digits or digits[0] == "0" and digits != "0":
             return None
         spec.precision = int(digits)
     spec.kind = take("eEfFgG%")

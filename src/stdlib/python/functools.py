@@ -30,6 +30,10 @@ def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
     return partial(update_wrapper, wrapped=wrapped, assigned=assigned, updated=updated)
 
 
+# Partials whose `repr` is being made.
+_shown_now = set()
+
+
 @_native
 class partial:
     # What a program keeps in an instance is its own.
@@ -77,6 +81,15 @@ class partial:
     def __repr__(self):
         kind = type(self)
         name = "functools.partial" if kind is partial else f"{kind.__module__}.{kind.__qualname__}"
+        if id(self) in _shown_now:
+            return "..."
+        _shown_now.add(id(self))
+        try:
+            return self.__text(name)
+        finally:
+            _shown_now.discard(id(self))
+
+    def __text(self, name):
         parts = [repr(self.__func), *map(repr, self.__args)]
         parts += [f"{key}={value!r}" for key, value in self.__keywords.items()]
         return f"{name}({', '.join(parts)})"
@@ -129,7 +142,11 @@ class partialmethod:
         if getter is not None and not isinstance(self.func, partial):
             bound = getter(self.func, obj, cls)
             if bound is not self.func:
-                return partial(bound, *self.args, **self.keywords)
+                made = partial(bound, *self.args, **self.keywords)
+                receiver = getattr(bound, "__self__", _nothing)
+                if receiver is not _nothing:
+                    made.__self__ = receiver
+                return made
         return self._function().__get__(obj, cls)
 
     @property
@@ -392,11 +409,19 @@ def _closest_class(cls, registry):
 
 
 def singledispatch(func):
+    from abc import get_cache_token
+
     registry = {object: func}
     found = {}
+    # What `abc` counts its registrations by, once a class among ours may gain others there.
+    token = None
     name = getattr(func, "__name__", "singledispatch function")
 
     def dispatch(cls):
+        nonlocal token
+        if token is not None and token != get_cache_token():
+            found.clear()
+            token = get_cache_token()
         try:
             return found[cls]
         except KeyError:
@@ -410,6 +435,7 @@ def singledispatch(func):
         return (annotation,)
 
     def register(cls, func=None):
+        nonlocal token
         if not isinstance(cls, type) and type(cls).__name__ not in ("UnionType", "_UnionGenericAlias"):
             if func is not None:
                 raise TypeError(
@@ -440,6 +466,8 @@ def singledispatch(func):
             return lambda f: register(cls, f)
         for each in classes_of(cls):
             registry[each] = func
+        if token is None and hasattr(cls, "__abstractmethods__"):
+            token = get_cache_token()
         found.clear()
         return func
 

@@ -7,7 +7,7 @@ import linecache
 from abc import ABCMeta
 from _internals import is_awaitable_function, is_awaitable_generator
 from collections.abc import Awaitable
-from collections import namedtuple
+from collections import OrderedDict, namedtuple
 
 __all__ = [
     "AGEN_CLOSED", "AGEN_CREATED", "AGEN_RUNNING", "AGEN_SUSPENDED", "ArgInfo", "Arguments",
@@ -17,6 +17,7 @@ __all__ = [
     "ClosureVars", "EndOfBlock", "FrameInfo", "FullArgSpec", "GEN_CLOSED", "GEN_CREATED",
     "GEN_RUNNING", "GEN_SUSPENDED", "Parameter", "Signature", "Traceback", "classify_class_attrs",
     "cleandoc", "currentframe", "findsource", "formatannotation", "formatannotationrelativeto",
+    "formatargvalues",
     "get_annotations", "getabsfile", "getargs", "getargvalues", "getasyncgenlocals",
     "getasyncgenstate", "getattr_static", "getblock", "getcallargs", "getclasstree",
     "getclosurevars", "getcomments", "getcoroutinelocals", "getcoroutinestate", "getdoc", "getfile",
@@ -298,6 +299,10 @@ def cleandoc(doc):
     return "\n".join(lines)
 
 
+class _void:
+    pass
+
+
 def getmembers(object, predicate=None):
     return _members(object, predicate, getattr)
 
@@ -308,9 +313,13 @@ def getmembers_static(object, predicate=None):
 
 def _members(object, predicate, getter):
     found = []
+    seen = set()
     for name in dir(object):
         try:
             value = getter(object, name)
+            if name in seen:
+                # Listed twice: the second is the one in a namespace.
+                raise AttributeError
         except AttributeError:
             # Listed, but not there: perhaps in the namespace of a base.
             for base in getattr(object, "__mro__", ()):
@@ -321,34 +330,73 @@ def _members(object, predicate, getter):
                 continue
         if predicate is None or predicate(value):
             found.append((name, value))
+        seen.add(name)
     found.sort(key=lambda pair: pair[0])
     return found
 
 
+_mro_of = type.__dict__["__mro__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
+
+
+def _in_classes(classes, attr):
+    for cls in classes:
+        names = _dict_of(cls)
+        if attr in names:
+            return names[attr]
+    return _void
+
+
+def _own_names(obj):
+    # The namespace of an object, unless its class says otherwise what `__dict__` is.
+    kind = _in_classes(_mro_of(type(obj)), "__dict__")
+    if kind is _void or not isinstance(kind, types.GetSetDescriptorType):
+        return {}
+    try:
+        return object.__getattribute__(obj, "__dict__")
+    except AttributeError:
+        return {}
+
+
 def getattr_static(obj, attr, default=...):
-    places = []
-    if not isinstance(obj, type):
-        places.append(getattr(obj, "__dict__", {}))
-        places += [cls.__dict__ for cls in type(obj).__mro__]
-    else:
-        places += [cls.__dict__ for cls in obj.__mro__]
-        places += [cls.__dict__ for cls in type(obj).__mro__]
-    for place in places:
-        if attr in place:
-            return place[attr]
+    is_class = type in _mro_of(type(obj))
+    cls = obj if is_class else type(obj)
+    own = _void
+    if not is_class:
+        names = _own_names(obj)
+        if isinstance(names, dict):
+            own = dict.get(names, attr, _void)
+    found = _in_classes(_mro_of(cls), attr)
+    if own is not _void and found is not _void:
+        kind = _mro_of(type(found))
+        if _in_classes(kind, "__get__") is not _void and (
+            _in_classes(kind, "__set__") is not _void or _in_classes(kind, "__delete__") is not _void
+        ):
+            return found
+    for value in (own, found):
+        if value is not _void:
+            return value
+    if is_class:
+        found = _in_classes(_mro_of(type(cls)), attr)
+        if found is not _void:
+            return found
     if default is not ...:
         return default
     raise AttributeError(attr)
 
 
 def unwrap(func, *, stop=None):
-    seen = {id(func)}
+    # Each that was met, so that none of them goes away and lends its address to the next.
+    seen = {id(func): func}
     start = func
-    while hasattr(func, "__wrapped__") and not (stop is not None and stop(func)):
+    limit = sys.getrecursionlimit()
+    while not isinstance(func, type) and hasattr(func, "__wrapped__"):
+        if stop is not None and stop(func):
+            break
         func = func.__wrapped__
-        if id(func) in seen:
+        if id(func) in seen or len(seen) >= limit:
             raise ValueError(f"wrapper loop when unwrapping {start!r}")
-        seen.add(id(func))
+        seen[id(func)] = func
     return func
 
 
@@ -357,22 +405,48 @@ def currentframe():
 
 
 def get_annotations(obj, *, globals=None, locals=None, eval_str=False):
+    scope = names = None
+    inner = obj
     if isinstance(obj, type):
-        found = obj.__dict__.get("__annotations__", {})
+        found = obj.__dict__.get("__annotations__")
+        if isinstance(found, types.GetSetDescriptorType):
+            found = None
+        scope = getattr(sys.modules.get(obj.__module__), "__dict__", None)
+        names = dict(vars(obj))
+    elif ismodule(obj):
+        found = getattr(obj, "__annotations__", None)
+        scope = obj.__dict__
+    elif callable(obj):
+        from functools import partial
+
+        found = getattr(obj, "__annotations__", None)
+        while True:
+            if hasattr(inner, "__wrapped__"):
+                inner = inner.__wrapped__
+            elif isinstance(inner, partial):
+                inner = inner.func
+            else:
+                break
+        scope = getattr(inner, "__globals__", None)
     else:
-        found = getattr(obj, "__annotations__", None) or {}
-    found = dict(found)
-    if eval_str:
-        scope = globals if globals is not None else getattr(obj, "__globals__", {})
-        found = {k: eval(v, scope, locals) if isinstance(v, str) else v for k, v in found.items()}
-    return found
+        raise TypeError(f"{obj!r} is not a module, class, or callable.")
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise ValueError(f"{obj!r}.__annotations__ is neither a dict nor None")
+    if not eval_str:
+        return dict(found)
+    scope = scope if globals is None else globals
+    names = names if locals is None else locals
+    params = getattr(obj, "__type_params__", ())
+    if params:
+        names = {**{param.__name__: param for param in params}, **(names or {})}
+    return {
+        name: eval(value, scope, names) if isinstance(value, str) else value for name, value in found.items()
+    }
 
 
 class _empty:
-    pass
-
-
-class _void:
     pass
 
 
@@ -381,6 +455,9 @@ class _ParameterKind(int):
         kind = int.__new__(cls, value)
         kind.name, kind.description, kind.value = name, description, value
         return kind
+
+    def __reduce__(self):
+        return _KINDS.__getitem__, (int(self),)
 
     def __repr__(self):
         return f"<_ParameterKind.{self.name}: {self.value}>"
@@ -392,9 +469,22 @@ class _ParameterKind(int):
         return format(self.name, spec)
 
 
+def _without_typing(text):
+    # The names of `typing` without their module.
+    parts = []
+    word = ""
+    for letter in text + " ":
+        if letter.isalnum() or letter in "_.":
+            word += letter
+        else:
+            parts += [word.removeprefix("typing."), letter]
+            word = ""
+    return "".join(parts)[:-1]
+
+
 def formatannotation(annotation, base_module=None):
     if getattr(annotation, "__module__", None) == "typing":
-        return repr(annotation).replace("typing.", "")
+        return _without_typing(repr(annotation))
     if isinstance(annotation, types.GenericAlias):
         return str(annotation)
     if isinstance(annotation, type):
@@ -410,6 +500,7 @@ def formatannotationrelativeto(object):
 
 
 class Parameter:
+    __slots__ = ("_name", "_kind", "_default", "_annotation")
     POSITIONAL_ONLY = _ParameterKind(0, "POSITIONAL_ONLY", "positional-only")
     POSITIONAL_OR_KEYWORD = _ParameterKind(1, "POSITIONAL_OR_KEYWORD", "positional or keyword")
     VAR_POSITIONAL = _ParameterKind(2, "VAR_POSITIONAL", "variadic positional")
@@ -418,11 +509,10 @@ class Parameter:
     empty = _empty
 
     def __init__(self, name, kind, *, default=_empty, annotation=_empty):
-        if not isinstance(kind, _ParameterKind):
-            kinds = {k.value: k for k in _KINDS}
-            if kind not in kinds:
-                raise ValueError(f"value {kind!r} is not a valid Parameter.kind")
-            kind = kinds[kind]
+        if kind not in _KINDS:
+            raise ValueError(f"value {kind!r} is not a valid Parameter.kind")
+        # A copy of a kind means the kind.
+        kind = _KINDS[kind]
         if default is not _empty and kind in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD):
             raise ValueError(f"{kind.description} parameters cannot have default values")
         if name is _empty:
@@ -460,10 +550,23 @@ class Parameter:
     def annotation(self):
         return self._annotation
 
-    def replace(self, **changes):
-        parts = {"name": self.name, "kind": self.kind, "default": self.default, "annotation": self.annotation}
-        parts.update(changes)
-        return Parameter(parts["name"], parts["kind"], default=parts["default"], annotation=parts["annotation"])
+    def replace(self, *, name=_void, kind=_void, annotation=_void, default=_void):
+        return type(self)(
+            self._name if name is _void else name,
+            self._kind if kind is _void else kind,
+            default=self._default if default is _void else default,
+            annotation=self._annotation if annotation is _void else annotation,
+        )
+
+    __replace__ = replace
+
+    def __reduce__(self):
+        state = {"_default": self._default, "_annotation": self._annotation}
+        return type(self), (self._name, self._kind), state
+
+    def __setstate__(self, state):
+        self._default = state["_default"]
+        self._annotation = state["_annotation"]
 
     def __str__(self):
         text = self.name
@@ -478,7 +581,7 @@ class Parameter:
         return text
 
     def __repr__(self):
-        return f'<Parameter "{self}">'
+        return f'<{self.__class__.__name__} "{self}">'
 
     def __eq__(self, other):
         if not isinstance(other, Parameter):
@@ -498,8 +601,14 @@ _KINDS = (
 
 
 class BoundArguments:
+    __slots__ = ("_signature", "arguments", "__weakref__")
+
     def __init__(self, signature, arguments):
-        self.signature, self.arguments = signature, arguments
+        self._signature, self.arguments = signature, arguments
+
+    @property
+    def signature(self):
+        return self._signature
 
     @property
     def args(self):
@@ -555,7 +664,7 @@ class BoundArguments:
 
     def __repr__(self):
         inner = ", ".join(f"{k}={v!r}" for k, v in self.arguments.items())
-        return f"<BoundArguments ({inner})>"
+        return f"<{self.__class__.__name__} ({inner})>"
 
 
 def _unbound(found, message):
@@ -567,6 +676,7 @@ def _unbound(found, message):
 
 
 class Signature:
+    __slots__ = ("_return_annotation", "_parameters")
     empty = _empty
 
     def __init__(self, parameters=None, *, return_annotation=_empty):
@@ -588,7 +698,7 @@ class Signature:
             if param.name in found:
                 raise ValueError(f"duplicate parameter name: {param.name!r}")
             found[param.name] = param
-        self._parameters = types.MappingProxyType(found)
+        self._parameters = types.MappingProxyType(OrderedDict(found))
         self._return_annotation = return_annotation
 
     @property
@@ -601,26 +711,43 @@ class Signature:
 
     @classmethod
     def from_callable(cls, obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=False):
-        return signature(
+        found = signature(
             obj, follow_wrapped=follow_wrapped, globals=globals, locals=locals, eval_str=eval_str
         )
+        if type(found) is cls:
+            return found
+        return cls(found.parameters.values(), return_annotation=found.return_annotation)
 
-    def replace(self, *, parameters=None, return_annotation=...):
-        return Signature(
-            self._parameters.values() if parameters is None else parameters,
-            return_annotation=self.return_annotation if return_annotation is ... else return_annotation,
+    def replace(self, *, parameters=_void, return_annotation=_void):
+        return type(self)(
+            self._parameters.values() if parameters is _void else parameters,
+            return_annotation=self.return_annotation if return_annotation is _void else return_annotation,
         )
+
+    __replace__ = replace
+
+    def __reduce__(self):
+        state = {"_return_annotation": self._return_annotation}
+        return type(self), (tuple(self._parameters.values()),), state
+
+    def __setstate__(self, state):
+        self._return_annotation = state["_return_annotation"]
+
+    def _compared(self):
+        # Keyword-only parameters are the same in any order.
+        by_name, in_order = [], []
+        for param in self._parameters.values():
+            (by_name if param.kind is Parameter.KEYWORD_ONLY else in_order).append(param)
+        return tuple(in_order), {param.name: param for param in by_name}, self.return_annotation
 
     def __eq__(self, other):
         if not isinstance(other, Signature):
             return NotImplemented
-        return (
-            list(self._parameters.values()) == list(other._parameters.values())
-            and self.return_annotation == other.return_annotation
-        )
+        return self is other or self._compared() == other._compared()
 
     def __hash__(self):
-        return hash(tuple(self._parameters))
+        in_order, by_name, annotation = self._compared()
+        return hash((in_order, frozenset(by_name.values()), annotation))
 
     def format(self, *, max_width=None, quote_annotation_strings=True):
         parts = []
@@ -646,11 +773,8 @@ class Signature:
     def __str__(self):
         return self.format()
 
-    def __replace__(self, /, **changes):
-        return self.replace(**changes)
-
     def __repr__(self):
-        return f"<Signature {self}>"
+        return f"<{self.__class__.__name__} {self}>"
 
     def _bind(self, args, kwargs, partial):
         arguments = {}
@@ -795,10 +919,10 @@ def _of_native(obj):
     return found
 
 
-def _of_partial(obj):
-    found = signature(obj.func)
+def _of_partial(obj, found, first=()):
+    # What is left of a signature; `first`: what stands in front of the arguments of the partial.
     try:
-        bound = found.bind_partial(*obj.args, **obj.keywords)
+        bound = found.bind_partial(*first, *obj.args, **obj.keywords)
     except TypeError as error:
         raise ValueError(f"partial object {obj!r} has incorrect arguments") from error
     params = []
@@ -859,19 +983,37 @@ def _signature(obj, follow_wrapped):
     from functools import partial, partialmethod
 
     if isinstance(method, partialmethod):
-        return _without_first(_of_partial(partial(method.func, None, *method.args, **method.keywords)))
+        whole = _signature(method.func, follow_wrapped)
+        rest = _of_partial(method, whole, (None,))
+        receiver = next(iter(whole.parameters.values()), None)
+        if receiver is None or receiver.kind is Parameter.VAR_POSITIONAL:
+            return rest
+        return rest.replace(parameters=(receiver, *rest.parameters.values()))
     if isfunction(obj):
         return _of_function(obj)
     if isinstance(obj, partial):
-        return _of_partial(obj)
+        return _of_partial(obj, _signature(obj.func, follow_wrapped))
     if isinstance(obj, type):
         return _of_class(obj)
     if _internals.native_signature(obj) is not None:
         return _of_native(obj)
-    call = getattr(type(obj), "__call__", None)
-    if isfunction(call):
-        return _without_first(_signature(call, follow_wrapped))
+    call = _in_classes(_mro_of(type(obj)), "__call__")
+    if call is not _void:
+        found = _of_method(call, obj, type(obj))
+        if found is not None:
+            return found
     raise ValueError(f"no signature found for builtin {obj!r}")
+
+
+def _of_method(method, receiver, owner):
+    # The signature of what a class keeps under a name, called on a receiver; None when it is native.
+    if isfunction(method):
+        return _without_first(_signature(method, True))
+    get = getattr(type(method), "__get__", None)
+    if isinstance(method, (types.WrapperDescriptorType, types.MethodDescriptorType, types.BuiltinFunctionType)):
+        return None
+    bound = method if get is None else get(method, receiver, owner)
+    return _signature(bound, True) if callable(bound) else None
 
 
 def _from_text(text):
@@ -881,17 +1023,27 @@ def _from_text(text):
 
 
 def _of_class(obj):
-    meta_call = getattr(type(obj), "__call__", None)
-    if isfunction(meta_call):
-        return _without_first(_of_function(meta_call))
+    call = _in_classes(_mro_of(type(obj)), "__call__")
+    found = None if call is _void else _of_method(call, obj, type(obj))
+    if found is not None:
+        return found
+    text = _in_classes(_mro_of(obj), "__text_signature__")
+    if isinstance(text, str):
+        return _from_text(text)
     # Whichever of the two stands first in the order of the bases.
     for base in obj.__mro__:
         for name in ("__new__", "__init__"):
             method = base.__dict__.get(name)
             if isinstance(method, staticmethod):
+                # `__new__` is given the class all the same.
                 method = method.__func__
-            if isfunction(method):
-                return _without_first(_signature(method, True))
+                if not isfunction(method) and name == "__new__" and callable(method):
+                    return _without_first(_signature(method, True))
+            if method is None or isinstance(base.__dict__[name], types.BuiltinFunctionType):
+                continue
+            found = _of_method(method, None if name == "__new__" else obj, obj)
+            if found is not None:
+                return found
         if "__init__" in base.__dict__ or "__new__" in base.__dict__:
             break
     if obj.__init__ is object.__init__ and obj.__new__ is object.__new__:
@@ -957,20 +1109,51 @@ def getargvalues(frame):
     return ArgInfo(*getargs(frame.f_code), frame.f_locals)
 
 
+def formatargvalues(
+    args, varargs, varkw, locals, formatarg=str, formatvarargs=lambda name: "*" + name,
+    formatvarkw=lambda name: "**" + name, formatvalue=lambda value: "=" + repr(value),
+):
+    shown = [formatarg(name) + formatvalue(locals[name]) for name in args]
+    if varargs:
+        shown.append(formatvarargs(varargs) + formatvalue(locals[varargs]))
+    if varkw:
+        shown.append(formatvarkw(varkw) + formatvalue(locals[varkw]))
+    return f"({', '.join(shown)})"
+
+
 def getcallargs(func, /, *positional, **named):
-    bound = _signature(func, False).bind(*positional, **named)
-    bound.apply_defaults()
-    # What was given comes first, then what stands in for it.
-    given = _signature(func, False).bind(*positional, **named).arguments
-    kinds = {name: parameter.kind for name, parameter in bound.signature.parameters.items()}
-    plain = {name: value for name, value in given.items() if kinds[name] not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)}
-    first = {name: value for name, value in plain.items() if kinds[name] is not Parameter.KEYWORD_ONLY}
-    starred = {name: value for name, value in bound.arguments.items() if kinds[name] in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)}
-    found = {**first, **starred, **plain, **bound.arguments}
+    found = _signature(func.__func__ if ismethod(func) else func, False)
     if ismethod(func):
-        first = func.__func__.__code__.co_varnames[0]
-        found = {first: func.__self__, **found}
-    return found
+        positional = (func.__self__, *positional)
+    # A call of a function with these parameters refuses what a call of `func` would refuse.
+    defaults = {}
+    shown = []
+    for name, param in found.parameters.items():
+        default = param.default
+        if default is not _empty:
+            defaults[f"default_{name}"] = default
+            default = _Text(f"default_{name}")
+        shown.append(param.replace(annotation=_empty, default=default))
+    exec(f"def call{Signature(shown)}: return locals()", defaults)
+    call = defaults["call"]
+    call.__name__ = call.__qualname__ = func.__name__
+    values = call(*positional, **named)
+    # What was given comes first, then what stands in for it.
+    given = found.bind(*positional, **named).arguments
+    kinds = {name: param.kind for name, param in found.parameters.items()}
+    starred = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+    order = [
+        *(name for name in given if kinds[name] not in (*starred, Parameter.KEYWORD_ONLY)),
+        *(name for name in values if kinds[name] in starred),
+        *(name for name in given if kinds[name] is Parameter.KEYWORD_ONLY),
+        *values,
+    ]
+    return {name: values[name] for name in order}
+
+
+class _Text(str):
+    # A text that shows itself as it is.
+    __repr__ = str.__str__
 
 
 def getclosurevars(func):

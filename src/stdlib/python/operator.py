@@ -15,6 +15,7 @@ from _internals import mark_class as _mark_class, native as _native
 @_native
 class itemgetter:
     __slots__ = ("_items", "_call")
+    __text_signature__ = "(item, /, *items)"
 
     def __init__(self, /, *items):
         if not items:
@@ -45,6 +46,7 @@ class itemgetter:
 @_native
 class attrgetter:
     __slots__ = ("_attrs", "_call")
+    __text_signature__ = "(attr, /, *attrs)"
 
     def __init__(self, /, *attrs):
         if not attrs:
@@ -84,6 +86,7 @@ def _dotted(name):
 @_native
 class methodcaller:
     __slots__ = ("_name", "_args", "_kwargs")
+    __text_signature__ = "(name, /, *args, **kwargs)"
 
     def __init__(self, /, *args, **kwargs):
         if not args:

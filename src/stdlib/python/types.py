@@ -15,13 +15,14 @@ __all__ = [
 
 @_internals.native
 class SimpleNamespace:
+    __text_signature__ = "(mapping_or_iterable=(), /, **kwargs)"
+
     def __init__(self, /, *mapping_or_iterable, **kwargs):
         if len(mapping_or_iterable) > 1:
             raise TypeError(f"SimpleNamespace expected at most 1 argument, got {len(mapping_or_iterable)}")
         given = dict(*mapping_or_iterable)
-        for name in given:
-            if not isinstance(name, str):
-                raise TypeError("keywords must be strings")
+        if not all(isinstance(name, str) for name in given):
+            raise TypeError("keywords must be strings")
         self.__dict__.update(given)
         self.__dict__.update(kwargs)
 

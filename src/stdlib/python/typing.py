@@ -34,6 +34,15 @@ def _caller(depth=1):
         return None
 
 
+def _defining():
+    # The same for the classes that are native in CPython, whose own frames nobody sees; code
+    # without a module has None.
+    try:
+        return sys._getframe(1).f_globals.get("__name__")
+    except ValueError:
+        return None
+
+
 def _shown(value):
     if value is ...:
         return "..."
@@ -41,55 +50,101 @@ def _shown(value):
         return "[" + ", ".join(map(_shown, value)) + "]"
     if isinstance(value, list):
         return "[" + ", ".join(map(_shown, value)) + "]"
-    if isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
+    if isinstance(value, types.FunctionType):
         return value.__name__
     if isinstance(value, type) and not isinstance(value, GenericAlias):
         return value.__qualname__ if value.__module__ == "builtins" else f"{value.__module__}.{value.__qualname__}"
     return repr(value)
 
 
-def _plain(value, text="Parameters to generic types must be types."):
-    # What stands in a subscript, as a type.
+def _converted(value, module=None, special=False):
+    # None and text, as types.
     if value is None:
         return type(None)
-    if isinstance(value, str):
-        return ForwardRef(value)
-    if isinstance(value, _GenericAlias) and value.__origin__ in (Generic, Protocol):
+    return ForwardRef(value, module=module, is_class=special) if isinstance(value, str) else value
+
+
+def _plain(
+    value, text="Parameters to generic types must be types.", is_argument=True, special=False, module=None
+):
+    # What stands in a subscript, as a type. `special`: ClassVar and Final may stand there.
+    value = _converted(value, module, special)
+    refused = (Generic, Protocol)
+    if not special:
+        refused += (ClassVar, Final) if is_argument else (ClassVar,)
+    if isinstance(value, _GenericAlias) and value.__origin__ in refused:
         raise TypeError(f"{value} is not valid as type argument")
     if value in (Any, LiteralString, NoReturn, Never, Self, TypeAlias):
         return value
-    if isinstance(value, _SpecialForm) and value in (ClassVar, Final, Union, Optional, Literal):
-        raise TypeError(f"Plain {value} is not valid as type argument")
-    if isinstance(value, type) and value in (Generic, Protocol):
+    if special and value in (ClassVar, Final):
+        return value
+    if isinstance(value, _SpecialForm) or value in (Generic, Protocol):
         raise TypeError(f"Plain {value} is not valid as type argument")
     if type(value) is tuple:
         raise TypeError(f"{text} Got {value!r:.100}.")
     return value
 
 
-def _variables(args):
-    # The type variables in some arguments, each once.
+def _is_starred(value):
+    # `*Ts`
+    return not isinstance(value, type) and getattr(value, "__typing_is_unpacked_typevartuple__", False)
+
+
+def _variables(args, ordered=False):
+    # The type variables in some arguments, each once. `ordered`: those with a default come last.
     found = []
-
-    def add(variable):
-        if variable not in found:
-            found.append(variable)
-
+    pack = default = False
     for arg in args:
         if isinstance(arg, type):
             continue
-        if isinstance(arg, (TypeVar, ParamSpec, TypeVarTuple)):
-            add(arg)
-        elif isinstance(arg, (tuple, list)):
-            for variable in _variables(arg):
-                add(variable)
+        if isinstance(arg, tuple):
+            inner = _variables(arg)
+        elif hasattr(arg, "__typing_subst__"):
+            inner = (arg,)
+            if ordered and arg not in found:
+                if pack and arg.has_default():
+                    raise TypeError("Type parameter with a default follows TypeVarTuple")
+                if default and not arg.has_default():
+                    raise TypeError(
+                        f"Type parameter {arg!r} without a default follows type parameter with a default"
+                    )
+                default = arg.has_default()
         else:
-            for variable in getattr(arg, "__parameters__", ()):
-                add(variable)
+            pack = pack or _is_starred(arg)
+            inner = getattr(arg, "__parameters__", ())
+        found.extend(variable for variable in inner if variable not in found)
     return tuple(found)
 
 
-class _Operators:
+def _unpacked(args):
+    # `*tuple[int, str]` stands for its members, unless there may be any number of them.
+    flat = []
+    for arg in args:
+        inside = None if isinstance(arg, type) else getattr(arg, "__typing_unpacked_tuple_args__", None)
+        if inside is None or inside and inside[-1] is ...:
+            flat.append(arg)
+        else:
+            flat.extend(inside)
+    return tuple(flat)
+
+
+def _prepared(what, args):
+    # The arguments of a subscription as its variables want them, one each.
+    for variable in what.__parameters__:
+        prepare = getattr(variable, "__typing_prepare_subst__", None)
+        if prepare is not None:
+            args = prepare(what, args)
+    return args
+
+
+class _Root:
+    # What no class may have as a base.
+    def __init_subclass__(cls, /, _root=False):
+        if not _root:
+            raise TypeError("Cannot subclass special typing classes")
+
+
+class _Operators(_Root, _root=True):
     # `X | Y` for what is no class.
     def __or__(self, other):
         return Union[self, other]
@@ -120,7 +175,7 @@ def _cached(method):
     return __getitem__
 
 
-class _SpecialForm(_Operators):
+class _SpecialForm(_Operators, _root=True):
     # A special form: Union, Optional, ClassVar …
     def __init__(self, name, getitem=None):
         self._name = name
@@ -133,6 +188,8 @@ class _SpecialForm(_Operators):
 
     def __repr__(self):
         return f"typing.{self._name}"
+
+    __iter__ = None
 
     def __reduce__(self):
         return self._name
@@ -159,12 +216,12 @@ class _SpecialForm(_Operators):
         raise TypeError(f"Cannot subclass {self!r}")
 
 
-class _GenericAlias(_Operators):
+class _GenericAlias(_Operators, _root=True):
     # A form or a generic class with its arguments.
     def __init__(self, origin, args, name=None, inst=True):
         self.__origin__ = origin
         self.__args__ = args if isinstance(args, tuple) else (args,)
-        self.__parameters__ = _variables(self.__args__)
+        self.__parameters__ = _variables(self.__args__, origin is Generic or origin is Protocol)
         self._name = name
         self._inst = inst
         if not name:
@@ -181,8 +238,39 @@ class _GenericAlias(_Operators):
         if not variables:
             raise TypeError(f"{self} is not a generic class")
         params = params if isinstance(params, tuple) else (params,)
-        chosen = _choose(self, variables, tuple(_plain_or_list(p) for p in params))
-        return self._copy(_put(self.__args__, chosen))
+        params = _prepared(self, _unpacked(map(_converted, params)))
+        if len(params) != len(variables):
+            many = "many" if len(params) > len(variables) else "few"
+            raise TypeError(
+                f"Too {many} arguments for {self}; actual {len(params)}, expected {len(variables)}"
+            )
+        return self._copy(tuple(self._substituted(self.__args__, dict(zip(variables, params)))))
+
+    def _substituted(self, args, chosen):
+        for arg in args:
+            if isinstance(arg, type):
+                yield arg
+                continue
+            substitute = getattr(arg, "__typing_subst__", None)
+            own = getattr(arg, "__parameters__", ())
+            if substitute is not None:
+                new = substitute(chosen[arg])
+            elif own:
+                values = []
+                for variable in own:
+                    if isinstance(variable, TypeVarTuple):
+                        values.extend(chosen[variable])
+                    else:
+                        values.append(chosen[variable])
+                new = arg[tuple(values)]
+            else:
+                new = arg
+            if _is_starred(arg) or self.__origin__ is collections.abc.Callable and isinstance(new, tuple):
+                yield from new
+            elif isinstance(arg, tuple):
+                yield tuple(self._substituted(arg, chosen))
+            else:
+                yield new
 
     def __repr__(self):
         name = f"typing.{self._name}" if self._name else _shown(self.__origin__)
@@ -206,33 +294,25 @@ class _GenericAlias(_Operators):
         if isinstance(self.__origin__, _SpecialForm):
             raise TypeError(f"Cannot subclass {self!r}")
         if self._name and self.__origin__ not in (Generic, Protocol):
-            # `List[int]`: the class, and Generic if no later base brings it.
-            result = [] if self.__origin__ in bases else [self.__origin__]
-            at = bases.index(self)
-            for base in bases[at + 1 :]:
-                if isinstance(base, _GenericAlias) or isinstance(base, type) and issubclass(base, Generic):
-                    break
-            else:
-                result.append(Generic)
-            return tuple(result)
+            return _bases_of(self, bases)
         if self.__origin__ is Generic:
             if Protocol in bases:
                 return ()
             at = bases.index(self)
             for base in bases[at + 1 :]:
-                if isinstance(base, _GenericAlias) and base is not self:
+                if isinstance(base, (_GenericAlias, _SpecialGenericAlias)) and base is not self:
                     return ()
         return (self.__origin__,)
 
     def __getattr__(self, name):
         if name in ("__name__", "__qualname__"):
-            return self._name or getattr(self.__origin__, name)
+            return self._name or self.__origin__.__name__
         if "__origin__" in self.__dict__ and not (name.startswith("__") and name.endswith("__")):
             return getattr(self.__origin__, name)
         raise AttributeError(name)
 
     def __setattr__(self, name, value):
-        if name in ("_name", "_inst", "__origin__", "__args__", "__parameters__", "__module__", "__metadata__"):
+        if name in ("_name", "_inst") or name.startswith("__") and name.endswith("__"):
             object.__setattr__(self, name, value)
         else:
             setattr(self.__origin__, name, value)
@@ -248,106 +328,99 @@ class _GenericAlias(_Operators):
     def __iter__(self):
         yield Unpack[self]
 
+    def __dir__(self):
+        of_origin = (name for name in dir(self.__origin__) if not (name.startswith("__") and name.endswith("__")))
+        return list({*object.__dir__(self), *of_origin})
+
+    def __reduce__(self):
+        import operator
+
+        origin = globals()[self._name] if self._name else self.__origin__
+        args = self.__args__
+        if len(args) == 1 and not isinstance(args[0], tuple):
+            (args,) = args
+        return operator.getitem, (origin, args)
+
     def __instancecheck__(self, obj):
-        raise TypeError("Subscripted generics cannot be used with class and instance checks")
+        return self.__subclasscheck__(type(obj))
 
     def __subclasscheck__(self, cls):
         raise TypeError("Subscripted generics cannot be used with class and instance checks")
 
 
-def _plain_or_list(param):
-    if isinstance(param, (list, tuple)):
-        return tuple(map(_plain, param))
-    return ... if param is ... else _plain(param)
-
-
-def _choose(what, variables, params):
-    # Which argument goes to which variable.
-    packs = [v for v in variables if isinstance(v, TypeVarTuple)]
-    if len(variables) == 1 and isinstance(variables[0], ParamSpec):
-        if not (len(params) == 1 and (isinstance(params[0], (tuple, ParamSpec)) or params[0] is ...
-                                      or isinstance(params[0], _GenericAlias))):
-            params = (params,)
-    if packs:
-        at = variables.index(packs[0])
-        after = len(variables) - at - 1
-        if len(params) < len(variables) - 1:
-            raise TypeError(
-                f"Too few arguments for {what}; actual {len(params)}, expected at least {len(variables) - 1}"
-            )
-        middle = params[at : len(params) - after]
-        params = (*params[:at], _Pack(middle), *params[len(params) - after :])
-    else:
-        least = sum(1 for v in variables if not v.has_default())
-        if len(params) > len(variables):
-            raise TypeError(
-                f"Too many arguments for {what}; actual {len(params)}, expected {len(variables)}"
-            )
-        if len(params) < least:
-            expected = f"at least {least}" if least < len(variables) or isinstance(what, type) else least
-            raise TypeError(f"Too few arguments for {what}; actual {len(params)}, expected {expected}")
-        params += tuple(v.__default__ for v in variables[len(params) :])
-    return dict(zip(variables, params))
-
-
-class _Pack(tuple):
-    # The arguments that a TypeVarTuple stands for.
-    pass
-
-
-def _put(args, chosen):
-    result = []
-    for arg in args:
-        if isinstance(arg, type):
-            result.append(arg)
-        elif isinstance(arg, (TypeVar, ParamSpec)) and arg in chosen:
-            result.append(chosen[arg])
-        elif isinstance(arg, _GenericAlias) and arg.__origin__ is Unpack and arg.__args__[0] in chosen:
-            result.extend(chosen[arg.__args__[0]])
-        elif isinstance(arg, tuple):
-            result.append(_put(arg, chosen))
+def _bases_of(alias, bases):
+    # What `List[int]` is as a base: the class, and Generic if no later base brings it.
+    result = () if alias.__origin__ in bases else (alias.__origin__,)
+    for base in bases[bases.index(alias) + 1 :]:
+        if isinstance(base, type):
+            brought = issubclass(base, Generic)
+        elif isinstance(base, (_GenericAlias, _SpecialGenericAlias)):
+            brought = True
         else:
-            own = getattr(arg, "__parameters__", ())
-            if own:
-                values = []
-                for variable in own:
-                    value = chosen.get(variable, variable)
-                    if isinstance(value, _Pack):
-                        values.extend(value)
-                    else:
-                        values.append(value)
-                arg = arg[tuple(values)]
-            result.append(arg)
-    return tuple(result)
+            entries = getattr(base, "__mro_entries__", None)
+            entries = entries(bases) if entries is not None else ()
+            brought = any(isinstance(each, type) and issubclass(each, Generic) for each in entries)
+        if brought:
+            return result
+    return (*result, Generic)
 
 
-class _UnionGenericAlias(_GenericAlias):
+def _check_count(cls, args):
+    # Whether a generic class may have so many arguments.
+    expected = len(cls.__parameters__)
+    if not expected:
+        raise TypeError(f"{cls} is not a generic class")
+    given = len(args)
+    if given == expected or given < expected and cls.__parameters__[given].has_default():
+        return
+    if given < expected:
+        expected -= sum(variable.has_default() for variable in cls.__parameters__)
+        raise TypeError(f"Too few arguments for {cls}; actual {given}, expected at least {expected}")
+    raise TypeError(f"Too many arguments for {cls}; actual {given}, expected {expected}")
+
+
+class _UnionGenericAlias(_GenericAlias, _root=True):
+    __iter__ = None
+
     def __repr__(self):
         args = self.__args__
         if len(args) == 2 and type(None) in args:
             other = args[0] if args[1] is type(None) else args[1]
             return f"typing.Optional[{_shown(other)}]"
-        return super().__repr__()
+        return f"typing.Union[{', '.join(map(_shown, args))}]"
 
     def _copy(self, args):
         return Union[args]
 
     def __eq__(self, other):
-        if isinstance(other, (types.UnionType, _UnionGenericAlias)):
+        if not isinstance(other, (types.UnionType, _UnionGenericAlias)):
+            return NotImplemented
+        try:
             return set(self.__args__) == set(other.__args__)
-        return NotImplemented
+        except TypeError:
+            # Something in them has no hash.
+            left = list(other.__args__)
+            for arg in self.__args__:
+                if arg not in left:
+                    return False
+                left.remove(arg)
+            return not left
 
     def __hash__(self):
         return hash(frozenset(self.__args__))
 
+    def __reduce__(self):
+        import operator
+
+        return operator.getitem, (Union, self.__args__)
+
     def __call__(self, *args, **kwargs):
         raise TypeError("Cannot instantiate typing.Union")
 
-    def __instancecheck__(self, obj):
-        return any(isinstance(obj, arg) for arg in self.__args__)
-
     def __subclasscheck__(self, cls):
-        return any(issubclass(cls, arg) for arg in self.__args__)
+        for arg in self.__args__:
+            if issubclass(cls, arg):
+                return True
 
 
 def _union(form, params):
@@ -361,7 +434,10 @@ def _union(form, params):
         for part in parts:
             if part not in flat:
                 flat.append(part)
-    return flat[0] if len(flat) == 1 else _UnionGenericAlias(Union, tuple(flat), "Union")
+    if len(flat) == 1:
+        return flat[0]
+    name = "Optional" if len(flat) == 2 and type(None) in flat else "Union"
+    return _UnionGenericAlias(Union, tuple(flat), name)
 
 
 def _optional(form, param):
@@ -370,15 +446,19 @@ def _optional(form, param):
     return Union[param, type(None)]
 
 
-class _FormAlias(_GenericAlias):
+class _FormAlias(_GenericAlias, _root=True):
     def __call__(self, *args, **kwargs):
         raise TypeError(f"Cannot instantiate {self.__origin__!r}")
 
 
 def _only(form, param):
+    # CPython words the refusal of three forms in another way, and lets ClassVar into two others.
+    field = form._name in ("Required", "NotRequired", "ReadOnly")
+    accepts = f"{form._name} accepts only a single type." if field else f"{form} accepts only single type."
     if isinstance(param, tuple):
-        raise TypeError(f"{form} accepts only single type. Got {param!r:.100}.")
-    return _FormAlias(form, (_plain(param),), form._name)
+        raise TypeError(f"{accepts} Got {param!r:.100}.")
+    param = _plain(param, accepts, special=field or form._name in ("ClassVar", "Final"))
+    return _FormAlias(form, (param,), form._name)
 
 
 def _unpack(form, param):
@@ -387,27 +467,43 @@ def _unpack(form, param):
     return _UnpackGenericAlias(form, (_plain(param),), form._name)
 
 
-class _UnpackGenericAlias(_FormAlias):
+class _UnpackGenericAlias(_FormAlias, _root=True):
     def __repr__(self):
         return f"typing.Unpack[{_shown(self.__args__[0])}]"
+
+    def __getitem__(self, params):
+        if self.__typing_is_unpacked_typevartuple__:
+            return params
+        return super().__getitem__(params)
+
+    @property
+    def __typing_unpacked_tuple_args__(self):
+        (inside,) = self.__args__
+        if not isinstance(inside, (_GenericAlias, GenericAlias)):
+            return None
+        if inside.__origin__ is not tuple:
+            raise TypeError("Unpack[...] must be used with a tuple type")
+        return inside.__args__
+
+    @property
+    def __typing_is_unpacked_typevartuple__(self):
+        return isinstance(self.__args__[0], TypeVarTuple)
 
 
 def _literal(form, params):
     params = params if isinstance(params, tuple) else (params,)
     flat = []
     for param in params:
-        parts = param.__args__ if isinstance(param, _LiteralGenericAlias) else (param,)
-        for part in parts:
-            if not any(part == seen and type(part) is type(seen) for seen in flat):
-                flat.append(part)
-    return _LiteralGenericAlias(form, tuple(flat), "Literal")
+        flat.extend(param.__args__ if isinstance(param, _LiteralGenericAlias) else (param,))
+    try:
+        flat = list(dict.fromkeys((value, type(value)) for value in flat))
+    except TypeError:
+        # Something in them has no hash: then nothing is left out.
+        return _LiteralGenericAlias(form, tuple(flat), "Literal")
+    return _LiteralGenericAlias(form, tuple(value for value, _ in flat), "Literal")
 
 
-class _LiteralGenericAlias(_FormAlias):
-    def __repr__(self):
-        inner = ", ".join(map(repr, self.__args__)) if self.__args__ else "()"
-        return f"typing.Literal[{inner}]"
-
+class _LiteralGenericAlias(_FormAlias, _root=True):
     def __eq__(self, other):
         if not isinstance(other, _LiteralGenericAlias):
             return NotImplemented
@@ -423,7 +519,17 @@ def _concatenate(form, params):
     params = params if isinstance(params, tuple) else (params,)
     if not (params[-1] is ... or isinstance(params[-1], ParamSpec)):
         raise TypeError("The last parameter to Concatenate should be a ParamSpec variable or ellipsis.")
-    return _FormAlias(form, (*map(_plain, params[:-1]), params[-1]), "Concatenate")
+    text = "Concatenate[arg, ...]: each arg must be a type."
+    return _ConcatenateGenericAlias(form, (*(_plain(p, text) for p in params[:-1]), params[-1]), "Concatenate")
+
+
+class _ConcatenateGenericAlias(_FormAlias, _root=True):
+    def _copy(self, args):
+        if isinstance(args[-1], (list, tuple)):
+            return (*args[:-1], *args[-1])
+        if isinstance(args[-1], _ConcatenateGenericAlias):
+            args = (*args[:-1], *args[-1].__args__)
+        return super()._copy(args)
 
 
 def _annotated(form, params):
@@ -431,10 +537,15 @@ def _annotated(form, params):
         raise TypeError(
             "Annotated[...] should be used with at least two arguments (a type and an annotation)."
         )
-    return _AnnotatedAlias(_plain(params[0]), params[1:])
+    if _is_starred(params[0]):
+        raise TypeError("Annotated[...] should not be used with an unpacked TypeVarTuple")
+    text = "Annotated[t, ...]: t must be a type."
+    return _AnnotatedAlias(_plain(params[0], text, special=True), params[1:])
 
 
-class _AnnotatedAlias(_GenericAlias):
+class _AnnotatedAlias(_GenericAlias, _root=True):
+    __iter__ = None
+
     def __init__(self, origin, metadata):
         if isinstance(origin, _AnnotatedAlias):
             metadata = origin.__metadata__ + metadata
@@ -456,6 +567,14 @@ class _AnnotatedAlias(_GenericAlias):
 
     def __hash__(self):
         return hash((self.__origin__, self.__metadata__))
+
+    def __getattr__(self, name):
+        return "Annotated" if name in ("__name__", "__qualname__") else super().__getattr__(name)
+
+    def __reduce__(self):
+        import operator
+
+        return operator.getitem, (Annotated, (self.__origin__, *self.__metadata__))
 
     def __mro_entries__(self, bases):
         return (self.__origin__,)
@@ -530,15 +649,19 @@ def _make_generic(params, kind):
     return Generic[tuple(Unpack[p] if isinstance(p, TypeVarTuple) else p for p in params)]
 
 
-class ForwardRef(_Operators):
+class ForwardRef(_Operators, _root=True):
     def __init__(self, arg, is_argument=True, module=None, *, is_class=False):
         if not isinstance(arg, str):
             raise TypeError(f"Forward reference must be a string -- got {arg!r}")
+        # `*tuple[int, str]` is what `*args` may have.
+        text = f"({arg},)[0]" if arg.startswith("*") else arg
         try:
-            compile(arg, "<string>", "eval")
+            self.__forward_code__ = compile(text, "<string>", "eval")
         except SyntaxError:
             raise SyntaxError(f"Forward reference must be an expression -- got {arg!r}")
         self.__forward_arg__ = arg
+        self.__forward_evaluated__ = False
+        self.__forward_value__ = None
         self.__forward_module__ = module
         self.__forward_is_argument__ = is_argument
         self.__forward_is_class__ = is_class
@@ -550,16 +673,52 @@ class ForwardRef(_Operators):
     def __eq__(self, other):
         if not isinstance(other, ForwardRef):
             return NotImplemented
-        return (
-            self.__forward_arg__ == other.__forward_arg__
-            and self.__forward_module__ == other.__forward_module__
+        if self.__forward_evaluated__ and other.__forward_evaluated__:
+            same = self.__forward_value__ == other.__forward_value__
+        else:
+            same = self.__forward_module__ == other.__forward_module__
+        return self.__forward_arg__ == other.__forward_arg__ and same
+
+    def _evaluate(self, globalns, localns, type_params=(), *, recursive_guard):
+        # What the text means: with two namespaces, or with one or none that both stand for.
+        if self.__forward_arg__ in recursive_guard:
+            return self
+        if self.__forward_evaluated__ and localns is globalns:
+            return self.__forward_value__
+        if globalns is None:
+            globalns = {} if localns is None else localns
+        if localns is None:
+            localns = globalns
+        if self.__forward_module__ is not None:
+            globalns = getattr(sys.modules.get(self.__forward_module__), "__dict__", globalns)
+        if type_params:
+            # The parameters stand between the names of the module and those of the class, which
+            # come as `globalns` there.
+            globalns, localns = dict(globalns), dict(localns)
+            for param in type_params:
+                if not self.__forward_is_class__ or param.__name__ not in globalns:
+                    globalns[param.__name__] = param
+                    localns.pop(param.__name__, None)
+        value = _plain(
+            eval(self.__forward_code__, globalns, localns),
+            "Forward references must evaluate to types.",
+            is_argument=self.__forward_is_argument__,
+            special=self.__forward_is_class__,
         )
+        guard = recursive_guard | {self.__forward_arg__}
+        self.__forward_value__ = _evaluated(value, globalns, localns, type_params, guard)
+        self.__forward_evaluated__ = True
+        return self.__forward_value__
 
     def __hash__(self):
         return hash((self.__forward_arg__, self.__forward_module__))
 
 
 class NoDefaultType:
+    """The type of the NoDefault singleton."""
+
+    __slots__ = ()
+
     def __new__(cls):
         return NoDefault
 
@@ -573,13 +732,13 @@ class NoDefaultType:
 NoDefault = object.__new__(NoDefaultType)
 
 
-class _Variable(_Operators):
+class _Variable(_Operators, _root=True):
     # Bound, constraints and default may be functions that are called when somebody asks.
     def _set(self, name, **values):
         self.__name__ = name
         self._lazy = {}
         self._values = values
-        self.__module__ = _caller(2)
+        self.__module__ = _defining()
 
     def _value(self, key):
         compute = self._lazy.get(key)
@@ -595,8 +754,14 @@ class _Variable(_Operators):
     def has_default(self):
         return "default" in self._lazy or self._values["default"] is not NoDefault
 
-    def __typing_subst__(self, arg):
-        return arg
+    def __typing_prepare_subst__(self, alias, args):
+        at = alias.__parameters__.index(self)
+        if at < len(args):
+            return args
+        if at > len(args) or not self.has_default():
+            detail = "" if isinstance(self, ParamSpec) else f"; actual {len(args)}, expected at least {at + 1}"
+            raise TypeError(f"Too few arguments for {alias}{detail}")
+        return (*args, self.__default__)
 
     def __reduce__(self):
         return self.__name__
@@ -613,7 +778,7 @@ class _Variable(_Operators):
         raise TypeError(f"Cannot subclass an instance of {type(self).__name__}")
 
 
-class TypeVar(_Variable):
+class TypeVar(_Variable, _root=True):
     def __init__(
         self, name, *constraints, bound=None, default=NoDefault, covariant=False, contravariant=False,
         infer_variance=False,
@@ -630,8 +795,8 @@ class TypeVar(_Variable):
             raise TypeError("A single constraint is not allowed")
         self._set(
             name,
-            bound=None if bound is None else _plain(bound),
-            constraints=tuple(map(_plain, constraints)),
+            bound=None if bound is None else _plain(bound, "Bound must be a type."),
+            constraints=tuple(_plain(c, "TypeVar(name, constraint, ...): constraints must be types.") for c in constraints),
             default=default,
         )
         self.__covariant__ = bool(covariant)
@@ -645,6 +810,13 @@ class TypeVar(_Variable):
     @property
     def __constraints__(self):
         return self._value("constraints")
+
+    def __typing_subst__(self, arg):
+        arg = _plain(arg)
+        starred = arg.__unpacked__ if isinstance(arg, GenericAlias) else False
+        if starred or isinstance(arg, _UnpackGenericAlias):
+            raise TypeError(f"{arg} is not valid as type argument")
+        return arg
 
 
 class ParamSpecArgs:
@@ -675,7 +847,7 @@ class ParamSpecKwargs:
         raise TypeError("Cannot subclass an instance of ParamSpecKwargs")
 
 
-class ParamSpec(_Variable):
+class ParamSpec(_Variable, _root=True):
     def __init__(
         self, name, *, bound=None, default=NoDefault, covariant=False, contravariant=False, infer_variance=False,
     ):
@@ -693,8 +865,32 @@ class ParamSpec(_Variable):
     def kwargs(self):
         return ParamSpecKwargs(self)
 
+    def __typing_subst__(self, arg):
+        if isinstance(arg, (list, tuple)):
+            return tuple(_plain(each, "Expected a type.") for each in arg)
+        if not _is_list_of_types(arg):
+            raise TypeError(
+                f"Expected a list of types, an ellipsis, ParamSpec, or Concatenate. Got {arg}"
+            )
+        return arg
 
-class TypeVarTuple(_Variable):
+    def __typing_prepare_subst__(self, alias, args):
+        at = alias.__parameters__.index(self)
+        args = super().__typing_prepare_subst__(alias, args)
+        if len(alias.__parameters__) == 1 and not _is_list_of_types(args[0]):
+            # `Z[int, str]` is `Z[[int, str]]`.
+            return (args,)
+        if isinstance(args[at], list):
+            return (*args[:at], tuple(args[at]), *args[at + 1 :])
+        return args
+
+
+def _is_list_of_types(arg):
+    # What a ParamSpec may stand for.
+    return arg is ... or isinstance(arg, (tuple, list, ParamSpec, _ConcatenateGenericAlias))
+
+
+class TypeVarTuple(_Variable, _root=True):
     def __init__(self, name, *, default=NoDefault):
         self._set(name, default=default)
 
@@ -704,13 +900,51 @@ class TypeVarTuple(_Variable):
     def __repr__(self):
         return self.__name__
 
+    def __typing_subst__(self, arg):
+        raise TypeError("Substitution of bare TypeVarTuple is not supported")
 
-class TypeAliasType(_Operators):
+    def __typing_prepare_subst__(self, alias, args):
+        # The arguments in the middle, as one tuple.
+        variables = alias.__parameters__
+        at = variables.index(self)
+        if any(isinstance(variable, TypeVarTuple) for variable in variables[at + 1 :]):
+            raise TypeError(f"More than one TypeVarTuple parameter in {alias}")
+        left, right = at, len(variables) - at - 1
+        endless = None
+        for index, arg in enumerate(args):
+            inside = None if isinstance(arg, type) else getattr(arg, "__typing_unpacked_tuple_args__", None)
+            if inside and len(inside) == 2 and inside[-1] is ...:
+                if endless is not None:
+                    raise TypeError("More than one unpacked arbitrary-length tuple argument")
+                endless, filling = index, inside[0]
+        before = after = ()
+        if endless is not None:
+            # `*tuple[int, ...]` also gives to the variables beside.
+            before = (filling,) * max(left - endless, 0)
+            left = min(left, endless)
+            after = (filling,) * max(right - (len(args) - endless - 1), 0)
+            right = min(right, len(args) - endless - 1)
+        elif left + right > len(args):
+            raise TypeError(
+                f"Too few arguments for {alias}; actual {len(args)}, expected at least {len(variables) - 1}"
+            )
+        end = len(args) - right
+        middle = args[left:end]
+        if not middle and self.has_default():
+            middle = _unpacked([self.__default__])
+        return (*args[:left], *before, tuple(middle), *after, *args[end:])
+
+
+class TypeAliasType(_Operators, _root=True):
     def __init__(self, name, value, *, type_params=()):
+        if not isinstance(name, str):
+            raise TypeError(f"typealias() argument 'name' must be str, not {type(name).__name__}")
+        if not isinstance(type_params, tuple):
+            raise TypeError("type_params must be a tuple")
         self.__name__ = name
         self._compute = lambda: value
         self.__type_params__ = type_params
-        self.__module__ = _caller()
+        self.__module__ = _defining()
 
     @property
     def __value__(self):
@@ -732,20 +966,10 @@ class TypeAliasType(_Operators):
         return GenericAlias(self, params)
 
     def __or__(self, other):
-        return _bar(self, other)
+        return _internals.union(self, other)
 
     def __ror__(self, other):
-        return _bar(other, self)
-
-
-def _bar(left, right):
-    return _BarUnion(Union, Union[left, right].__args__, "Union")
-
-
-class _BarUnion(_UnionGenericAlias):
-    # What `|` of an alias shows.
-    def __repr__(self):
-        return " | ".join("None" if arg is type(None) else _shown(arg) for arg in self.__args__)
+        return _internals.union(other, self)
 
 
 # ---- generic classes
@@ -758,41 +982,38 @@ class Generic:
     @_cached
     def __class_getitem__(cls, params):
         params = params if isinstance(params, tuple) else (params,)
-        params = tuple(_plain_or_list(p) for p in params)
+        params = tuple(map(_converted, params))
         if cls in (Generic, Protocol):
             if not params:
                 raise TypeError(f"Parameter list to {cls.__qualname__}[...] cannot be empty")
-            flat = [p.__args__[0] if isinstance(p, _UnpackGenericAlias) else p for p in params]
-            if not all(isinstance(p, (TypeVar, ParamSpec, TypeVarTuple)) for p in flat):
+            if not all(isinstance(p, (TypeVar, ParamSpec)) or _is_starred(p) for p in params):
                 raise TypeError(
                     f"Parameters to {cls.__name__}[...] must all be type variables "
                     "or parameter specification variables."
                 )
-            if len(set(flat)) != len(flat):
+            if len(set(params)) != len(params):
                 raise TypeError(f"Parameters to {cls.__name__}[...] must all be unique")
             return _GenericAlias(cls, params, cls.__name__)
-        variables = getattr(cls, "__parameters__", ())
-        if not variables:
-            raise TypeError(f"{cls} is not a generic class")
-        chosen = _choose(cls, variables, params)
+        params = _prepared(cls, params)
+        _check_count(cls, params)
         args = []
-        for value in chosen.values():
-            if isinstance(value, _Pack):
-                args.extend(value)
+        for variable, arg in zip(cls.__parameters__, params):
+            if isinstance(variable, TypeVarTuple):
+                args.extend(arg)
             else:
-                args.append(value)
+                args.append(arg)
         return _GenericAlias(cls, tuple(args))
 
     def __init_subclass__(cls, *args, **kwargs):
         super().__init_subclass__(*args, **kwargs)
         own = cls.__dict__.get("__orig_bases__")
         if own is not None and Generic in own or own is None and Generic in cls.__bases__ and (
-            cls.__name__ != "Protocol"
+            cls.__name__ != "Protocol" and type(cls) is not _TypedDictMeta
         ):
             raise TypeError("Cannot inherit from plain Generic")
         variables = ()
         if own is not None:
-            variables = _variables(own)
+            variables = _variables(own, True)
             named = None
             for base in own:
                 if isinstance(base, _GenericAlias) and base.__origin__ in (Generic, Protocol):
@@ -815,8 +1036,15 @@ _PROTOCOL_OWN = frozenset({
     "__slots__", "__subclasshook__", "__weakref__", "__parameters__", "__orig_bases__", "__orig_class__",
     "_is_protocol", "_is_runtime_protocol", "__class_getitem__", "__init_subclass__", "__match_args__",
     "__static_attributes__", "__firstlineno__", "__qualname__", "__type_params__", "__protocol_attrs__",
-    "__non_callable_proto_members__", "_MutableMapping__marker",
+    "__non_callable_proto_members__", "_MutableMapping__marker", "_recognised_by",
 })
+_PROTOCOL_BASES = {
+    "collections.abc": (
+        "Callable", "Awaitable", "Iterable", "Iterator", "AsyncIterable", "Hashable", "Sized", "Container",
+        "Collection", "Reversible", "Buffer",
+    ),
+    "contextlib": ("AbstractContextManager", "AbstractAsyncContextManager"),
+}
 
 
 def _own_annotations(cls):
@@ -828,7 +1056,7 @@ def _own_annotations(cls):
 def _protocol_members(cls):
     found = set()
     for base in cls.__mro__[:-1]:
-        if base in (Protocol, Generic):
+        if base.__name__ in ("Protocol", "Generic"):
             continue
         for name in [*base.__dict__, *_own_annotations(base)]:
             if name not in _PROTOCOL_OWN and not name.startswith("_abc_"):
@@ -837,9 +1065,17 @@ def _protocol_members(cls):
 
 
 def _is_own(base):
-    return base in (object, Generic) or base.__module__ in (
-        "collections.abc", "contextlib", "typing", "os", "io"
-    ) or getattr(base, "_is_protocol", False)
+    # Whether a protocol may have that base.
+    return (
+        base in (object, Generic)
+        or base.__name__ in _PROTOCOL_BASES.get(base.__module__, ())
+        or issubclass(base, Generic) and getattr(base, "_is_protocol", False)
+    )
+
+
+def _asked_by_library():
+    # `abc` and `functools` ask every class of an MRO, protocols among them.
+    return _caller(2) in ("abc", "functools", None)
 
 
 class _ProtocolMeta(ABCMeta):
@@ -850,48 +1086,47 @@ class _ProtocolMeta(ABCMeta):
                     raise TypeError(f"Protocols can only inherit from other protocols, got {base!r}")
         return super().__new__(mcls, name, bases, namespace, **kwargs)
 
+    def __init__(cls, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if getattr(cls, "_is_protocol", False):
+            cls.__protocol_attrs__ = _protocol_members(cls)
+
     def __instancecheck__(cls, instance):
-        if cls is Protocol or not getattr(cls, "_is_protocol", False):
+        if cls is Protocol:
+            return type.__instancecheck__(cls, instance)
+        if not getattr(cls, "_is_protocol", False):
             return super().__instancecheck__(instance)
-        if not getattr(cls, "_is_runtime_protocol", False):
+        if not getattr(cls, "_is_runtime_protocol", False) and not _asked_by_library():
             raise TypeError("Instance and class checks can only be used with @runtime_checkable protocols")
-        if ABCMeta.__subclasscheck__(cls, type(instance)):
+        if super().__instancecheck__(instance):
             return True
-        missing = object()
-        for name in _protocol_members(cls):
-            value = _static(instance, name, missing)
-            if value is missing or value is None and name not in _data_members(cls):
+        from inspect import getattr_static
+
+        for name in cls.__protocol_attrs__:
+            try:
+                value = getattr_static(instance, name)
+            except AttributeError:
+                return False
+            if value is None and name not in cls.__non_callable_proto_members__:
                 return False
         return True
 
     def __subclasscheck__(cls, other):
-        if cls is Protocol or not getattr(cls, "_is_protocol", False):
+        if cls is Protocol:
+            return type.__subclasscheck__(cls, other)
+        if not getattr(cls, "_is_protocol", False) or _asked_by_library():
             return super().__subclasscheck__(other)
-        if not isinstance(other, type):
-            raise TypeError("issubclass() arg 1 must be a class")
+        refusal = None
         if not getattr(cls, "_is_runtime_protocol", False):
-            raise TypeError("Instance and class checks can only be used with @runtime_checkable protocols")
-        data = _data_members(cls)
-        if data:
-            names = str(sorted(data))[1:-1]
-            raise TypeError(
-                f"Protocols with non-method members don't support issubclass(). Non-method members: {names}."
-            )
+            refusal = "Instance and class checks can only be used with @runtime_checkable protocols"
+        elif cls.__non_callable_proto_members__ and cls.__dict__.get("__subclasshook__") is _proto_hook:
+            names = str(sorted(cls.__non_callable_proto_members__))[1:-1]
+            refusal = f"Protocols with non-method members don't support issubclass(). Non-method members: {names}."
+        if refusal is not None:
+            if not isinstance(other, type):
+                raise TypeError("issubclass() arg 1 must be a class")
+            raise TypeError(refusal)
         return super().__subclasscheck__(other)
-
-
-def _static(instance, name, missing):
-    try:
-        return getattr(instance, name)
-    except AttributeError:
-        return missing
-    except Exception:
-        # A property that fails is there all the same.
-        return instance
-
-
-def _data_members(cls):
-    return {name for name in _protocol_members(cls) if not callable(getattr(cls, name, None))}
 
 
 class Protocol(Generic, metaclass=_ProtocolMeta):
@@ -913,7 +1148,7 @@ class Protocol(Generic, metaclass=_ProtocolMeta):
 def _proto_hook(cls, other):
     if not cls.__dict__.get("_is_protocol", False):
         return NotImplemented
-    for name in _protocol_members(cls):
+    for name in cls.__protocol_attrs__:
         for base in other.__mro__:
             if name in base.__dict__:
                 if base.__dict__[name] is None:
@@ -930,6 +1165,9 @@ def _no_init_or_replace_init(self, *args, **kwargs):
     cls = type(self)
     if cls._is_protocol:
         raise TypeError("Protocols cannot be instantiated")
+    if cls.__init__ is not _no_init_or_replace_init:
+        # Called by `super().__init__()`: the class has its own.
+        return
     for base in cls.__mro__:
         init = base.__dict__.get("__init__", _no_init_or_replace_init)
         if init is not _no_init_or_replace_init:
@@ -944,6 +1182,17 @@ def runtime_checkable(cls):
     if not (isinstance(cls, type) and issubclass(cls, Generic) and getattr(cls, "_is_protocol", False)):
         raise TypeError(f"@runtime_checkable can be only applied to protocol classes, got {cls!r}")
     cls._is_runtime_protocol = True
+    data = set()
+    for name in cls.__protocol_attrs__:
+        try:
+            is_data = not callable(getattr(cls, name, None))
+        except Exception as e:
+            raise TypeError(
+                f"Failed to determine whether protocol member {name!r} is a method member"
+            ) from e
+        if is_data:
+            data.add(name)
+    cls.__non_callable_proto_members__ = data
     return cls
 
 
@@ -954,10 +1203,10 @@ def is_protocol(tp, /):
 def get_protocol_members(tp, /):
     if not is_protocol(tp):
         raise TypeError(f"{tp!r} is not a Protocol")
-    return frozenset(_protocol_members(tp))
+    return frozenset(tp.__protocol_attrs__)
 
 
-class _SpecialGenericAlias(_Operators):
+class _SpecialGenericAlias(_Operators, _root=True):
     # `List`, `Dict` …: a class under an older name, with so many parameters (-1: any number).
     def __init__(self, origin, count, name=None, inst=True, defaults=()):
         self.__origin__ = origin
@@ -965,7 +1214,17 @@ class _SpecialGenericAlias(_Operators):
         self._count = count
         self._inst = inst
         self._defaults = defaults
-        self._made = {}
+        place = "" if origin.__module__ == "builtins" else f"{origin.__module__}."
+        self.__doc__ = f"A generic version of {place}{origin.__qualname__}."
+
+    __iter__ = None
+
+    def __reduce__(self):
+        return self._name
+
+    def __dir__(self):
+        of_origin = (name for name in dir(self.__origin__) if not (name.startswith("__") and name.endswith("__")))
+        return list({*object.__dir__(self), *of_origin})
 
     def __getattr__(self, name):
         if name in ("__name__", "__qualname__"):
@@ -989,13 +1248,7 @@ class _SpecialGenericAlias(_Operators):
                 many = "many" if len(params) > count else "few"
                 least = f"at least {count - len(self._defaults)}" if self._defaults else count
                 raise TypeError(f"Too {many} arguments for {self}; actual {len(params)}, expected {least}")
-        try:
-            found = self._made.get(params)
-        except TypeError:
-            return _GenericAlias(self.__origin__, params, self._name, self._inst)
-        if found is None:
-            found = self._made[params] = _GenericAlias(self.__origin__, params, self._name, self._inst)
-        return found
+        return _GenericAlias(self.__origin__, params, self._name, self._inst)
 
     def __call__(self, *args, **kwargs):
         if not self._inst:
@@ -1008,14 +1261,7 @@ class _SpecialGenericAlias(_Operators):
         return f"typing.{self._name}"
 
     def __mro_entries__(self, bases):
-        result = [] if self.__origin__ in bases else [self.__origin__]
-        at = bases.index(self)
-        for base in bases[at + 1 :]:
-            if isinstance(base, _GenericAlias) or isinstance(base, type) and issubclass(base, Generic):
-                break
-        else:
-            result.append(Generic)
-        return tuple(result)
+        return _bases_of(self, bases)
 
     def __instancecheck__(self, obj):
         return isinstance(obj, self.__origin__)
@@ -1026,16 +1272,18 @@ class _SpecialGenericAlias(_Operators):
         return issubclass(cls, self.__origin__)
 
 
-class _TupleType(_SpecialGenericAlias):
+class _TupleType(_SpecialGenericAlias, _root=True):
     @_cached
     def __getitem__(self, params):
         params = params if isinstance(params, tuple) else (params,)
         if len(params) >= 2 and params[-1] is ...:
-            return _GenericAlias(tuple, (*map(_plain, params[:-1]), ...), "Tuple", False)
-        return _GenericAlias(tuple, tuple(map(_plain, params)), "Tuple", False)
+            members = (_plain(p, "Tuple[t, ...]: t must be a type.") for p in params[:-1])
+            return _GenericAlias(tuple, (*members, ...), "Tuple", False)
+        members = (_plain(p, "Tuple[t0, t1, ...]: each t must be a type.") for p in params)
+        return _GenericAlias(tuple, tuple(members), "Tuple", False)
 
 
-class _CallableType(_SpecialGenericAlias):
+class _CallableType(_SpecialGenericAlias, _root=True):
     def __getitem__(self, params):
         if not isinstance(params, tuple) or len(params) != 2:
             raise TypeError("Callable must be used as Callable[[arg, ...], result].")
@@ -1045,35 +1293,32 @@ class _CallableType(_SpecialGenericAlias):
     @_cached
     def _of(self, params):
         args, result = params
-        result = _plain(result)
-        if args is ...:
-            return _CallableGenericAlias(self.__origin__, (..., result), "Callable")
-        if isinstance(args, tuple):
-            return _CallableGenericAlias(self.__origin__, (*map(_plain, args), result), "Callable")
-        if isinstance(args, ParamSpec) or isinstance(args, _GenericAlias) and args.__origin__ is Concatenate:
-            return _CallableGenericAlias(self.__origin__, (args, result), "Callable")
-        return _CallableGenericAlias(self.__origin__, (_plain(args), result), "Callable")
+        result = _plain(result, "Callable[args, result]: result must be a type.")
+        args = map(_converted, args) if isinstance(args, tuple) else (_converted(args),)
+        return _CallableGenericAlias(self.__origin__, (*args, result), "Callable")
 
 
 def _opens(args):
     # `Callable[..., R]` and `Callable[P, R]` have no list of arguments.
-    first = args[0]
-    return len(args) == 2 and (
-        first is ... or isinstance(first, ParamSpec) or isinstance(first, _GenericAlias) and first.__origin__ is Concatenate
-    )
+    return len(args) == 2 and _is_list_of_types(args[0])
 
 
-class _CallableGenericAlias(_GenericAlias):
+class _CallableGenericAlias(_GenericAlias, _root=True):
+    __iter__ = None
+
     def __repr__(self):
         *args, result = self.__args__
         if _opens(self.__args__):
             return f"typing.Callable[{_shown(args[0])}, {_shown(result)}]"
         return f"typing.Callable[[{', '.join(map(_shown, args))}], {_shown(result)}]"
 
-    def _copy(self, args):
-        if len(args) == 2 and isinstance(args[0], tuple):
-            args = (*args[0], args[1])
-        return super()._copy(args)
+    def __reduce__(self):
+        import operator
+
+        args = self.__args__
+        if not _opens(args):
+            args = [*args[:-1]], args[-1]
+        return operator.getitem, (Callable, args)
 
 
 _alias = _SpecialGenericAlias
@@ -1271,9 +1516,20 @@ def override(method, /):
 
 def no_type_check(arg):
     if isinstance(arg, type):
-        for value in list(arg.__dict__.values()):
-            if isinstance(value, types.FunctionType) and value.__qualname__.startswith(arg.__qualname__ + "."):
+        for key in dir(arg):
+            value = getattr(arg, key)
+            place = getattr(value, "__qualname__", None)
+            if place != f"{arg.__qualname__}.{value.__name__ if place else key}" or getattr(
+                value, "__module__", None
+            ) != arg.__module__:
+                # Inherited, or from elsewhere.
+                continue
+            if isinstance(value, types.MethodType):
+                value.__func__.__no_type_check__ = True
+            elif isinstance(value, types.FunctionType):
                 value.__no_type_check__ = True
+            elif isinstance(value, type):
+                no_type_check(value)
     try:
         arg.__no_type_check__ = True
     except TypeError:
@@ -1355,87 +1611,81 @@ def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
             # Names of the module come before those of the class.
             scope = (local, names) if localns is None and globalns is None else (names, local)
             for name, value in _own_annotations(base).items():
+                if isinstance(value, str):
+                    value = ForwardRef(value, is_argument=False, is_class=True)
                 hints[name] = _evaluated(value, scope[0], scope[1], base.__type_params__)
     else:
-        if isinstance(obj, types.ModuleType):
-            names = obj.__dict__
-        else:
+        is_module = isinstance(obj, types.ModuleType)
+        if globalns is None:
             inner = obj
-            while hasattr(inner, "__wrapped__"):
+            while not is_module and hasattr(inner, "__wrapped__"):
                 inner = inner.__wrapped__
-            names = getattr(inner, "__globals__", {})
-        names = names if globalns is None else globalns
-        local = names if localns is None else localns
+            globalns = obj.__dict__ if is_module else getattr(inner, "__globals__", {})
+        if localns is None:
+            localns = globalns
         found = getattr(obj, "__annotations__", None)
         if found is None:
             if isinstance(
                 obj,
                 (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType,
-                 types.WrapperDescriptorType, types.MethodDescriptorType),
+                 types.WrapperDescriptorType, types.MethodWrapperType, types.MethodDescriptorType),
             ):
                 return {}
             raise TypeError(f"{obj!r} is not a module, class, method, or function.")
         params = getattr(obj, "__type_params__", ())
         for name, value in found.items():
-            hints[name] = _evaluated(value, names, local, params)
+            if isinstance(value, str):
+                value = ForwardRef(value, is_argument=not is_module)
+            hints[name] = _evaluated(value, globalns, localns, params)
     return hints if include_extras else {name: _strip_annotations(value) for name, value in hints.items()}
 
 
-def _evaluated(value, globalns, localns, type_params=()):
+def _evaluated(value, globalns, localns, type_params=(), guard=frozenset()):
+    # A type with the texts in it evaluated; `guard`: the texts that are being evaluated.
     if value is None:
         return type(None)
     if isinstance(value, ForwardRef):
-        value = value.__forward_arg__
-    if isinstance(value, str):
-        if type_params:
-            localns = {**{p.__name__: p for p in type_params}, **localns}
-        value = eval(value, globalns, localns)
-        return _evaluated(value, globalns, localns, type_params)
-    if isinstance(value, _AnnotatedAlias):
-        return _AnnotatedAlias(_evaluated(value.__origin__, globalns, localns, type_params), value.__metadata__)
-    if isinstance(value, _LiteralGenericAlias):
+        return value._evaluate(globalns, localns, type_params, recursive_guard=guard)
+    if not isinstance(value, (_GenericAlias, GenericAlias, types.UnionType)):
         return value
-    if isinstance(value, (_GenericAlias, GenericAlias, types.UnionType)):
-        args = tuple(
-            _evaluated(arg, globalns, localns, type_params)
-            if isinstance(arg, (str, ForwardRef, _GenericAlias, GenericAlias, types.UnionType))
-            else arg
-            for arg in value.__args__
-        )
-        if args == value.__args__ and not any(isinstance(arg, str) for arg in value.__args__):
-            return value
-        if isinstance(value, GenericAlias):
-            return GenericAlias(value.__origin__, args)
-        if isinstance(value, types.UnionType):
-            result = args[0]
-            for arg in args[1:]:
-                result = result | arg
-            return result
-        return value._copy(args)
-    return value
+    if isinstance(value, GenericAlias):
+        args = tuple(ForwardRef(arg) if isinstance(arg, str) else arg for arg in value.__args__)
+        starred = value.__unpacked__
+        if value.__origin__ is collections.abc.Callable and not _opens(args):
+            args = args[:-1], args[-1]
+        value = value.__origin__[args]
+        if starred:
+            value = Unpack[value]
+    args = tuple(_evaluated(arg, globalns, localns, type_params, guard) for arg in value.__args__ if arg is not None)
+    if args == value.__args__:
+        return value
+    return _remade(value, args)
+
+
+def _remade(value, args):
+    # The same form with other arguments.
+    if isinstance(value, GenericAlias):
+        return GenericAlias(value.__origin__, args)
+    if isinstance(value, types.UnionType):
+        result = args[0]
+        for arg in args[1:]:
+            result = result | arg
+        return result
+    return value._copy(args)
 
 
 def _strip_annotations(value):
     if isinstance(value, _AnnotatedAlias):
         return _strip_annotations(value.__origin__)
-    if isinstance(value, _GenericAlias) and value.__origin__ in (Required, NotRequired, ReadOnly):
+    if getattr(value, "__origin__", None) in (Required, NotRequired, ReadOnly):
         return _strip_annotations(value.__args__[0])
     if isinstance(value, (_GenericAlias, GenericAlias, types.UnionType)):
         args = tuple(_strip_annotations(arg) for arg in value.__args__)
-        if args == value.__args__:
-            return value
-        if isinstance(value, GenericAlias):
-            return GenericAlias(value.__origin__, args)
-        if isinstance(value, types.UnionType):
-            result = args[0]
-            for arg in args[1:]:
-                result = result | arg
-            return result
-        return value._copy(args)
+        return value if args == value.__args__ else _remade(value, args)
     return value
 
 
-class NewType(_Operators):
+class NewType:
     def __init__(self, name, tp):
         self.__qualname__ = name
         if "." in name:
@@ -1450,12 +1700,28 @@ class NewType(_Operators):
     def __repr__(self):
         return f"{self.__module__}.{self.__qualname__}"
 
+    def __or__(self, other):
+        return Union[self, other]
+
+    def __ror__(self, other):
+        return Union[other, self]
+
+    def __reduce__(self):
+        return self.__qualname__
+
     def __mro_entries__(self, bases):
-        name = self.__name__
-        raise TypeError(
-            f"Cannot subclass an instance of NewType. Perhaps you were looking for: "
-            f"`Subclass = NewType('Subclass', {name})`"
-        )
+        parent = self.__name__
+
+        class Dummy:
+            # Its subclass knows the name that the refusal wants.
+            def __init_subclass__(cls):
+                name = cls.__name__
+                raise TypeError(
+                    "Cannot subclass an instance of NewType. Perhaps you were looking for: "
+                    f"`{name} = NewType({name!r}, {parent})`"
+                )
+
+        return (Dummy,)
 
 
 # ---- named tuples and typed dicts
@@ -1463,7 +1729,9 @@ class NewType(_Operators):
 
 def _make_named(name, fields, defaults, module):
     made = collections.namedtuple(name, [field for field, _ in fields], defaults=defaults, module=module)
-    made.__annotations__ = made.__new__.__annotations__ = {field: _plain(tp) for field, tp in fields}
+    made.__annotations__ = made.__new__.__annotations__ = {
+        field: _plain(tp, f"field {field} annotation must be a type") for field, tp in fields
+    }
     return made
 
 
@@ -1491,26 +1759,59 @@ class NamedTupleMeta(type):
                 )
         made = _make_named(typename, fields.items(), [ns[name] for name in defaults], ns["__module__"])
         if Generic in bases:
-            made = type(typename, (made, Generic), {
-                "__slots__": (), "__module__": ns["__module__"], "__orig_bases__": ns.get("__orig_bases__", ()),
-            })
+            made.__bases__ = bases
+            made.__class_getitem__ = classmethod(Generic.__class_getitem__.__func__)
         for key, value in ns.items():
             if key in _NAMED_PROHIBITED:
                 raise AttributeError("Cannot overwrite NamedTuple attribute " + key)
-            if key not in ("__annotations__", "__module__", "__classcell__", "__orig_bases__", *fields):
+            if key in ("__module__", "__name__", "__annotations__"):
+                continue
+            if key not in fields:
                 setattr(made, key, value)
-                notify = getattr(type(value), "__set_name__", None)
-                if notify is not None:
+            notify = getattr(type(value), "__set_name__", None)
+            if notify is not None:
+                try:
                     notify(value, made, key)
-        made.__orig_bases__ = ns.get("__orig_bases__", (NamedTuple,))
+                except BaseException as e:
+                    e.add_note(
+                        f"Error calling __set_name__ on {type(value).__name__!r} instance {key!r} in {typename!r}"
+                    )
+                    raise
+        if Generic in bases:
+            made.__init_subclass__()
         return made
 
 
 _nothing = object()
 
 
+def _no_fields(form, typename, fields, kwargs):
+    # The warning of a call without fields.
+    import warnings
+
+    if fields is _nothing and kwargs:
+        what = f"Creating {form} classes using keyword arguments"
+        advice = "Use the class-based or functional syntax instead."
+    else:
+        empty = "[]" if form == "NamedTuple" else "{}"
+        kind = "list" if form == "NamedTuple" else "dictionary"
+        what = "Passing `None` as" if fields is None else "Failing to pass a value for"
+        what = f"{what} the 'fields' parameter"
+        advice = (
+            f"To create a {form} class with 0 fields using the functional syntax, pass an empty {kind}, "
+            f"e.g. `{typename} = {form}({typename!r}, {empty})`."
+        )
+    message = f"{what} is deprecated and will be disallowed in Python 3.15. {advice}"
+    warnings.warn(message, DeprecationWarning, stacklevel=3)
+
+
 def NamedTuple(typename, fields=_nothing, /, **kwargs):
+    if kwargs and fields is None:
+        raise TypeError(
+            "Cannot pass `None` as the 'fields' parameter and also specify fields using keyword arguments"
+        )
     if fields is _nothing or fields is None:
+        _no_fields("NamedTuple", typename, fields, kwargs)
         fields = kwargs.items()
     elif kwargs:
         raise TypeError("Either list of fields or keywords can be provided to NamedTuple, not both")
@@ -1542,15 +1843,14 @@ class _TypedDictMeta(type):
             if type(base) is not _TypedDictMeta and base is not Generic:
                 raise TypeError("cannot inherit from both a TypedDict type and a non-TypedDict base class")
         generic = (Generic,) if any(issubclass(b, Generic) for b in bases) else ()
-        module = ns.get("__module__")
+        made = type.__new__(_TypedDictMeta, name, (*generic, dict), ns)
+        if not hasattr(made, "__orig_bases__"):
+            made.__orig_bases__ = bases
+        text = "TypedDict('Name', {f0: t0, f1: t1, ...}); each t must be a type"
         own = {
-            key: ForwardRef(value, module=module) if isinstance(value, str) else _plain(value)
+            key: _plain(value, text, module=made.__module__)
             for key, value in ns.get("__annotations__", {}).items()
         }
-        ns_types = {k: v for k, v in ns.items() if k != "__annotations__"}
-        if "__orig_bases__" not in ns_types:
-            ns_types["__orig_bases__"] = bases
-        made = type.__new__(_TypedDictMeta, name, (*generic, dict), ns_types)
         annotations = {}
         required, optional, readonly, mutable = set(), set(), set(), set()
         for base in bases:
@@ -1569,7 +1869,13 @@ class _TypedDictMeta(type):
             needed = Required in marks or NotRequired not in marks and total
             (required if needed else optional).add(key)
             (optional if needed else required).discard(key)
-            (readonly if ReadOnly in marks else mutable).add(key)
+            if ReadOnly not in marks:
+                mutable.add(key)
+                readonly.discard(key)
+            elif key in mutable:
+                raise TypeError(f"Cannot override mutable key {key!r} with read-only key")
+            else:
+                readonly.add(key)
         made.__annotations__ = annotations
         made.__required_keys__ = frozenset(required)
         made.__optional_keys__ = frozenset(optional)
@@ -1585,15 +1891,17 @@ class _TypedDictMeta(type):
         raise TypeError("TypedDict does not support instance and class checks")
 
     def __subclasscheck__(cls, other):
-        if cls is _TypedDictBase or type(other) is _TypedDictMeta and other is cls:
-            return True
         raise TypeError("TypedDict does not support instance and class checks")
 
 
 def TypedDict(typename, fields=_nothing, /, *, total=True):
     if fields is _nothing or fields is None:
+        _no_fields("TypedDict", typename, fields, None)
         fields = {}
-    ns = {"__annotations__": dict(fields), "__module__": _caller()}
+    ns = {"__annotations__": dict(fields)}
+    module = _caller()
+    if module is not None:
+        ns["__module__"] = module
     made = _TypedDictMeta(typename, (), ns, total=total)
     made.__orig_bases__ = (TypedDict,)
     return made
@@ -1607,9 +1915,13 @@ def is_typeddict(tp):
     return type(tp) is _TypedDictMeta and tp is not _TypedDictBase
 
 
-# What CPython has in C: no frame of it is in a traceback, and messages name it with the module.
-for _each in (ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeAliasType, TypeVar, TypeVarTuple):
+# What CPython has in C: no frame of it is in a traceback, messages name it with the module, and
+# most of it is no base for others.
+for _each in (_Variable, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeAliasType, TypeVar, TypeVarTuple):
     _internals.native(_each)
     _internals.mark_class(_each, "qualified")
+    if _each is not _Variable:
+        _internals.mark_class(_each, "final")
+_internals.mark_class(NoDefaultType, "final")
 _internals.mark_class(Generic, "qualified")
 del _each
