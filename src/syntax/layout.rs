@@ -213,7 +213,7 @@ impl<'s> Layout<'s> {
         let message = format!("'{}' was never closed", text_of(token));
         self.error(
             Diagnostic::new(Code::UnclosedBracket, span, message)
-                .with_text("opened here")
+                .with_text("opened here, and nothing closes it")
                 .with_help(format!("add '{}'", token.closer().map_or("", text_of))),
         );
     }
