@@ -11,6 +11,7 @@ pub use codes::Code;
 
 use crate::source::Span;
 
+/// Whether a program with it cannot run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     Error,

@@ -16,7 +16,9 @@ use super::token::{Lexeme, Token};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{LineIndex, Span};
 
+/// As deep as CPython lets brackets nest.
 pub const MAX_BRACKETS: usize = 200;
+/// As deep as CPython lets blocks be indented.
 pub const MAX_INDENTS: usize = 100;
 
 /// Tokens ready for the parser.
