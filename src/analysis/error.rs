@@ -13,7 +13,12 @@ pub struct Mistake {
 
 impl From<Mistake> for Diagnostic {
     fn from(mistake: Mistake) -> Diagnostic {
-        Diagnostic::new(mistake.kind.code(), mistake.span, mistake.kind.to_string())
+        let (text, help) = mistake.kind.advice();
+        Diagnostic {
+            label: text.map(str::to_owned),
+            help: help.map(str::to_owned),
+            ..Diagnostic::new(mistake.kind.code(), mistake.span, mistake.kind.to_string())
+        }
     }
 }
 
@@ -219,6 +224,87 @@ impl ErrorKind {
             | TooManyNestedBlocks
             | TooManyStarTargets
             | CodeTooLarge => Code::Placement,
+        }
+    }
+}
+
+impl ErrorKind {
+    /// What a picture says beside CPython's words: a text under the place, and what may help. None
+    /// where the words say it all.
+    fn advice(&self) -> (Option<&'static str>, Option<&'static str>) {
+        use ErrorKind::*;
+        match self {
+            ReturnOutsideFunction => (Some("no function to return from"), None),
+            YieldOutsideFunction | YieldFromOutsideFunction => (Some("no function to stop in"), None),
+            AwaitOutsideFunction => (
+                Some("no coroutine to wait in"),
+                Some("put it into an 'async def', and run that with 'asyncio.run(…)'"),
+            ),
+            AwaitOutsideAsync
+            | AsyncForOutsideAsync
+            | AsyncWithOutsideAsync
+            | AsyncComprehensionOutsideAsync => (
+                Some("this is not in an async function"),
+                Some("write 'async def' for the function around it"),
+            ),
+            ReturnValueInAsyncGenerator => {
+                (Some("an async generator hands out values, and returns none"), Some("write 'return' alone"))
+            }
+            YieldFromInAsync => (
+                Some("a coroutine cannot put another one in its place"),
+                Some("write 'await' for a coroutine, and a loop with 'yield' for a generator"),
+            ),
+            BreakOutsideLoop | ContinueOutsideLoop => (Some("no loop around this"), None),
+            AssignedBeforeGlobal(_)
+            | UsedBeforeGlobal(_)
+            | AssignedBeforeNonlocal(_)
+            | UsedBeforeNonlocal(_) => (Some("too late"), Some("move it to the top of the function")),
+            NoBindingForNonlocal(_) => (
+                Some("no function around this one has such a variable"),
+                Some("write 'global' for a variable of the module"),
+            ),
+            NonlocalAtModule => (Some("no function around this"), None),
+            ParameterAndGlobal(_) | ParameterAndNonlocal(_) => {
+                (Some("a parameter belongs to its call"), None)
+            }
+            DuplicateParameter(_) | DuplicateTypeParameter(_) | KeywordRepeated(_) => {
+                (Some("the second one of this name"), None)
+            }
+            FutureNotAtStart => (Some("too late"), Some("move it to the top of the file")),
+            DefaultExceptNotLast => (Some("this takes every exception"), Some("move it behind the others")),
+            StarredTargetNotInList => (Some("not in a list or a tuple"), Some("put a comma behind it")),
+            StarredHere => (Some("nothing to unpack it into"), None),
+            WildcardUnreachable | CaptureUnreachable(_) => {
+                (Some("this takes everything"), Some("move it behind the others"))
+            }
+            AnnotatedGlobal(_)
+            | AnnotatedNonlocal(_)
+            | NonlocalAndGlobal(_)
+            | NonlocalTypeParameter(_)
+            | ImportStarNotAtModule
+            | YieldInside(_)
+            | NotAllowedWithin(..)
+            | WalrusRebindsIteration(_)
+            | WalrusInIterable
+            | WalrusInClassComprehension
+            | WalrusInComprehensionWithin(_)
+            | TypeParameterOrder(_)
+            | InnerLoopRebindsWalrus(_)
+            | FutureUnknown(_)
+            | FutureBraces
+            | LeavesExceptStar
+            | AssignDebug
+            | DeleteDebug
+            | MultipleStarredTargets
+            | StarredDelete
+            | AlternativesDiffer
+            | PatternRebinds(_)
+            | MultipleStarredPatterns
+            | MappingKeyRepeated(_)
+            | AttributeRepeatedInPattern(_)
+            | TooManyNestedBlocks
+            | TooManyStarTargets
+            | CodeTooLarge => (None, None),
         }
     }
 }

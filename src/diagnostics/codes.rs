@@ -92,6 +92,7 @@ codes! {
 }
 
 impl Code {
+    /// An error, or a warning for a code that starts with `W`.
     pub fn severity(self) -> Severity {
         if self.text().starts_with('W') { Severity::Warning } else { Severity::Error }
     }

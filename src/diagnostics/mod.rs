@@ -11,6 +11,7 @@ pub use codes::Code;
 
 use crate::source::Span;
 
+/// Whether a program with it cannot run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     Error,
@@ -40,7 +41,9 @@ pub struct Diagnostic {
     /// CPython's place is a token without text, which begins or ends a block or ends the file: its
     /// column is how much of the line had been read, and it has no end.
     pub textless: bool,
-    /// What to write under the underlined text; the message itself when there is nothing better.
+    /// What a picture points at, when that is something else.
+    pub picture: Option<Span>,
+    /// What a picture says under the place.
     pub label: Option<String>,
     pub labels: Vec<Label>,
     pub notes: Vec<String>,
@@ -57,6 +60,7 @@ impl Diagnostic {
             span,
             told_at: None,
             textless: false,
+            picture: None,
             label: None,
             labels: Vec::new(),
             notes: Vec::new(),
@@ -78,6 +82,12 @@ impl Diagnostic {
     /// Whether the place is a token without text.
     pub fn with_textless(mut self, textless: bool) -> Diagnostic {
         self.textless = textless;
+        self
+    }
+
+    /// What a picture points at instead of CPython's place.
+    pub fn with_picture(mut self, span: Span) -> Diagnostic {
+        self.picture = Some(span);
         self
     }
 

@@ -1,7 +1,7 @@
 """Run a program under CPython with a virtual clock: `clock.py virtual[@HH:MM:SS] PROGRAM [ARG...]`.
 
 Time is a count of nanoseconds that moves only when somebody sleeps or when the event loop has nothing
-to do but wait for a timer. This mirrors `--clock virtual` of `co`, so that programs which print the time
+to do but wait for a timer, or when somebody looks at it again and again. This mirrors `--clock virtual` of `co`, so that programs which print the time
 of day, or which sleep for hours, have an expectation that CPython itself printed.
 """
 import asyncio.events
@@ -17,22 +17,33 @@ start = 1_700_000_000
 if "@" in mode:
     hours, minutes, seconds = mode.split("@")[1].split(":")
     start = DAY + int(hours) * 3600 + int(minutes) * 60 + int(seconds)
-elapsed = 0
+elapsed = looks = 0
+PATIENCE = 200_000
 
 
 def advance(seconds):
-    global elapsed
-    elapsed += max(0, round(seconds * 1e9))
+    global elapsed, looks
+    if seconds > 0:
+        elapsed += round(seconds * 1e9)
+        looks = 0
+
+
+def look():
+    global elapsed, looks
+    looks += 1
+    if looks >= PATIENCE:
+        elapsed += 1_000 << min(looks // PATIENCE - 1, 40)
+    return elapsed
 
 
 def now_ns():
-    return start * 1_000_000_000 + elapsed
+    return start * 1_000_000_000 + look()
 
 
 time.time = lambda: now_ns() / 1e9
 time.time_ns = now_ns
-time.monotonic = time.perf_counter = lambda: (1_000 * 1_000_000_000 + elapsed) / 1e9
-time.monotonic_ns = time.perf_counter_ns = lambda: 1_000 * 1_000_000_000 + elapsed
+time.monotonic = time.perf_counter = lambda: (1_000 * 1_000_000_000 + look()) / 1e9
+time.monotonic_ns = time.perf_counter_ns = lambda: 1_000 * 1_000_000_000 + look()
 time.sleep = advance
 time.localtime = lambda secs=None: real_localtime(time.time() if secs is None else secs)
 time.strftime = lambda form, moment=None: real_strftime(form, time.localtime() if moment is None else moment)

@@ -1,5 +1,6 @@
 //! A clock that jumps: sleeping takes no time and ends exactly when it should, so a program
-//! prints the same text on every run. Entropy comes from a seed, the zone is UTC, CPU time
+//! prints the same text on every run. It stands still while a program runs, but not for one that
+//! only looks at it again and again until it is late enough: that would wait for ever. Entropy comes from a seed, the zone is UTC, CPU time
 //! stands still; only the standard streams and files are real.
 
 use super::{Host, Layer, RealHost};
@@ -9,12 +10,18 @@ const DAY: i64 = 1_699_920_000;
 const DEFAULT_START: i64 = 1_700_000_000;
 const MONOTONIC_START: i64 = 1000;
 const NANOS: i64 = 1_000_000_000;
+/// So often a program may look at the clock and find it standing.
+const PATIENCE: u32 = 200_000;
+/// What the clock moves at each further look; twice as much each time that patience has run out.
+const MOVE: i64 = 1_000;
 
 /// The virtual clock in front of the real streams.
 pub struct VirtualHost {
     real: RealHost,
     /// Nanoseconds since the start.
     passed: i64,
+    /// How often somebody has looked since the last sleep.
+    looks: u32,
     wall_start: i64,
     seed: u64,
     /// Where the entropy has come to.
@@ -25,7 +32,24 @@ impl VirtualHost {
     /// Starts at 1,700,000,000 s UTC, or on that day at a number of seconds after midnight.
     pub fn new(second_of_day: Option<u32>, seed: u64) -> VirtualHost {
         let start = second_of_day.map_or(DEFAULT_START, |second| DAY + i64::from(second));
-        VirtualHost { real: RealHost::new(), passed: 0, wall_start: start * NANOS, seed, state: seed }
+        VirtualHost {
+            real: RealHost::new(),
+            passed: 0,
+            looks: 0,
+            wall_start: start * NANOS,
+            seed,
+            state: seed,
+        }
+    }
+
+    /// Somebody looks at the clock.
+    fn look(&mut self) -> i64 {
+        self.looks = self.looks.saturating_add(1);
+        let impatient = self.looks / PATIENCE;
+        if impatient > 0 {
+            self.passed = self.passed.saturating_add(MOVE << (impatient - 1).min(40));
+        }
+        self.passed
     }
 }
 
@@ -51,15 +75,18 @@ impl Layer for VirtualHost {
     }
 
     fn wall_time(&mut self) -> i64 {
-        self.wall_start.saturating_add(self.passed)
+        self.wall_start.saturating_add(self.look())
     }
 
     fn monotonic(&mut self) -> i64 {
-        (MONOTONIC_START * NANOS).saturating_add(self.passed)
+        (MONOTONIC_START * NANOS).saturating_add(self.look())
     }
 
     fn sleep(&mut self, nanos: i64) -> bool {
-        self.passed = self.passed.saturating_add(nanos.max(0));
+        if nanos > 0 {
+            self.passed = self.passed.saturating_add(nanos);
+            self.looks = 0;
+        }
         true
     }
 
@@ -102,5 +129,16 @@ mod tests {
         assert!(host.sleep(3600 * NANOS));
         assert_eq!(host.monotonic(), 4600 * NANOS);
         assert_eq!(host.wall_time() / NANOS % 86_400, 19 * 3600 + 14 * 60 + 21);
+    }
+
+    #[test]
+    fn who_looks_and_looks_sees_time_pass() {
+        let mut host = VirtualHost::new(None, 0);
+        let start = host.monotonic();
+        assert!((0..100_000).all(|_| host.monotonic() == start));
+        assert!((0..2_000_000).any(|_| host.monotonic() >= start + 2 * NANOS));
+        assert!(host.sleep(NANOS));
+        let after = host.monotonic();
+        assert!((0..100_000).all(|_| host.monotonic() == after));
     }
 }

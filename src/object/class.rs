@@ -20,6 +20,7 @@ use super::weak::WeakRef;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+/// The payload of a class: its names, its bases, its dictionary, and what attribute access has learnt.
 pub struct Class {
     pub name: RefCell<Ref<Str>>,
     pub qualname: RefCell<Ref<Str>>,

@@ -23,6 +23,7 @@ use super::str::Str;
 use super::value::{Ref, Value};
 use std::cell::{Cell, RefCell};
 
+/// The payload of a `dict`: the table, and a number that changes with its keys.
 pub struct Dict {
     table: RefCell<Table>,
     version: Cell<u64>,

@@ -36,6 +36,7 @@ use crate::source::Span;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
+/// The payload of a frame object: a handle to an activation, which it may outlive.
 pub struct FrameObj {
     pub function: Ref<Function>,
     tie: Cell<usize>,

@@ -23,6 +23,7 @@ use super::str::Str;
 use super::value::{Ref, Value};
 use std::cell::{Cell, UnsafeCell};
 
+/// The payload of an instance of a class in Python: a shape, and the values behind it.
 pub struct Instance {
     shape: Cell<&'static Shape>,
     more: UnsafeCell<Option<Box<More>>>,

@@ -102,6 +102,7 @@ impl TupleObj {
     fn clear_payload(&self) {}
 }
 
+/// The payload of a `list`.
 pub struct ListObj {
     items: UnsafeCell<Vec<Value>>,
 }

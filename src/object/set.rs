@@ -14,6 +14,7 @@ const LINEAR_PROBES: usize = 9;
 const PERTURB_SHIFT: u32 = 5;
 const SMALLEST: usize = 8;
 
+/// The payload of a `set` and of a `frozenset`.
 pub struct SetObj {
     table: RefCell<Table>,
     /// Changes with every structural change.

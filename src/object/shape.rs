@@ -16,6 +16,7 @@ use super::value::Ref;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
+/// The names of attributes in the order of their slots; instances with the same names share one.
 pub struct Shape {
     names: Vec<Ref<Str>>,
     /// Name id to slot, for shapes with many names.

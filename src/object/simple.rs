@@ -13,17 +13,20 @@ pub struct IntObj {
 }
 crate::payload!(Kind::Int, IntObj, leaf);
 
+/// The payload of a `complex`.
 pub struct ComplexObj {
     pub re: f64,
     pub im: f64,
 }
 crate::payload!(Kind::Complex, ComplexObj, leaf);
 
+/// The payload of `bytes`.
 pub struct BytesObj {
     pub data: Box<[u8]>,
 }
 crate::payload!(Kind::Bytes, BytesObj, leaf);
 
+/// The payload of a `bytearray`.
 pub struct ByteArrayObj {
     pub data: RefCell<Vec<u8>>,
     /// How many memory views look at `data`, which must keep its length meanwhile.
@@ -56,6 +59,7 @@ impl RangeObj {
     fn clear_payload(&self) {}
 }
 
+/// The payload of a `slice`.
 pub struct SliceObj {
     pub start: Value,
     pub stop: Value,

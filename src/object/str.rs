@@ -12,6 +12,7 @@ use crate::source::surrogate;
 use compact_str::CompactString;
 use std::cell::{Cell, UnsafeCell};
 
+/// The payload of a `str`: UTF-8, with what is known of it.
 pub struct Str {
     text: UnsafeCell<CompactString>,
     /// Number of characters; `usize::MAX` when not counted yet.

@@ -14,6 +14,7 @@ use super::value::{Ref, Value};
 use std::cell::Cell;
 use std::ptr::NonNull;
 
+/// The payload of a weak reference.
 pub struct WeakRef {
     target: Cell<usize>,
     /// Called with this reference when the target has died; or None.

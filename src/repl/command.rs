@@ -70,10 +70,12 @@ fn tasks(session: &mut Session, _: &str) -> After {
 }
 
 fn time(session: &mut Session, argument: &str) -> After {
+    // What is no program takes no time.
+    let runs = syntax::parse(argument).errors.is_empty();
     let start = session.now();
     let after = session.evaluate(argument);
     let nanos = session.now().saturating_sub(start);
-    if after == After::Continue {
+    if runs && after == After::Continue {
         session.show(&format!("{}\n", duration(nanos)));
     }
     after

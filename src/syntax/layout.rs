@@ -16,7 +16,9 @@ use super::token::{Lexeme, Token};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{LineIndex, Span};
 
+/// As deep as CPython lets brackets nest.
 pub const MAX_BRACKETS: usize = 200;
+/// As deep as CPython lets blocks be indented.
 pub const MAX_INDENTS: usize = 100;
 
 /// Tokens ready for the parser.
@@ -213,7 +215,7 @@ impl<'s> Layout<'s> {
         let message = format!("'{}' was never closed", text_of(token));
         self.error(
             Diagnostic::new(Code::UnclosedBracket, span, message)
-                .with_text("opened here")
+                .with_text("opened here, and nothing closes it")
                 .with_help(format!("add '{}'", token.closer().map_or("", text_of))),
         );
     }

@@ -1,6 +1,8 @@
 //! Text to tokens to tree. Reading order: `token`, `lexer`, `layout`, `literal`, `ast`, `parser`;
-//! `visit` and `dump` for those who read trees; `unparse` goes back from an expression to text.
+//! `visit` and `dump` for those who read trees; `unparse` goes back from an expression to text;
+//! `advice` adds to a mistake what helps.
 
+mod advice;
 pub mod ast;
 pub mod dump;
 pub mod layout;

@@ -119,19 +119,19 @@ fn descriptor_get(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn set(vm: &mut Vm, args: &[Value]) -> Result {
-    let property = this(vm, &args[0])?;
-    let function = Value::peek(&property.fset);
-    if function.is_none() {
-        return Err(vm.property_error(property, &args[1], "setter"));
-    }
-    vm.call(&function, &args[1..])
+    change(vm, args, |property| Value::peek(&property.fset), "setter")
 }
 
 fn delete(vm: &mut Vm, args: &[Value]) -> Result {
+    change(vm, args, |property| Value::peek(&property.fdel), "deleter")
+}
+
+/// Calls the function that changes the attribute, or says that there is none.
+fn change(vm: &mut Vm, args: &[Value], function: fn(&Property) -> Value, missing: &str) -> Result {
     let property = this(vm, &args[0])?;
-    let function = Value::peek(&property.fdel);
+    let function = function(property);
     if function.is_none() {
-        return Err(vm.property_error(property, &args[1], "deleter"));
+        return Err(vm.property_error(property, &args[1], missing));
     }
     vm.call(&function, &args[1..])
 }

@@ -31,11 +31,13 @@ pub struct Property {
 }
 opaque_cells!(Property: fget, fset, fdel, doc, name);
 
+/// The payload of a `staticmethod`.
 pub struct StaticMethod {
     pub callable: Cell<Value>,
 }
 opaque_cells!(StaticMethod: callable);
 
+/// The payload of a `classmethod`.
 pub struct ClassMethod {
     pub callable: Cell<Value>,
 }

@@ -126,17 +126,19 @@ fn escape_problem(state: &mut State<'_>, token: Span, text: Span, problem: Escap
             state.warn(
                 Diagnostic::new(Code::EscapeWarning, place, message)
                     .told_at(token)
+                    .with_text("this escape stands for no character")
                     .with_help("write the backslash twice, or make the string raw: r\"...\""),
             );
         }
         EscapeProblemKind::OctalOverflow(digits) => {
             *warned = true;
             let message = format!("invalid octal escape sequence '\\{digits}'");
-            state.warn(Diagnostic::new(Code::EscapeWarning, place, message).told_at(token));
+            let warning = Diagnostic::new(Code::EscapeWarning, place, message).told_at(token);
+            state.warn(warning.with_text("no character has so high a number"));
         }
         EscapeProblemKind::Invalid(message) => {
-            state
-                .found(Diagnostic::new(Code::InvalidEscape, token, message).with_label(place, "this escape"));
+            let diagnostic = Diagnostic::new(Code::InvalidEscape, token, message);
+            state.found(diagnostic.with_picture(place).with_text("this escape stands for no character"));
         }
     }
 }

@@ -25,6 +25,7 @@ mod recovery;
 mod stmt;
 mod target;
 
+use super::advice;
 use super::ast::{Expr, ExprKind, Ident, Module, Stmt};
 use super::layout;
 use super::lexer;
@@ -213,6 +214,7 @@ impl<'s> Prepared<'s> {
             errors.retain(|e| *e != first);
             errors.insert(0, first);
         }
+        advice::advise(self.source, &self.laid.tokens, &mut errors);
         (out, errors, warnings)
     }
 

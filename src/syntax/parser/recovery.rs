@@ -129,11 +129,7 @@ fn unexpected_indent<'s>(inp: &mut Input<'s, '_>, nested: &Nested<'s>) {
     let indent = peek_span(inp);
     inp.state().furthest = order(&Lexeme { token: Token::Indent, span: indent });
     let span = Span::new(indent.end.saturating_sub(1).max(indent.start), indent.end);
-    inp.state().found(
-        Diagnostic::new(Code::UnexpectedIndent, span, "unexpected indent")
-            .with_textless(true)
-            .with_help("indent this line like the one before it"),
-    );
+    inp.state().found(Diagnostic::new(Code::UnexpectedIndent, span, "unexpected indent").with_textless(true));
     read_nested(inp, nested);
 }
 
