@@ -215,13 +215,6 @@ fn middle(state: &mut State<'_>, span: Span, raw: bool, doubled: bool) -> String
         }
     }
     flush(state, &mut out, from, bytes.len());
-    // The backslash before a field stays and escapes nothing.
-    let backslashes = bytes.iter().rev().take_while(|&&b| b == b'\\').count();
-    if !raw && backslashes % 2 == 1 && source.as_bytes().get(span.end as usize) == Some(&b'{') {
-        let place = Span::new(span.end - 1, span.end + 1);
-        let problem = EscapeProblem { start: 0, end: 2, kind: EscapeProblemKind::Unknown('{') };
-        escape_problem(state, place, place, problem, &mut false);
-    }
     out
 }
 
@@ -234,7 +227,11 @@ fn brace_escapes(state: &mut State<'_>, span: Span) {
             (b'\\', Some(brace @ (b'{' | b'}'))) => {
                 let place = Span::new(at as u32, at as u32 + 2);
                 let message = format!("invalid escape sequence '\\{}'", *brace as char);
-                state.warn(Diagnostic::new(Code::EscapeWarning, place, message));
+                state.warn(
+                    Diagnostic::new(Code::EscapeWarning, place, message)
+                        .with_text("this escape stands for no character")
+                        .with_help("write the backslash twice, or make the string raw: rf\"...\""),
+                );
                 at += 1;
             }
             (b'\\', Some(b'N')) if bytes.get(at + 2) == Some(&b'{') => {
