@@ -151,7 +151,17 @@ impl<'a> Collector<'a> {
     fn bind(&mut self, ident: Ident) {
         self.check_debug(ident.name, ident.span);
         let name = self.mangled(ident.name);
-        self.scope_mut().symbol_mut(name).bound = true;
+        let symbol = self.scope_mut().symbol_mut(name);
+        symbol.bound = true;
+        symbol.imported = false;
+    }
+
+    fn bind_import(&mut self, ident: Ident) {
+        let name = self.mangled(ident.name);
+        let symbol = self.scope_mut().symbol_mut(name);
+        let assigned = symbol.bound && !symbol.imported;
+        self.bind(ident);
+        self.scope_mut().symbol_mut(name).imported = !assigned;
     }
 
     fn module(&mut self, module: &'a Module) {
@@ -267,7 +277,7 @@ impl<'a> Collector<'a> {
             }
             StmtKind::Import(aliases) => {
                 for alias in aliases {
-                    self.bind(alias.asname.unwrap_or_else(|| first_component(alias.name)));
+                    self.bind_import(alias.asname.unwrap_or_else(|| first_component(alias.name)));
                 }
             }
             StmtKind::ImportFrom { module, names, level } => {
@@ -374,7 +384,7 @@ impl<'a> Collector<'a> {
             ImportNames::Star(star) => self.check_import_star(*star),
             ImportNames::Names(aliases) => {
                 for alias in aliases {
-                    self.bind(alias.asname.unwrap_or(alias.name));
+                    self.bind_import(alias.asname.unwrap_or(alias.name));
                 }
             }
         }
