@@ -164,7 +164,7 @@ impl Collector<'_> {
             self.report(ErrorKind::UsedBeforeGlobal(name), span);
         } else if symbol.annotated {
             self.report(ErrorKind::AnnotatedGlobal(name), span);
-        } else if symbol.bound {
+        } else if symbol.bound && !symbol.imported {
             self.report(ErrorKind::AssignedBeforeGlobal(name), span);
         } else if symbol.nonlocal {
             let first = self.directives.get(&(self.current, name)).copied();
@@ -183,7 +183,7 @@ impl Collector<'_> {
             self.report(ErrorKind::UsedBeforeNonlocal(name), span);
         } else if symbol.annotated {
             self.report(ErrorKind::AnnotatedNonlocal(name), span);
-        } else if symbol.bound {
+        } else if symbol.bound && !symbol.imported {
             self.report(ErrorKind::AssignedBeforeNonlocal(name), span);
         } else if symbol.global {
             let first = self.directives.get(&(self.current, name)).copied();

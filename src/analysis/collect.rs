@@ -156,7 +156,17 @@ impl<'a> Collector<'a> {
     fn bind_in(&mut self, ident: Ident, whole: Span) {
         self.check_debug(ident.name, whole);
         let name = self.mangled(ident.name);
-        self.scope_mut().symbol_mut(name).bound = true;
+        let symbol = self.scope_mut().symbol_mut(name);
+        symbol.bound = true;
+        symbol.imported = false;
+    }
+
+    fn bind_import(&mut self, ident: Ident, whole: Span) {
+        let name = self.mangled(ident.name);
+        let symbol = self.scope_mut().symbol_mut(name);
+        let assigned = symbol.bound && !symbol.imported;
+        self.bind_in(ident, whole);
+        self.scope_mut().symbol_mut(name).imported = !assigned;
     }
 
     fn module(&mut self, module: &'a Module) {
@@ -272,7 +282,7 @@ impl<'a> Collector<'a> {
             }
             StmtKind::Import(aliases) => {
                 for alias in aliases {
-                    self.bind_in(alias.asname.unwrap_or_else(|| first_component(alias.name)), span);
+                    self.bind_import(alias.asname.unwrap_or_else(|| first_component(alias.name)), span);
                 }
             }
             StmtKind::ImportFrom { module, names, level } => {
@@ -379,7 +389,7 @@ impl<'a> Collector<'a> {
             ImportNames::Star(star) => self.check_import_star(*star),
             ImportNames::Names(aliases) => {
                 for alias in aliases {
-                    self.bind_in(alias.asname.unwrap_or(alias.name), span);
+                    self.bind_import(alias.asname.unwrap_or(alias.name), span);
                 }
             }
         }

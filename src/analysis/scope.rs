@@ -47,6 +47,8 @@ pub struct Symbol {
     pub used: bool,
     /// Assigned, imported, deleted, a parameter, …: this scope binds it.
     pub bound: bool,
+    /// Bound by `import` alone, which a `global` or `nonlocal` may follow.
+    pub imported: bool,
     pub param: bool,
     pub global: bool,
     pub nonlocal: bool,
@@ -109,6 +111,7 @@ impl Scope {
                 name,
                 used: false,
                 bound: false,
+                imported: false,
                 param: false,
                 global: false,
                 nonlocal: false,

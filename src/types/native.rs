@@ -74,8 +74,7 @@ fn ne(vm: &mut Vm, args: &[Value]) -> Result {
 fn hash(vm: &mut Vm, args: &[Value]) -> Result {
     let native = this(vm, &args[0])?;
     let row = std::ptr::from_ref(native.row) as u64;
-    let hash = (native.receiver.id().rotate_right(4) ^ row.rotate_right(4)) as i64;
-    Ok(vm.int(if hash == -1 { -2 } else { hash >> 15 }))
+    Ok(vm.int(((native.receiver.id() >> 4) ^ (row >> 3)) as i64))
 }
 
 fn get_name(vm: &mut Vm, value: &Value) -> Result {

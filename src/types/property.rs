@@ -353,7 +353,10 @@ pub fn install(vm: &mut Vm) {
     let name = heap::intern("__call__");
     let caller = vm.makers.make(&SPECIAL_CALLER, &name, None, None);
     set_special_caller(caller, &vm.types.method, |value| {
-        value.get::<Native>().is_some_and(|native| !native.receiver.is_unbound())
+        value.get::<Native>().is_some_and(|native| {
+            // A function of a module takes no receiver either.
+            !native.receiver.is_unbound() || native.is_module_function()
+        })
     });
     vm.add_rows(&property, PROPERTY);
     vm.add_rows(&class, CLASS_METHOD);

@@ -119,11 +119,11 @@ fn mul(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(times) = super::list::repetitions(vm, tuple.len(), &args[1])? else {
         return Err(vm.cannot_count(&args[1]));
     };
-    if times == 1 && vm.class_of(&args[0]).is_same(&vm.types.tuple) {
+    if (times == 1 || tuple.items().is_empty()) && vm.class_of(&args[0]).is_same(&vm.types.tuple) {
         return Ok(args[0].clone());
     }
     let mut items = Vec::with_capacity(tuple.len() * times);
-    for _ in 0..times {
+    for _ in 0..if tuple.items().is_empty() { 0 } else { times } {
         items.extend_from_slice(tuple.items());
     }
     Ok(vm.tuple(items))

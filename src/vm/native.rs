@@ -222,6 +222,11 @@ impl Native {
         }
     }
 
+    /// Whether it is a function of a module, which no class binds.
+    pub fn is_module_function(&self) -> bool {
+        self.row.binding == Binding::Function && self.owner_class().is_none()
+    }
+
     /// Whether this is one of the methods that CPython wraps around a slot: they word their
     /// argument errors in their own way.
     pub fn is_slot_wrapper(&self) -> bool {

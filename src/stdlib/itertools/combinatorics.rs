@@ -33,7 +33,7 @@ pub(super) fn product(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Resu
     let count = pools.len();
     vm.room(count.saturating_mul(times as usize).saturating_mul(size_of::<Value>()))?;
     let mut all = Vec::with_capacity(count * times as usize);
-    for _ in 0..times {
+    for _ in 0..if count == 0 { 0 } else { times } {
         all.extend(pools.iter().cloned());
     }
     let positions = vec![0; all.len()];
@@ -101,6 +101,10 @@ pub(super) fn choose(
     };
     if length < 0 {
         return Err(vm.value_error("r must be non-negative"));
+    }
+    // With replacement there may be more items chosen than there are.
+    if length as usize > pool.len() {
+        vm.room((length as usize).saturating_mul(size_of::<usize>()))?;
     }
     let begun = begin(pool.len(), length as usize);
     let ended = begun.is_none();

@@ -83,6 +83,7 @@ pub(super) fn tee(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(vm.value_error("n must be >= 0"));
     }
     let Some(class) = vm.extension::<Classes>().tee.clone() else { return Ok(Value::NONE) };
+    vm.room((count as usize).saturating_mul(size_of::<Value>()))?;
     let mut readers = Vec::new();
     if count > 0 {
         let iterator = vm.iter(&args[0])?;

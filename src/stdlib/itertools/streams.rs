@@ -476,7 +476,8 @@ pub(super) fn zip_longest(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> 
                 match vm.next(iterator)? {
                     Some(item) => items.push(item),
                     None => {
-                        let live = state.number(0) - 1;
+                        // An iterator may have asked for the next item itself, and ended others.
+                        let live = state.number(0).saturating_sub(1);
                         state.set_number(0, live);
                         if live == 0 {
                             return Ok(None);

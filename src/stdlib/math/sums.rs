@@ -79,7 +79,8 @@ pub(super) fn fsum(vm: &mut Vm, values: &[Value]) -> Result {
         }
         return Ok(Value::float(special));
     }
-    Ok(Value::float(sum.total()))
+    // Nothing, and zeros of whatever sign, add up to zero.
+    Ok(Value::float(sum.total() + 0.0))
 }
 
 pub(super) fn prod(vm: &mut Vm, values: &[Value]) -> Result {

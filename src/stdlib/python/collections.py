@@ -402,7 +402,7 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
         return tuple(self)
 
     namespace = {
-        "__doc__": f"{typename}({parameters})",
+        "__doc__": f"{typename}({parameters}{',' if len(fields) == 1 else ''})",
         "__slots__": (),
         "_fields": fields,
         "_field_defaults": default_values,

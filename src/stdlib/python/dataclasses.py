@@ -293,6 +293,23 @@ def _comparison(name, compare, values):
     return method
 
 
+def _equality(values):
+    def method(self, other):
+        if self is other:
+            return True
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        # Field by field: a tuple takes what is the same object for equal.
+        same = True
+        for own, its in zip(values(self), values(other)):
+            same = own == its
+            if not same:
+                break
+        return same
+
+    return method
+
+
 def _set_new(cls, name, value):
     if name in cls.__dict__:
         return True
@@ -360,7 +377,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
         cls.__dict__["__hash__"] is None and "__eq__" in cls.__dict__
     )
     if eq:
-        _set_new(cls, "__eq__", _named(cls, _comparison("__eq__", lambda a, b: a == b, compared), "__eq__"))
+        _set_new(cls, "__eq__", _named(cls, _equality(compared), "__eq__"))
     if order:
         operations = {
             "__lt__": lambda a, b: a < b, "__le__": lambda a, b: a <= b,

@@ -89,7 +89,10 @@ pub(in crate::types) fn zfill(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(in crate::types) fn expandtabs(vm: &mut Vm, values: &[Value]) -> Result {
-    let size = usize::try_from(vm.index_i64(&values[1])?).unwrap_or(0);
+    let Ok(size) = i32::try_from(vm.index_clamped(&values[1])?) else {
+        return Err(vm.overflow_error("Python int too large to convert to C int"));
+    };
+    let size = usize::try_from(size).unwrap_or(0);
     let mut out = Vec::new();
     let mut column = 0usize;
     for &byte in data(&values[0]).iter() {

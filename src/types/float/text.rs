@@ -120,7 +120,9 @@ pub fn general(x: f64, precision: usize, alternate: bool, at_least_one_decimal: 
         return text;
     }
     let precision = precision.max(1);
-    let (mut digits, exponent) = decimal_digits(x, Some(precision));
+    // Zeros behind the last digit that a double can have would go at once.
+    let shown = if alternate { precision } else { precision.min(MOST_DIGITS) };
+    let (mut digits, exponent) = decimal_digits(x, Some(shown));
     if !alternate {
         let kept = digits.trim_end_matches('0').len().max(1);
         digits.truncate(kept);

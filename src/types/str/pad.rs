@@ -106,7 +106,10 @@ pub(super) fn zfill(vm: &mut Vm, values: &[Value]) -> Result {
 }
 
 pub(super) fn expandtabs(vm: &mut Vm, values: &[Value]) -> Result {
-    let size = usize::try_from(vm.index_i64(&values[1])?).unwrap_or(0);
+    let Ok(size) = i32::try_from(vm.index_clamped(&values[1])?) else {
+        return Err(vm.overflow_error("Python int too large to convert to C int"));
+    };
+    let size = usize::try_from(size).unwrap_or(0);
     let mut out = String::new();
     let mut column = 0;
     for c in text(&values[0]).chars() {
