@@ -73,9 +73,7 @@ impl Vm {
         let iterator = match self.iter(&keys) {
             Err(raised) if raised.is(&self.exceptions.type_error) => {
                 let (owner, found) = (self.type_name(mapping), self.type_name(&keys));
-                return Err(
-                    self.type_error(format!("{owner}.keys() returned a non-iterable (type {found})"))
-                );
+                return Err(self.type_error(format!("{owner}.keys() returned a non-iterable (type {found})")));
             }
             iterator => iterator?,
         };
