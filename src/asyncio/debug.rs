@@ -16,6 +16,20 @@ pub(super) const CREATE_FUTURE: &str = "base_events.py:460";
 /// Frames that are kept of the place where something was made.
 pub(super) const STACK_DEPTH: usize = 10;
 
+/// Whether the environment asks for debug mode; what a program has put into `os.environ` counts as well.
+pub(super) fn asked_for(vm: &mut Vm) -> bool {
+    const NAME: &str = "PYTHONASYNCIODEBUG";
+    if let Some(os) = vm.modules.get_text("os") {
+        let name = vm.str(NAME);
+        let found = vm
+            .get_attr_text(&os, "environ")
+            .and_then(|environ| vm.call_method(&environ, "get", &[name]))
+            .and_then(|found| vm.truth(&found));
+        return found.unwrap_or(false);
+    }
+    vm.host.environment(NAME).is_some_and(|text| !text.is_empty())
+}
+
 /// Hands a message to the logger `asyncio`. As long as a program has neither imported `logging` nor
 /// replaced `sys.stderr`, the outcome is known: warnings and errors go to standard error as they are.
 pub(super) fn log(vm: &mut Vm, level: &str, text: &str, exception: Option<&Ref<ExcObj>>) -> Result<()> {

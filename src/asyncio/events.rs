@@ -170,7 +170,7 @@ pub(super) fn new_loop(vm: &mut Vm) -> Result {
 pub(super) fn quiet_loop(vm: &mut Vm) -> Value {
     let classes = classes(vm);
     let class = classes.event_loop.clone();
-    let asked_for_debug = vm.host.environment("PYTHONASYNCIODEBUG").is_some_and(|text| !text.is_empty());
+    let asked_for_debug = debug::asked_for(vm);
     new_opaque(
         &class,
         Loop {

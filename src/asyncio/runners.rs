@@ -85,7 +85,7 @@ impl Runner {
             let raised = vm.runtime_error("Runner.run() cannot be called from a running event loop");
             return Err(super::keeping(raised, coroutine));
         }
-        self.open(vm)?;
+        self.open(vm).map_err(|raised| super::keeping(raised, coroutine))?;
         let event_loop = Value::peek(&self.event_loop);
         let context = if given.is_none() { Value::peek(&self.context) } else { given.clone() };
         drive(vm, &event_loop, coroutine, context)

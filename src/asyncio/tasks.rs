@@ -385,6 +385,7 @@ fn init(vm: &mut Vm, args: &[Value]) -> Result {
         return Err(not_a_coroutine(vm, coroutine));
     }
     futures::init_loop(vm, future, event_loop)?;
+    debug::note_origin(vm, value, None);
     if name.is_none() {
         part.number.set(next_number(vm));
     } else {

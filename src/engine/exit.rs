@@ -2,7 +2,7 @@
 //! flush, and the release of everything the program made.
 
 use super::collect_all;
-use crate::object::{Dict, Kind, Ref, TracebackObj, Value, cycle, heap};
+use crate::object::{Dict, Kind, Ref, Str, TracebackObj, TupleObj, Value, cycle, heap};
 use crate::vm::{Raised, Result, Vm};
 
 /// CPython's status when the last flush of standard output fails.
@@ -25,7 +25,7 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
             vm.report_unraisable(other, "Exception ignored in", &Value::NONE);
         }
     }
-    run_finalizers(vm);
+    run_exit_functions(vm);
     vm.start_closing();
     release(vm, main);
     if vm.is_out_of_steps() {
@@ -47,15 +47,23 @@ pub(super) fn finish(vm: &mut Vm, result: Result<()>, main: &Ref<Dict>) -> u8 {
     status
 }
 
-/// What `weakref.finalize` is to call when the program ends.
-fn run_finalizers(vm: &mut Vm) {
-    let Some(module) = vm.modules.get_text("weakref") else { return };
-    let ran = vm
-        .get_attr_text(&module, "finalize")
-        .and_then(|class| vm.get_attr_text(&class, "_run_all"))
-        .and_then(|run| vm.call(&run, &[]));
-    if let Err(raised) = ran {
-        vm.report_unraisable(raised, "Exception ignored in", &Value::NONE);
+/// What `atexit` is to call when the program ends; an exception is told, and the next one is called.
+fn run_exit_functions(vm: &mut Vm) {
+    let Some(module) = vm.modules.get_text("atexit") else { return };
+    let taken = vm.call_method(&module, "_take_all", &[]).unwrap_or(Value::NONE);
+    for entry in taken.get::<TupleObj>().map(TupleObj::items).unwrap_or_default() {
+        let Some([function, args, keywords]) = entry.get::<TupleObj>().map(TupleObj::items) else { continue };
+        let mut values = args.get::<TupleObj>().map(|args| args.items().to_vec()).unwrap_or_default();
+        let mut names = Vec::new();
+        for (name, value) in keywords.get::<Dict>().map(Dict::items).unwrap_or_default() {
+            names.extend(name.downcast::<Str>());
+            values.push(value);
+        }
+        if let Err(raised) = vm.call_kw(function, &values, &names) {
+            let shown = vm.repr_text(function).unwrap_or_else(|_| "<object repr() failed>".to_owned());
+            let message = format!("Exception ignored in atexit callback {shown}");
+            vm.report_unraisable(raised, &message, &Value::UNBOUND);
+        }
     }
 }
 

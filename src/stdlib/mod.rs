@@ -96,6 +96,7 @@ python_modules! {
     "collections" "collections.py"
     "_collections_abc" "collections_abc.py"
     "abc" "abc.py"
+    "atexit" "atexit.py"
     "inspect" "inspect.py"
     "heapq" "heapq.py"
     "bisect" "bisect.py"

@@ -335,6 +335,8 @@ const METHODS: &[Row] = &[
 pub fn install(vm: &mut Vm) {
     let class = vm.types.object.clone();
     vm.add_rows(&class, METHODS);
+    // Whatever has no text of its own has none.
+    class.preset("__doc__", Value::NONE);
     let row = |name: &str| class.dict().get_text(name).expect("the row was just added");
     vm.plain.object_new = row("__new__");
     vm.plain.object_init = row("__init__");

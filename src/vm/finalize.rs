@@ -190,7 +190,8 @@ impl Vm {
         (source.name.to_string(), line, text.to_owned())
     }
 
-    /// Reports an exception that cannot be raised: by the hook that the program has set, if any.
+    /// Reports an exception that cannot be raised: by the hook that the program has set, if any. An unbound
+    /// `object` stands for none: the message says all.
     pub fn report_unraisable(&mut self, raised: Raised, message: &str, object: &Value) {
         let Some(hook) = self.unraisable_hook() else {
             return self.report_ignored(raised, message, object);
@@ -224,7 +225,7 @@ impl Vm {
             ("exc_value", raised.0.to_value()),
             ("exc_traceback", Value::peek(&raised.0.traceback)),
             ("err_msg", message),
-            ("object", object.clone()),
+            ("object", object.bound().cloned().unwrap_or(Value::NONE)),
         ] {
             self.set_attr_text(&args, name, value)?;
         }
@@ -233,9 +234,10 @@ impl Vm {
 
     /// Reports an exception that cannot be raised, as `sys.__unraisablehook__` does.
     pub fn report_ignored(&mut self, raised: Raised, message: &str, object: &Value) {
-        let text = match self.repr(object) {
-            Ok(text) => text.as_str().to_owned(),
-            Err(_) => "<object repr() failed>".to_owned(),
+        let object = match object.bound().map(|object| self.repr(object)) {
+            Some(Ok(text)) => format!(": {}", text.as_str()),
+            Some(Err(_)) => ": <object repr() failed>".to_owned(),
+            None => ":".to_owned(),
         };
         if Value::peek(&raised.0.traceback).is_none() {
             self.trace_here(&raised);
@@ -254,7 +256,7 @@ impl Vm {
             Ok(text) => last.push_str(&format!(": {}", text.as_str())),
             Err(_) => last.push_str(": <exception str() failed>"),
         }
-        self.write_err(&format!("{message}: {text}\n{lines}{last}\n"));
+        self.write_err(&format!("{message}{object}\n{lines}{last}\n"));
     }
 
     /// From now on there are no lines of files to show: the program's globals are being released.

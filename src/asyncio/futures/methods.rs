@@ -92,6 +92,7 @@ const ROWS: &[Row] = &[
     method("__init__(self, *, loop=None)", |vm, args| {
         let Some(this) = of(&args[0]) else { return Err(vm.type_error("a future was expected")) };
         init_loop(vm, this, &args[1])?;
+        debug::note_origin(vm, &args[0], None);
         Ok(Value::NONE)
     }),
     method("__del__(self, /)", dunder_del),

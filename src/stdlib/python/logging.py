@@ -1,5 +1,6 @@
 # `logging`: loggers hand records up their tree to handlers; a formatter makes them text.
 
+import atexit
 import io
 import sys
 import time
@@ -1067,6 +1068,8 @@ def shutdown(handlerList=_handlerList):
             finally:
                 handler.release()
 
+
+atexit.register(shutdown)
 
 _warnings_showwarning = None
 

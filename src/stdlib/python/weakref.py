@@ -577,8 +577,14 @@ class finalize:
     # All that have not run yet: what each will call, and the reference that sets it off.
     _waiting = {}
     _shutdown = False
+    _registered = False
 
     def __init__(self, obj, func, /, *args, **kwargs):
+        if not finalize._registered:
+            import atexit
+
+            atexit.register(finalize._run_all)
+            finalize._registered = True
         trigger = ref(obj, lambda _: self())
         finalize._waiting[id(self)] = [self, trigger, func, args, kwargs, True]
 
