@@ -13,13 +13,13 @@ use repr::string_repr;
 
 /// The dump of a module.
 pub fn dump(module: &Module) -> String {
-    Dumper { source: "", lines: None }.module(module)
+    Dumper { lines: None }.module(module)
 }
 
 /// The dump of a module, with the positions of its nodes in `source`.
 pub fn dump_with_positions(module: &Module, source: &str) -> String {
     let lines = LineIndex::new(source);
-    Dumper { source, lines: Some(&lines) }.module(module)
+    Dumper { lines: Some(&lines) }.module(module)
 }
 
 /// CPython's view of a tree: nodes with named fields, lists, and values by their `repr`.
@@ -108,7 +108,6 @@ enum Context {
 }
 
 struct Dumper<'t> {
-    source: &'t str,
     lines: Option<&'t LineIndex>,
 }
 

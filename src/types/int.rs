@@ -163,6 +163,8 @@ pub fn from_value(vm: &mut Vm, value: &Value) -> Result<BigInt> {
         return vm.index(value);
     }
     if let Some(method) = vm.special(value, Special::Trunc) {
+        let category = vm.exceptions.deprecation_warning.clone();
+        vm.warn(&category, "The delegation of int() to __trunc__ is deprecated.")?;
         let result = vm.call(&method, &[value.clone()])?;
         if vm.int_like(&result).is_some() || vm.special(&result, Special::Index).is_some() {
             return vm.index(&result);

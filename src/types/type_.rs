@@ -342,7 +342,9 @@ fn set_annotations(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
 
 fn get_type_params(vm: &mut Vm, value: &Value) -> Result {
     let class = class_of_args(vm, value)?;
-    Ok(class.dict().get_text("__type_params__").unwrap_or_else(|| vm.tuple([])))
+    // In the namespace of `type` itself is the attribute that asks here.
+    let own = class.dict().get_text("__type_params__").filter(|_| !class.is_same(&vm.types.type_));
+    Ok(own.unwrap_or_else(|| vm.tuple([])))
 }
 
 fn set_type_params(vm: &mut Vm, value: &Value, new: &Value) -> Result<()> {
