@@ -168,7 +168,8 @@ fn exec(vm: &mut Vm, args: &[Value]) -> Result {
         Some(code) => code,
         None => {
             let text = source_text(vm, &args[0], "exec")?;
-            let mode = if is_plain(vm, &globals, &locals) { CompileMode::Module } else { CompileMode::Namespace };
+            let mode =
+                if is_plain(vm, &globals, &locals) { CompileMode::Module } else { CompileMode::Namespace };
             compile_text(vm, &text, "<string>", mode)?
         }
     };

@@ -62,12 +62,7 @@ pub(super) fn warning_text(source: &SourceFile, warning: &Diagnostic) -> String 
 }
 
 /// Issues the warnings of a text that a running program compiles.
-pub(super) fn warn(
-    vm: &mut Vm,
-    source: &SourceFile,
-    warnings: &[Diagnostic],
-    kind: TextKind,
-) -> Result<()> {
+pub(super) fn warn(vm: &mut Vm, source: &SourceFile, warnings: &[Diagnostic], kind: TextKind) -> Result<()> {
     for warning in warnings {
         let line = source.lines.line(warning.place().start);
         let category = match warning.python_type {

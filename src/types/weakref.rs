@@ -9,9 +9,13 @@ fn this(vm: &mut Vm, value: &Value) -> Result<Ref<WeakRef>> {
     payload::<WeakRef>(vm, value, "weakref.ReferenceType")
 }
 
-fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
+fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = vm.types.weakref.clone();
     let class = class_argument(vm, values, &base)?;
+    if class.is_same(&base) {
+        super::no_keywords(vm, "ref", names)?;
+    }
+    let values = &values[..values.len() - names.len()];
     super::arity(vm, "__new__", values.len() - 1, 1, 2)?;
     let callback = values.get(2).cloned().unwrap_or(Value::NONE);
     make(vm, &class, &values[1], callback)

@@ -80,7 +80,9 @@ impl Vm {
             return Ok(());
         }
         let keys = self.call_method(mapping, "keys", &[])?;
-        if !self.class_of(&keys).has_special(Special::Iter) && !self.class_of(&keys).has_special(Special::GetItem) {
+        if !self.class_of(&keys).has_special(Special::Iter)
+            && !self.class_of(&keys).has_special(Special::GetItem)
+        {
             let (class, got) = (self.type_name(mapping), self.type_name(&keys));
             return Err(self.type_error(format!("{class}.keys() returned a non-iterable (type {got})")));
         }

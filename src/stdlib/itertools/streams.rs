@@ -1,7 +1,7 @@
 //! `itertools`: the iterators that look at one item, or one of each source, at a time.
 
 use super::{State, Step, arguments, make, or, own_class};
-use crate::object::{ListObj, Ref, Str, Value};
+use crate::object::{ListObj, Ref, Special, Str, Value};
 use crate::types::{arity, no_keywords, positional, split_arguments, wrong_receiver};
 use crate::vm::{BinaryOp, Result, Vm};
 
@@ -11,7 +11,11 @@ pub(super) fn count(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result
     let (class, args) = arguments(vm, values, names, "count", &["start", "step"], 0)?;
     let (start, by) = (or(&args[0], vm.int(0)), or(&args[1], vm.int(1)));
     for value in [&start, &by] {
-        if vm.number(value).is_none() && vm.special(value, crate::object::Special::Index).is_none() {
+        let specials = [Special::Index, Special::Int, Special::Float];
+        let is_number = vm.number(value).is_some()
+            || vm.class_of(value).is_subclass_of(&vm.types.complex)
+            || specials.into_iter().any(|special| vm.special(value, special).is_some());
+        if !is_number {
             return Err(vm.type_error("a number is required"));
         }
     }
@@ -334,6 +338,10 @@ pub(super) fn islice(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Resul
 // ---- accumulate, pairwise, batched, zip_longest
 
 pub(super) fn accumulate(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
+    let given = values.len() - names.len() - 1;
+    if given == 3 {
+        return Err(vm.type_error("accumulate() takes at most 2 positional arguments (3 given)"));
+    }
     let (class, args) = arguments(vm, values, names, "accumulate", &["iterable", "func", "initial"], 1)?;
     let iterator = vm.iter(&args[0])?;
     let function = or(&args[1], Value::NONE);
