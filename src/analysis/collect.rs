@@ -220,7 +220,7 @@ impl<'a> Collector<'a> {
                     let symbol = self.scope_mut().symbol_mut(mangled);
                     symbol.annotated = *simple;
                     symbol.bound |= *simple || value.is_some();
-                    self.check_debug(name, target.span);
+                    self.check_debug(name, if value.is_some() { target.span } else { span });
                 } else {
                     self.target(target);
                 }

@@ -233,7 +233,17 @@ fn awaitable_send(vm: &mut Vm, args: &[Value]) -> Result {
 }
 
 fn awaitable_throw(vm: &mut Vm, args: &[Value]) -> Result {
-    let raised = thrown(vm, "throw", &args[1..])?;
+    let raised = match thrown(vm, "throw", &args[1..]) {
+        Ok(raised) => raised,
+        Err(refused) => {
+            // It cannot be begun any more.
+            if let (Some(this), Some(header)) = (args[0].opaque::<Awaitable>(), args[0].header()) {
+                this.state.set(State::Closed);
+                header.set(flag::FINALIZED);
+            }
+            return Err(refused);
+        }
+    };
     step(vm, &args[0], Resume::Throw(raised))
 }
 

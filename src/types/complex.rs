@@ -187,6 +187,14 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
         };
         match &imag {
             Some(value) => {
+                let counts =
+                    [Special::Float, Special::Index].into_iter().any(|s| vm.special(value, s).is_some());
+                if !counts && !vm.class_of(value).is_subclass_of(&vm.types.complex) {
+                    let got = vm.type_name(value);
+                    return Err(
+                        vm.type_error(format!("complex() second argument must be a number, not '{got}'"))
+                    );
+                }
                 let im = part(vm, value, "second argument must be a number")?;
                 // Parts that were not complex have no imaginary zero to add.
                 let complex = |v: &Value| v.is::<ComplexObj>();

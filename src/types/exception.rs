@@ -72,10 +72,7 @@ fn init_with_fields(
         match fields.iter().find(|f| **f == name.as_str()) {
             Some(field) => exc.set_field(field, value.clone()),
             None => {
-                let name = name.as_str();
-                return Err(
-                    vm.type_error(format!("{function}() got an unexpected keyword argument '{name}'"))
-                );
+                return Err(vm.unexpected_keyword(function, name.as_str(), fields));
             }
         }
     }

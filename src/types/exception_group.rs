@@ -9,7 +9,8 @@ use crate::vm::{Result, Vm};
 fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let base = vm.exceptions.base_exception_group.clone();
     let mut class = class_argument(vm, values, &base)?;
-    no_keywords(vm, "BaseExceptionGroup.__new__", names)?;
+    // Keywords are for the `__init__` of a derived class.
+    let values = &values[..values.len() - names.len()];
     let [_, message, sequence] = values else {
         return Err(vm.type_error(format!(
             "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)",

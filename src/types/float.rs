@@ -102,7 +102,10 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
 }
 
 fn from_value(vm: &mut Vm, value: &Value) -> Result<f64> {
-    let text = if let Some(text) = value.get::<Str>() {
+    let special = || vm.special(value, Special::Float).is_some();
+    let text = if let Some(text) = value.get::<Str>()
+        && (heap::is_exact_str(value) || !special())
+    {
         text.as_str().to_owned()
     } else if let Some(data) = bytes::buffer(value) {
         // Letters that are digits elsewhere are none in bytes.

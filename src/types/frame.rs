@@ -3,6 +3,7 @@
 
 use super::{frame_locals, payload};
 use crate::object::{FrameObj, GenState, Ref, Value};
+use crate::vm::frames::in_comprehension;
 use crate::vm::native::{Row, getset, getter, method};
 use crate::vm::{Result, Vm};
 
@@ -67,7 +68,7 @@ fn f_builtins(vm: &mut Vm, value: &Value) -> Result {
 fn f_locals(vm: &mut Vm, value: &Value) -> Result {
     let frame = this(vm, value)?;
     let flags = frame.function.code.code.flags;
-    if !flags.namespace && !flags.module {
+    if !flags.namespace && !flags.module || frame.live().is_some_and(in_comprehension) {
         return Ok(frame_locals::make(vm, frame));
     }
     if flags.namespace

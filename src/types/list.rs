@@ -21,7 +21,13 @@ fn new(vm: &mut Vm, values: &[Value], _: &[Ref<Str>]) -> Result {
 
 fn init(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     let list = this(vm, values.first().unwrap_or(&Value::NONE))?;
-    no_keywords(vm, "list", names)?;
+    // A derived class with a `__new__` of its own may take some.
+    let own = vm.class_of(list.as_value()).special(crate::object::Special::New);
+    let plain = vm.types.list.special(crate::object::Special::New);
+    if own.zip(plain).is_none_or(|(own, plain)| own.is_same(&plain)) {
+        no_keywords(vm, "list", names)?;
+    }
+    let values = &values[..values.len() - names.len()];
     arity(vm, "list", values.len() - 1, 0, 1)?;
     list.clear();
     if let Some(iterable) = values.get(1) {
@@ -90,14 +96,12 @@ fn compare(vm: &mut Vm, op: CompareOp, args: &[Value]) -> Result {
     let mut i = 0;
     while let (Some(a), Some(b)) = (list.get(i), other.get(i)) {
         if !vm.eq(&a, &b)? {
+            // What stands there now: `==` may have changed the lists.
+            let (Some(a), Some(b)) = (list.get(i), other.get(i)) else { break };
             return match op {
                 CompareOp::Eq => Ok(Value::FALSE),
                 CompareOp::Ne => Ok(Value::TRUE),
-                // What stands there now: `==` may have changed the lists.
-                _ => match (list.get(i), other.get(i)) {
-                    (Some(a), Some(b)) => vm.compare(op, &a, &b),
-                    _ => Ok(Value::bool(op.holds(list.len().cmp(&other.len())))),
-                },
+                _ => vm.compare(op, &a, &b),
             };
         }
         i += 1;

@@ -84,8 +84,17 @@ fn get_name(vm: &mut Vm, value: &Value) -> Result {
 fn get_qualname(vm: &mut Vm, value: &Value) -> Result {
     let native = this(vm, value)?;
     let name = native.name.as_str().to_owned();
+    let wrapper = native.is_slot_wrapper();
     let owner = match native.receiver.downcast::<Class>() {
         Some(class) if native.row.binding == Binding::Class => Some(class),
+        // A bound method is named by the class that it was got from.
+        receiver if native.owner_class().is_some() && native.row.binding == Binding::Function && !wrapper => {
+            match (receiver, native.receiver.bound()) {
+                (Some(class), _) => Some(class),
+                (None, Some(receiver)) => Some(vm.class_of(receiver).clone()),
+                (None, None) => native.owner_class(),
+            }
+        }
         _ => native.owner_class(),
     };
     Ok(match owner {

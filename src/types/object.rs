@@ -2,7 +2,7 @@
 //! hooks by identity, so that the machine recognises classes that do not override them.
 
 use super::{attribute_name, class_argument};
-use crate::object::{Class, Instance, Kind, Ref, Special, Str, Value, class_flag};
+use crate::object::{BoundMethod, Class, Instance, Kind, Ref, Special, Str, Value, class_flag};
 use crate::vm::native::{Row, class_method, getset, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 
@@ -194,7 +194,14 @@ fn dir(vm: &mut Vm, args: &[Value]) -> Result {
     let names = vm.new_dict();
     let own = match args[0].get::<Instance>() {
         Some(instance) => instance.attributes(),
-        None => vm.attribute_dict(&args[0]).map(|d| d.items()).unwrap_or_default(),
+        None => {
+            // A method shows the attributes of its function.
+            let holder = match args[0].get::<BoundMethod>() {
+                Some(method) => &method.function,
+                None => &args[0],
+            };
+            vm.attribute_dict(holder).map(|d| d.items()).unwrap_or_default()
+        }
     };
     for (key, _) in own {
         vm.dict_set(&names, key, Value::NONE)?;

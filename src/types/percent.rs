@@ -137,7 +137,10 @@ impl<'t> Formatter<'t> {
             let Some(n) = vm.int_like(&value) else { return Err(vm.type_error("* wants int")) };
             return match n.to_i64() {
                 Some(n) if n.abs() <= most => Ok(n),
-                _ => Err(vm.overflow_error(too_big)),
+                _ => {
+                    let kind = if most > i64::from(i32::MAX) { "ssize_t" } else { "int" };
+                    Err(vm.overflow_error(format!("Python int too large to convert to C {kind}")))
+                }
             };
         }
         let mut n: i64 = 0;

@@ -15,6 +15,7 @@ fn new(vm: &mut Vm, values: &[Value], names: &[Ref<Str>]) -> Result {
     if class.is_same(&base) {
         super::no_keywords(vm, "ref", names)?;
     }
+    let values = &values[..values.len() - names.len()];
     super::arity(vm, "__new__", values.len() - 1, 1, 2)?;
     let callback = values.get(2).cloned().unwrap_or(Value::NONE);
     make(vm, &class, &values[1], callback)

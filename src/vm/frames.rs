@@ -68,6 +68,14 @@ pub fn variables(frame: &FrameObj) -> Vec<(Ref<Str>, Place)> {
     found
 }
 
+/// Whether a frame is inside a comprehension whose variables live in it.
+pub fn in_comprehension(frame: FramePtr) -> bool {
+    let code = &frame.code().code;
+    let Some(at) = code.spans.get(frame.index()) else { return false };
+    let around = |hidden: &&Hidden| hidden.span.start <= at.start && at.end <= hidden.span.end;
+    code.hidden.iter().filter(around).any(|hidden| !frame.reg(hidden.register).is_unbound())
+}
+
 /// The variables of a function in the order in which CPython lists them: its own, then those that
 /// it has from around it.
 fn variables_of(function: &Function) -> Vec<(Ref<Str>, Place)> {
@@ -275,13 +283,14 @@ impl Vm {
         drop(gone);
     }
 
-    /// `locals()` of a frame: a function's variables as a new dict, else the namespace itself.
+    /// `locals()` of a frame: a function's variables as a new dict, else the namespace itself. In a
+    /// comprehension that has no frame of its own, its variables are all that any frame has.
     pub fn frame_locals(&mut self, frame: FramePtr) -> Value {
         let code = frame.code();
-        if code.code.flags.namespace {
+        if code.code.flags.namespace && !in_comprehension(frame) {
             return frame.reg(0).clone();
         }
-        if code.code.flags.module {
+        if code.code.flags.module && !in_comprehension(frame) {
             return frame.function().globals.to_value();
         }
         let object = self.frame_object(frame);

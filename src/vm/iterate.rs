@@ -130,7 +130,11 @@ impl Vm {
             Some(Kind::List) => sequence.get::<ListObj>().and_then(|l| l.get(index)),
             Some(Kind::Tuple) => sequence.get::<TupleObj>().and_then(|t| t.items().get(index).cloned()),
             None => None,
-            Some(_) => match self.get_item(&sequence, &Value::index(index)) {
+            // `__setstate__` may have put it anywhere.
+            Some(_) if index >= i64::MAX as usize => {
+                return Err(self.overflow_error("iter index too large"));
+            }
+            Some(_) => match self.get_item(&sequence, &self.int(index as i64)) {
                 Ok(item) => Some(item),
                 Err(raised)
                     if raised.is(&self.exceptions.index_error)

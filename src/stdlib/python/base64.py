@@ -16,7 +16,7 @@ def _bytes_of(s):
             return s.encode("ascii")
         except UnicodeEncodeError:
             raise ValueError("string argument should contain only ASCII characters")
-    if isinstance(s, (bytes, bytearray)):
+    if isinstance(s, (bytes, bytearray, memoryview)):
         return bytes(s)
     raise TypeError(f"argument should be a bytes-like object or ASCII string, not {s.__class__.__name__!r}")
 
@@ -253,13 +253,14 @@ _LINE = 57
 
 
 def encodebytes(s):
-    if not isinstance(s, (bytes, bytearray)):
+    if not isinstance(s, (bytes, bytearray, memoryview)):
         raise TypeError(f"expected bytes-like object, not {s.__class__.__name__}")
+    s = bytes(s)
     return b"".join(binascii.b2a_base64(s[at:at + _LINE]) for at in range(0, len(s), _LINE))
 
 
 def decodebytes(s):
-    if not isinstance(s, (bytes, bytearray)):
+    if not isinstance(s, (bytes, bytearray, memoryview)):
         raise TypeError(f"expected bytes-like object, not {s.__class__.__name__}")
     return binascii.a2b_base64(s)
 

@@ -15,6 +15,8 @@ _VALUES = {c: value for value, c in enumerate(_ALPHABET)}
 def _content(data):
     if isinstance(data, (bytes, bytearray)):
         return data
+    if isinstance(data, memoryview):
+        return bytes(data)
     raise TypeError(f"a bytes-like object is required, not '{type(data).__name__}'")
 
 
@@ -25,6 +27,8 @@ def _ascii(data):
         return data.encode()
     if isinstance(data, (bytes, bytearray)):
         return data
+    if isinstance(data, memoryview):
+        return bytes(data)
     raise TypeError(
         f"argument should be bytes, buffer or ASCII string, not '{type(data).__name__}'"
     )

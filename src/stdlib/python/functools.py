@@ -30,8 +30,8 @@ def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
     return partial(update_wrapper, wrapped=wrapped, assigned=assigned, updated=updated)
 
 
-# Partials whose `repr` is being made.
-_shown_now = set()
+# The ids of the partial objects that are being shown.
+_being_shown = set()
 
 
 @_native
@@ -79,20 +79,17 @@ class partial:
         return self
 
     def __repr__(self):
-        kind = type(self)
-        name = "functools.partial" if kind is partial else f"{kind.__module__}.{kind.__qualname__}"
-        if id(self) in _shown_now:
+        if id(self) in _being_shown:
             return "..."
-        _shown_now.add(id(self))
+        _being_shown.add(id(self))
         try:
-            return self.__text(name)
+            kind = type(self)
+            name = "functools.partial" if kind is partial else f"{kind.__module__}.{kind.__qualname__}"
+            parts = [repr(self.__func), *map(repr, self.__args)]
+            parts += [f"{key}={value!r}" for key, value in self.__keywords.items()]
+            return f"{name}({', '.join(parts)})"
         finally:
-            _shown_now.discard(id(self))
-
-    def __text(self, name):
-        parts = [repr(self.__func), *map(repr, self.__args)]
-        parts += [f"{key}={value!r}" for key, value in self.__keywords.items()]
-        return f"{name}({', '.join(parts)})"
+            _being_shown.discard(id(self))
 
     def __reduce__(self):
         state = self.__func, self.__args, self.__keywords, self.__dict__ or None
@@ -436,7 +433,7 @@ def singledispatch(func):
 
     def register(cls, func=None):
         nonlocal token
-        if not isinstance(cls, type) and type(cls).__name__ not in ("UnionType", "_UnionGenericAlias"):
+        if not all(isinstance(each, type) and type(each).__name__ != "GenericAlias" for each in classes_of(cls)):
             if func is not None:
                 raise TypeError(
                     f"Invalid first argument to `register()`. {cls!r} is not a class or union type."

@@ -269,8 +269,9 @@ class WeakValueDictionary(_MutableMapping):
         return default
 
     def update(self, other=(), /, **kw):
-        pairs = other.items() if hasattr(other, "items") else other
-        for key, value in pairs:
+        if not hasattr(other, "items"):
+            other = dict(other)
+        for key, value in other.items():
             self[key] = value
         for key, value in kw.items():
             self[key] = value
@@ -384,8 +385,9 @@ class WeakKeyDictionary(_MutableMapping):
 
     def update(self, other=None, /, **kwargs):
         if other is not None:
-            pairs = other.items() if hasattr(other, "items") else other
-            for key, value in pairs:
+            if not hasattr(other, "items"):
+                other = dict(other)
+            for key, value in other.items():
                 self[key] = value
 
     def clear(self):
