@@ -258,7 +258,8 @@ fn substituted(vm: &mut Vm, whole: &Value, args: &Value, key: &Value) -> Result<
         let text = vm.repr_text(whole)?;
         return Err(vm.type_error(format!("{text} is not a generic class")));
     }
-    let given = unpacked(vm, if key.is::<TupleObj>() { tuple_items(key) } else { std::slice::from_ref(key) })?;
+    let given =
+        unpacked(vm, if key.is::<TupleObj>() { tuple_items(key) } else { std::slice::from_ref(key) })?;
     let mut given = vm.tuple(given);
     let prepare = heap::intern("__typing_prepare_subst__");
     for variable in &variables {
