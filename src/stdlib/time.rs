@@ -288,7 +288,8 @@ fn wall_argument(vm: &mut Vm, value: &Value) -> Result<i64> {
     if value.is_none() {
         return Ok(vm.host.wall_time().div_euclid(1_000_000_000));
     }
-    let seconds = match value.as_int() {
+    let whole = vm.special(value, crate::object::Special::Index).is_some() && value.as_float().is_none();
+    let seconds = match if whole { vm.index(value)?.to_i64() } else { None } {
         Some(seconds) => seconds,
         None => {
             let seconds = number(vm, value)?.floor();
