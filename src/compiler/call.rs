@@ -3,7 +3,7 @@
 //! stars (a list and a dict are built).
 
 use super::Compiler;
-use super::regs::{Place, fresh, owned};
+use super::regs::{Place, fresh, in_place, owned};
 use crate::analysis::ScopeKind;
 use crate::bytecode::{CallShape, Const, Out};
 use crate::source::Span;
@@ -101,7 +101,7 @@ impl<'a> Compiler<'a> {
     ) {
         if has_star(args) {
             debug_assert!(callee == Callee::Plain, "a call with stars has a plain callee");
-            return self.call_with_stars(base, before, args, span, out);
+            return self.call_with_stars(base, before, args, None, span, out);
         }
         let mut positional = before;
         for arg in args {
@@ -137,7 +137,17 @@ impl<'a> Compiler<'a> {
     /// f(x, *a, k=y, **b):   <t0 = f>;  <t1 = x>;  build_list t1 = t1.. 1;  list_extend t1 a
     ///                       <t2 = {"k": y}>;  dict_merge t2 b t0;  call_ex out = t0.. 1
     /// ```
-    fn call_with_stars(&mut self, base: u16, before: usize, args: &'a [Arg], span: Span, out: Out) {
+    ///
+    /// `generic`: where the type parameters are of a class whose last base is made from them.
+    pub(super) fn call_with_stars(
+        &mut self,
+        base: u16,
+        before: usize,
+        args: &'a [Arg],
+        generic: Option<u16>,
+        span: Span,
+        out: Out,
+    ) {
         // The leading positional values are a run already.
         let mut leading = before;
         let mut rest = args.iter().filter(|arg| is_positional(arg)).peekable();
@@ -163,7 +173,7 @@ impl<'a> Compiler<'a> {
             self.unit.top = list;
             self.expr_temp(value);
             rest.next();
-        } else if rest.peek().is_none() {
+        } else if rest.peek().is_none() && generic.is_none() {
             // Only keywords have stars: a tuple will do.
             self.unit.e.build_tuple(fresh(list), list, count);
         } else {
@@ -187,6 +197,13 @@ impl<'a> Compiler<'a> {
                 Arg::Keyword(..) | Arg::DoubleStar(_) => {}
             }
             self.unit.top = top;
+        }
+        if let Some(params) = generic {
+            let made = self.temp();
+            self.at(span);
+            self.unit.e.make_generic(fresh(made), in_place(params));
+            self.unit.e.list_append(list, owned(made));
+            self.unit.top = made;
         }
         let named: Vec<&'a Arg> = args.iter().filter(|arg| !is_positional(arg)).collect();
         if named.is_empty() {

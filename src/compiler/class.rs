@@ -59,25 +59,23 @@ impl<'a> Compiler<'a> {
 
     /// The call that makes a generic class: `Generic[T, …]` follows the written bases.
     fn generic_class(&mut self, node: &'a ClassDef, base: u16, params: u16, span: Span, out: Out) {
-        let starred = node.args.iter().any(|arg| matches!(arg, Arg::Star(_) | Arg::DoubleStar(_)));
-        let mut bases = 0;
-        if !starred {
-            for arg in &node.args {
-                if let Arg::Positional(value) = arg {
-                    self.expr_temp(value);
-                    bases += 1;
-                }
-            }
-            let generic = self.temp();
-            self.at(span);
-            self.unit.e.make_generic(fresh(generic), in_place(params));
-            bases += 1;
+        if node.args.iter().any(|arg| matches!(arg, Arg::Star(_) | Arg::DoubleStar(_))) {
+            return self.call_with_stars(base, 2, &node.args, Some(params), span, out);
         }
-        let keywords = node.args.iter().position(|arg| matches!(arg, Arg::Keyword(..)));
-        match keywords {
-            None if !starred => self.call_run(base, 2 + bases, span, out),
-            _ if starred => self.finish_call(base, Callee::Plain, 2, &node.args, span, out),
-            _ => self.class_keywords(node, base, 2 + bases, span, out),
+        let mut bases = 1;
+        for arg in &node.args {
+            if let Arg::Positional(value) = arg {
+                self.expr_temp(value);
+                bases += 1;
+            }
+        }
+        let generic = self.temp();
+        self.at(span);
+        self.unit.e.make_generic(fresh(generic), in_place(params));
+        if node.args.iter().any(|arg| matches!(arg, Arg::Keyword(..))) {
+            self.class_keywords(node, base, 2 + bases, span, out);
+        } else {
+            self.call_run(base, 2 + bases, span, out);
         }
     }
 

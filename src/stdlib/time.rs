@@ -278,12 +278,32 @@ fn struct_time(vm: &mut Vm, calendar: &Calendar, dst: i64) -> Value {
     }
 }
 
+/// The seconds whose year, counted from 1900, has 32 bits, as in C.
+const COUNTABLE: std::ops::RangeInclusive<i64> = -67_768_040_609_740_800..=67_768_036_191_676_799;
+
+/// The number of the error of a time that the calendar cannot count to.
+const EOVERFLOW: i32 = 75;
+
 fn wall_argument(vm: &mut Vm, value: &Value) -> Result<i64> {
     if value.is_none() {
-        Ok(vm.host.wall_time().div_euclid(1_000_000_000))
-    } else {
-        Ok(number(vm, value)?.floor() as i64)
+        return Ok(vm.host.wall_time().div_euclid(1_000_000_000));
     }
+    let whole = vm.special(value, crate::object::Special::Index).is_some() && value.as_float().is_none();
+    let seconds = match if whole { vm.index(value)?.to_i64() } else { None } {
+        Some(seconds) => seconds,
+        None => {
+            let seconds = number(vm, value)?.floor();
+            if seconds.is_nan() {
+                return Err(vm.value_error("Invalid value NaN (not a number)"));
+            }
+            // 2 to the power of 63, the first that a 64-bit number does not hold.
+            if !(-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&seconds) {
+                return Err(vm.overflow_error("timestamp out of range for platform time_t"));
+            }
+            seconds as i64
+        }
+    };
+    if COUNTABLE.contains(&seconds) { Ok(seconds) } else { Err(vm.os_error_code(EOVERFLOW)) }
 }
 
 fn gmtime(vm: &mut Vm, args: &[Value]) -> Result {

@@ -261,7 +261,9 @@ impl Vm {
             return alias(self, class.as_value(), key);
         }
         let name = Special::ClassGetItem.name();
-        let Some(method) = self.class_get(class.as_value(), &name)? else {
+        let found = self.class_get(class.as_value(), &name)?;
+        // None says that a class is not for this, although a base of it is.
+        let Some(method) = found.filter(|method| !method.is_none()) else {
             let name = class.type_name();
             return Err(self.type_error(format!("type '{name}' is not subscriptable")));
         };

@@ -516,7 +516,8 @@ class date:
 
     @classmethod
     def fromtimestamp(cls, timestamp, /):
-        moment = _time.localtime(timestamp)
+        # No timestamp is not now here.
+        moment = _time.localtime(index(timestamp) if timestamp is None else timestamp)
         return cls(moment[0], moment[1], moment[2])
 
     @classmethod
@@ -1062,8 +1063,9 @@ class datetime(date):
         days, rest = divmod(microseconds, _MICROSECONDS_A_DAY)
         ordinal = days + _EPOCH_ORDINAL
         if not 0 < ordinal <= _MAXORDINAL:
-            year = 1970 + int(days / 365.2425)
-            raise ValueError(f"year {year} is out of range")
+            if not _FIRST_SECOND <= microseconds // 10**6 <= _LAST_SECOND:
+                raise OSError(75, "Value too large for defined data type")
+            raise ValueError(f"year {_from_ordinal(ordinal)[0]} is out of range")
         seconds, microsecond = divmod(rest, 10**6)
         minutes, second = divmod(seconds, 60)
         hour, minute = divmod(minutes, 60)
@@ -1078,7 +1080,11 @@ class datetime(date):
             earlier = utc_offset(seconds - 86400)
             back = earlier - offset
             fold = int(back > 0 and utc_offset(seconds - back) == earlier)
-            return cls._at(microseconds + offset * 10**6, None, fold)
+            made = cls._at(microseconds + offset * 10**6, None, fold)
+            if made.toordinal() == 1:
+                # CPython looks at the day before, for the clocks.
+                raise ValueError("year 0 is out of range")
+            return made
         return zone.fromutc(cls._at(microseconds, zone))
 
     @classmethod
@@ -1336,6 +1342,10 @@ class datetime(date):
 
 
 _date_class = date
+
+
+# What the system's calendar can count: its years are 32 bits wide.
+_FIRST_SECOND, _LAST_SECOND = -67768040609740800, 67768036191676799
 
 
 def _microseconds_of(timestamp):

@@ -198,6 +198,41 @@ class PercentStyle:
             raise ValueError(f"Formatting field not found in record: {error}")
 
 
+def _is_spec(spec):
+    # Whether a text looks like what stands behind the colon of a field.
+    at = 2 if spec[1:2] in tuple("<>=^") else 1 if spec[0] in "<>=^" else 0
+
+    def skip(letters):
+        nonlocal at
+        at += spec[at : at + 1] in tuple(letters)
+
+    def number():
+        # Digits, or a field in braces; whether there is one.
+        nonlocal at
+        start = at
+        if spec[at : at + 1] == "{":
+            end = spec.find("}", at)
+            name = spec[at + 1 : end]
+            if end > 0 and name and name.replace("_", "a").isalnum():
+                at = end + 1
+        else:
+            while spec[at : at + 1].isdigit():
+                at += 1
+        return at > start
+
+    skip("+ -")
+    skip("#")
+    skip("0")
+    number()
+    skip(",_")
+    if spec[at : at + 1] == ".":
+        at += 1
+        if not number():
+            return False
+    skip("bcdefgnosxBCDEFGNOSX%")
+    return at == len(spec)
+
+
 class StrFormatStyle(PercentStyle):
     default_format = "{message}"
     asctime_format = "{asctime}"
@@ -219,6 +254,8 @@ class StrFormatStyle(PercentStyle):
                     found = True
                 if conversion and conversion not in "rsa":
                     raise ValueError(f"invalid conversion: {conversion!r}")
+                if spec and not _is_spec(spec):
+                    raise ValueError(f"bad specifier: {spec!r}")
         except ValueError as error:
             raise ValueError(f"invalid format: {error}")
         if not found:
@@ -241,7 +278,7 @@ class StringTemplateStyle(PercentStyle):
 
     def validate(self):
         if not self._tpl.is_valid():
-            raise ValueError("invalid format: bad placeholder")
+            raise ValueError("invalid format: bare '$' not allowed")
         if not self._tpl.get_identifiers():
             raise ValueError("invalid format: no fields")
 
