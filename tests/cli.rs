@@ -118,6 +118,10 @@ fn check_shows_every_error_of_every_file() {
     let text = err(&output);
     assert!(text.matches("SyntaxError: ").count() >= 3, "{text}");
     assert!(text.contains("worse.co"), "{text}");
+    assert!(text.contains("help: write '==' to compare"), "what may help is said: {text}");
+    // The bracket is why the first line is wrong, and said with it.
+    assert!(text.contains("line 1: this '(' is still open"), "{text}");
+    assert!(!text.contains("was never closed"), "{text}");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{CmpOp, Expr, ExprKind, UnaryOp};
 
-fn warning(span: Span, message: String) -> Diagnostic {
-    Diagnostic::new(Code::CodeWarning, span, message)
+fn warning(span: Span, message: String, text: &str) -> Diagnostic {
+    Diagnostic::new(Code::CodeWarning, span, message).with_text(text)
 }
 
 /// The type of an expression, where its form shows it.
@@ -74,6 +74,7 @@ pub(super) fn comparison(whole: Span, first: &Expr, rest: &[(CmpOp, Expr)]) -> O
             return Some(warning(
                 whole,
                 format!("\"{sign}\" with '{kind}' literal. Did you mean \"{meant}\"?"),
+                "whether two equal values are one object is nobody's promise",
             ));
         }
         left = right;
@@ -84,9 +85,11 @@ pub(super) fn comparison(whole: Span, first: &Expr, rest: &[(CmpOp, Expr)]) -> O
 /// `assert (x, "message")`
 pub(super) fn assertion(whole: Span, test: &Expr) -> Option<Diagnostic> {
     match &test.kind {
-        ExprKind::Tuple(items) if !items.is_empty() => {
-            Some(warning(whole, "assertion is always true, perhaps remove parentheses?".to_owned()))
-        }
+        ExprKind::Tuple(items) if !items.is_empty() => Some(warning(
+            whole,
+            "assertion is always true, perhaps remove parentheses?".to_owned(),
+            "a tuple that holds something is true",
+        )),
         _ => None,
     }
 }
@@ -97,7 +100,11 @@ pub(super) fn call(function: &Expr) -> Option<Diagnostic> {
         return None;
     }
     let kind = type_of(function)?;
-    Some(warning(function.span, format!("'{kind}' object is not callable; perhaps you missed a comma?")))
+    Some(warning(
+        function.span,
+        format!("'{kind}' object is not callable; perhaps you missed a comma?"),
+        "this is called",
+    ))
 }
 
 /// `1 [0]`, `[1, 2] ["x"]`
@@ -108,6 +115,7 @@ pub(super) fn subscript(value: &Expr, index: &Expr) -> Option<Diagnostic> {
             Some(warning(
                 value.span,
                 format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"),
+                "an item is taken from this",
             ))
         }
         "str" | "bytes" | "tuple" | "list" => {
@@ -117,6 +125,7 @@ pub(super) fn subscript(value: &Expr, index: &Expr) -> Option<Diagnostic> {
                 format!(
                     "{kind} indices must be integers or slices, not {index}; perhaps you missed a comma?"
                 ),
+                "an item is taken from this",
             ))
         }
         _ => None,

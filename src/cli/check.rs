@@ -64,9 +64,10 @@ fn check_file(name: &str, request: &Request, host: &mut RealHost, found: &mut Ve
     for diagnostic in &diagnostics {
         match request.format {
             Format::Text => {
-                let text = match (drawn, diagnostic.severity) {
-                    (false, Severity::Warning) => plain(&source, diagnostic),
-                    _ => engine::show(&source, diagnostic, drawn, color),
+                let text = if drawn {
+                    engine::show(&source, diagnostic, drawn, color)
+                } else {
+                    plain(&source, diagnostic)
                 };
                 // As above.
                 let _ = host.write_err(text.as_bytes());
@@ -78,7 +79,7 @@ fn check_file(name: &str, request: &Request, host: &mut RealHost, found: &mut Ve
     u8::from(diagnostics.iter().any(counts))
 }
 
-/// A warning where nobody draws: the lines of a syntax error, then what else there is to say.
+/// A mistake where nobody draws: the lines of a syntax error, then what else there is to say.
 fn plain(source: &SourceFile, diagnostic: &Diagnostic) -> String {
     let mut text = engine::show(source, diagnostic, false, false);
     for label in &diagnostic.labels {

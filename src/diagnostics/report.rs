@@ -65,6 +65,8 @@ struct View {
     text: String,
     /// Where the part lies in the file; None for all of it.
     part: Option<Range<usize>>,
+    /// How many bytes stand before the part for what is left out.
+    lead: usize,
     lines_before: usize,
 }
 
@@ -74,13 +76,16 @@ impl View {
         let start = file.lines.line_start(line).unwrap_or(0) as usize;
         let content = file.lines.line_text(&file.text, line);
         if content.chars().take(WIDEST + 1).count() <= WIDEST {
-            return View { text: one_line_each(&file.text), part: None, lines_before: 0 };
+            return View { text: one_line_each(&file.text), part: None, lead: 0, lines_before: 0 };
         }
         let place = (span.start as usize).clamp(start, start + content.len()) - start;
         let from = content[..place].char_indices().rev().take(AROUND).last().map_or(place, |(at, _)| at);
         let to = content[place..].char_indices().nth(AROUND).map_or(content.len(), |(at, _)| place + at);
-        let text = format!("{CUT}{}{CUT}", one_line_each(&content[from..to]));
-        View { text, part: Some(start + from..start + to), lines_before: line as usize - 1 }
+        let lead = if from > 0 { CUT } else { "" };
+        let tail = if to < content.len() { CUT } else { "" };
+        let text = format!("{lead}{}{tail}", one_line_each(&content[from..to]));
+        let part = Some(start + from..start + to);
+        View { text, part, lead: lead.len(), lines_before: line as usize - 1 }
     }
 
     fn shows(&self, span: Span) -> bool {
@@ -92,7 +97,7 @@ impl View {
     /// around many lines hide more than they show.
     fn range(&self, span: Span) -> Range<usize> {
         let shown = |offset: u32| match &self.part {
-            Some(part) => (offset as usize).clamp(part.start, part.end) - part.start + CUT.len(),
+            Some(part) => (offset as usize).clamp(part.start, part.end) - part.start + self.lead,
             None => (offset as usize).min(self.text.len()),
         };
         let (start, end) = (shown(span.start), shown(span.end.max(span.start)));
@@ -102,11 +107,12 @@ impl View {
 
     /// Puts the column of the file into the picture of a part.
     fn with_column(&self, drawn: &str, file: &SourceFile, span: Span) -> String {
-        let Some(part) = &self.part else { return drawn.to_owned() };
+        if self.part.is_none() {
+            return drawn.to_owned();
+        }
         let place = file.lines.line_column(&file.text, span.start);
-        let before = self.text[CUT.len()..self.range(span).start].chars().count();
-        debug_assert!(part.start <= span.start as usize, "a part begins before the place that it shows");
-        let of_part = format!("{}:{}:{}", file.name, place.line, before + 2);
+        let before = self.text[..self.range(span).start].chars().count();
+        let of_part = format!("{}:{}:{}", file.name, place.line, before + 1);
         drawn.replacen(&of_part, &format!("{}:{}:{}", file.name, place.line, place.column), 1)
     }
 }

@@ -7,8 +7,12 @@
 mod foreign;
 
 use super::token::{Lexeme, Token};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Label};
 use crate::source::{LineIndex, Span};
+use rustc_hash::FxHashMap;
+
+/// So many tokens of a line are looked at before a mistake and behind it: a line may be a whole file.
+const NEAR: usize = 500;
 
 /// Words for a mistake.
 pub(super) struct Said {
@@ -34,9 +38,7 @@ pub(super) fn advise(source: &str, tokens: &[Lexeme], errors: &mut Vec<Diagnosti
         point(&place, error);
         let Some(said) = words(&place, error) else { continue };
         error.label.get_or_insert(said.text);
-        if error.help.is_none() {
-            error.help = said.help;
-        }
+        error.help = said.help.or(error.help.take());
     }
 }
 
@@ -44,19 +46,18 @@ pub(super) fn advise(source: &str, tokens: &[Lexeme], errors: &mut Vec<Diagnosti
 fn one_for_each_line(source: &str, errors: &mut Vec<Diagnostic>) {
     let lines = LineIndex::new(source);
     let mut kept: Vec<Diagnostic> = Vec::new();
+    let mut first_of_line = FxHashMap::default();
     for error in errors.drain(..) {
         let line = lines.line(error.span.start);
-        let Some(before) = kept.iter_mut().find(|other| lines.line(other.span.start) == line) else {
+        let index = *first_of_line.entry(line).or_insert(kept.len());
+        let Some(before) = kept.get_mut(index) else {
             kept.push(error);
             continue;
         };
         let inside = before.span.start > error.span.start;
         if error.code == Code::UnclosedBracket && before.code == Code::InvalidSyntax && inside {
             let bracket = &source[error.span.range()];
-            before.labels.push(crate::diagnostics::Label {
-                span: error.span,
-                text: format!("this '{bracket}' is still open"),
-            });
+            before.labels.push(Label { span: error.span, text: format!("this '{bracket}' is still open") });
         }
     }
     *errors = kept;
@@ -75,11 +76,12 @@ struct Place<'s> {
 
 impl<'s> Place<'s> {
     fn new(source: &'s str, tokens: &'s [Lexeme], error: &Diagnostic) -> Place<'s> {
-        let layout = |token| matches!(token, Token::Newline | Token::Indent | Token::Dedent);
         let from = tokens.partition_point(|l| l.span.start < error.span.start);
         let visible = |l: &Lexeme| !matches!(l.token, Token::Indent | Token::Dedent);
         let at = tokens[from..].iter().position(visible).map_or(tokens.len(), |skipped| from + skipped);
-        let first = tokens[..at].iter().rposition(|l| layout(l.token)).map_or(0, |before| before + 1);
+        let near = at.saturating_sub(NEAR);
+        let first = tokens[near..at].iter().rposition(|l| is_layout(l.token));
+        let first = first.map_or(near, |before| near + before + 1);
         Place { source, tokens, at, first, span: error.span }
     }
 
@@ -103,7 +105,8 @@ impl<'s> Place<'s> {
 
     /// The tokens of the line.
     fn line(&self) -> &'s [Lexeme] {
-        let rest = &self.tokens[self.first.min(self.tokens.len())..];
+        let limit = self.tokens.len().min(self.at + NEAR);
+        let rest = &self.tokens[self.first.min(limit)..limit];
         let end = rest.iter().position(|l| matches!(l.token, Token::Newline | Token::EndMarker));
         &rest[..end.unwrap_or(rest.len())]
     }
@@ -129,6 +132,11 @@ impl<'s> Place<'s> {
         let blanks = self.source[start..].bytes().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
         Span::new(start as u32, (start + blanks) as u32)
     }
+}
+
+/// Whether a line of tokens may begin behind this one.
+fn is_layout(token: Token) -> bool {
+    matches!(token, Token::Newline | Token::Indent | Token::Dedent)
 }
 
 /// Where the picture points, when CPython points at something that says less.
@@ -371,8 +379,8 @@ fn part_of_another_statement(place: &Place<'_>) -> Option<Said> {
 /// A decorator with something else than a definition below it.
 fn decorated(place: &Place<'_>) -> Option<Said> {
     let above = place.tokens.get(..place.first.checked_sub(1)?)?;
-    let newline = above.iter().rposition(|l| l.token == Token::Newline).map_or(0, |before| before + 1);
-    let decorator = place.at == place.first && above.get(newline)?.token == Token::At;
+    let start = above.iter().rposition(|l| is_layout(l.token)).map_or(0, |before| before + 1);
+    let decorator = place.at == place.first && above.get(start)?.token == Token::At;
     decorator.then(|| text("below a decorator stands a 'def' or a 'class'"))
 }
 

@@ -251,11 +251,9 @@ impl<'s> Driver<'s> {
                 let span = Span::from(start..end);
                 self.push(Token::Number, span);
                 if let Some(kind) = warning {
-                    self.out.warnings.push(Diagnostic::new(
-                        Code::NumberWarning,
-                        span,
-                        format!("invalid {kind} literal"),
-                    ));
+                    let message = format!("invalid {kind} literal");
+                    let warning = Diagnostic::new(Code::NumberWarning, span, message);
+                    self.out.warnings.push(warning.with_text("a word follows without a blank"));
                 }
             }
             Err(NumberError { message, at, span_end }) => {

@@ -228,17 +228,7 @@ impl Grower {
     /// Coroutine functions and a `main` under `asyncio.run`.
     pub(super) fn asyncio_program(&mut self) {
         // Who waits for what never comes is garbage; when a collector finds that is its own affair.
-        self.line("kept = []");
-        self.line("def now(): return round(asyncio.get_running_loop().time() - start, 3)");
-        self.block("async def ticks(n):", |grower| {
-            grower.block("try:", |grower| {
-                grower.block("for i in range(n):", |grower| {
-                    grower.line("await asyncio.sleep(0.015625)");
-                    grower.line("yield i");
-                });
-            });
-            grower.block("finally:", |grower| grower.line("print('ticks end')"));
-        });
+        self.lines(TOP);
         for _ in 0..self.random.usize(1..4) {
             self.coroutine();
         }
@@ -267,3 +257,16 @@ impl Grower {
         self.caught();
     }
 }
+
+/// What every such program has at its top.
+const TOP: &str = r#"
+kept = []
+def now(): return round(asyncio.get_running_loop().time() - start, 3)
+async def ticks(n):
+    try:
+        for i in range(n):
+            await asyncio.sleep(0.015625)
+            yield i
+    finally:
+        print('ticks end')
+"#;

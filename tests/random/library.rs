@@ -349,12 +349,6 @@ impl Grower {
         self.filled(text)
     }
 
-    pub(super) fn lines(&mut self, text: &str) {
-        for line in text.lines() {
-            self.line(line);
-        }
-    }
-
     /// A few lines that use the library; what fails there is said.
     pub(super) fn library(&mut self) {
         let text = self.row(PLAIN);

@@ -156,6 +156,13 @@ impl Grower {
         self.text.push('\n');
     }
 
+    /// The lines of a text, which has its own indentation.
+    fn lines(&mut self, text: &str) {
+        for line in text.trim_start_matches('\n').lines() {
+            self.line(line);
+        }
+    }
+
     /// A line that opens a block, and the block.
     fn block(&mut self, head: &str, inside: impl FnOnce(&mut Grower)) {
         self.line(head);

@@ -335,33 +335,7 @@ impl Grower {
     /// Functions of such statements, and calls that fail after so many leaves.
     pub(super) fn order(&mut self) {
         let outer = std::mem::take(&mut self.variables);
-        self.block("class Thing:", |grower| {
-            grower.line("def __init__(self, n): self.n = n");
-            grower.line("def __init_subclass__(cls, tag=None): print('subclass', cls.__name__, tag)");
-            // It may hold itself.
-            grower.line("def __repr__(self): return f'Thing({vars(self).get(\"n\", 0) if isinstance(self.n, (int, float, str)) else type(self.n).__name__})' if 'n' in vars(self) else 'Thing'");
-            grower.line("def __call__(self, *a, **k): return a[0] if a and self.n == 1 else len(k)");
-            grower.line("def add(self, *a, k): return sum(a, k)");
-            grower.line("def same(self, value=None): return self if value is None else value");
-        });
-        self.line("thing = Thing(0)");
-        self.block("class Scope:", |grower| {
-            grower.line("def __init__(self, tag, value): self.tag, self.value = tag, value");
-            grower.line("def __enter__(self): t(self.tag, 'enter'); return self.value");
-            grower.line("def __exit__(self, kind, *rest): print('exit', self.tag, kind and kind.__name__); return kind is Wrong and self.tag % 5 == 0");
-        });
-        self.block("def t(tag, value):", |grower| {
-            grower.line("global fuse");
-            grower.line("print(tag, end=' ')");
-            grower.line("fuse -= 1");
-            grower.line("if not fuse: raise Wrong(tag)");
-            grower.line("return value");
-        });
-        self.block("async def s(tag, value):", |grower| {
-            grower.line("await asyncio.sleep(0)");
-            grower.line("return t(tag, value)");
-        });
-        self.line("def places(e): return [(f.name, f.lineno, f.end_lineno, f.colno, f.end_colno) for f in traceback.extract_tb(e.__traceback__) if f.filename.endswith('.co')]");
+        self.lines(TOP);
         for _ in 0..self.random.usize(2..5) {
             let name = self.fresh("run");
             let body = [Body::Plain, Body::Plain, Body::Generator, Body::Coroutine][self.random.usize(0..4)];
@@ -392,3 +366,30 @@ impl Grower {
         self.variables = outer;
     }
 }
+
+/// What every such program has at its top.
+const TOP: &str = r#"
+class Thing:
+    def __init__(self, n): self.n = n
+    def __init_subclass__(cls, tag=None): print('subclass', cls.__name__, tag)
+    # It may hold itself.
+    def __repr__(self): return f'Thing({vars(self).get("n", 0) if isinstance(self.n, (int, float, str)) else type(self.n).__name__})' if 'n' in vars(self) else 'Thing'
+    def __call__(self, *a, **k): return a[0] if a and self.n == 1 else len(k)
+    def add(self, *a, k): return sum(a, k)
+    def same(self, value=None): return self if value is None else value
+thing = Thing(0)
+class Scope:
+    def __init__(self, tag, value): self.tag, self.value = tag, value
+    def __enter__(self): t(self.tag, 'enter'); return self.value
+    def __exit__(self, kind, *rest): print('exit', self.tag, kind and kind.__name__); return kind is Wrong and self.tag % 5 == 0
+def t(tag, value):
+    global fuse
+    print(tag, end=' ')
+    fuse -= 1
+    if not fuse: raise Wrong(tag)
+    return value
+async def s(tag, value):
+    await asyncio.sleep(0)
+    return t(tag, value)
+def places(e): return [(f.name, f.lineno, f.end_lineno, f.colno, f.end_colno) for f in traceback.extract_tb(e.__traceback__) if f.filename.endswith('.co')]
+"#;

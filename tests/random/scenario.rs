@@ -310,58 +310,7 @@ impl Grower {
     pub(super) fn scenario(&mut self) {
         let workers = self.random.usize(2..5);
         let outer = std::mem::take(&mut self.variables);
-        self.line("kept, said = [], []");
-        self.line("var = contextvars.ContextVar('var', default=0)");
-        self.line("def now(): return asyncio.get_running_loop().time() - start");
-        // Without places: those in the library are its own.
-        self.block("def shown(x):", |grower| {
-            grower.line("head, *rest = str(x).split(' at ')");
-            grower.line("rest = [part if part[:2] == '0x' else part.partition(':')[2] for part in rest]");
-            grower.line("return ' at'.join([head, *(part.lstrip('0123456789abcdefx') for part in rest)])");
-        });
-        self.block("def say(*what):", |grower| {
-            grower.line("said.append(what)");
-            grower.line("print(now(), asyncio.current_task().get_name(), *map(shown, what))");
-        });
-        self.line("def quiet(task): task.cancelled() or task.exception()");
-        self.block("async def ticks(n):", |grower| {
-            grower.block("try:", |grower| {
-                grower.line("for i in range(n): await asyncio.sleep(1 / 64); yield i");
-            });
-            grower.line("finally: print('ticks end')");
-        });
-        self.block("async def helper(n, fails=False):", |grower| {
-            grower.line("say('helper', n)");
-            grower.line("try: await asyncio.sleep(n / 64)");
-            grower.line("finally: say('helper ends', n)");
-            grower.line("if fails: raise Wrong(n)");
-            grower.line("return n");
-        });
-        self.block("async def stubborn(n):", |grower| {
-            grower.line("try: await asyncio.sleep(n / 64)");
-            grower.line(
-                "except asyncio.CancelledError as e: say('stays', e.args); await asyncio.sleep(1 / 64)",
-            );
-            grower.line("return -n");
-        });
-        // Not `wait_for(…)` itself: who is cancelled before it begins leaves a coroutine that is never awaited.
-        self.line("async def limited(d): return await asyncio.wait_for(event.wait(), d)");
-        self.block("async def numbers(n):", |grower| {
-            grower.block("while True:", |grower| {
-                grower.line("try: n += (yield n) or 1; await asyncio.sleep(1 / 64)");
-                grower.line("except LookupError as e: say('inside', repr(e))");
-                grower.line("finally: print('number', n)");
-                grower.line("if n > 12: return");
-            });
-        });
-        self.block("class Pause:", |grower| {
-            grower.line("def __init__(self, n): self.n = n");
-            grower.block("def __await__(self):", |grower| {
-                grower.line("for i in range(self.n): yield");
-                grower.line("say('pause ends'); return self.n");
-            });
-            grower.line("async def wait(self): return await self, await self");
-        });
+        self.lines(TOP);
         for worker in 0..workers {
             let place = Place { worker, workers };
             self.block(&format!("async def work{worker}():"), |grower| {
@@ -371,7 +320,9 @@ impl Grower {
             });
         }
         self.block("async def main():", |grower| {
-            grower.line("global start, tasks, lock, event, sem, bound, queue, ranked, cond, barrier, fut, stream");
+            grower.line(
+                "global start, tasks, lock, event, sem, bound, queue, ranked, cond, barrier, fut, stream",
+            );
             grower.line("start = asyncio.get_running_loop().time()");
             for constructor in SHARED {
                 let line = grower.filled(&constructor.replace("$n", "$n % 4"));
@@ -383,17 +334,7 @@ impl Grower {
                 "tasks = [asyncio.create_task(work(), name=work.__name__) for work in [{}]]",
                 names.join(", ")
             ));
-            grower.line("for task in tasks: task.add_done_callback(lambda task: print(now(), 'done', task.get_name(), task.cancelled() or shown(repr(task.exception() or task.result()))))");
-            grower.block("for turn in range(40):", |grower| {
-                grower.line("left = asyncio.all_tasks() - {asyncio.current_task()}");
-                grower.line("if not left: break");
-                // Who was cancelled while it waits for a condition waits for the lock, and hears of no other
-                // cancellation before it has that.
-                grower.line("if turn > 3 and cond.locked(): cond.release()");
-                grower.line("if turn: [task.cancel(turn) for task in sorted(left, key=lambda task: task.get_name())]");
-                grower.line("await asyncio.wait(left, timeout=1)");
-            });
-            grower.line("say(lock, event, sem, bound, queue, ranked, cond, barrier, fut, len(left))");
+            grower.lines(ENDING);
         });
         self.variables = outer;
         self.block("try:", |grower| grower.line("asyncio.run(main())"));
@@ -402,3 +343,61 @@ impl Grower {
         });
     }
 }
+
+/// What every such program has at its top.
+const TOP: &str = r#"
+kept, said = [], []
+var = contextvars.ContextVar('var', default=0)
+def now(): return asyncio.get_running_loop().time() - start
+# Without places: those in the library are its own.
+def shown(x):
+    head, *rest = str(x).split(' at ')
+    rest = [part if part[:2] == '0x' else part.partition(':')[2] for part in rest]
+    return ' at'.join([head, *(part.lstrip('0123456789abcdefx') for part in rest)])
+def say(*what):
+    said.append(what)
+    print(now(), asyncio.current_task().get_name(), *map(shown, what))
+def quiet(task): task.cancelled() or task.exception()
+async def ticks(n):
+    try:
+        for i in range(n): await asyncio.sleep(1 / 64); yield i
+    finally: print('ticks end')
+async def helper(n, fails=False):
+    say('helper', n)
+    try: await asyncio.sleep(n / 64)
+    finally: say('helper ends', n)
+    if fails: raise Wrong(n)
+    return n
+async def stubborn(n):
+    try: await asyncio.sleep(n / 64)
+    except asyncio.CancelledError as e: say('stays', e.args); await asyncio.sleep(1 / 64)
+    return -n
+# Not `wait_for(…)` itself: who is cancelled before it begins leaves a coroutine that is never awaited.
+async def limited(d): return await asyncio.wait_for(event.wait(), d)
+async def numbers(n):
+    while True:
+        try: n += (yield n) or 1; await asyncio.sleep(1 / 64)
+        except LookupError as e: say('inside', repr(e))
+        finally: print('number', n)
+        if n > 12: return
+class Pause:
+    def __init__(self, n): self.n = n
+    def __await__(self):
+        for i in range(self.n): yield
+        say('pause ends'); return self.n
+    async def wait(self): return await self, await self
+"#;
+
+/// What `main` does when all have been started: it waits for them, and cancels who stays.
+const ENDING: &str = r#"
+for task in tasks: task.add_done_callback(lambda task: print(now(), 'done', task.get_name(), task.cancelled() or shown(repr(task.exception() or task.result()))))
+for turn in range(40):
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if not left: break
+    # Who was cancelled while it waits for a condition waits for the lock, and hears of no other
+    # cancellation before it has that.
+    if turn > 3 and cond.locked(): cond.release()
+    if turn: [task.cancel(turn) for task in sorted(left, key=lambda task: task.get_name())]
+    await asyncio.wait(left, timeout=1)
+say(lock, event, sem, bound, queue, ranked, cond, barrier, fut, len(left))
+"#;

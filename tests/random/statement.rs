@@ -402,42 +402,7 @@ impl Grower {
             );
             grower.line("return links");
         });
-        self.block("class Wrong(LookupError):", |grower| grower.line("pass"));
-        self.block("class Guard:", |grower| {
-            grower.line("def __init__(self, name, swallow=False): self.name, self.swallow = name, swallow");
-            grower.block("def __enter__(self):", |grower| {
-                grower.line("print('enter', self.name)");
-                grower.line("return self.name");
-            });
-            grower.block("def __exit__(self, kind, error, trace):", |grower| {
-                grower.line("print('exit', self.name, kind and kind.__name__, error)");
-                grower.line("return self.swallow");
-            });
-            grower.line("async def __aenter__(self): await asyncio.sleep(0); return self.__enter__()");
-            grower.line(
-                "async def __aexit__(self, *what): await asyncio.sleep(0); return self.__exit__(*what)",
-            );
-        });
-        self.line("@contextlib.contextmanager");
-        self.block("def guarded(name):", |grower| {
-            grower.line("print('open', name)");
-            grower.block("try:", |grower| grower.line("yield name"));
-            grower.block("finally:", |grower| grower.line("print('shut', name)"));
-        });
-        self.line("@functools.total_ordering");
-        self.block("class Point:", |grower| {
-            grower.line("def __init__(self, x, y=0): self.x, self.y = x, y");
-            grower.line("def __repr__(self): return f'{type(self).__name__}({self.x}, {self.y})'");
-            grower.line("def __eq__(self, other): return (self.x, self.y) == (other.x, other.y) if isinstance(other, Point) else NotImplemented");
-            grower.line("def __lt__(self, other): return self.x < other.x");
-            grower.line("def __add__(self, other): return type(self)(self.x + other.x, self.y + other.y)");
-            grower.line("def __iter__(self): yield self.x; yield self.y");
-            grower.line("def __getitem__(self, at): return [self.x, self.y][at]");
-            grower.line("def __len__(self): return abs(self.x) % 7");
-            grower.line("@property");
-            grower.line("def total(self): return self.x + self.y");
-            grower.line("def moved(self, x=0, y=0): return type(self)(self.x + x, self.y + y)");
-        });
+        self.lines(TOP);
         self.block("class Deep(Point):", |grower| {
             if grower.chance(50) {
                 grower.line("def __init__(self, x, y=0): super().__init__(x, y); self.z = x");
@@ -452,3 +417,39 @@ impl Grower {
         });
     }
 }
+
+/// What every such program has at its top.
+const TOP: &str = r#"
+class Wrong(LookupError):
+    pass
+class Guard:
+    def __init__(self, name, swallow=False): self.name, self.swallow = name, swallow
+    def __enter__(self):
+        print('enter', self.name)
+        return self.name
+    def __exit__(self, kind, error, trace):
+        print('exit', self.name, kind and kind.__name__, error)
+        return self.swallow
+    async def __aenter__(self): await asyncio.sleep(0); return self.__enter__()
+    async def __aexit__(self, *what): await asyncio.sleep(0); return self.__exit__(*what)
+@contextlib.contextmanager
+def guarded(name):
+    print('open', name)
+    try:
+        yield name
+    finally:
+        print('shut', name)
+@functools.total_ordering
+class Point:
+    def __init__(self, x, y=0): self.x, self.y = x, y
+    def __repr__(self): return f'{type(self).__name__}({self.x}, {self.y})'
+    def __eq__(self, other): return (self.x, self.y) == (other.x, other.y) if isinstance(other, Point) else NotImplemented
+    def __lt__(self, other): return self.x < other.x
+    def __add__(self, other): return type(self)(self.x + other.x, self.y + other.y)
+    def __iter__(self): yield self.x; yield self.y
+    def __getitem__(self, at): return [self.x, self.y][at]
+    def __len__(self): return abs(self.x) % 7
+    @property
+    def total(self): return self.x + self.y
+    def moved(self, x=0, y=0): return type(self)(self.x + x, self.y + y)
+"#;

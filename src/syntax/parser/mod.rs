@@ -214,7 +214,7 @@ impl<'s> Prepared<'s> {
             errors.retain(|e| *e != first);
             errors.insert(0, first);
         }
-        advice::advise(self.source, &self.laid.tokens, &mut errors);
+        advice::advise(self.source, &laid.tokens, &mut errors);
         (out, errors, warnings)
     }
 
