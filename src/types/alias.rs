@@ -465,12 +465,30 @@ fn union_ne(vm: &mut Vm, args: &[Value]) -> Result {
 
 fn union_instancecheck(vm: &mut Vm, args: &[Value]) -> Result {
     let items = union(vm, &args[0])?.args.clone();
-    Ok(Value::bool(vm.is_instance(&args[1], &items)?))
+    // One after the other: a generic behind what holds is not looked at.
+    for item in tuple_items(&items) {
+        if item.opaque::<Alias>().is_some() {
+            return Err(vm.type_error("isinstance() argument 2 cannot be a parameterized generic"));
+        }
+        if vm.is_instance(&args[1], item)? {
+            return Ok(Value::TRUE);
+        }
+    }
+    Ok(Value::FALSE)
 }
 
 fn union_subclasscheck(vm: &mut Vm, args: &[Value]) -> Result {
     let items = union(vm, &args[0])?.args.clone();
-    Ok(Value::bool(vm.is_subclass(&args[1], &items)?))
+    // One after the other: a generic behind what holds is not looked at.
+    for item in tuple_items(&items) {
+        if item.opaque::<Alias>().is_some() {
+            return Err(vm.type_error("issubclass() argument 2 cannot be a parameterized generic"));
+        }
+        if vm.is_subclass(&args[1], item)? {
+            return Ok(Value::TRUE);
+        }
+    }
+    Ok(Value::FALSE)
 }
 
 fn union_getitem(vm: &mut Vm, args: &[Value]) -> Result {
