@@ -34,6 +34,8 @@ pub(super) struct Sleep {
     result: Cell<Value>,
     /// The future that the timer finishes, or None.
     future: Cell<Value>,
+    /// Where it was made, when that is tracked.
+    origin: Cell<Value>,
 }
 
 impl Opaque for Sleep {
@@ -41,6 +43,7 @@ impl Opaque for Sleep {
         tracer.cell(&self.delay);
         tracer.cell(&self.result);
         tracer.cell(&self.future);
+        tracer.cell(&self.origin);
     }
 
     fn clear(&self) {
@@ -83,6 +86,8 @@ const MOST_SPARE: usize = 64;
 /// A program that takes turns makes and drops one of these a turn, so those that a bare yield is
 /// done with are used again, as soon as nobody else holds them.
 fn new(vm: &mut Vm, delay: Value, result: Value) -> Value {
+    let depth = vm.thread.origin_depth;
+    let origin = if depth > 0 { vm.stack_origin(depth) } else { Value::UNBOUND };
     let state = vm.extension::<State>();
     if let Some(front) = state.spare_sleeps.front()
         && front.ref_count() == 1
@@ -93,6 +98,7 @@ fn new(vm: &mut Vm, delay: Value, result: Value) -> Value {
         this.stage.set(Stage::Created);
         drop(this.delay.replace(delay));
         drop(this.result.replace(result));
+        drop(this.origin.replace(origin));
         return value;
     }
     let classes = super::classes(vm);
@@ -101,6 +107,7 @@ fn new(vm: &mut Vm, delay: Value, result: Value) -> Value {
         delay: Cell::new(delay),
         result: Cell::new(result),
         future: Cell::new(Value::NONE),
+        origin: Cell::new(origin),
     };
     new_opaque(&classes.sleep, body)
 }
@@ -245,7 +252,8 @@ const ROWS: &[Row] = &[
         let this = expect(vm, &args[0])?;
         if this.stage.get() == Stage::Created {
             let category = vm.exceptions.runtime_warning.clone();
-            vm.warn(&category, &format!("coroutine '{}' was never awaited", this.name()))?;
+            let text = vm.never_awaited_text(this.name(), &Value::peek(&this.origin));
+            vm.warn(&category, &text)?;
         }
         Ok(Value::NONE)
     }),
@@ -254,7 +262,9 @@ const ROWS: &[Row] = &[
     getter("cr_await", |vm, value| Ok(Value::peek(&expect(vm, value)?.future))),
     getter("cr_code", |_, _| Ok(Value::NONE)),
     getter("cr_frame", |_, _| Ok(Value::NONE)),
-    getter("cr_origin", |_, _| Ok(Value::NONE)),
+    getter("cr_origin", |vm, value| {
+        Ok(Value::peek(&expect(vm, value)?.origin).bound().cloned().unwrap_or(Value::NONE))
+    }),
     getter("cr_running", |_, _| Ok(Value::FALSE)),
     getter("cr_suspended", |vm, value| {
         let stage = expect(vm, value)?.stage.get();

@@ -97,11 +97,7 @@ impl Vm {
     fn warn_never_awaited(&mut self, coroutine: &Ref<GenObj>) {
         let name = coroutine.qualname();
         let name = name.get::<Str>().map_or(String::new(), |s| s.as_str().to_owned());
-        let mut text = format!("coroutine '{name}' was never awaited");
-        if let Some(origin) = coroutine.origin() {
-            text.push_str("\nCoroutine created at (most recent call last)\n");
-            text.push_str(&self.origin_text(&origin));
-        }
+        let text = self.never_awaited_text(&name, &coroutine.origin().unwrap_or(Value::UNBOUND));
         let category = self.exceptions.runtime_warning.clone();
         if let Err(raised) = self.warn(&category, &text) {
             let value = coroutine.to_value();

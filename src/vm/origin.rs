@@ -29,6 +29,16 @@ impl Vm {
         coroutine.set_origin(origin);
     }
 
+    /// The warning about a coroutine that nobody awaited; `origin` is unbound when it is not known.
+    pub fn never_awaited_text(&mut self, name: &str, origin: &Value) -> String {
+        let mut text = format!("coroutine '{name}' was never awaited");
+        if origin.bound().is_some() {
+            text.push_str("\nCoroutine created at (most recent call last)\n");
+            text.push_str(&self.origin_text(origin));
+        }
+        text
+    }
+
     /// The lines that show an origin, outermost first, without the last line's end.
     pub fn origin_text(&mut self, origin: &Value) -> String {
         let Some(places) = origin.get::<TupleObj>() else { return String::new() };
