@@ -120,6 +120,11 @@ impl RangeIter {
         (self.next.get(), self.step, self.end)
     }
 
+    /// Passes over `count` items; there are as many.
+    pub fn skip(&self, count: i64) {
+        self.next.set(self.next.get() + count * self.step);
+    }
+
     /// Items left.
     pub fn left(&self) -> i64 {
         (self.end - self.next.get()) / self.step

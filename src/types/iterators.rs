@@ -512,6 +512,8 @@ fn call_next(vm: &mut Vm, iterator: &Value) -> Result<Option<Value>> {
         return Ok(None);
     }
     match vm.call(&callable, &[]) {
+        // The call itself has used it up.
+        Ok(_) if Value::look(&iter.callable, Value::is_unbound) => Ok(None),
         Ok(item) => {
             let sentinel = Value::peek(&iter.sentinel);
             if vm.eq(&sentinel, &item)? {

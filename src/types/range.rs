@@ -314,6 +314,26 @@ fn long_reduce(vm: &mut Vm, args: &[Value]) -> Result {
     reduced(vm, RangeObj { start, stop, step })
 }
 
+/// Passes over as many items as `__reduce__` may have counted, at most those that are left.
+fn iterator_setstate(vm: &mut Vm, args: &[Value]) -> Result {
+    let iterator = payload::<RangeIter>(vm, &args[0], "range_iterator")?;
+    let count = vm.index_i64(&args[1])?.clamp(0, iterator.left());
+    iterator.skip(count);
+    Ok(Value::NONE)
+}
+
+fn long_setstate(vm: &mut Vm, args: &[Value]) -> Result {
+    let Some(range) = args[0].opaque::<LongRange>() else {
+        return Err(super::wrong_receiver(vm, &args[0], "longrange_iterator"));
+    };
+    let count = vm.index(&args[1])?;
+    let mut state = range.state.borrow_mut();
+    let count = count.clamp(BigInt::ZERO, state.1.clone());
+    state.0 += &range.step * &count;
+    state.1 -= count;
+    Ok(Value::NONE)
+}
+
 /// What is left, as a range.
 fn reduced(vm: &mut Vm, rest: RangeObj) -> Result {
     let class = vm.types.range.clone();
@@ -345,6 +365,7 @@ const ITERATOR: &[Row] = &[
     next(iterator_next),
     method("__length_hint__(self, /)", length_hint),
     method("__reduce__(self, /)", iterator_reduce),
+    method("__setstate__(self, object, /)", iterator_setstate),
 ];
 
 fn long_length_hint(vm: &mut Vm, args: &[Value]) -> Result {
@@ -357,6 +378,7 @@ const LONG: &[Row] = &[
     next(long_next),
     method("__length_hint__(self, /)", long_length_hint),
     method("__reduce__(self, /)", long_reduce),
+    method("__setstate__(self, object, /)", long_setstate),
 ];
 
 pub fn install(vm: &mut Vm) {
