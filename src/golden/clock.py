@@ -1,8 +1,9 @@
 """Run a program under CPython with a virtual clock: `clock.py virtual[@HH:MM:SS] PROGRAM [ARG...]`.
 
-Time is a count of nanoseconds that moves only when somebody sleeps or when the event loop has nothing
-to do but wait for a timer, or when somebody looks at it again and again. This mirrors `--clock virtual` of `co`, so that programs which print the time
-of day, or which sleep for hours, have an expectation that CPython itself printed.
+Time is a count of nanoseconds that moves only when somebody sleeps, when the event loop has nothing to
+do but wait for a timer, or when somebody looks at it again and again. This mirrors `--clock virtual` of
+`co`, so that programs which print the time of day, or which sleep for hours, have an expectation that
+CPython itself printed.
 """
 import asyncio.events
 import itertools

@@ -1,7 +1,8 @@
 //! A clock that jumps: sleeping takes no time and ends exactly when it should, so a program
 //! prints the same text on every run. It stands still while a program runs, but not for one that
-//! only looks at it again and again until it is late enough: that would wait for ever. Entropy comes from a seed, the zone is UTC, CPU time
-//! stands still; only the standard streams and files are real.
+//! only looks at it again and again until it is late enough: that would wait for ever. Entropy
+//! comes from a seed, the zone is UTC, CPU time stands still; only the standard streams and files
+//! are real.
 
 use super::{Host, Layer, RealHost};
 
