@@ -278,19 +278,22 @@ operators! { operation:
 }
 
 fn pow(vm: &mut Vm, values: &[Value]) -> Result {
-    let result = plain_pow(vm, values)?;
-    if !values[2].is_none() && !result.is_not_implemented() {
-        return Err(vm.value_error("complex modulo"));
-    }
-    Ok(result)
+    refuse_modulus(vm, values)?;
+    plain_pow(vm, values)
 }
 
 fn rpow(vm: &mut Vm, values: &[Value]) -> Result {
-    let result = plain_rpow(vm, values)?;
-    if !values[2].is_none() && !result.is_not_implemented() {
+    refuse_modulus(vm, values)?;
+    plain_rpow(vm, values)
+}
+
+/// A third argument of `pow` is refused before anything is calculated, but behind an exponent that is no
+/// number.
+fn refuse_modulus(vm: &mut Vm, values: &[Value]) -> Result<()> {
+    if !values[2].is_none() && operand(vm, &values[1])?.is_some() {
         return Err(vm.value_error("complex modulo"));
     }
-    Ok(result)
+    Ok(())
 }
 
 fn neg(vm: &mut Vm, values: &[Value]) -> Result {

@@ -236,12 +236,7 @@ fn xor(vm: &mut Vm, args: &[Value]) -> Result {
         return items_xor(vm, &own.dict, &other.dict);
     }
     let result = new_set(vm, &args[0])?;
-    let other = set::from_iterable(vm, &args[1])?;
-    for item in other.keys() {
-        if !vm.set_remove(&result, &item)? {
-            vm.set_add(&result, &item)?;
-        }
-    }
+    set::symmetric_difference_update(vm, &[result.to_value(), args[1].clone()])?;
     Ok(result.into_value())
 }
 

@@ -12,7 +12,7 @@ use crate::vm::native::{Row, class_method, method, raw, static_raw};
 use crate::vm::{Result, Vm};
 use iter::{ITERATOR, iter};
 
-pub use algebra::difference_update;
+pub use algebra::{difference_update, symmetric_difference_update};
 
 fn this(vm: &mut Vm, value: &Value) -> Result<Ref<SetObj>> {
     payload::<SetObj>(vm, value, "set")

@@ -86,8 +86,8 @@ fn intersection_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetO
     Ok(result)
 }
 
-fn toggle_all(vm: &mut Vm, set: &SetObj, other: &SetObj) -> Result<()> {
-    for (hash, key) in other.entries() {
+fn toggle_all(vm: &mut Vm, set: &SetObj, entries: Vec<(i64, Value)>) -> Result<()> {
+    for (hash, key) in entries {
         if !set.remove(hash, &key, &mut |stored| vm.eq(stored, &key))? {
             set.add(hash, &key, &mut |stored| vm.eq(stored, &key))?;
         }
@@ -99,7 +99,7 @@ fn symmetric_of(vm: &mut Vm, value: &Value, other: &Value) -> Result<Ref<SetObj>
     let set = this(vm, value)?;
     let result = empty_like(vm, value);
     vm.set_update(&result, other)?;
-    toggle_all(vm, &result, &set)?;
+    toggle_all(vm, &result, set.entries())?;
     Ok(result)
 }
 
@@ -263,17 +263,20 @@ pub(super) fn symmetric_difference(vm: &mut Vm, args: &[Value]) -> Result {
     Ok(symmetric_of(vm, &args[0], &args[1])?.into_value())
 }
 
-pub(super) fn symmetric_difference_update(vm: &mut Vm, args: &[Value]) -> Result {
+pub fn symmetric_difference_update(vm: &mut Vm, args: &[Value]) -> Result {
     let set = this(vm, &args[0])?;
     if args[0].is_same(&args[1]) {
         set.clear();
         return Ok(Value::NONE);
     }
-    let other = match of(&args[1]) {
-        Some(other) => other,
-        None => from_iterable(vm, &args[1])?,
+    let dict = args[1].get::<Dict>().filter(|_| vm.class_of(&args[1]).is_same(&vm.types.dict));
+    let entries = match (of(&args[1]), dict) {
+        (Some(other), _) => other.entries(),
+        (None, Some(dict)) => dict.hashed_keys(),
+        // Nothing is changed before all items are there; what comes twice counts once.
+        (None, None) => from_iterable(vm, &args[1])?.entries(),
     };
-    toggle_all(vm, &set, &other)?;
+    toggle_all(vm, &set, entries)?;
     Ok(Value::NONE)
 }
 
