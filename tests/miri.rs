@@ -1,6 +1,6 @@
 //! Golden programs, run inside this process under Miri, which watches what the rooms with `unsafe` do with
 //! memory: `MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance -Zmiri-tree-borrows
-//! -Zmiri-ignore-leaks" cargo +nightly miri test --test miri`. A program takes about a minute.
+//! -Zmiri-ignore-leaks" cargo +nightly miri test --test miri`. A program takes some minutes.
 //!
 //! Values hold addresses as numbers (hence the permissive provenance), objects that the interpreter keeps
 //! for the whole process are not given back (hence the leaks), and whoever asks for the heap gets a
