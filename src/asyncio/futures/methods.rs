@@ -64,7 +64,8 @@ fn remove_done_callback(vm: &mut Vm, args: &[Value]) -> Result {
 fn dunder_del(vm: &mut Vm, args: &[Value]) -> Result {
     let Some(this) = of(&args[0]) else { return Ok(Value::NONE) };
     let event_loop = this.event_loop();
-    if event_loop.is_unbound() {
+    // A run that has used up its steps has none left to tell of what it leaves behind.
+    if event_loop.is_unbound() || vm.is_out_of_steps() {
         return Ok(Value::NONE);
     }
     let pending_task = this.task().is_some() && !this.is_done() && this.log_destroyed.get();
